@@ -1,0 +1,101 @@
+/** Running functions: what a call is, what comes out of it, and what a running function may ask of its host. */
+import type { ComponentPath, Identity, Transaction, TransactionKind } from "../engine/types";
+import type { Deployment, FunctionSpec } from "../deploy/types";
+
+export type LogLine = {
+  level: "DEBUG" | "LOG" | "INFO" | "WARN" | "ERROR";
+  messages: string[];
+  timestampMs: number;
+};
+
+/** Why a function failed. `message` begins with "Uncaught ..." and carries the mapped stack. */
+export type FunctionError = {
+  /** `developer`: the function threw or broke a rule. `timeout`, `limit`: it was stopped. `system`: our fault. */
+  kind: "developer" | "timeout" | "limit" | "system";
+  message: string;
+  /** JSON text of a ConvexError's encoded data. */
+  data?: string;
+};
+
+/** What a query looked at besides the database; it decides who may share a cached result. */
+export type Observed = { identity: boolean; time: boolean };
+
+export type FunctionOutcome = (
+  | { ok: true; value: string } // JSON text of the encoded return value
+  | { ok: false; error: FunctionError }
+) & { logLines: LogLine[]; observed: Observed };
+
+export type RequestMetadata = { ip: string | null; userAgent: string | null };
+
+export type Call = {
+  spec: FunctionSpec;
+  /** JSON text of the encoded arguments object. */
+  args: string;
+  identity: Identity;
+  requestId: string;
+  request: RequestMetadata;
+  /** Set when the scheduler runs the function. */
+  scheduledFunctionId: string | null;
+};
+
+/** A function named from inside a function: by name, reference or handle, from some component. */
+export type FunctionAddress = {
+  from: ComponentPath;
+  name?: string;
+  reference?: string;
+  functionHandle?: string;
+};
+
+export type ScheduleRequest = { address: FunctionAddress; args: string; atMs: number };
+
+/** What a running query or mutation needs beyond the database. All synchronous. */
+export interface TransactionHost {
+  resolve(address: FunctionAddress): FunctionSpec;
+  functionHandle(spec: FunctionSpec): string;
+  schedule(tx: Transaction, request: ScheduleRequest, parent: Call): string;
+  cancelJob(tx: Transaction, jobId: string, parent: Call): void;
+  environment(componentPath: ComponentPath): Readonly<Record<string, string>>;
+  /** Any other syscall (`1.0/storageGetUrl`, ...); throws `UnsupportedError` by the operation's name. */
+  other(tx: Transaction, op: string, args: unknown, parent: Call): string;
+}
+
+/** What a running action needs. */
+export interface ActionHost {
+  resolve(address: FunctionAddress): FunctionSpec;
+  functionHandle(spec: FunctionSpec): string;
+  run(kind: TransactionKind | "action", call: Call): Promise<FunctionOutcome>;
+  schedule(request: ScheduleRequest, parent: Call): Promise<string>;
+  cancelJob(jobId: string, parent: Call): Promise<void>;
+  environment(componentPath: ComponentPath): Readonly<Record<string, string>>;
+  other(op: string, args: unknown, parent: Call): Promise<string>;
+}
+
+export interface Executor {
+  /** Serves `deployment` from now on; actions in flight finish on the code they started with. */
+  load(deployment: Deployment): void;
+  /**
+   * Runs a query or mutation to its end before it returns, nested calls included. Arguments and the
+   * return value are validated. The caller applies or drops `tx`; on failure it must drop it.
+   */
+  runTransaction(call: Call, tx: Transaction): FunctionOutcome;
+  runAction(call: Call): Promise<FunctionOutcome>;
+  /** Runs the app's router. `onLog` hears log lines as they come. */
+  runHttpAction(
+    request: Request,
+    options: {
+      identity: Identity;
+      requestId: string;
+      request: RequestMetadata;
+      onLog(line: LogLine): void;
+    },
+  ): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** An operation of Convex that this runtime does not have. It fails by its name, never silently. */
+export class UnsupportedError extends Error {
+  override readonly name = "UnsupportedError";
+  constructor(operation: string) {
+    super(`${operation} is not supported by the embedded runtime.`);
+  }
+}

@@ -1,0 +1,98 @@
+/** The runtime as its servers and embedders see it. */
+import type { ComponentPath, Identity, Journal } from "../engine/types";
+import type { Deployment, Push } from "../deploy/types";
+import type { FunctionError, LogLine, RequestMetadata } from "../execution/types";
+
+/** A call from outside, by path: "messages:list", "messages.js:list" and "messages" (default) are understood. */
+export type FunctionRequest = {
+  path: string;
+  /** JSON text of the encoded arguments object. */
+  args: string;
+  identity: Identity;
+  /** Only an admin may name a component other than the app or call internal functions. */
+  componentPath?: ComponentPath;
+  requestId: string;
+  request: RequestMetadata;
+};
+
+/** `tsMicros`: the snapshot a query saw, or the commit of a mutation. */
+export type FunctionReply = ({ ok: true; value: string } | { ok: false; error: FunctionError }) & {
+  logLines: LogLine[];
+};
+export type QueryReply = FunctionReply & { tsMicros: number; journal: Journal };
+export type MutationReply = FunctionReply & { tsMicros: number };
+
+/** One watched query. Its reply is always the one at `LiveQueries.tsMicros()`. */
+export interface Watch {
+  readonly reply: QueryReply;
+  close(): void;
+}
+
+/**
+ * Queries that are kept up to date. After each commit the queries whose ranges were touched run
+ * again, identical ones once; only then do listeners hear, so that at each `onAdvance` every watch
+ * is at one and the same timestamp. A mutation's promise resolves before the listeners hear of it.
+ */
+export interface LiveQueries {
+  /** Runs the query now, or shares the run of an identical one. `journal` is what the client last had. */
+  watch(request: FunctionRequest & { journal?: Journal }): Watch;
+  tsMicros(): number;
+  onAdvance(listener: (tsMicros: number) => void): () => void;
+  /** Makes sure that listeners hear once more, even if no query changed (after any mutation or action). */
+  requestAdvance(): void;
+}
+
+export interface Runtime {
+  readonly live: LiveQueries;
+  query(request: FunctionRequest): Promise<QueryReply>;
+  /** `client` makes a repeated request return the first one's reply, also after a restart. */
+  mutation(
+    request: FunctionRequest & { client?: { sessionId: string; requestId: number } },
+  ): Promise<MutationReply>;
+  action(request: FunctionRequest): Promise<FunctionReply>;
+  /** Whichever kind the function is. */
+  run(request: FunctionRequest): Promise<FunctionReply>;
+  httpAction(
+    request: Request,
+    options: { identity: Identity; requestId: string; request: RequestMetadata },
+  ): Promise<Response>;
+
+  /** Serves a push: analyses it, checks it against the stored data, builds indexes, then switches. */
+  deploy(push: Push): Promise<Deployment>;
+  deployment(): Deployment | null;
+  onDeploy(listener: (deployment: Deployment) => void): () => void;
+
+  environment(): Readonly<Record<string, string>>;
+  /** Takes effect for functions that start afterwards and for the auth providers. Null removes. */
+  setEnvironment(changes: Readonly<Record<string, string | null>>): Promise<void>;
+
+  onLog(listener: (entry: LogEntry) => void): () => void;
+
+  /** Lets running functions end (for at most `graceMs`), then stops. */
+  close(options?: { graceMs?: number }): Promise<void>;
+}
+
+/** One finished function, for the log stream. */
+export type LogEntry = {
+  requestId: string;
+  componentPath: ComponentPath;
+  /** "query queries/agents:list" without the kind: "queries/agents:list". */
+  path: string;
+  kind: "query" | "mutation" | "action" | "httpAction";
+  startedAtMs: number;
+  durationMs: number;
+  error: string | null;
+  logLines: LogLine[];
+};
+
+/** A refusal of a request before any function ran: unknown function, not allowed, bad arguments object. */
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+  readonly status: number;
+  readonly code: string;
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
