@@ -1,0 +1,60 @@
+/// <reference types="vite/client" />
+/**
+ * The two backends that the conformance suite runs on. What they are known to differ in is listed in
+ * `DIFFERENCES`; the suite asserts each one on both sides, so that the list cannot go stale.
+ */
+import { convexTest } from "convex-test";
+import type { GenericActionCtx, GenericDataModel, GenericMutationCtx } from "convex/server";
+import type { FunctionReference, UserIdentity } from "convex/server";
+import schema from "../../fixtures/projects/conformance/convex/schema";
+import { embeddedTest } from "../driver/embeddedTest";
+
+type AnyArgs = Record<string, unknown>;
+type Run = <T>(
+  fn: (
+    ctx: GenericMutationCtx<GenericDataModel> & Pick<GenericActionCtx<GenericDataModel>, "storage">,
+  ) => Promise<T>,
+) => Promise<T>;
+
+/** The part of convex-test's facade that the suite uses. */
+export type Caller = {
+  query(reference: FunctionReference<"query">, args?: AnyArgs): Promise<unknown>;
+  mutation(reference: FunctionReference<"mutation">, args?: AnyArgs): Promise<unknown>;
+  action(reference: FunctionReference<"action">, args?: AnyArgs): Promise<unknown>;
+};
+export type Backend = Caller & {
+  withIdentity(identity: Partial<UserIdentity>): Caller;
+  run: Run;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  close(): Promise<void>;
+};
+
+const PROJECT = "tests/fixtures/projects/conformance";
+
+async function openConvexTest(): Promise<Backend> {
+  const modules = import.meta.glob("../../fixtures/projects/conformance/convex/**/*.ts");
+  // convex-test finds the functions folder by its `_generated`, which a fixture has not.
+  const marker = "../../fixtures/projects/conformance/convex/_generated/api.js";
+  const t = convexTest(schema, { ...modules, [marker]: () => Promise.resolve({}) });
+  return Object.assign(t as unknown as Omit<Backend, "close">, { close: () => Promise.resolve() });
+}
+
+async function openEmbedded(): Promise<Backend> {
+  return (await embeddedTest({ project: PROJECT })) as unknown as Backend;
+}
+
+export const DRIVERS = [
+  { name: "convex-test", open: openConvexTest },
+  { name: "embedded", open: openEmbedded },
+] as const;
+export type DriverName = (typeof DRIVERS)[number]["name"];
+
+/** Where the drivers differ, and which one does as Convex does. */
+export const DIFFERENCES = {
+  ids: "convex-test's ids are a counter and the table's name; the embedded runtime's are Convex's.",
+  cursors:
+    "A cursor that is none: InvalidCursor on the embedded runtime as on Convex, a JSON error on convex-test.",
+  filters:
+    "convex-test compares values of different types as JavaScript does; Convex and the embedded runtime by their order of types.",
+  jobErrors: "convex-test does not keep the error of a failed scheduled function.",
+} as const;
