@@ -7,6 +7,7 @@ export type Validator =
   | { type: "null" }
   | { type: "number" }
   | { type: "bigint" }
+  | { type: "commitTs" }
   | { type: "boolean" }
   | { type: "string" }
   | { type: "bytes" }
