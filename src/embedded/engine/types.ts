@@ -105,13 +105,24 @@ export interface Transaction {
   /** Undoes the writes since `savepoint`; reads stay in the read set. */
   rollbackTo(savepoint: unknown): void;
 
+  /**
+   * A nested function call begins: it may paginate once of its own, and it may have tighter `limits`
+   * (by the names of `metrics`, counted from here). Without these two calls around it, a nested call
+   * counts as a part of its caller. A savepoint knows nothing of them: leave a call also when it failed.
+   */
+  enterCall(limits?: Readonly<Record<string, number>>): unknown;
+  leaveCall(call: unknown): void;
+
   /** For the runtime's own rows. Ids are strings; values carry no system fields. */
   insert(componentPath: ComponentPath, table: string, value: JsonObject): string;
   replace(componentPath: ComponentPath, id: string, value: JsonObject): void;
   patch(componentPath: ComponentPath, id: string, value: Record<string, Json | undefined>): void;
   delete(componentPath: ComponentPath, id: string): void;
   get(componentPath: ComponentPath, id: string): JsonDocument | null;
-  /** Rows of an index whose first fields equal `prefix`, in order, at most `limit`. */
+  /**
+   * Rows of an index whose first fields equal `prefix` and whose next field lies within the bounds (both
+   * inclusive), in order, at most `limit`. Empty for a table that does not exist.
+   */
   list(
     componentPath: ComponentPath,
     source: {
@@ -124,7 +135,7 @@ export interface Transaction {
     options: { order?: "asc" | "desc"; limit: number },
   ): JsonDocument[];
 
-  /** The end cursor of the paginated query this transaction ran, if any. */
+  /** The end cursor of the paginated query that the outermost call ran, if any. */
   readonly journal: Journal;
   metrics(): TransactionMetrics;
 

@@ -1,0 +1,315 @@
+/**
+ * Changing the schema of a component that has data and goes on serving meanwhile.
+ *
+ *   planSchema ──▶ prepare ──▶ finish      the new schema serves
+ *                     │           └ refused: roll back, then abandon
+ *                     └ refused: everything is as before
+ *
+ * `prepare` checks the stored documents and fills the new indexes, in many small transactions between
+ * which other work runs. Until `finish` the old validators and indexes serve. What other work writes
+ * in between is not missed: the new indexes are written to from the start, as every index that is
+ * backfilling, and where documents have to be checked, one more such index, without fields, collects
+ * those that change. `finish` has only these left to check.
+ *
+ * A push that a crash interrupts leaves unfinished indexes behind, which `openCatalog` drops.
+ */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Store } from "../store/store";
+import { documentMismatch } from "../values/validate";
+import {
+  compareIndexes,
+  dropUnfinishedIndexes,
+  noBuiltInIndexes,
+  type IndexSpec,
+  type StoredCatalog,
+} from "./catalog";
+import { SchemaError, tableDefinitions, type TableDefinition } from "./schemaDefinition";
+import { addToIndexes, TableWalk, type StoredDocument } from "./tableWalk";
+import type { ComponentPath, IndexInfo, SchemaJson, TableInfo } from "./types";
+
+/**
+ * Runs `body` in a store write transaction of its own, soon: commits it when it returns; when it
+ * throws, rolls back the store and the catalogue and rejects.
+ */
+export type Transact = (body: () => void) => Promise<unknown>;
+
+export type IndexRef = Readonly<{ table: string; index: string; fields: readonly string[] }>;
+
+/** One push at a time in a component. */
+export interface SchemaPush {
+  /** An index whose fields change is in both lists. */
+  readonly addedIndexes: readonly IndexRef[];
+  readonly removedIndexes: readonly IndexRef[];
+  /**
+   * Checks and fills; changes nothing that serves. When it rejects, it has cleaned up after itself.
+   *
+   * @throws SchemaError - A stored document does not match the new schema.
+   */
+  prepare(transact: Transact): Promise<void>;
+  /**
+   * Lets the new schema serve. Inside a store write transaction, after `prepare`; when it throws, roll
+   * back and call `abandon`.
+   *
+   * @throws SchemaError - A document that was written since does not match the new schema.
+   */
+  finish(): void;
+  /** Takes back what `prepare` did, instead of `finish`. */
+  abandon(transact: Transact): Promise<void>;
+}
+
+/** What a table needs before its new definition can serve. */
+type TableChange = { added: readonly IndexSpec[]; mustCheck: boolean };
+
+/** A table that is being prepared. */
+type Preparation = { indexes: IndexInfo[]; changedDocuments: IndexInfo | null };
+
+/** The index that collects the documents that change during a push; no schema can name one so. */
+const CHANGED_DOCUMENTS: IndexSpec = { name: "_changed_during_push", fields: [] };
+
+/**
+ * How to go from what a component's tables are to what `schema` wants; null stands for no schema.
+ * Tables that the schema does not name keep their documents, and lose their indexes and validator.
+ *
+ * @throws SchemaError - The schema itself is wrong.
+ */
+export function planSchema(
+  catalog: StoredCatalog,
+  store: Store,
+  { componentPath, schema }: { componentPath: ComponentPath; schema: SchemaJson | null },
+): SchemaPush {
+  return new Push({ catalog, store, componentPath }, tableDefinitions(schema));
+}
+
+class Push implements SchemaPush {
+  readonly addedIndexes: readonly IndexRef[];
+  readonly removedIndexes: readonly IndexRef[];
+  readonly #catalog: StoredCatalog;
+  readonly #store: Store;
+  readonly #componentPath: ComponentPath;
+  readonly #definitions: readonly TableDefinition[];
+  /** By table name. */
+  readonly #prepared = new Map<string, Preparation>();
+
+  constructor(
+    at: { catalog: StoredCatalog; store: Store; componentPath: ComponentPath },
+    definitions: readonly TableDefinition[],
+  ) {
+    this.#catalog = at.catalog;
+    this.#store = at.store;
+    this.#componentPath = at.componentPath;
+    this.#definitions = definitions;
+
+    const added: IndexRef[] = [];
+    const removed: IndexRef[] = [];
+    for (const definition of [...definitions, ...this.#undefinedTables()]) {
+      const table = this.#table(definition.name);
+      const indexes = table === undefined ? [] : declaredIndexes(table);
+      const difference = compareIndexes(indexes, definition.indexes);
+      added.push(...difference.added.map((spec) => refTo(definition.name, spec)));
+      removed.push(...difference.removed.map((index) => refTo(definition.name, specOf(index))));
+    }
+    this.addedIndexes = added;
+    this.removedIndexes = removed;
+  }
+
+  async prepare(transact: Transact): Promise<void> {
+    try {
+      // Functions may make a table while others are being prepared.
+      for (let open = this.#unprepared(); open.length > 0; open = this.#unprepared()) {
+        await transact(() => this.#start(open));
+        for (const { name } of open) await this.#prepareTable(name, transact);
+      }
+    } catch (error) {
+      // Should this fail as well (a full disk), the next push or start does it.
+      await this.abandon(transact).catch(() => {});
+      throw error;
+    }
+  }
+
+  finish(): void {
+    const late = this.#unprepared();
+    if (late.length > 0) {
+      this.#start(late);
+      for (const { name } of late) this.#prepareTableAtOnce(name);
+    }
+    const tables = this.#definitions.map((definition) => this.#finishTable(definition));
+    const others = this.#undefinedTables().map((definition) => this.#finishTable(definition));
+    this.#catalog.replaceTables([...tables, ...others]);
+  }
+
+  async abandon(transact: Transact): Promise<void> {
+    if (this.#prepared.size === 0) return;
+    this.#prepared.clear();
+    await transact(() => dropUnfinishedIndexes(this.#catalog, this.#store, this.#componentPath));
+  }
+
+  /** Tables that exist and cannot serve their new definition as they are. */
+  #unprepared(): TableDefinition[] {
+    return this.#definitions.filter((definition) => {
+      const table = this.#table(definition.name);
+      if (table === undefined || this.#prepared.has(definition.name)) return false;
+      const { added, mustCheck } = changeOf(table, definition);
+      return added.length > 0 || mustCheck;
+    });
+  }
+
+  /** Gives the tables their unfinished indexes: from here on everything that is written is in them. */
+  #start(definitions: readonly TableDefinition[]): void {
+    if (this.#prepared.size === 0) {
+      dropUnfinishedIndexes(this.#catalog, this.#store, this.#componentPath);
+    }
+    const tables = definitions.map((definition) => {
+      const table = this.#existingTable(definition.name);
+      const { added, mustCheck } = changeOf(table, definition);
+      const specs = mustCheck ? [...added, CHANGED_DOCUMENTS] : added;
+      const indexes = this.#catalog.newIndexes(specs, "backfilling");
+      const changedDocuments = mustCheck ? (indexes.at(-1) ?? null) : null;
+      this.#prepared.set(definition.name, {
+        indexes: indexes.filter((index) => index !== changedDocuments),
+        changedDocuments,
+      });
+      return { ...table, indexes: [...table.indexes, ...indexes] };
+    });
+    this.#catalog.replaceTables(tables);
+  }
+
+  async #prepareTable(name: string, transact: Transact): Promise<void> {
+    const walk = this.#walk(name);
+    const { indexes } = this.#preparation(name);
+    for (let isDone = false; !isDone;) {
+      const step = () => {
+        const batch = walk.next();
+        this.#prepareDocuments(name, batch);
+        isDone = batch.length === 0;
+      };
+      if (indexes.length > 0) await transact(step);
+      else {
+        await nextTurn();
+        step();
+      }
+    }
+  }
+
+  #prepareTableAtOnce(name: string): void {
+    const walk = this.#walk(name);
+    for (let batch = walk.next(); batch.length > 0; batch = walk.next()) {
+      this.#prepareDocuments(name, batch);
+    }
+  }
+
+  #prepareDocuments(name: string, documents: readonly StoredDocument[]): void {
+    const { indexes, changedDocuments } = this.#preparation(name);
+    if (changedDocuments !== null) this.#check(name, documents);
+    addToIndexes(this.#store, documents, indexes);
+  }
+
+  /** The table as it serves from now on. */
+  #finishTable(definition: TableDefinition): TableInfo {
+    const { name, documentType, indexes: specs } = definition;
+    const table = this.#catalog.ensureTable(this.#componentPath, name);
+    const [byId, byCreationTime] = table.indexes;
+    if (byId === undefined || byCreationTime === undefined) throw noBuiltInIndexes(table);
+    const { kept, removed, added } = compareIndexes(declaredIndexes(table), specs);
+    const prepared = this.#prepared.get(name);
+    if (prepared !== undefined) this.#finishPreparation(table, prepared);
+    else if (removed.length + added.length === 0 && isSame(documentType, table.documentType)) {
+      return table;
+    }
+
+    for (const { indexId } of removed) this.#store.dropIndex(indexId);
+    // A table that was not prepared and gets indexes is new: without documents they are complete.
+    const filled = prepared?.indexes ?? this.#catalog.newIndexes(added, "enabled");
+    const enabled = filled.map((index) => ({ ...index, state: "enabled" as const }));
+    return { ...table, documentType, indexes: [byId, byCreationTime, ...kept, ...enabled] };
+  }
+
+  #finishPreparation(table: TableInfo, { indexes, changedDocuments }: Preparation): void {
+    const present = new Set(table.indexes.map((index) => index.indexId));
+    const expected = changedDocuments === null ? indexes : [...indexes, changedDocuments];
+    if (!expected.every((index) => present.has(index.indexId))) {
+      throw new Error(`Another schema push has interfered with this one in "${table.name}".`);
+    }
+    if (changedDocuments !== null) this.#finishCheck(table.name, changedDocuments);
+  }
+
+  #finishCheck(name: string, changedDocuments: IndexInfo): void {
+    const walk = new TableWalk(this.#store, changedDocuments);
+    for (let batch = walk.next(); batch.length > 0; batch = walk.next()) this.#check(name, batch);
+    this.#store.dropIndex(changedDocuments.indexId);
+  }
+
+  #check(name: string, documents: readonly StoredDocument[]): void {
+    const documentType = this.#definitions.find((table) => table.name === name)?.documentType;
+    if (documentType === undefined || documentType === null) return;
+    const context = {
+      tableName: (tableNumber: number) =>
+        this.#catalog.tableByNumber(this.#componentPath, tableNumber)?.name,
+    };
+    for (const { document } of documents) {
+      const reason = documentMismatch(documentType, document, context);
+      if (reason === null) continue;
+      throw new SchemaError(
+        `Document with ID "${document._id}" in table "${name}" does not match the schema: ${reason}`,
+        { table: name, documentId: document._id },
+      );
+    }
+  }
+
+  /** Tables that exist and that the schema does not name, as it wants them. */
+  #undefinedTables(): TableDefinition[] {
+    const defined = new Set(this.#definitions.map((definition) => definition.name));
+    return this.#catalog
+      .tables(this.#componentPath)
+      .filter((table) => !table.isSystem && !defined.has(table.name))
+      .map(({ name }) => ({ name, indexes: [], documentType: null }));
+  }
+
+  #walk(name: string): TableWalk {
+    const table = this.#existingTable(name);
+    const [byId] = table.indexes;
+    if (byId === undefined) throw noBuiltInIndexes(table);
+    return new TableWalk(this.#store, byId);
+  }
+
+  #table(name: string): TableInfo | undefined {
+    return this.#catalog.table(this.#componentPath, name);
+  }
+
+  #existingTable(name: string): TableInfo {
+    const table = this.#table(name);
+    if (table === undefined) throw new Error(`Table "${name}" is gone.`);
+    return table;
+  }
+
+  #preparation(name: string): Preparation {
+    const preparation = this.#prepared.get(name);
+    if (preparation === undefined) throw new Error(`Table "${name}" was not prepared.`);
+    return preparation;
+  }
+}
+
+function changeOf(table: TableInfo, definition: TableDefinition): TableChange {
+  const { documentType, indexes } = definition;
+  return {
+    added: compareIndexes(declaredIndexes(table), indexes).added,
+    // Documents that were checked when they were written need not be checked again.
+    mustCheck: documentType !== null && !isSame(documentType, table.documentType),
+  };
+}
+
+/** The indexes that some schema declared and that serve. */
+function declaredIndexes(table: TableInfo): IndexInfo[] {
+  return table.indexes.slice(2).filter((index) => index.state === "enabled");
+}
+
+function specOf({ name, fields }: IndexInfo): IndexSpec {
+  return { name, fields: fields.slice(0, -1) };
+}
+
+function refTo(table: string, { name, fields }: IndexSpec): IndexRef {
+  return { table, index: name, fields };
+}
+
+function isSame(a: TableInfo["documentType"], b: TableInfo["documentType"]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

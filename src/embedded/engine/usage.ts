@@ -1,0 +1,167 @@
+/** How much a transaction has read and written, and the limits on that. */
+import { LIMITS } from "../values/limits";
+import { UserError, type TransactionMetrics } from "./types";
+
+export type TransactionLimits = {
+  bytesRead: number;
+  bytesWritten: number;
+  /** Disjoint index intervals in the read set. */
+  databaseQueries: number;
+  documentsRead: number;
+  documentsWritten: number;
+  functionsScheduled: number;
+  scheduledFunctionArgsBytes: number;
+};
+
+export const DEFAULT_LIMITS: TransactionLimits = {
+  bytesRead: LIMITS.readBytes,
+  bytesWritten: LIMITS.writtenBytes,
+  databaseQueries: LIMITS.intervalsRead,
+  documentsRead: LIMITS.documentsRead,
+  documentsWritten: LIMITS.documentsWritten,
+  functionsScheduled: LIMITS.functionsScheduled,
+  scheduledFunctionArgsBytes: LIMITS.scheduledArgsBytes,
+};
+
+const OVER_LIMIT_HELP =
+  "Consider using smaller limits in your queries, paginating your queries, " +
+  "or using indexed queries with a selective index range expressions.";
+
+/** The codes of refusals to read on. A paginated query stops there and says so instead. */
+const READ_LIMIT_CODES = new Set(["TooManyDocumentsRead", "TooManyBytesRead", "TooManyReads"]);
+
+export function isReadLimit(error: unknown): error is UserError {
+  return error instanceof UserError && error.code !== null && READ_LIMIT_CODES.has(error.code);
+}
+
+/** Sums that a rollback takes back: what was undone was not written. Reads did happen. */
+export type WriteSums = {
+  bytesWritten: number;
+  documentsWritten: number;
+  functionsScheduled: number;
+  scheduledFunctionArgsBytes: number;
+};
+
+export class Usage {
+  /** How many intervals the read set holds. */
+  databaseQueries = 0;
+
+  private documentsRead = 0;
+  private bytesRead = 0;
+  private writes: WriteSums = {
+    bytesWritten: 0,
+    documentsWritten: 0,
+    functionsScheduled: 0,
+    scheduledFunctionArgsBytes: 0,
+  };
+
+  limits: TransactionLimits;
+
+  constructor(limits: TransactionLimits) {
+    this.limits = limits;
+  }
+
+  /** Counts a document that a function was given. Its size is taken to be its text's length. */
+  countRead(text: string): void {
+    this.documentsRead++;
+    this.bytesRead += text.length;
+    if (this.documentsRead > this.limits.documentsRead) {
+      throw new UserError(
+        `Too many documents read in a single function execution (limit: ${this.limits.documentsRead}). ${OVER_LIMIT_HELP}`,
+        "TooManyDocumentsRead",
+      );
+    }
+    if (this.bytesRead > this.limits.bytesRead) {
+      throw new UserError(
+        `Too many bytes read in a single function execution (limit: ${this.limits.bytesRead} bytes). ${OVER_LIMIT_HELP}`,
+        "TooManyBytesRead",
+      );
+    }
+  }
+
+  /** Notes how many intervals the read set holds by now. */
+  countIntervals(intervals: number): void {
+    this.databaseQueries = intervals;
+    if (intervals > this.limits.databaseQueries) {
+      throw new UserError(
+        `Too many reads in a single function execution (limit: ${this.limits.databaseQueries}). ${OVER_LIMIT_HELP}`,
+        "TooManyReads",
+      );
+    }
+  }
+
+  countWrite(sizeBytes: number): void {
+    this.writes.documentsWritten++;
+    this.writes.bytesWritten += sizeBytes;
+    if (this.writes.documentsWritten > this.limits.documentsWritten) {
+      throw new UserError(
+        `Too many writes in a single function execution (limit: ${this.limits.documentsWritten})`,
+        "TooManyWrites",
+      );
+    }
+    if (this.writes.bytesWritten > this.limits.bytesWritten) {
+      throw new UserError(
+        `Too many bytes written in a single function execution (limit: ${this.limits.bytesWritten} bytes)`,
+        "TooManyBytesWritten",
+      );
+    }
+  }
+
+  countScheduled(argsBytes: number): void {
+    const { functionsScheduled, scheduledFunctionArgsBytes } = this.limits;
+    if (this.writes.functionsScheduled >= functionsScheduled) {
+      throw new UserError(
+        `Too many functions scheduled by this mutation (limit: ${functionsScheduled})`,
+        "TooManyFunctionsScheduled",
+      );
+    }
+    if (this.writes.scheduledFunctionArgsBytes + argsBytes > scheduledFunctionArgsBytes) {
+      throw new UserError(
+        `Too large total size of the arguments of scheduled functions from this mutation (limit: ${scheduledFunctionArgsBytes} bytes)`,
+        "ScheduledFunctionsArgumentsTooLarge",
+      );
+    }
+    this.writes.functionsScheduled++;
+    this.writes.scheduledFunctionArgsBytes += argsBytes;
+  }
+
+  writeSums(): WriteSums {
+    return { ...this.writes };
+  }
+
+  restoreWriteSums(sums: WriteSums): void {
+    this.writes = { ...sums };
+  }
+
+  /**
+   * The limits of a nested call that asks for tighter ones: as much again as it asks for, counted from
+   * here, and never more than what its caller has left.
+   */
+  nestedLimits(requested: Partial<TransactionLimits>): TransactionLimits {
+    const nested = { ...this.limits };
+    for (const [name, { used }] of Object.entries(this.metrics())) {
+      const key = name as keyof TransactionLimits;
+      const more = requested[key];
+      if (more !== undefined) nested[key] = Math.min(nested[key], used + more);
+    }
+    return nested;
+  }
+
+  metrics(): TransactionMetrics {
+    const used: TransactionLimits = {
+      bytesRead: this.bytesRead,
+      bytesWritten: this.writes.bytesWritten,
+      databaseQueries: this.databaseQueries,
+      documentsRead: this.documentsRead,
+      documentsWritten: this.writes.documentsWritten,
+      functionsScheduled: this.writes.functionsScheduled,
+      scheduledFunctionArgsBytes: this.writes.scheduledFunctionArgsBytes,
+    };
+    const metrics: TransactionMetrics = {};
+    for (const [name, value] of Object.entries(used)) {
+      const limit = this.limits[name as keyof TransactionLimits];
+      metrics[name] = { used: value, remaining: limit - value };
+    }
+    return metrics;
+  }
+}

@@ -1,0 +1,67 @@
+/** Documents in tables, written as the transaction engine does: every index of the table has each. */
+import { indexKey } from "../../src/embedded/engine/indexKeys";
+import type { TableInfo } from "../../src/embedded/engine/types";
+import type { Store } from "../../src/embedded/store/store";
+import { decodeId, encodeId, newInternalId } from "../../src/embedded/values/ids";
+import type { JsonDocument, JsonObject } from "../../src/embedded/values/json";
+import { transact } from "./store/folders";
+
+let creationTime = 1_700_000_000_000;
+
+/** Adds a document, in a transaction of its own. */
+export function insert(store: Store, table: TableInfo, fields: JsonObject): JsonDocument {
+  const id = encodeId(table.tableNumber, newInternalId(0));
+  const document: JsonDocument = { ...fields, _id: id, _creationTime: creationTime++ };
+  transact(store, (ts) => write(store, table, { before: null, after: document, ts }));
+  return document;
+}
+
+/** Changes or removes (null) a document, in a transaction of its own. */
+export function change(
+  store: Store,
+  table: TableInfo,
+  { before, fields }: { before: JsonDocument; fields: JsonObject | null },
+): JsonDocument | null {
+  const { _id, _creationTime } = before;
+  const after = fields === null ? null : { ...fields, _id, _creationTime };
+  transact(store, (ts) => write(store, table, { before, after, ts }));
+  return after;
+}
+
+function write(
+  store: Store,
+  table: TableInfo,
+  { before, after, ts }: { before: JsonDocument | null; after: JsonDocument | null; ts: number },
+): void {
+  const internalId = decodeId((after ?? before)!._id)!.internalId;
+  const entries = (document: JsonDocument | null) =>
+    document === null
+      ? []
+      : table.indexes.map((index) => ({
+          indexId: index.indexId,
+          key: indexKey(index, document, internalId),
+        }));
+  store.write(
+    {
+      tableId: table.tableId,
+      internalId,
+      text: after === null ? null : JSON.stringify(after),
+      puts: entries(after),
+      removes: entries(before),
+    },
+    ts,
+  );
+}
+
+/** The documents of a table in the order of one of its indexes. */
+export function documentsOf(
+  store: Store,
+  table: TableInfo,
+  indexName = "by_creation_time",
+): JsonDocument[] {
+  const index = table.indexes.find((candidate) => candidate.name === indexName)!;
+  const everything = { lower: new Uint8Array(0), upper: null };
+  return store
+    .scan(index.indexId, everything, { order: "asc", limit: 100_000 })
+    .map((row) => JSON.parse(row.text) as JsonDocument);
+}
