@@ -25,6 +25,15 @@ export type DefinitionSource = {
 /** A push: everything needed to serve a project, and to serve it again after a restart. */
 export type Push = { definitions: DefinitionSource[] };
 
+/** All modules of one environment as one script for `vm`; see `link.ts`. */
+export type LinkedScript = Readonly<{
+  /** What stack frames call it. Different code has a different name. */
+  filename: string;
+  source: string;
+  /** JSON text; its sources are the project's files as Convex names them: "../convex/messages.ts". */
+  sourceMap: string;
+}>;
+
 export type FunctionKind = "query" | "mutation" | "action" | "httpAction";
 
 export type FunctionSpec = Readonly<{
@@ -64,6 +73,8 @@ export type AuthProvider =
 export type ComponentDeployment = Readonly<{
   componentPath: ComponentPath;
   source: DefinitionSource;
+  /** The code of `source.functions`, ready to run; null where there is none. */
+  scripts: Readonly<Record<ModuleSource["environment"], LinkedScript | null>>;
   functions: ReadonlyMap<string, FunctionSpec>;
   schema: SchemaJson | null;
   crons: readonly CronSpec[];
