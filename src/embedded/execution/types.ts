@@ -50,6 +50,8 @@ export type ScheduleRequest = { address: FunctionAddress; args: string; atMs: nu
 
 /** What a running query or mutation needs beyond the database. All synchronous. */
 export interface TransactionHost {
+  /** The name of a component's table, for `v.id()`; undefined for numbers that are no table's. */
+  tableName(componentPath: ComponentPath, tableNumber: number): string | undefined;
   resolve(address: FunctionAddress): FunctionSpec;
   functionHandle(spec: FunctionSpec): string;
   schedule(tx: Transaction, request: ScheduleRequest, parent: Call): string;
@@ -61,6 +63,8 @@ export interface TransactionHost {
 
 /** What a running action needs. */
 export interface ActionHost {
+  /** As `TransactionHost.tableName`. */
+  tableName(componentPath: ComponentPath, tableNumber: number): string | undefined;
   resolve(address: FunctionAddress): FunctionSpec;
   functionHandle(spec: FunctionSpec): string;
   run(kind: TransactionKind | "action", call: Call): Promise<FunctionOutcome>;
@@ -78,6 +82,12 @@ export interface Executor {
    * return value are validated. The caller applies or drops `tx`; on failure it must drop it.
    */
   runTransaction(call: Call, tx: Transaction): FunctionOutcome;
+  /**
+   * Runs `fn`, within which each `runTransaction` costs some 30 µs less: the committer wraps a whole
+   * batch in it. When the user presses Ctrl-C meanwhile it throws `StopRequestedError`, `fn` may have
+   * stopped anywhere, and the process gets its SIGINT again.
+   */
+  guard<T>(fn: () => T): T;
   runAction(call: Call): Promise<FunctionOutcome>;
   /** Runs the app's router. `onLog` hears log lines as they come. */
   runHttpAction(
@@ -87,6 +97,8 @@ export interface Executor {
       requestId: string;
       request: RequestMetadata;
       onLog(line: LogLine): void;
+      /** Once the function and the body of its response have ended. */
+      onEnd?(error: FunctionError | null): void;
     },
   ): Promise<Response>;
   close(): Promise<void>;

@@ -1,0 +1,65 @@
+/**
+ * The thread that stops functions which run for too long. It only looks at shared memory, a few dozen
+ * times in each budget: the main thread pays two atomic writes for a call and never waits for it.
+ */
+import { workerData } from "node:worker_threads";
+import { CELL, PHASE } from "../watchdogState";
+
+const { memory } = workerData as { memory: SharedArrayBuffer };
+const cells = new Int32Array(memory);
+const LOOKS_PER_BUDGET = 40;
+/** A function may spend this long in the host (database reads) on top of its own time. */
+const HOST_TIME_MAX_MS = 15_000;
+/** After this long without a function the thread sleeps until it is woken. */
+const IDLE_MAX_MS = 2_000;
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+let lastLookMs = performance.now();
+let lastSeenMs = lastLookMs;
+let run = -1;
+let functionMs = 0;
+let hostMs = 0;
+
+for (;;) {
+  const tickMs = Math.max(
+    1,
+    Math.floor((Atomics.load(cells, CELL.budgetMs) || 1000) / LOOKS_PER_BUDGET),
+  );
+  Atomics.wait(pause, 0, 0, tickMs);
+  const nowMs = performance.now();
+  // A tick that took much longer says that the whole process (or machine) was paused.
+  const passedMs = Math.min(nowMs - lastLookMs, 3 * tickMs);
+  lastLookMs = nowMs;
+
+  const phase = Atomics.load(cells, CELL.phase);
+  const seen = Atomics.load(cells, CELL.run);
+  if (seen !== run) {
+    run = seen;
+    functionMs = 0;
+    hostMs = 0;
+    lastSeenMs = nowMs;
+    continue;
+  }
+  if (phase === PHASE.inFunction) functionMs += passedMs;
+  else if (phase === PHASE.inHost) hostMs += passedMs;
+  else if (nowMs - lastSeenMs > IDLE_MAX_MS) sleep();
+
+  const isOver = functionMs > Atomics.load(cells, CELL.budgetMs) || hostMs > HOST_TIME_MAX_MS;
+  // Never while the host works for the function: its own structures must not be left half-changed.
+  if (
+    isOver &&
+    Atomics.compareExchange(cells, CELL.phase, PHASE.inFunction, PHASE.stopping) ===
+      PHASE.inFunction
+  ) {
+    process.kill(process.pid, "SIGINT");
+  }
+}
+
+function sleep(): void {
+  Atomics.store(cells, CELL.isAsleep, 1);
+  // Returns at once when a run began meanwhile: then the cell no longer holds `run`.
+  Atomics.wait(cells, CELL.run, run);
+  Atomics.store(cells, CELL.isAsleep, 0);
+  lastSeenMs = performance.now();
+}

@@ -1,0 +1,123 @@
+/** The realms of queries and mutations: one for each component and depth of nested calls. */
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
+import { createCipheriv, randomBytes } from "node:crypto";
+import { constants, createContext, Script, type Context } from "node:vm";
+import type { FunctionSpec, LinkedScript } from "../deploy/types";
+import { ERROR_NAMES, WEB_GLOBALS } from "./inside/globals";
+import type { LinkedModules, LogLevel, Rejection, Thrown } from "./inside/link";
+import type { TransactionLink, TransactionWorld } from "./inside/transaction";
+import { realmScript } from "./insideSource";
+import { syncCrypto } from "./syncCrypto";
+
+/** What a realm asks of the call that runs in it. */
+export type RealmCall = {
+  syscall(op: string, args: string): string | Rejection;
+  log(level: LogLevel, values: unknown[], heading?: string): void;
+};
+
+type Invoke = (args: string) => Promise<string>;
+
+const METHODS = { query: "invokeQuery", mutation: "invokeMutation" } as const;
+/** Running anything in the context, even nothing, runs the realm's microtasks to their end. */
+const drain = new Script("0", { filename: "drain" });
+const encoder = new TextEncoder();
+
+export class TransactionRealm {
+  readonly world: TransactionWorld;
+  /** Compared by identity first: the host hands out the same object until a variable changes. */
+  environment: Readonly<Record<string, string>>;
+  readonly #context: Context;
+  readonly #invokes = new Map<FunctionSpec, Invoke>();
+  #call: RealmCall | null = null;
+  #dice: ReturnType<typeof seededBytes> | null = null;
+
+  constructor(code: Script | null, environment: Readonly<Record<string, string>>) {
+    this.#context = createContext(constants.DONT_CONTEXTIFY, { microtaskMode: "afterEvaluate" });
+    this.environment = environment;
+    const { install } = compiledInside().runInContext(this.#context) as {
+      install: (link: TransactionLink) => TransactionWorld;
+    };
+    this.world = install({
+      web: hostWebGlobals(),
+      syscall: (op, args) => this.#call?.syscall(op, args) ?? OUTSIDE,
+      log: (level, values, heading) => this.#call?.log(level, values, heading),
+      random: (length) => (this.#dice ??= seededBytes())(length),
+      encode: (text) => encoder.encode(text),
+      crypto: syncCrypto,
+    });
+    this.world.setEnvironment(JSON.stringify(environment));
+    if (code !== null) this.world.setModules(code.runInContext(this.#context) as LinkedModules);
+  }
+
+  /** Runs a script of ours in the realm, outside any call. */
+  evaluate(script: Script): unknown {
+    return script.runInContext(this.#context) as unknown;
+  }
+
+  /** The function's entry point; running its module for the first time may fail. */
+  prepare(spec: FunctionSpec): Invoke | Thrown {
+    const known = this.#invokes.get(spec);
+    if (known !== undefined) return known;
+    const method = spec.kind === "query" ? METHODS.query : METHODS.mutation;
+    const prepared = this.world.prepare(`${spec.modulePath}.js`, spec.exportName, method);
+    if (typeof prepared === "function") this.#invokes.set(spec, prepared);
+    return prepared;
+  }
+
+  /** Runs `fn` (which uses this realm) on behalf of `call`. */
+  during<T>(call: RealmCall, nowMs: number, fn: () => T): T {
+    this.#call = call;
+    this.#dice = null;
+    this.world.slot.nowMs = nowMs;
+    try {
+      return fn();
+    } finally {
+      this.#call = null;
+    }
+  }
+
+  /** Runs the call to its end; the outcome is in the slot. */
+  run(invoke: Invoke, args: string): TransactionWorld["slot"] {
+    const { slot } = this.world;
+    slot.invoke = invoke;
+    slot.args = args;
+    this.world.start();
+    drain.runInContext(this.#context);
+    return slot;
+  }
+}
+
+const RECOGNISED = [...ERROR_NAMES, "Array", "ArrayBuffer", "Object", "Promise", "Uint8Array"];
+
+const OUTSIDE: Rejection = { message: "The function that started this work has ended." };
+
+let inside: Script | null = null;
+function compiledInside(): Script {
+  return (inside ??= new Script(realmScript("transaction"), { filename: "inside-transaction" }));
+}
+
+export function compileLinked(script: LinkedScript): Script {
+  return new Script(script.source, { filename: script.filename });
+}
+
+/**
+ * The host's classes that become the realm's globals. Those by which the realm only recognises what the
+ * host made are there too, but not enumerable: the realm keeps its own.
+ */
+export function hostWebGlobals(): Record<string, unknown> {
+  const host = globalThis as Record<string, unknown>;
+  const web: Record<string, unknown> = { AsyncLocalStorage, AsyncResource };
+  for (const name of WEB_GLOBALS) {
+    if (!(name in web) && host[name] !== undefined) web[name] = host[name];
+  }
+  for (const name of RECOGNISED) {
+    Object.defineProperty(web, name, { value: host[name], enumerable: false });
+  }
+  return web;
+}
+
+/** An execution's own sequence of bytes: repeatable from its seed, and as hard to guess as AES. */
+function seededBytes(seed = randomBytes(48)) {
+  const cipher = createCipheriv("aes-256-ctr", seed.subarray(0, 32), seed.subarray(32));
+  return (length: number): Uint8Array => cipher.update(Buffer.alloc(length));
+}

@@ -1,0 +1,194 @@
+/**
+ * Stops functions that run for too long, even `for (;;)`, for about a microsecond a call.
+ *
+ * `vm` can only stop code with its `timeout` (55 µs a call: a thread each time) or its `breakOnSigint`
+ * (32 µs, but 1 µs within another such run). So calls run within `guard`, one `breakOnSigint` run for a
+ * whole turn of the event loop, and each is a nested `breakOnSigint` run. A thread watches the time and
+ * sends this process a SIGINT when it is up, which Node gives to the innermost run.
+ *
+ * A signal arrives a moment after it is sent. So that it hits no other code, the thread first changes the
+ * shared phase from `inFunction` to `stopping`, and a function that meets `stopping` at its end waits,
+ * still within its run, for the signal that must come.
+ *
+ * A Ctrl-C in the terminal during a run also arrives here: phase `inFunction` then tells that it is not
+ * ours. The run ends, and the signal is sent once more as soon as Node handles it as usual.
+ */
+import { Script } from "node:vm";
+import { isMainThread, Worker } from "node:worker_threads";
+import { threadSource } from "./insideSource";
+import { CELL, PHASE } from "./watchdogState";
+
+/** `signal` as above; `timeout` for where that cannot work (Windows, worker threads); `off` for debugging. */
+export type WatchdogMode = "signal" | "timeout" | "off";
+
+export interface Watchdog {
+  /**
+   * Runs `fn`, which runs a function's code.
+   *
+   * @throws TimeoutError - It took longer than the budget. What it was doing stopped half-way.
+   * @throws StopRequestedError - Ctrl-C. The process is about to get its signal again.
+   */
+  run<T>(fn: () => T): T;
+  /** Runs `fn` and makes `run` cheap within it. */
+  guard<T>(fn: () => T): T;
+  /** The host works for the function: it is not stopped, and the time does not count as its own. */
+  enterHost(): void;
+  leaveHost(): void;
+  close(): Promise<void>;
+}
+
+export class TimeoutError extends Error {
+  override readonly name = "TimeoutError";
+  constructor(limitMs: number) {
+    super(`Function execution timed out (maximum duration: ${limitMs / 1000}s)`);
+  }
+}
+
+export class StopRequestedError extends Error {
+  override readonly name = "StopRequestedError";
+}
+
+export function createWatchdog(options: { budgetMs: number; mode?: WatchdogMode }): Watchdog {
+  const canSignal = isMainThread && process.platform !== "win32";
+  const mode = options.mode ?? (canSignal ? "signal" : "timeout");
+  if (mode === "off") return { ...NOTHING, run: (fn) => fn() };
+  if (mode === "timeout") return { ...NOTHING, run: (fn) => runWithTimeout(fn, options.budgetMs) };
+  return new SignalWatchdog(options.budgetMs);
+}
+
+const NOTHING: Omit<Watchdog, "run"> = {
+  guard: (fn) => fn(),
+  enterHost() {},
+  leaveHost() {},
+  async close() {},
+};
+
+/**
+ * Runs `fn` for at most `timeoutMs`. Costs 55 µs.
+ *
+ * @throws TimeoutError
+ */
+export function runWithTimeout<T>(fn: () => T, timeoutMs: number): T {
+  try {
+    return runAsScript(fn, { timeout: timeoutMs });
+  } catch (error) {
+    if (codeOf(error) !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
+    throw new TimeoutError(timeoutMs);
+  }
+}
+
+class SignalWatchdog implements Watchdog {
+  readonly #cells: Int32Array;
+  readonly #thread: Worker;
+  readonly #budgetMs: number;
+  #isGuarded = false;
+  #stopRequested = false;
+
+  constructor(budgetMs: number) {
+    const memory = new SharedArrayBuffer(CELL.length * Int32Array.BYTES_PER_ELEMENT);
+    this.#cells = new Int32Array(memory);
+    this.#budgetMs = budgetMs;
+    Atomics.store(this.#cells, CELL.budgetMs, budgetMs);
+    this.#thread = new Worker(threadSource("watchdog"), {
+      eval: true,
+      execArgv: [],
+      workerData: { memory },
+      name: "function-watchdog",
+    });
+    this.#thread.unref();
+  }
+
+  guard<T>(fn: () => T): T {
+    if (this.#isGuarded) return fn();
+    this.#isGuarded = true;
+    try {
+      return runAsScript(fn, BREAK_ON_SIGINT);
+    } catch (error) {
+      if (codeOf(error) !== "ERR_SCRIPT_EXECUTION_INTERRUPTED") throw error;
+      this.#stopRequested = true;
+      throw new StopRequestedError("stopped by SIGINT");
+    } finally {
+      this.#isGuarded = false;
+      this.#passOnStopRequest();
+    }
+  }
+
+  run<T>(fn: () => T): T {
+    const cells = this.#cells;
+    if (this.#stopRequested) throw new StopRequestedError("stopped by SIGINT");
+    try {
+      return runAsScript(() => {
+        Atomics.add(cells, CELL.run, 1);
+        Atomics.store(cells, CELL.phase, PHASE.inFunction);
+        if (Atomics.load(cells, CELL.isAsleep) === 1) Atomics.notify(cells, CELL.run);
+        try {
+          return fn();
+        } finally {
+          const phase = Atomics.compareExchange(cells, CELL.phase, PHASE.inFunction, PHASE.idle);
+          if (phase === PHASE.stopping) awaitSignal();
+          else Atomics.store(cells, CELL.phase, PHASE.idle);
+        }
+      }, BREAK_ON_SIGINT);
+    } catch (error) {
+      if (codeOf(error) !== "ERR_SCRIPT_EXECUTION_INTERRUPTED" && !(error instanceof SignalLost)) {
+        throw error;
+      }
+      // Interrupted code runs none of its `finally` blocks, the one above included.
+      if (Atomics.exchange(cells, CELL.phase, PHASE.idle) === PHASE.stopping) {
+        throw new TimeoutError(this.#budgetMs);
+      }
+      this.#stopRequested = true;
+      throw new StopRequestedError("stopped by SIGINT");
+    } finally {
+      if (!this.#isGuarded) this.#passOnStopRequest();
+    }
+  }
+
+  enterHost(): void {
+    const cells = this.#cells;
+    const phase = Atomics.compareExchange(cells, CELL.phase, PHASE.inFunction, PHASE.inHost);
+    if (phase === PHASE.stopping) awaitSignal();
+  }
+
+  leaveHost(): void {
+    Atomics.compareExchange(this.#cells, CELL.phase, PHASE.inHost, PHASE.inFunction);
+  }
+
+  async close(): Promise<void> {
+    await this.#thread.terminate();
+  }
+
+  #passOnStopRequest(): void {
+    if (!this.#stopRequested) return;
+    this.#stopRequested = false;
+    process.kill(process.pid, "SIGINT");
+  }
+}
+
+const BREAK_ON_SIGINT = { breakOnSigint: true } as const;
+/** The signal needs microseconds. Past this, something has taken it away from us; waiting on is no use. */
+const SIGNAL_MAX_MS = 2_000;
+
+class SignalLost extends Error {}
+
+function awaitSignal(): never {
+  const deadlineMs = performance.now() + SIGNAL_MAX_MS;
+  while (performance.now() < deadlineMs);
+  throw new SignalLost();
+}
+
+/** The way from a script to a function of the host leads over a global. */
+const ENTRY = Symbol.for("convex.embedded.entry");
+const entryScript = new Script('globalThis[Symbol.for("convex.embedded.entry")]()', {
+  filename: "entry",
+});
+const holder = globalThis as unknown as Record<symbol, () => unknown>;
+
+function runAsScript<T>(fn: () => T, options: { timeout?: number; breakOnSigint?: true }): T {
+  holder[ENTRY] = fn;
+  return entryScript.runInThisContext(options) as T;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}
