@@ -1,6 +1,6 @@
 /** The runtime as its servers and embedders see it. */
 import type { ComponentPath, Identity, Journal } from "../engine/types";
-import type { Deployment, Push } from "../deploy/types";
+import type { AuthProvider, Deployment, Push } from "../deploy/types";
 import type { FunctionError, LogLine, RequestMetadata } from "../execution/types";
 
 /** A call from outside, by path: "messages:list", "messages.js:list" and "messages" (default) are understood. */
@@ -34,7 +34,11 @@ export interface Watch {
  * is at one and the same timestamp. A mutation's promise resolves before the listeners hear of it.
  */
 export interface LiveQueries {
-  /** Runs the query now, or shares the run of an identical one. `journal` is what the client last had. */
+  /**
+   * Runs the query now, or shares the run of an identical one. `journal` is what the client last had.
+   * Never throws: a function that is missing, or not the caller's to call, gives a failed reply, and the
+   * watch gets a good one when a push brings the function.
+   */
   watch(request: FunctionRequest & { journal?: Journal }): Watch;
   tsMicros(): number;
   onAdvance(listener: (tsMicros: number) => void): () => void;
@@ -63,8 +67,16 @@ export interface Runtime {
   onDeploy(listener: (deployment: Deployment) => void): () => void;
 
   environment(): Readonly<Record<string, string>>;
-  /** Takes effect for functions that start afterwards and for the auth providers. Null removes. */
+  /**
+   * Takes effect for functions that start afterwards and for the auth providers. Null removes. All or
+   * nothing: a bad name, or a value that breaks `auth.config`, changes nothing.
+   */
   setEnvironment(changes: Readonly<Record<string, string | null>>): Promise<void>;
+
+  /** Whose tokens are accepted, as `auth.config` says under the present environment. */
+  authProviders(): readonly AuthProvider[];
+  /** Hears when `authProviders` has changed, by a push or by the environment. */
+  onAuthProviders(listener: (providers: readonly AuthProvider[]) => void): () => void;
 
   onLog(listener: (entry: LogEntry) => void): () => void;
 
@@ -84,6 +96,15 @@ export type LogEntry = {
   error: string | null;
   logLines: LogLine[];
 };
+
+/** A commit that could not be made durable (a full disk, say). Nothing of it was written; it may be tried again. */
+export class CommitError extends Error {
+  override readonly name = "CommitError";
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`The write could not be saved, and nothing was changed: ${reason}`, { cause });
+  }
+}
 
 /** A refusal of a request before any function ran: unknown function, not allowed, bad arguments object. */
 export class RequestError extends Error {

@@ -1,0 +1,146 @@
+/**
+ * What is served: the deployment, its sign-in providers and the environment. Changes come one at a time, and
+ * each is complete or nothing: it is checked first, then stored in one commit, and only then served.
+ */
+import { PushError, type AuthProvider, type Deployment, type Push } from "../deploy/types";
+import type { StoredCatalog } from "../engine/catalog";
+import { SchemaError } from "../engine/schemaDefinition";
+import { planSchema, type SchemaPush } from "../engine/schemaPush";
+import type { Transaction } from "../engine/types";
+import type { Executor } from "../execution/types";
+import type { Store } from "../store/store";
+import type { CommitClock } from "./clock";
+import type { Committer } from "./committer";
+import { checkCrons, reconcileCrons } from "./crons";
+import type { Environment, VariableChanges, Variables } from "./environment";
+import { Listeners } from "./listeners";
+import { ensureSystemTables } from "./systemTables";
+
+/** The last good push, served again after a restart. */
+const PUSH_SETTING = "push";
+
+export type DeployerOptions = {
+  store: Store;
+  catalog: StoredCatalog;
+  committer: Committer;
+  clock: CommitClock;
+  executor: Executor;
+  environment: Environment;
+  beginTransaction: (tsMicros: number) => Transaction;
+  analyze: (push: Push, variables: Variables) => Promise<Deployment>;
+  evaluateAuthConfig: (push: Push, variables: Variables) => Promise<readonly AuthProvider[]>;
+};
+
+export class Deployer {
+  readonly onDeploy = new Listeners<Deployment>();
+  readonly onAuthProviders = new Listeners<readonly AuthProvider[]>();
+  readonly #options: DeployerOptions;
+  #push: Push | null = null;
+  #deployment: Deployment | null = null;
+  #authProviders: readonly AuthProvider[] = [];
+  /** The last change that was asked for; the next one waits for it. */
+  #lastChange: Promise<unknown> = Promise.resolve();
+
+  constructor(options: DeployerOptions) {
+    this.#options = options;
+  }
+
+  get deployment(): Deployment | null {
+    return this.#deployment;
+  }
+
+  get authProviders(): readonly AuthProvider[] {
+    return this.#authProviders;
+  }
+
+  /** Serves the last good push of an earlier process, if there was one. */
+  async restore(): Promise<void> {
+    const { store, analyze, evaluateAuthConfig, environment } = this.#options;
+    const text = store.getSetting(PUSH_SETTING);
+    if (text === null) return;
+    const push = JSON.parse(text) as Push;
+    const variables = environment.of("");
+    try {
+      this.#serve(push, await analyze(push, variables));
+      this.#authProviders = await evaluateAuthConfig(push, variables);
+    } catch (error) {
+      // Not a reason to stay down: the next push mends it, and the data is untouched.
+      console.error("The last push cannot be served any more. Push the project again.", error);
+    }
+  }
+
+  /** @throws PushError - The push cannot be served; what was served before still is. */
+  deploy(push: Push): Promise<Deployment> {
+    return this.#inOrder(async () => {
+      const { analyze, evaluateAuthConfig, clock, environment } = this.#options;
+      const variables = environment.of("");
+      const deployment = await analyze(push, variables);
+      checkCrons(deployment, clock.nowMs());
+      const providers = await evaluateAuthConfig(push, variables);
+      await this.#store(push, deployment);
+      this.#serve(push, deployment);
+      this.#useProviders(providers);
+      this.onDeploy.tell(deployment);
+      return deployment;
+    });
+  }
+
+  /** @throws RequestError, PushError - Nothing was changed. */
+  setEnvironment(changes: VariableChanges): Promise<void> {
+    return this.#inOrder(async () => {
+      const { environment, committer, evaluateAuthConfig } = this.#options;
+      const variables = environment.changed(changes);
+      const seen = { ...environment.of(""), ...variables };
+      for (const [name, value] of Object.entries(changes)) if (value === null) delete seen[name];
+      const providers = this.#push === null ? [] : await evaluateAuthConfig(this.#push, seen);
+      await committer.administer(() => environment.save(variables));
+      environment.use(variables);
+      this.#useProviders(providers);
+    });
+  }
+
+  #inOrder<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#lastChange.then(change, change);
+    this.#lastChange = done.catch(() => {});
+    return done;
+  }
+
+  /** Brings tables, crons and the stored push to the deployment in one commit, or changes nothing. */
+  async #store(push: Push, deployment: Deployment): Promise<void> {
+    const { committer, store, catalog, beginTransaction } = this.#options;
+    const transact = (body: () => void) => committer.administer(body);
+    const prepared: SchemaPush[] = [];
+    try {
+      await transact(() => ensureSystemTables(catalog, deployment.components.keys()));
+      for (const { componentPath, schema } of deployment.components.values()) {
+        const plan = planSchema(catalog, store, { componentPath, schema });
+        await plan.prepare(transact);
+        prepared.push(plan);
+      }
+      await committer.administer((tsMicros) => {
+        for (const plan of prepared) plan.finish();
+        const tx = beginTransaction(tsMicros);
+        reconcileCrons(tx, deployment);
+        tx.apply(tsMicros);
+        store.setSetting(PUSH_SETTING, JSON.stringify(push));
+      });
+    } catch (error) {
+      for (const plan of prepared) await plan.abandon(transact);
+      throw error instanceof SchemaError
+        ? new PushError(error.message, { table: error.table, documentId: error.documentId })
+        : error;
+    }
+  }
+
+  #serve(push: Push, deployment: Deployment): void {
+    this.#options.executor.load(deployment);
+    this.#push = push;
+    this.#deployment = deployment;
+  }
+
+  #useProviders(providers: readonly AuthProvider[]): void {
+    if (JSON.stringify(providers) === JSON.stringify(this.#authProviders)) return;
+    this.#authProviders = providers;
+    this.onAuthProviders.tell(providers);
+  }
+}

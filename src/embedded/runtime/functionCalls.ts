@@ -1,0 +1,201 @@
+/** Calls of functions: from outside, where access is checked, and from running actions. */
+import type { Deployment, FunctionSpec } from "../deploy/types";
+import type { Journal, Transaction } from "../engine/types";
+import type { ActionHost, Call, FunctionOutcome } from "../execution/types";
+import { requireAnyFunction, requireArgumentsObject, requireFunction } from "./access";
+import { storedReply, storeReply, type ClientRequest } from "./clientRequests";
+import { withCommitTs } from "./commitTs";
+import type { Committer, Decision } from "./committer";
+import { canonicalName } from "./functionPath";
+import type { LiveQueryEngine } from "./liveQueries";
+import type { QueryCall, QueryRun } from "./queryCache";
+import type { FunctionRunner } from "./runner";
+import {
+  RequestError,
+  type FunctionReply,
+  type FunctionRequest,
+  type MutationReply,
+  type QueryReply,
+  type Watch,
+} from "./types";
+
+export type FunctionCallsOptions = {
+  committer: Committer;
+  runner: FunctionRunner;
+  live: LiveQueryEngine;
+  deployment(): Deployment | null;
+  beginQuery: (journal: Journal) => Transaction;
+  lastTsMicros(): number;
+};
+
+export class FunctionCalls {
+  readonly #options: FunctionCallsOptions;
+  readonly #running = new Set<Promise<unknown>>();
+  #isClosing = false;
+
+  constructor(options: FunctionCallsOptions) {
+    this.#options = options;
+  }
+
+  watch(request: FunctionRequest & { journal?: Journal }): Watch {
+    return this.#options.live.watch(toQueryCall(request));
+  }
+
+  async query(request: FunctionRequest): Promise<QueryReply> {
+    this.requireOpen();
+    // Before the cache: what is found there may not be this caller's to see.
+    requireFunction(this.#options.deployment(), request, "query");
+    requireArgumentsObject(request.args);
+    return this.#options.live.once(toQueryCall(request));
+  }
+
+  async mutation(request: FunctionRequest & { client?: ClientRequest }): Promise<MutationReply> {
+    this.requireOpen();
+    const { client } = request;
+    const { value, tsMicros } = await this.#options.committer.submit(
+      (tx, ownTsMicros): Decision<MutationReply | FunctionReply> => {
+        const stored = client === undefined ? null : storedReply(tx, client);
+        if (stored !== null) return { commit: false, value: stored };
+        const spec = requireFunction(this.#options.deployment(), request, "mutation");
+        requireArgumentsObject(request.args);
+        const outcome = this.#options.runner.transaction(toCall(request, spec), tx);
+        if (!outcome.ok) return { commit: false, value: toReply(outcome) };
+        const value = withCommitTs(outcome.value, ownTsMicros);
+        const { logLines } = outcome;
+        if (client !== undefined) {
+          storeReply(tx, client, { value, logLines, tsMicros: ownTsMicros });
+        }
+        return { commit: true, value: { ok: true, value, logLines } };
+      },
+    );
+    return "tsMicros" in value ? value : { ...value, tsMicros };
+  }
+
+  async action(request: FunctionRequest): Promise<FunctionReply> {
+    this.requireOpen();
+    const spec = requireFunction(this.#options.deployment(), request, "action");
+    requireArgumentsObject(request.args);
+    return toReply(await this.track(this.#options.runner.action(toCall(request, spec))));
+  }
+
+  async run(request: FunctionRequest): Promise<FunctionReply> {
+    this.requireOpen();
+    switch (requireAnyFunction(this.#options.deployment(), request).kind) {
+      case "query":
+        return await this.query(request);
+      case "mutation":
+        return await this.mutation(request);
+      case "action":
+        return await this.action(request);
+    }
+  }
+
+  /** The calls that a running action makes. */
+  async fromAction(...[kind, call]: Parameters<ActionHost["run"]>): Promise<FunctionOutcome> {
+    const { runner, committer, beginQuery } = this.#options;
+    switch (kind) {
+      case "query":
+        return runner.transaction(call, beginQuery(null));
+      case "mutation": {
+        const { value } = await committer.submit((tx, tsMicros): Decision<FunctionOutcome> => {
+          const outcome = runner.transaction(call, tx);
+          if (!outcome.ok) return { commit: false, value: outcome };
+          return {
+            commit: true,
+            value: { ...outcome, value: withCommitTs(outcome.value, tsMicros) },
+          };
+        });
+        return value;
+      }
+      case "action":
+        return await runner.action(call);
+    }
+  }
+
+  /** Runs a query for the cache. A refusal is a failed reply here: watches outlive it. */
+  runQuery(call: QueryCall): QueryRun {
+    const { componentPath, name: path, identity } = call;
+    const tx = this.#options.beginQuery(call.journal);
+    const tsMicros = this.#options.lastTsMicros();
+    try {
+      const asked = { path, identity, componentPath };
+      const spec = requireFunction(this.#options.deployment(), asked, "query");
+      requireArgumentsObject(call.args);
+      const outcome = this.#options.runner.transaction(toCall({ ...call, path }, spec), tx);
+      const reply = { ...toReply(outcome), tsMicros, journal: tx.journal };
+      // Who may call it at all is an observation of the identity, too.
+      const isForAdmins = spec.visibility === "internal" || componentPath !== "";
+      const { observed } = outcome;
+      return {
+        reply,
+        readSet: tx.readSet,
+        observed: isForAdmins ? { ...observed, identity: true } : observed,
+      };
+    } catch (error) {
+      const kind = error instanceof RequestError ? "developer" : "system";
+      const message = error instanceof Error ? error.message : String(error);
+      return {
+        reply: {
+          ok: false,
+          error: { kind, message },
+          logLines: [],
+          tsMicros,
+          journal: call.journal,
+        },
+        readSet: tx.readSet,
+        observed: { identity: true, time: false },
+      };
+    }
+  }
+
+  /** Notes a call that `settled` waits for. */
+  track<T>(call: Promise<T>): Promise<T> {
+    const ended: Promise<void> = call.then(
+      () => void this.#running.delete(ended),
+      () => void this.#running.delete(ended),
+    );
+    this.#running.add(ended);
+    return call;
+  }
+
+  /** @throws RequestError - The runtime is shutting down. */
+  requireOpen(): void {
+    if (this.#isClosing) {
+      throw new RequestError(503, "ShuttingDown", "The runtime is shutting down.");
+    }
+  }
+
+  /** From now on, only what runs already may call. */
+  refuseFromOutside(): void {
+    this.#isClosing = true;
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+}
+
+function toQueryCall(request: FunctionRequest & { journal?: Journal }): QueryCall {
+  const { args, identity, requestId } = request;
+  return {
+    componentPath: request.componentPath ?? "",
+    name: canonicalName(request.path),
+    args,
+    journal: request.journal ?? null,
+    identity,
+    requestId,
+    request: request.request,
+  };
+}
+
+function toCall(request: FunctionRequest, spec: FunctionSpec): Call {
+  const { args, identity, requestId } = request;
+  return { spec, args, identity, requestId, request: request.request, scheduledFunctionId: null };
+}
+
+function toReply(outcome: FunctionOutcome): FunctionReply {
+  const { logLines } = outcome;
+  return outcome.ok
+    ? { ok: true, value: outcome.value, logLines }
+    : { ok: false, error: outcome.error, logLines };
+}

@@ -1,0 +1,191 @@
+/** What running functions may ask of the runtime besides the database: other functions, the scheduler, the environment. */
+import type { FunctionSpec } from "../deploy/types";
+import { UserError, type Catalog, type ComponentPath, type Transaction } from "../engine/types";
+import {
+  UnsupportedError,
+  type ActionHost,
+  type Call,
+  type FunctionAddress,
+  type FunctionOutcome,
+  type ScheduleRequest,
+  type TransactionHost,
+} from "../execution/types";
+import { tableNumberOf } from "../values/ids";
+import type { JsonObject } from "../values/json";
+import { LIMITS } from "../values/limits";
+import { formatMebibytes, sizeBytes } from "../values/size";
+import type { Committer } from "./committer";
+import { canonicalName, fromHandle, shownName, storedName, toHandle } from "./functionPath";
+import type { JobRow } from "./jobs";
+import { advanceJob, getJob, insertJob } from "./jobTable";
+import type { Scheduler } from "./scheduler";
+import { JOBS_TABLE } from "./systemTables";
+
+/** Guards against a time in the wrong unit, as Convex does. */
+const SCHEDULE_DISTANCE_MAX_MS = 5 * 366 * 24 * 3_600_000;
+
+export type HostOptions = {
+  findFunction(target: { componentPath: ComponentPath; name: string }): FunctionSpec | undefined;
+  environment(componentPath: ComponentPath): Readonly<Record<string, string>>;
+  catalog: Catalog;
+  noteScheduled: Scheduler["noteScheduled"];
+};
+
+export function createTransactionHost(options: HostOptions): TransactionHost {
+  const resolve = (address: FunctionAddress) => resolveAddress(options, address);
+
+  return {
+    resolve,
+    functionHandle,
+    schedule(tx, { address, args, atMs }, parent) {
+      const { componentPath } = parent.spec;
+      const spec = resolve(address);
+      if (spec.componentPath !== componentPath) {
+        throw new UnsupportedError("Scheduling a function of another component");
+      }
+      const row = toJobRow(tx, { spec, args, atMs });
+      if (isCanceled(tx, parent)) {
+        return insertJob(tx, componentPath, {
+          ...row,
+          scheduledTime: tx.nowMs,
+          completedTime: tx.nowMs,
+          state: { kind: "canceled" },
+        });
+      }
+      const id = insertJob(tx, componentPath, row);
+      options.noteScheduled(tx, { componentPath, id, name: row.name, dueMs: row.scheduledTime });
+      return id;
+    },
+    cancelJob(tx, jobId, parent) {
+      const { componentPath } = parent.spec;
+      const tableNumber = tableNumberOf(jobId);
+      const table =
+        tableNumber === null
+          ? undefined
+          : options.catalog.tableByNumber(componentPath, tableNumber);
+      if (table?.name !== JOBS_TABLE) {
+        throw new UserError(
+          `Invalid argument \`id\` for \`scheduler.cancel\`: "${jobId}" is not the id of a scheduled function.`,
+          "InvalidArgument",
+        );
+      }
+      if (jobId === parent.scheduledFunctionId && isMutationJob(tx, parent)) {
+        throw new UserError("A mutation cannot cancel itself", "ScheduledFunctionCancelingItself");
+      }
+      // A job that has ended, or is long swept, is left as it is.
+      advanceJob(tx, { componentPath, id: jobId }, { kind: "cancel" });
+    },
+    environment: (componentPath) => options.environment(componentPath),
+    tableName: (componentPath, tableNumber) =>
+      options.catalog.tableByNumber(componentPath, tableNumber)?.name,
+    other(_tx, op) {
+      throw new UnsupportedError(op);
+    },
+  };
+
+  /** Whether the job that `parent` belongs to is itself a mutation (and not an action that called one). */
+  function isMutationJob(tx: Transaction, parent: Call): boolean {
+    const row = parentJob(tx, parent);
+    if (row === null) return false;
+    const target = { componentPath: parent.spec.componentPath, name: canonicalName(row.name) };
+    return options.findFunction(target)?.kind === "mutation";
+  }
+}
+
+export function createActionHost(
+  options: HostOptions & {
+    committer: Committer;
+    transactionHost: TransactionHost;
+    run: ActionHost["run"];
+  },
+): ActionHost {
+  const { committer, transactionHost } = options;
+  return {
+    tableName: (componentPath, tableNumber) =>
+      transactionHost.tableName(componentPath, tableNumber),
+    resolve: (address) => transactionHost.resolve(address),
+    functionHandle,
+    run: (kind, call): Promise<FunctionOutcome> => options.run(kind, call),
+    async schedule(request: ScheduleRequest, parent) {
+      const { value } = await committer.submit((tx) => ({
+        commit: true,
+        value: transactionHost.schedule(tx, request, parent),
+      }));
+      return value;
+    },
+    async cancelJob(jobId, parent) {
+      await committer.submit((tx) => {
+        transactionHost.cancelJob(tx, jobId, parent);
+        return { commit: true, value: null };
+      });
+    },
+    environment: (componentPath) => options.environment(componentPath),
+    other: (op) => Promise.reject(new UnsupportedError(op)),
+  };
+}
+
+function functionHandle(spec: FunctionSpec): string {
+  return toHandle({
+    componentPath: spec.componentPath,
+    name: `${spec.modulePath}:${spec.exportName}`,
+  });
+}
+
+/** @throws UserError - No such function. */
+function resolveAddress(
+  { findFunction }: Pick<HostOptions, "findFunction">,
+  { from, name, reference, functionHandle: handle }: FunctionAddress,
+): FunctionSpec {
+  if (reference !== undefined) throw new UnsupportedError(`Calling a component (${reference})`);
+  let target = { componentPath: from, name: canonicalName(name ?? "") };
+  if (handle !== undefined) {
+    const named = fromHandle(handle);
+    if (named === null)
+      throw new UserError(`"${handle}" is not a function handle.`, "InvalidHandle");
+    target = named;
+  }
+  const spec = findFunction(target);
+  if (spec === undefined) {
+    throw new UserError(
+      `Could not find function for '${shownName(target.name)}'. Did you forget to export it?`,
+      "FunctionNotFound",
+    );
+  }
+  return spec;
+}
+
+function toJobRow(
+  tx: Transaction,
+  { spec, args, atMs }: { spec: FunctionSpec; args: string; atMs: number },
+): JobRow {
+  const name = storedName(spec);
+  const distanceMs = atMs - tx.nowMs;
+  if (!(Math.abs(distanceMs) <= SCHEDULE_DISTANCE_MAX_MS)) {
+    const direction = distanceMs < 0 ? "past" : "future";
+    throw new UserError(
+      `${name} cannot be scheduled at ${atMs} ms since the epoch: that is more than 5 years in the ${direction}.`,
+      "InvalidScheduledFunctionDelay",
+    );
+  }
+  const argsObject = JSON.parse(args) as JsonObject;
+  const argsBytes = sizeBytes(argsObject);
+  if (argsBytes > LIMITS.jobArgsBytes) {
+    throw new UserError(
+      `The arguments for scheduling ${name} are too large (${formatMebibytes(argsBytes)} > maximum size ${formatMebibytes(LIMITS.jobArgsBytes)}).`,
+      "ScheduledFunctionsArgumentsTooLarge",
+    );
+  }
+  // Times come as seconds; the product of the way back to milliseconds is off by a rounding error.
+  const scheduledTime = Math.round(atMs * 1000) / 1000;
+  return { name, args: [argsObject], scheduledTime, state: { kind: "pending" } };
+}
+
+function parentJob(tx: Transaction, parent: Call): JobRow | null {
+  const { scheduledFunctionId: id } = parent;
+  return id === null ? null : getJob(tx, { componentPath: parent.spec.componentPath, id });
+}
+
+/** Whether `parent` runs for a job that was canceled meanwhile: what it schedules must not run. */
+function isCanceled(tx: Transaction, parent: Call): boolean {
+  return parentJob(tx, parent)?.state.kind === "canceled";
+}

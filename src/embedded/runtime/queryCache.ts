@@ -1,0 +1,160 @@
+/**
+ * Results of queries that hold at the newest commit, each with the ranges of index keys it was read from.
+ * A commit drops the results it touched; what is left is as good as a fresh run.
+ *
+ * A result is shared by everyone who asks the same (component, function, arguments, journal). If the run
+ * looked at who calls, it is shared only with the same caller. Whether a query looks can differ from run to
+ * run ("no document, so no check of its owner"), so that is decided by each result and not by the query.
+ */
+import { IntervalIndex } from "../engine/intervalIndex";
+import type { ComponentPath, Identity, Journal, ReadSet, WriteFootprint } from "../engine/types";
+import type { Observed, RequestMetadata } from "../execution/types";
+import type { QueryReply } from "./types";
+
+/** Results that nobody watches are kept for a repeated query, the most recently used ones. */
+const IDLE_RESULTS_MAX = 1_000;
+const IDLE_CHARS_MAX = 32_000_000;
+/** How old a result may be for a new reader when the query has read the clock; the same as at Convex. */
+const OBSERVED_TIME_AGE_MAX_MS = 5_000;
+
+/** Which query, for whom: its first four fields make up the question, the rest says who asks. */
+export type QueryCall = Readonly<{
+  componentPath: ComponentPath;
+  name: string;
+  /** JSON text of the arguments object. */
+  args: string;
+  journal: Journal;
+  identity: Identity;
+  requestId: string;
+  request: RequestMetadata;
+}>;
+
+export type QueryRun = { reply: QueryReply; readSet: ReadSet; observed: Observed };
+
+/** One result. `keepers` are the watches it must not be evicted from under. */
+export type CachedResult<Keeper> = {
+  readonly key: string;
+  reply: QueryReply;
+  readonly readSet: ReadSet;
+  /** Null when the result may be shared however old it is. */
+  readonly staleAfterMs: number | null;
+  readonly keepers: Set<Keeper>;
+};
+
+export interface QueryCache<Keeper> {
+  /** A result that holds now: a stored one, or that of a run. */
+  obtain(call: QueryCall): CachedResult<Keeper>;
+  keep(result: CachedResult<Keeper>, keeper: Keeper): void;
+  release(result: CachedResult<Keeper>, keeper: Keeper): void;
+  /** Drops the results that commits have touched (null: all) and gives the watches that are left without one. */
+  dropTouched(footprints: readonly WriteFootprint[] | null): Set<Keeper>;
+}
+
+export function createQueryCache<Keeper>(options: {
+  run(call: QueryCall): QueryRun;
+  nowMs(): number;
+}): QueryCache<Keeper> {
+  type Result = CachedResult<Keeper>;
+  const results = new Set<Result>();
+  const byKey = new Map<string, Result>();
+  const ranges = new IntervalIndex<Result>();
+  /** In order of last use: the first is the next to go. */
+  const idle = new Set<Result>();
+  let idleChars = 0;
+
+  function find(key: string): Result | undefined {
+    const found = byKey.get(key);
+    const staleAfterMs = found?.staleAfterMs ?? Number.POSITIVE_INFINITY;
+    return options.nowMs() > staleAfterMs ? undefined : found;
+  }
+
+  function runQuery(call: QueryCall): Result {
+    const run = options.run(call);
+    const result: Result = {
+      key: keyOf(call, run.observed.identity),
+      reply: run.reply,
+      readSet: run.readSet,
+      staleAfterMs: run.observed.time ? options.nowMs() + OBSERVED_TIME_AGE_MAX_MS : null,
+      keepers: new Set(),
+    };
+    results.add(result);
+    ranges.add(result, result.readSet);
+    // A stale result that this one replaces stays with its watches; it is only no longer found.
+    if (isRepeatable(run.reply)) byKey.set(result.key, result);
+    return result;
+  }
+
+  function drop(result: Result): void {
+    setIdle(result, false);
+    results.delete(result);
+    ranges.remove(result);
+    if (byKey.get(result.key) === result) byKey.delete(result.key);
+  }
+
+  function setIdle(result: Result, isIdle: boolean): void {
+    if (idle.delete(result)) idleChars -= charsOf(result);
+    if (!isIdle) return;
+    idle.add(result);
+    idleChars += charsOf(result);
+    for (const oldest of idle) {
+      if (idle.size <= IDLE_RESULTS_MAX && idleChars <= IDLE_CHARS_MAX) break;
+      drop(oldest);
+    }
+  }
+
+  return {
+    obtain(call) {
+      const result = find(keyOf(call, true)) ?? find(keyOf(call, false)) ?? runQuery(call);
+      if (result.keepers.size === 0) setIdle(result, true);
+      return result;
+    },
+    keep(result, keeper) {
+      result.keepers.add(keeper);
+      setIdle(result, false);
+    },
+    release(result, keeper) {
+      result.keepers.delete(keeper);
+      if (result.keepers.size > 0 || !results.has(result)) return;
+      if (byKey.get(result.key) === result) setIdle(result, true);
+      else drop(result);
+    },
+    dropTouched(footprints) {
+      const touched =
+        footprints === null
+          ? [...results]
+          : new Set(footprints.flatMap((footprint) => [...ranges.touchedBy(footprint)]));
+      const keepers = new Set<Keeper>();
+      for (const result of touched) {
+        drop(result);
+        for (const keeper of result.keepers) keepers.add(keeper);
+      }
+      return keepers;
+    },
+  };
+}
+
+function keyOf(call: QueryCall, forIdentity: boolean): string {
+  const identity = forIdentity ? identityKey(call.identity) : null;
+  return JSON.stringify([call.componentPath, call.name, call.args, call.journal, identity]);
+}
+
+/** Two callers with the same key see the same. A renewed token with the same claims is the same caller. */
+function identityKey(identity: Identity): string {
+  switch (identity.kind) {
+    case "none":
+      return "none";
+    case "user":
+      return `user:${JSON.stringify([identity.tokenIdentifier, identity.attributes])}`;
+    case "admin":
+      return `admin:${JSON.stringify(identity.actingAs)}`;
+  }
+}
+
+/** A run that was stopped, or that failed by our fault, says nothing about the next one. */
+function isRepeatable(reply: QueryReply): boolean {
+  return reply.ok || reply.error.kind === "developer" || reply.error.kind === "limit";
+}
+
+function charsOf(result: CachedResult<unknown>): number {
+  return result.key.length + (result.reply.ok ? result.reply.value.length : 0);
+}

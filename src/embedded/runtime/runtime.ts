@@ -1,0 +1,194 @@
+/** Puts the parts together: one store, one order of commits, live queries, scheduler, crons, the deployment. */
+import type { AuthProvider, Deployment, Push } from "../deploy/types";
+import { openCatalog } from "../engine/catalog";
+import { openCursorSealer } from "../engine/cursor";
+import { createTransaction } from "../engine/transaction";
+import type { Journal, Transaction } from "../engine/types";
+import type { ActionHost, Executor, TransactionHost } from "../execution/types";
+import type { Store } from "../store/store";
+import { findFunction } from "./access";
+import { createCommitClock } from "./clock";
+import { createCommitter, type Committer } from "./committer";
+import { createCrons } from "./crons";
+import { Deployer } from "./deployer";
+import { openEnvironment, type Variables } from "./environment";
+import { createFacade } from "./facade";
+import { FunctionCalls } from "./functionCalls";
+import { createActionHost, createTransactionHost, type HostOptions } from "./hosts";
+import { Listeners } from "./listeners";
+import { createLiveQueries } from "./liveQueries";
+import { startSweeping } from "./retention";
+import { createRunner } from "./runner";
+import { createScheduler, type Scheduler } from "./scheduler";
+import { ensureSystemTables } from "./systemTables";
+import { afterRealMs } from "./turn";
+import type { LogEntry, Runtime } from "./types";
+
+/** What runs functions and reads projects; given from outside so that the runtime can be tested without them. */
+export type RuntimeParts = {
+  createExecutor(hosts: {
+    transactionHost: TransactionHost;
+    actionHost: ActionHost;
+  }): Executor & { guard<T>(run: () => T): T };
+  analyze: (push: Push, variables: Variables) => Promise<Deployment>;
+  evaluateAuthConfig: (push: Push, variables: Variables) => Promise<readonly AuthProvider[]>;
+};
+
+export type RuntimeOptions = {
+  store: Store;
+  /** What the runtime's surroundings set for functions: CONVEX_CLOUD_URL, CONVEX_SITE_URL. */
+  systemEnvironment?: () => Variables;
+  /** How many scheduled actions run at once. */
+  actionsMax?: number;
+  /** False keeps crons from running, for tests. */
+  runCrons?: boolean;
+};
+
+/** As at Convex. */
+const ACTIONS_MAX = 8;
+
+/** A runtime with the inside that test drivers need: nothing else should use more than `runtime`. */
+export type Assembly = {
+  runtime: Runtime;
+  committer: Committer;
+  scheduler: Scheduler;
+  executor: Executor;
+  transactionHost: TransactionHost;
+};
+
+/** Serves the store's last push, if there is one, and starts its scheduled functions. */
+export async function assembleRuntime(
+  parts: RuntimeParts,
+  options: RuntimeOptions,
+): Promise<Assembly> {
+  const { store } = options;
+  const data = openData(store);
+  const wired = wire(parts, { ...options, data });
+  const { calls, committer, crons, deployer, executor, scheduler } = wired;
+  const { componentPaths } = wired;
+
+  await committer.administer(() => ensureSystemTables(data.catalog, [""]));
+  await deployer.restore();
+  await scheduler.start();
+  deployer.onDeploy.add(() => scheduler.wake());
+  if (options.runCrons !== false) {
+    await crons.start();
+    deployer.onDeploy.add(() => void crons.reload());
+  }
+  const stopSweeping = startSweeping({ committer, componentPaths });
+
+  const runtime = createFacade({
+    ...wired,
+    async close(graceMs) {
+      stopSweeping();
+      calls.refuseFromOutside();
+      const settled = Promise.all([scheduler.stop(), crons.stop(), calls.settled()]);
+      await Promise.race([
+        settled,
+        new Promise((resolve) => afterRealMs(graceMs, () => resolve(null))),
+      ]);
+      await committer.close();
+      await executor.close();
+      store.close();
+    },
+  });
+  return { ...wired, runtime };
+}
+
+type Data = ReturnType<typeof openData>;
+
+/** The catalogue, the clock and the making of transactions over one store. */
+function openData(store: Store) {
+  const catalog = openCatalog(store);
+  const sealer = openCursorSealer(store);
+  const clock = createCommitClock(store.lastTsMicros());
+  const shared = { store, catalog, sealer };
+  return {
+    catalog,
+    clock,
+    // The function's time is its commit's: a document is never newer than the commit that made it.
+    beginMutation: (tsMicros: number): Transaction =>
+      createTransaction({ ...shared, kind: "mutation", nowMs: Math.floor(tsMicros / 1000) }),
+    beginQuery: (journal: Journal): Transaction =>
+      createTransaction({ ...shared, kind: "query", nowMs: clock.nowMs(), journal }),
+  };
+}
+
+/** Makes the parts and connects them. Parts that need each other do so through functions called later. */
+function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
+  const { store, data } = options;
+  const { catalog, clock } = data;
+  const log = new Listeners<LogEntry>();
+  const environment = openEnvironment(store, options.systemEnvironment ?? (() => ({})));
+  const find: HostOptions["findFunction"] = (target) => findFunction(deployer.deployment, target);
+  const componentPaths = () => catalog.componentPaths();
+  const guard = <T>(run: () => T): T => executor.guard(run);
+
+  const committer = createCommitter({
+    store,
+    clock,
+    beginTransaction: data.beginMutation,
+    afterRollback: () => catalog.reload(),
+    guard,
+    onCommit({ footprints, transactions, tsMicros }) {
+      live.committed(footprints, tsMicros);
+      for (const tx of transactions) scheduler.committed(tx);
+    },
+  });
+  const hostOptions: HostOptions = {
+    findFunction: find,
+    environment: (componentPath) => environment.of(componentPath),
+    catalog,
+    noteScheduled: (tx, job) => scheduler.noteScheduled(tx, job),
+  };
+  const transactionHost = createTransactionHost(hostOptions);
+  const actionHost = createActionHost({
+    ...hostOptions,
+    committer,
+    transactionHost,
+    run: (kind, call) => calls.fromAction(kind, call),
+  });
+  const executor = parts.createExecutor({ transactionHost, actionHost });
+  const runner = createRunner(executor, (entry) => log.tell(entry));
+  const deployer: Deployer = new Deployer({
+    ...parts,
+    store,
+    catalog,
+    clock,
+    committer,
+    executor,
+    environment,
+    beginTransaction: data.beginMutation,
+  });
+  const live = createLiveQueries({
+    run: (call) => calls.runQuery(call),
+    nowMs: () => clock.nowMs(),
+    lastTsMicros: store.lastTsMicros(),
+    guard,
+  });
+  const calls: FunctionCalls = new FunctionCalls({
+    committer,
+    runner,
+    live,
+    deployment: () => deployer.deployment,
+    beginQuery: data.beginQuery,
+    lastTsMicros: () => store.lastTsMicros(),
+  });
+  const jobOptions = { committer, runner, clock, findFunction: find, componentPaths };
+  const actionsMax = options.actionsMax ?? ACTIONS_MAX;
+  const scheduler: Scheduler = createScheduler({ ...jobOptions, actionsMax });
+  const crons = createCrons(jobOptions);
+  return {
+    calls,
+    committer,
+    componentPaths,
+    crons,
+    deployer,
+    environment,
+    executor,
+    live,
+    log,
+    scheduler,
+    transactionHost,
+  };
+}
