@@ -1,0 +1,44 @@
+/** How a command that serves ends: cleanly when asked to, and with one clear line when it cannot start. */
+import { PushError } from "../deploy/types";
+import { RequestError } from "../runtime/types";
+import { PortError } from "../serve";
+import { StoreError } from "../store/store";
+
+/** A mistake of the caller's, told in one line. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Ends with exit code 0 when asked to, and at once when asked again. */
+export function endOnSignals(end: () => Promise<void>): void {
+  let isEnding = false;
+  const onSignal = (): void => {
+    if (isEnding) process.exit(1);
+    isEnding = true;
+    end().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+}
+
+/** Runs a command; what its user can mend is told in one line, anything else with its stack. */
+export async function runCommand(run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    console.error(isExpected(error) ? `Error: ${error.message}` : error);
+    process.exit(1);
+  }
+}
+
+function isExpected(error: unknown): error is Error {
+  return [UsageError, PortError, StoreError, PushError, RequestError].some(
+    (kind) => error instanceof kind,
+  );
+}

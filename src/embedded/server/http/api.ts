@@ -1,0 +1,195 @@
+/** The HTTP API: which path is served by what, for whom, and what a refused request is told. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Identity } from "../../engine/types";
+import type { RequestMetadata } from "../../execution/types";
+import { RequestError, type Runtime } from "../../runtime/types";
+import type { Authenticator } from "../auth/authenticator";
+import { newRequestId } from "../replies";
+import { header, requestMetadata } from "../requests";
+import { SyncServer } from "../sync/syncServer";
+import { environmentGet, environmentPost } from "./environment";
+import {
+  actionPost,
+  functionPost,
+  mutationPost,
+  queryAtTs,
+  queryBatch,
+  queryGet,
+  queryPost,
+  queryTs,
+  runPost,
+} from "./functions";
+import {
+  discardBody,
+  errorReply,
+  json,
+  type Reply,
+  sendReply,
+  setCorsHeaders,
+  text,
+} from "./reply";
+
+export type ApiOptions = {
+  runtime: Runtime;
+  authenticator: Authenticator;
+  instanceName: string;
+  /** What clients reach this server at. Read late: a free port is known only once it is bound. */
+  urls(): { apiUrl: string; siteUrl: string };
+  reportError: (error: unknown) => void;
+};
+
+/** One request of the HTTP API. */
+export type ApiCall = ApiOptions & {
+  request: IncomingMessage;
+  url: URL;
+  requestId: string;
+  metadata: RequestMetadata;
+  identity(): Promise<Identity>;
+  /** @throws RequestError - 403 when the caller is no admin. */
+  requireAdmin(): Promise<Identity>;
+};
+
+type Route = (call: ApiCall) => Promise<Reply> | Reply;
+
+const VERSION = "embedded";
+
+const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
+  "/": { GET: () => text("This Convex deployment is running. See https://docs.convex.dev/.") },
+  "/version": { GET: () => text(VERSION) },
+  "/instance_version": { GET: () => text(VERSION) },
+  "/instance_name": { GET: (call) => text(call.instanceName) },
+  "/api/version": { GET: () => text(VERSION) },
+  "/api/query": { GET: queryGet, POST: queryPost },
+  "/api/query_ts": { POST: queryTs },
+  "/api/query_at_ts": { POST: queryAtTs },
+  "/api/query_batch": { POST: queryBatch },
+  "/api/mutation": { POST: mutationPost },
+  "/api/action": { POST: actionPost },
+  "/api/function": { POST: functionPost },
+  "/api/update_environment_variables": { POST: environmentPost },
+  "/api/list_environment_variables": { GET: environmentGet },
+  "/api/v1/get_canonical_urls": {
+    GET: (call) => {
+      const { apiUrl, siteUrl } = call.urls();
+      return json(JSON.stringify({ convexCloudUrl: apiUrl, convexSiteUrl: siteUrl }));
+    },
+  },
+  // Clients report long disconnects here.
+  "/api/debug_event": { POST: () => json("{}") },
+};
+
+/** What Convex has and this server does not; anything below these paths. */
+const UNSUPPORTED_PATHS = [
+  "/api/storage",
+  "/api/deploy2",
+  "/api/push_config",
+  "/api/prepare_schema",
+  "/api/get_config",
+  "/api/get_config_hashes",
+  "/api/schema_state",
+  "/api/run_test_function",
+  "/api/stream_udf_execution",
+  "/api/stream_function_logs",
+  "/api/app_metrics",
+  "/api/export",
+  "/api/import",
+  "/api/perform_import",
+  "/api/cancel_import",
+  "/api/streaming_import",
+  "/api/document_deltas",
+  "/api/list_snapshot",
+  "/api/json_schemas",
+  "/api/get_table_column_names",
+  "/api/test_streaming_export_connection",
+  "/api/data_sync_cursor_from_deltas",
+  "/api/actions",
+  "/api/update_canonical_url",
+  "/api/cancel_job",
+  "/api/cancel_all_jobs",
+  "/api/delete_tables",
+  "/api/delete_component",
+  "/api/delete_scheduled_functions_table",
+  "/api/get_indexes",
+  "/api/get_source_code",
+  "/api/shapes2",
+  "/api/check_admin_key",
+  "/api/v1",
+];
+
+/** Answers one request. Never throws. */
+export async function serveApi(
+  options: ApiOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  setCorsHeaders(request, response);
+  let reply: Reply;
+  try {
+    reply = await replyTo(options, request);
+  } catch (error) {
+    reply = errorReply(error, options.reportError);
+  }
+  if (response.destroyed) return; // what ran has run; there is just nobody to tell
+  discardBody(request, response);
+  sendReply(response, reply);
+}
+
+async function replyTo(options: ApiOptions, request: IncomingMessage): Promise<Reply> {
+  const url = parseUrl(request.url ?? "/");
+  const method = request.method === "HEAD" ? "GET" : (request.method ?? "GET");
+  if (method === "OPTIONS") return text("");
+  const route = findRoute(method, url.pathname);
+  const identity = () => options.authenticator.identifyHeader(header(request, "authorization"));
+  return await route({
+    ...options,
+    request,
+    url,
+    requestId: newRequestId(),
+    metadata: requestMetadata(request),
+    identity,
+    requireAdmin: async () => {
+      const caller = await identity();
+      if (caller.kind === "admin") return caller;
+      throw new RequestError(
+        403,
+        "BadDeployKey",
+        `This needs the admin key: "Authorization: Convex <admin key>".`,
+      );
+    },
+  });
+}
+
+function findRoute(method: string, path: string): Route {
+  const byMethod = path.startsWith("/api/run/")
+    ? { POST: runPost }
+    : Object.hasOwn(ROUTES, path)
+      ? ROUTES[path]
+      : undefined;
+  if (byMethod !== undefined) {
+    const route = Object.hasOwn(byMethod, method)
+      ? byMethod[method as keyof typeof byMethod]
+      : null;
+    if (route) return route;
+    const allowed = Object.keys(byMethod).join(" or ");
+    throw new RequestError(405, "MethodNotAllowed", `${path} takes ${allowed}, not ${method}.`);
+  }
+  if (SyncServer.serves(path)) {
+    throw new RequestError(426, "UpgradeRequired", `${path} is for WebSocket connections.`);
+  }
+  if (UNSUPPORTED_PATHS.some((known) => path === known || path.startsWith(`${known}/`))) {
+    throw new RequestError(
+      501,
+      "Unsupported",
+      `${method} ${path} is an endpoint of Convex that the embedded runtime does not have.`,
+    );
+  }
+  throw new RequestError(404, "NotFound", `There is nothing at ${path}.`);
+}
+
+function parseUrl(target: string): URL {
+  try {
+    return new URL(target, "http://localhost");
+  } catch {
+    throw new RequestError(400, "BadUrl", "The URL of the request cannot be read.");
+  }
+}

@@ -1,0 +1,82 @@
+/** What the HTTP API answers with, and how failures of the request itself look. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { CommitError, RequestError } from "../../runtime/types";
+
+export type Reply = {
+  status: number;
+  contentType: "application/json" | "text/plain";
+  body: string;
+};
+
+export function json(body: string, status = 200): Reply {
+  return { status, contentType: "application/json", body };
+}
+
+export function text(body: string): Reply {
+  return { status: 200, contentType: "text/plain", body };
+}
+
+/** The reply to a request that failed before or beside its function. `reportError` hears of our own faults. */
+export function errorReply(error: unknown, reportError: (error: unknown) => void): Reply {
+  if (error instanceof RequestError) return refusal(error);
+  reportError(error);
+  if (error instanceof CommitError) {
+    return refusal(new RequestError(503, "CommitFailed", error.message));
+  }
+  return refusal(
+    new RequestError(
+      500,
+      "InternalServerError",
+      "Your request couldn't be completed. Try again later.",
+    ),
+  );
+}
+
+function refusal({ status, code, message }: RequestError): Reply {
+  return json(JSON.stringify({ code, message }), status);
+}
+
+export function sendReply(response: ServerResponse, reply: Reply): void {
+  const body = Buffer.from(reply.body);
+  response.writeHead(reply.status, {
+    "Content-Type": `${reply.contentType}; charset=utf-8`,
+    "Content-Length": body.length,
+  });
+  response.end(body);
+}
+
+/** How long a client that was refused may go on sending before the connection is cut. */
+const LINGER_MS = 2_000;
+
+/**
+ * Lets go of a body that nobody will read. Closing at once would reset the connection, and the
+ * client might lose the answer that tells it why.
+ */
+export function discardBody(request: IncomingMessage, response: ServerResponse): void {
+  if (request.complete || request.destroyed) return;
+  if (!response.headersSent) response.setHeader("Connection", "close");
+  request.resume();
+  response.once("finish", () => {
+    setTimeout(() => request.destroy(), LINGER_MS).unref();
+  });
+}
+
+const CORS_METHODS = "GET,POST,OPTIONS,PATCH,DELETE,PUT";
+const CORS_MAX_AGE_SECONDS = 86_400;
+
+/** Any origin may call, as in Convex: functions check their callers by tokens, not by cookies. */
+export function setCorsHeaders(request: IncomingMessage, response: ServerResponse): void {
+  const { origin } = request.headers;
+  response.setHeader(
+    "Vary",
+    "origin, access-control-request-method, access-control-request-headers",
+  );
+  if (origin === undefined) return;
+  response.setHeader("Access-Control-Allow-Origin", origin);
+  response.setHeader("Access-Control-Allow-Credentials", "true");
+  if (request.method !== "OPTIONS") return;
+  response.setHeader("Access-Control-Allow-Methods", CORS_METHODS);
+  response.setHeader("Access-Control-Max-Age", CORS_MAX_AGE_SECONDS);
+  const headers = request.headers["access-control-request-headers"];
+  if (headers !== undefined) response.setHeader("Access-Control-Allow-Headers", headers);
+}
