@@ -1,0 +1,15 @@
+/** The app's environment variables; `npx convex dev` types `env` of `_generated/server` by them. */
+import { defineApp } from "convex/server";
+import { v } from "convex/values";
+
+export default defineApp({
+  env: {
+    // JSON array of the providers in `auth.config.ts`; `init` sets it before the first push.
+    AUTH_PROVIDERS: v.string(),
+    // Keys and addresses of the model providers, read in `model/providers.ts` only.
+    ANTHROPIC_API_KEY: v.optional(v.string()),
+    ANTHROPIC_BASE_URL: v.optional(v.string()),
+    OPENAI_API_KEY: v.optional(v.string()),
+    OPENAI_BASE_URL: v.optional(v.string()),
+  },
+});

@@ -1,0 +1,12 @@
+/** Crons run in slots of their own, whatever the scheduled jobs are busy with. */
+import { cronJobs } from "convex/server";
+import { internal } from "./_generated/api";
+
+const crons = cronJobs();
+
+// A run whose worker died is seen to within 30 s of lease and these 10 s.
+crons.interval("put lost runs right", { seconds: 10 }, internal.jobs.reaper.reap, {});
+
+crons.interval("delete old chunks", { minutes: 1 }, internal.jobs.reaper.sweepChunks, {});
+
+export default crons;

@@ -1,0 +1,14 @@
+/** The deployment's HTTP routes. */
+import { httpRouter } from "convex/server";
+import { httpAction } from "./_generated/server";
+
+const http = httpRouter();
+
+// For whoever watches over the deployment; says nothing but that functions are being served.
+http.route({
+  path: "/health",
+  method: "GET",
+  handler: httpAction(() => Promise.resolve(Response.json({ status: "ok" }))),
+});
+
+export default http;

@@ -1,0 +1,22 @@
+/** A tenant to try the product with. For demonstrations and tests; a customer is set up otherwise. */
+import { v, type Infer } from "convex/values";
+import { internalMutation } from "../_generated/server";
+import { seedDemo, vDemo } from "../model/demo";
+import { vProvider } from "../validators";
+
+/**
+ * Finds or makes the demo tenant, the user with this sign-in as its owner, and one agent that calls the
+ * given model. Repeating it changes nothing but, if they differ, the agent's provider and model.
+ */
+export const seed = internalMutation({
+  args: {
+    issuer: v.string(),
+    subject: v.string(),
+    tokenIdentifier: v.optional(v.string()), // Convex makes it of the two, "issuer|subject"
+    name: v.optional(v.string()),
+    provider: vProvider,
+    model: v.string(),
+  },
+  returns: vDemo,
+  handler: async (ctx, args): Promise<Infer<typeof vDemo>> => await seedDemo(ctx, args, Date.now()),
+});

@@ -1,0 +1,68 @@
+/** What a worker reads and writes while it drives a run. Called by `jobs/runs.ts` only. */
+import { v } from "convex/values";
+import { internalMutation, internalQuery } from "../_generated/server";
+import { finish as commit, giveUp as end, vReport, type Failure } from "../model/runs/finish";
+import { vLease, vVerdict, type Verdict } from "../model/runs/state";
+import * as Work from "../model/runs/work";
+import { vChunkPart, vProvider, vRunFailureReason } from "../validators";
+
+/** Takes the run for a worker. False: there is nothing to do. */
+export const claim = internalMutation({
+  args: vLease,
+  returns: v.boolean(),
+  handler: async (ctx, lease): Promise<boolean> => await Work.claim(ctx, lease, Date.now()),
+});
+
+/** What the model shall read, and how it is to be called. Null: the lease was lost. */
+export const context = internalQuery({
+  args: vLease,
+  returns: v.union(Work.vCallContext, v.null()),
+  handler: async (ctx, lease): Promise<Work.CallContext | null> =>
+    await Work.contextFor(ctx, lease),
+});
+
+/** Writes down that a call is about to be made. Null: the lease was lost, and it must not be. */
+export const beginAttempt = internalMutation({
+  args: { ...vLease, provider: vProvider, model: v.string(), promptChars: v.number() },
+  returns: v.union(Work.vBegun, v.null()),
+  handler: async (ctx, { runId, leaseToken, ...call }): Promise<Work.Begun | null> =>
+    await Work.beginAttempt(ctx, { runId, leaseToken }, { call, nowMs: Date.now() }),
+});
+
+/** Appends a piece of the reply; repeating it changes nothing. */
+export const flush = internalMutation({
+  args: {
+    ...vLease,
+    messageId: v.id("messages"),
+    seq: v.number(),
+    parts: v.array(vChunkPart),
+  },
+  returns: vVerdict,
+  handler: async (ctx, { runId, leaseToken, ...chunk }): Promise<Verdict> =>
+    await Work.flush(ctx, { runId, leaseToken }, { chunk, nowMs: Date.now() }),
+});
+
+/** A sign of life while nothing arrives. */
+export const heartbeat = internalMutation({
+  args: vLease,
+  returns: vVerdict,
+  handler: async (ctx, lease): Promise<Verdict> => await Work.heartbeat(ctx, lease, Date.now()),
+});
+
+/** Commits what became of an attempt; repeating it changes nothing. False: only its cost was booked. */
+export const finish = internalMutation({
+  args: { ...vLease, report: vReport },
+  returns: v.boolean(),
+  handler: async (ctx, { report, ...lease }): Promise<boolean> =>
+    await commit(ctx, lease, { report, nowMs: Date.now() }),
+});
+
+/** Ends a run that cannot go on, before any call was made. */
+export const giveUp = internalMutation({
+  args: { ...vLease, reason: vRunFailureReason, detail: v.string() },
+  returns: v.boolean(),
+  handler: async (ctx, { runId, leaseToken, reason, detail }): Promise<boolean> => {
+    const failure: Failure = { reason, detail };
+    return await end(ctx, { runId, leaseToken }, { failure, nowMs: Date.now() });
+  },
+});

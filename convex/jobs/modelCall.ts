@@ -1,0 +1,302 @@
+/**
+ * One upstream call: the provider's stream, written down piece by piece while it arrives, under a watch
+ * that stops it when the run is cancelled, the lease is lost or it goes on for too long.
+ *
+ * Knows no tables; what it needs of them are the two functions that it is given.
+ */
+import { MINUTE_MS } from "../../src/core/limits";
+import type {
+  CallFacts,
+  ProviderError,
+  ProviderEvent,
+  ProviderRequest,
+} from "../../src/providers/provider";
+import { nextDelayMs, RETRY_POLICY } from "../../src/providers/retry";
+import type { UsageReport } from "../../src/pricing/usage";
+import { Batcher } from "../lib/batcher";
+import { omitUndefined } from "../lib/objects";
+import type { Outcome, Report } from "../model/runs/finish";
+import type { Verdict } from "../model/runs/state";
+import type { Begun, CallContext } from "../model/runs/work";
+import type { ChunkPart, StoredCallFacts, StoredUsageReport } from "../validators";
+
+/** At most one write of chunks per run in this time: what an eye still takes for a flow. */
+const FLUSH_INTERVAL_MS = 100;
+
+/** While nothing is flushed, the run is asked this often whether to go on: cancelling takes less than a second. */
+const PULSE_INTERVAL_MS = 400;
+
+/** A flush that fails is repeated; one that fails as often as this ends the call. */
+const FLUSH_FAILURES_MAX = 5;
+
+/** Below the ten minutes that the shortest-lived runtime gives an action, with time left to commit. */
+const CALL_MS_MAX = 9 * MINUTE_MS;
+
+/** A reply and its reasoning become one row, which may have 1 MiB. */
+const REPLY_BYTES_MAX = 800_000;
+
+const ERROR_LENGTH_MAX = 1_000;
+const RAW_USAGE_LENGTH_MAX = 8_000;
+
+type Piece = { seq: number; parts: ChunkPart[] };
+
+/** Why we ended the call ourselves. */
+type Stop = "cancelled" | "lost" | "too_late" | "too_long" | "not_stored";
+
+export class ModelCall {
+  readonly #begun: Begun;
+  readonly #flush: (chunk: Piece & { messageId: Begun["messageId"] }) => Promise<Verdict>;
+  readonly #heartbeat: () => Promise<Verdict>;
+  readonly #abort = new AbortController();
+  readonly #chunks: Batcher<ChunkPart>;
+
+  #stop: Stop | null = null;
+  #seq: number;
+  readonly #unstored: Piece[] = [];
+  #flushFailures = 0;
+  #heardAtMs = Date.now(); // when the run last said to go on
+  #asking = false;
+
+  #text = "";
+  #reasoning = "";
+  #bytes = 0;
+  #firstChunkAtMs: number | undefined;
+  #usage: UsageReport | null = null;
+
+  constructor({
+    begun,
+    flush,
+    heartbeat,
+  }: {
+    begun: Begun;
+    flush: (chunk: Piece & { messageId: Begun["messageId"] }) => Promise<Verdict>;
+    heartbeat: () => Promise<Verdict>;
+  }) {
+    this.#begun = begun;
+    this.#seq = begun.firstSeq;
+    this.#flush = flush;
+    this.#heartbeat = heartbeat;
+    this.#chunks = new Batcher({
+      intervalMs: FLUSH_INTERVAL_MS,
+      write: (parts) => this.#store(parts),
+    });
+  }
+
+  /** Makes the call and says what became of it. Does not throw: what went wrong is in the report. */
+  async make(stream: (signal: AbortSignal) => AsyncIterable<ProviderEvent>): Promise<Report> {
+    const deadline = setTimeout(() => this.#end("too_late"), CALL_MS_MAX);
+    const pulse = setInterval(() => void this.#pulse(), PULSE_INTERVAL_MS);
+    let last: Ending;
+    try {
+      last = await this.#listen(stream(this.#abort.signal));
+    } catch (error) {
+      last = { kind: "bug", error };
+    }
+    clearInterval(pulse);
+    clearTimeout(deadline);
+    const unwritten = await this.#chunks.close();
+
+    const { stepId, messageId, attemptId } = this.#begun;
+    if (unwritten.length > 0) this.#unstored.push({ seq: this.#seq, parts: merge(unwritten) });
+    return {
+      stepId,
+      messageId,
+      attemptId,
+      outcome: this.#outcome(last),
+      text: this.#text,
+      reasoning: this.#reasoning,
+      rest: this.#unstored,
+      usage: this.#usage === null ? null : toStored(this.#usage),
+      facts: "facts" in last ? toStoredFacts(last.facts) : {},
+      warnings: last.kind === "finish" ? [...last.warnings] : [],
+      ...omitUndefined({ firstChunkAtMs: this.#firstChunkAtMs }),
+      endedAtMs: Date.now(),
+    };
+  }
+
+  async #listen(events: AsyncIterable<ProviderEvent>): Promise<Ending> {
+    for await (const event of events) {
+      switch (event.kind) {
+        case "text":
+          this.#text += event.text;
+          this.#take(event);
+          break;
+        case "reasoning":
+          this.#reasoning += event.text;
+          this.#take(event);
+          break;
+        case "tool_call":
+          break; // no tools are offered yet
+        case "usage":
+          this.#usage = event.report;
+          break;
+        case "finish":
+        case "error":
+          return event;
+      }
+    }
+    return { kind: "bug", error: new Error("the stream ended without an ending") };
+  }
+
+  #take({ kind, text }: ChunkPart): void {
+    this.#firstChunkAtMs ??= Date.now();
+    this.#bytes += utf8Bytes(text);
+    this.#chunks.add({ kind, text });
+    if (this.#bytes > REPLY_BYTES_MAX) this.#end("too_long");
+  }
+
+  /** A piece that could not be stored goes out again before the next, unchanged: its number is its own. */
+  async #store(parts: ChunkPart[]): Promise<void> {
+    this.#unstored.push({ seq: this.#seq++, parts: merge(parts) });
+    const { messageId } = this.#begun;
+    for (let piece = this.#unstored[0]; piece !== undefined; piece = this.#unstored[0]) {
+      try {
+        this.#obey(await this.#flush({ messageId, ...piece }));
+      } catch {
+        this.#flushFailures += 1;
+        if (this.#flushFailures === FLUSH_FAILURES_MAX) this.#end("not_stored");
+        return;
+      }
+      this.#flushFailures = 0;
+      this.#unstored.shift();
+    }
+  }
+
+  async #pulse(): Promise<void> {
+    if (this.#asking || Date.now() - this.#heardAtMs < PULSE_INTERVAL_MS) return;
+    this.#asking = true;
+    try {
+      this.#obey(await this.#heartbeat());
+    } catch {
+      // The next one asks again; if none gets through, the lease runs out and another worker goes on.
+    }
+    this.#asking = false;
+  }
+
+  #obey(verdict: Verdict): void {
+    this.#heardAtMs = Date.now();
+    if (verdict === "cancel") this.#end("cancelled");
+    if (verdict === "lost") this.#end("lost");
+  }
+
+  #end(stop: Stop): void {
+    this.#stop ??= stop;
+    this.#abort.abort();
+  }
+
+  #outcome(last: Ending): Outcome {
+    const wasCut = this.#text !== "" || this.#reasoning !== "";
+    switch (last.kind) {
+      case "finish":
+        return last.reason === "aborted"
+          ? this.#outcomeOfStop(wasCut)
+          : { kind: "completed", finishReason: last.reason };
+      case "error":
+        return this.#outcomeOfError(last.error, wasCut);
+      case "bug":
+        console.error("a provider's adapter failed:", last.error);
+        return failure("internal", "The provider's answer could not be processed.", wasCut);
+    }
+  }
+
+  #outcomeOfStop(wasCut: boolean): Outcome {
+    switch (this.#stop) {
+      case "cancelled":
+      case "lost": // another worker has the run: of this report only the cost will be booked
+        return { kind: "cancelled" };
+      case "too_late":
+        return failure("limit_reached", "The reply took longer than a call may take.", wasCut);
+      case "too_long":
+        return failure("limit_reached", "The reply grew longer than a message may be.", wasCut);
+      case "not_stored":
+      case null:
+        return failure("internal", "The reply could not be stored.", wasCut);
+    }
+  }
+
+  #outcomeOfError(error: ProviderError, wasCut: boolean): Outcome {
+    const { failureClass, status, retryAfterMs } = error;
+    const message = error.message.slice(0, ERROR_LENGTH_MAX);
+    const stored = { failureClass, status, message };
+    if (error.retryable && !error.streamed) {
+      const attempt = this.#begun.attemptsMade;
+      const random = Math.random();
+      const delayMs = nextDelayMs(RETRY_POLICY, { attempt, retryAfterMs, random });
+      if (delayMs !== null) return { kind: "retry", delayMs, error: stored };
+    }
+    const detail = `${error.provider} failed (${failureClass}): ${message}`;
+    return { ...failure("provider_failed", detail, wasCut), error: stored };
+  }
+}
+
+/** How a stream ended; `bug` stands for what no adapter should do. */
+type Ending =
+  Extract<ProviderEvent, { kind: "finish" | "error" }> | { kind: "bug"; error: unknown };
+
+/** The call as the adapters take it. */
+export function toRequest(context: CallContext, signal: AbortSignal): ProviderRequest {
+  const { model, system, maxOutputTokens, temperature, messages } = context;
+  return {
+    model,
+    system,
+    maxOutputTokens,
+    signal,
+    ...omitUndefined({ temperature }),
+    messages: messages.map(({ role, text }) => ({ role, content: [{ kind: "text", text }] })),
+  };
+}
+
+/** Characters of all that the model is given to read. */
+export function promptChars({ system, messages }: CallContext): number {
+  return messages.reduce((sum, { text }) => sum + text.length, system?.length ?? 0);
+}
+
+function failure(
+  reason: Extract<Outcome, { kind: "failed" }>["reason"],
+  detail: string,
+  wasCut: boolean,
+): Extract<Outcome, { kind: "failed" }> {
+  return { kind: "failed", reason, detail, wasCut };
+}
+
+/** Neighbours of one kind become one part. */
+function merge(parts: readonly ChunkPart[]): ChunkPart[] {
+  const merged: ChunkPart[] = [];
+  for (const { kind, text } of parts) {
+    const last = merged.at(-1);
+    if (last?.kind === kind) last.text += text;
+    else merged.push({ kind, text });
+  }
+  return merged;
+}
+
+/** Without its zeros, and the provider's own words as text. */
+function toStored({ usage, source, reconciliation, notes, raw }: UsageReport): StoredUsageReport {
+  return {
+    usage: {
+      tokens: nonZero(usage.tokens),
+      toolUnits: nonZero(usage.toolUnits),
+      reasoningTokens: usage.reasoningTokens,
+    },
+    source,
+    reconciliation,
+    notes: [...notes],
+    ...(raw !== null && { raw: JSON.stringify(raw).slice(0, RAW_USAGE_LENGTH_MAX) }),
+  };
+}
+
+function nonZero<Key extends string>(
+  counts: Readonly<Record<Key, number>>,
+): { [Name in Key]?: number } {
+  const used = Object.entries(counts).filter(([, value]) => value !== 0);
+  return Object.fromEntries(used) as { [Name in Key]?: number };
+}
+
+function toStoredFacts(facts: CallFacts): StoredCallFacts {
+  const stated = Object.entries(facts).filter(([, value]) => value !== null);
+  return Object.fromEntries(stated) as StoredCallFacts;
+}
+
+function utf8Bytes(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

@@ -1,0 +1,36 @@
+/** Amounts at the doors: USD in as a number or a decimal string, out as both. Stored in picoUSD. */
+import { v, type Infer } from "convex/values";
+import { formatUsd, parseUsd, PICO_DIGITS, usdNumber } from "../../src/core/money";
+import { fail } from "./errors";
+
+/** An amount of USD: 0.1 for convenience, "0.1" where it has to be exact. */
+export const vUsdInput = v.union(v.number(), v.string());
+export type UsdInput = Infer<typeof vUsdInput>;
+
+/**
+ * The amount in picoUSD.
+ *
+ * @throws invalid_argument - It is negative, too large, or no decimal with at most 12 places.
+ */
+export function toPico(field: string, usd: UsdInput): bigint {
+  const text = typeof usd === "number" ? usd.toFixed(PICO_DIGITS) : usd;
+  const pico = parseUsd(text);
+  if (pico === null || pico < 0n) {
+    return fail({
+      kind: "invalid_argument",
+      field,
+      reason: "give USD from 0 to 9,000,000, as a number or a decimal with at most 12 places",
+    });
+  }
+  return pico;
+}
+
+/** The amount as the nearest number, for shapes that have one. */
+export function toUsd(pico: bigint): number {
+  return usdNumber(pico);
+}
+
+/** The exact amount as a decimal string. */
+export function toUsdText(pico: bigint): string {
+  return formatUsd(pico);
+}

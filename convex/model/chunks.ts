@@ -1,0 +1,152 @@
+/** Chunks: the pieces in which a reply arrives, for those who follow it live. */
+import { isTerminal } from "../../src/core/runState";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { checkedInteger } from "../lib/checks";
+import { fail } from "../lib/errors";
+import type { ChunkPart } from "../validators";
+import type { ChunksView } from "../views";
+import { requireOwned, type TenantScope } from "./access";
+import * as Messages from "./messages";
+
+/** How long a message's chunks outlive its end: long enough for a follower that lost its connection. */
+export const KEPT_MS = 5 * 60_000;
+
+const PAGE_SIZE_MAX = 500;
+const PAGE_SIZE_DEFAULT = 100;
+const PAGE_CHARS_MAX = 1_000_000;
+
+/** At one flush per 100 ms, the pieces of more than half an hour: longer than a worker lives. */
+const CHUNKS_PER_MESSAGE_MAX = 20_000;
+
+/** Together they stay below the 16 MiB a transaction may read: a message has less than one. */
+const SWEEP_MESSAGES_MAX = 10;
+const SWEEP_ROWS_MAX = 2_000;
+
+/** Appends a piece. A piece that is already there stays: its writer did not hear that it was stored. */
+export async function append(
+  ctx: MutationCtx,
+  run: Doc<"runs">,
+  { messageId, seq, parts }: { messageId: Id<"messages">; seq: number; parts: ChunkPart[] },
+): Promise<void> {
+  const { tenantId } = run;
+  const stored = await ctx.db
+    .query("message_chunks")
+    .withIndex("by_message", (q) =>
+      q.eq("tenantId", tenantId).eq("messageId", messageId).eq("seq", seq),
+    )
+    .unique();
+  if (stored !== null) return;
+  await ctx.db.insert("message_chunks", { tenantId, runId: run._id, messageId, seq, parts });
+}
+
+/** All that was appended to a message, and how many rows that were. */
+export async function readAll(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  messageId: Id<"messages">,
+): Promise<{ parts: ChunkPart[]; count: number }> {
+  const chunks = await ctx.db
+    .query("message_chunks")
+    .withIndex("by_message", (q) => q.eq("tenantId", scope.tenantId).eq("messageId", messageId))
+    .take(CHUNKS_PER_MESSAGE_MAX);
+  return { parts: chunks.flatMap((chunk) => chunk.parts), count: chunks.length };
+}
+
+/**
+ * The pieces after `afterSeq` of a message, or of the message that a run is writing.
+ *
+ * @throws invalid_argument - Neither or both of `runId` and `messageId`, or a limit out of range.
+ * @throws not_found - The run or message does not exist or is another tenant's.
+ */
+export async function listAfter(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  {
+    of,
+    afterSeq,
+    limit,
+  }: {
+    of: { runId?: Id<"runs"> | undefined; messageId?: Id<"messages"> | undefined };
+    afterSeq: number;
+    limit: number | undefined;
+  },
+): Promise<ChunksView> {
+  const countMax = checkedInteger("limit", limit ?? PAGE_SIZE_DEFAULT, {
+    min: 1,
+    max: PAGE_SIZE_MAX,
+  });
+  const { message, ended } = await messageOf(ctx, scope, of);
+  if (message === null) {
+    return { messageId: null, status: null, chunks: [], lastSeq: afterSeq, isDone: ended };
+  }
+  const later = ctx.db
+    .query("message_chunks")
+    .withIndex("by_message", (q) =>
+      q.eq("tenantId", scope.tenantId).eq("messageId", message._id).gt("seq", afterSeq),
+    );
+
+  const chunks: ChunksView["chunks"] = [];
+  let chars = 0;
+  let reachesEnd = true;
+  for await (const { seq, parts } of later) {
+    if (chunks.length === countMax || chars > PAGE_CHARS_MAX) {
+      reachesEnd = false;
+      break;
+    }
+    chunks.push({ seq, parts });
+    chars += parts.reduce((sum, { text }) => sum + text.length, 0);
+  }
+  return {
+    messageId: message._id,
+    status: message.status,
+    chunks,
+    lastSeq: chunks.at(-1)?.seq ?? afterSeq,
+    isDone: reachesEnd && message.status !== "streaming",
+  };
+}
+
+/**
+ * Deletes the chunks of messages that ended a while ago, a batch at a time.
+ *
+ * @returns True when there may be more to do.
+ */
+export async function sweep(ctx: MutationCtx, nowMs: number): Promise<boolean> {
+  const due = await ctx.db
+    .query("messages")
+    .withIndex("by_chunks_expiry", (q) =>
+      q.gt("chunksExpireAtMs", 0).lte("chunksExpireAtMs", nowMs),
+    )
+    .take(SWEEP_MESSAGES_MAX);
+  let rowsLeft = SWEEP_ROWS_MAX;
+  for (const { _id: messageId, tenantId } of due) {
+    const chunks = await ctx.db
+      .query("message_chunks")
+      .withIndex("by_message", (q) => q.eq("tenantId", tenantId).eq("messageId", messageId))
+      .take(rowsLeft);
+    for (const chunk of chunks) await ctx.db.delete("message_chunks", chunk._id);
+    rowsLeft -= chunks.length;
+    if (rowsLeft === 0) return true;
+    await ctx.db.patch("messages", messageId, { chunksExpireAtMs: undefined });
+  }
+  return due.length === SWEEP_MESSAGES_MAX;
+}
+
+/** The message to follow, and whether there will be none any more. */
+async function messageOf(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  { runId, messageId }: { runId?: Id<"runs"> | undefined; messageId?: Id<"messages"> | undefined },
+): Promise<{ message: Doc<"messages"> | null; ended: boolean }> {
+  if (messageId !== undefined && runId === undefined) {
+    const message = await Messages.getOrFail(ctx, scope, messageId);
+    return { message, ended: message.status !== "streaming" };
+  }
+  if (runId === undefined || messageId !== undefined) {
+    const reason = "give either runId or messageId";
+    return fail({ kind: "invalid_argument", field: "runId", reason });
+  }
+  const run = requireOwned(scope, await ctx.db.get("runs", runId), { entity: "run", id: runId });
+  const message = run.messageId === undefined ? null : await ctx.db.get("messages", run.messageId);
+  return { message, ended: isTerminal(run.state) };
+}

@@ -1,0 +1,193 @@
+/** Messages: what was said in a session, and what of it a model is given to read. */
+import type { PaginationOptions, PaginationResult } from "convex/server";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { QueryCtx } from "../_generated/server";
+import { checkedLength } from "../lib/checks";
+import { fail } from "../lib/errors";
+import { toUsd, toUsdText } from "../lib/usd";
+import type { ConversationView, MessageView } from "../views";
+import { requireOwned, type TenantScope } from "./access";
+import * as Agents from "./agents";
+import * as Sessions from "./sessions";
+
+/** About 25,000 tokens: more belongs into a file. */
+export const CONTENT_LENGTH_MAX = 100_000;
+export const PAGE_SIZE_MAX = 100;
+
+/** A transaction may read 16 MiB, and one character may be three bytes. */
+const READ_CHARS_MAX = 2_000_000;
+const READ_BYTES_MAX = 8 * 1024 * 1024;
+
+/** What a model is given at most: the newest part of the session that fits into both. */
+const CONTEXT_MESSAGES_MAX = 200;
+const CONTEXT_CHARS_MAX = 400_000;
+
+/** A session's messages, the newest first. A reply that is being written is there, with what is known of it. */
+export async function listPage(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  { sessionId, paginationOpts }: { sessionId: Id<"sessions">; paginationOpts: PaginationOptions },
+): Promise<PaginationResult<MessageView>> {
+  await Sessions.getOrFail(ctx, scope, sessionId);
+  const numItems = Math.min(paginationOpts.numItems, PAGE_SIZE_MAX);
+  const result = await ofSession(ctx, scope, sessionId)
+    .order("desc")
+    .paginate({ ...paginationOpts, numItems, maximumBytesRead: READ_BYTES_MAX });
+  return { ...result, page: result.page.map(toView) };
+}
+
+/** The message, if it is this tenant's. */
+export async function getOrFail(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  messageId: Id<"messages">,
+): Promise<Doc<"messages">> {
+  const message = await ctx.db.get("messages", messageId);
+  return requireOwned(scope, message, { entity: "message", id: messageId });
+}
+
+/** The newest messages of an agent or of the whole tenant, the newest first. */
+export async function recentEntries(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  { agentId, limit }: { agentId?: Id<"agents"> | undefined; limit?: number | undefined },
+): Promise<ConversationView[]> {
+  const countMax = Sessions.checkedLimit(limit);
+  if (agentId !== undefined) await Agents.getOrFail(ctx, scope, agentId);
+  const { tenantId } = scope;
+  const messages =
+    agentId === undefined
+      ? ctx.db.query("messages").withIndex("by_tenant", (q) => q.eq("tenantId", tenantId))
+      : ctx.db
+          .query("messages")
+          .withIndex("by_agent", (q) => q.eq("tenantId", tenantId).eq("agentId", agentId));
+  const newest = await takeWithin(messages.order("desc"), { countMax, charsMax: READ_CHARS_MAX });
+  return newest.map(toEntry);
+}
+
+/** The newest messages of a session, in the order in which they were said. */
+export async function sessionEntries(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  { agentId, name, limit }: { agentId: Id<"agents">; name: string; limit?: number | undefined },
+): Promise<ConversationView[]> {
+  const countMax = Sessions.checkedLimit(limit);
+  const session = await Sessions.findByName(ctx, scope, { agentId, name });
+  const newest = await takeWithin(ofSession(ctx, scope, session._id).order("desc"), {
+    countMax,
+    charsMax: READ_CHARS_MAX,
+  });
+  return newest.toReversed().map(toEntry);
+}
+
+export async function entry(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  messageId: Id<"messages">,
+): Promise<ConversationView> {
+  return toEntry(await getOrFail(ctx, scope, messageId));
+}
+
+export type ContextMessage = { role: "user" | "assistant"; text: string };
+
+/**
+ * What the model reads for a run: the newest messages of its session up to the run's own, in order, as
+ * many as fit. It begins with a user's, as every provider demands. What a reply lacks at its end because
+ * it was interrupted is not made up; a reply without any text is left out.
+ */
+export async function contextOf(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  run: Doc<"runs">,
+): Promise<ContextMessage[]> {
+  const upToRun = ctx.db
+    .query("messages")
+    .withIndex("by_session", (q) =>
+      q.eq("tenantId", scope.tenantId).eq("sessionId", run.sessionId).lte("turn", run.turn),
+    )
+    .order("desc");
+  const newest = await takeWithin(upToRun, {
+    countMax: CONTEXT_MESSAGES_MAX,
+    charsMax: CONTEXT_CHARS_MAX,
+  });
+  const said: ContextMessage[] = newest
+    .toReversed()
+    // The run's own replies so far are interrupted ones of lost workers: it says the whole again.
+    .filter((message) => message.turn < run.turn || message.role === "user")
+    .flatMap(({ role, content }) =>
+      role === "system" || content === "" ? [] : [{ role, text: content }],
+    );
+  const firstOfUser = said.findIndex(({ role }) => role === "user");
+  return said.slice(firstOfUser);
+}
+
+/** @throws invalid_argument - The content is blank or too long. */
+export function checkedContent(content: string): string {
+  if (content.trim() === "") {
+    fail({ kind: "invalid_argument", field: "content", reason: "is blank" });
+  }
+  return checkedLength("content", content, CONTENT_LENGTH_MAX);
+}
+
+export function toView(message: Doc<"messages">): MessageView {
+  const {
+    _creationTime,
+    turn: _turn,
+    position: _position,
+    channel: _channel,
+    costPico,
+    responseTimeMs: _responseTimeMs,
+    chunksExpireAtMs: _chunksExpireAtMs,
+    ...rest
+  } = message;
+  return {
+    ...rest,
+    ...(costPico !== undefined && {
+      cost: { amount: toUsd(costPico), amountUsd: toUsdText(costPico), currency: "usd" },
+    }),
+  };
+}
+
+function toEntry(message: Doc<"messages">): ConversationView {
+  const { _id, agentId, sessionId, channel, role, content, model, status, error } = message;
+  return {
+    _id,
+    agentId,
+    sessionId,
+    role,
+    content,
+    timestamp: message.createdAt,
+    status,
+    ...(channel !== undefined && { channel }),
+    ...(model !== undefined && { model }),
+    ...(error !== undefined && { error }),
+    ...(message.usage !== undefined && { tokensUsed: message.usage.totalTokens }),
+    ...(message.costPico !== undefined && {
+      cost: toUsd(message.costPico),
+      costUsd: toUsdText(message.costPico),
+    }),
+    ...(message.responseTimeMs !== undefined && { responseTime: message.responseTimeMs }),
+  };
+}
+
+function ofSession(ctx: QueryCtx, scope: TenantScope, sessionId: Id<"sessions">) {
+  return ctx.db
+    .query("messages")
+    .withIndex("by_session", (q) => q.eq("tenantId", scope.tenantId).eq("sessionId", sessionId));
+}
+
+/** The first messages, until there are enough of them or their text is long enough; always at least one. */
+async function takeWithin(
+  messages: AsyncIterable<Doc<"messages">>,
+  { countMax, charsMax }: { countMax: number; charsMax: number },
+): Promise<Doc<"messages">[]> {
+  const taken: Doc<"messages">[] = [];
+  let chars = 0;
+  for await (const message of messages) {
+    chars += message.content.length;
+    if (taken.length > 0 && chars > charsMax) break;
+    taken.push(message);
+    if (taken.length === countMax) break;
+  }
+  return taken;
+}

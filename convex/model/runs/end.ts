@@ -1,0 +1,138 @@
+/** Endings: of a reply, of a step and of a run, whoever brings them about. */
+import type { RunState } from "../../../src/core/runState";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import type { Attempt, ChunkPart } from "../../validators";
+import type { TenantScope } from "../access";
+import * as Chunks from "../chunks";
+import * as Totals from "../totals";
+import { wake } from "./state";
+
+/** How much of a model's reasoning is kept with the message. The chunks had all of it. */
+const REASONING_CHARS_MAX = 30_000;
+
+/** What had arrived of a reply. */
+export type Reply = { text: string; reasoning: string };
+
+export const NO_REPLY: Reply = { text: "", reasoning: "" };
+
+export function toReply(parts: readonly ChunkPart[]): Reply {
+  const textOf = (kind: ChunkPart["kind"]) =>
+    parts.map((part) => (part.kind === kind ? part.text : "")).join("");
+  return { text: textOf("text"), reasoning: textOf("reasoning") };
+}
+
+/** The message that the run is writing; a new one if it has none, at the next place of its turn. */
+export async function ensureReply(
+  ctx: MutationCtx,
+  run: Doc<"runs">,
+  nowMs: number,
+): Promise<Id<"messages">> {
+  if (run.messageId !== undefined) return run.messageId;
+  const { tenantId, agentId, sessionId, turn, channel } = run;
+  const messageId = await ctx.db.insert("messages", {
+    tenantId,
+    agentId,
+    sessionId,
+    runId: run._id,
+    turn,
+    position: run.messageCount,
+    role: "assistant",
+    content: "",
+    status: "streaming",
+    createdAt: nowMs,
+    ...(channel !== undefined && { channel }),
+  });
+  await ctx.db.patch("runs", run._id, { messageId, messageCount: run.messageCount + 1 });
+  return messageId;
+}
+
+/** Writes what became of a reply. `error` makes it an interrupted one. */
+export async function endReply(
+  ctx: MutationCtx,
+  run: Doc<"runs">,
+  {
+    messageId,
+    reply: { text, reasoning },
+    error,
+    nowMs,
+  }: { messageId: Id<"messages">; reply: Reply; error?: string | undefined; nowMs: number },
+): Promise<void> {
+  await ctx.db.patch("messages", messageId, {
+    content: text,
+    status: error === undefined ? "complete" : "interrupted",
+    completedAt: nowMs,
+    responseTimeMs: nowMs - (run.startedAt ?? nowMs),
+    chunksExpireAtMs: nowMs + Chunks.KEPT_MS,
+    ...(error !== undefined && { error }),
+    ...(reasoning !== "" && {
+      reasoning: { enabled: true, steps: [reasoning.slice(0, REASONING_CHARS_MAX)] },
+    }),
+  });
+}
+
+/** Writes what became of an attempt. One that was given up for lost stays so. */
+export async function endAttempt(
+  ctx: MutationCtx,
+  step: Doc<"run_steps">,
+  { attemptId, ended }: { attemptId: string; ended: Partial<Attempt> },
+): Promise<void> {
+  const attempts = step.attempts.map((attempt) =>
+    attempt.attemptId === attemptId && attempt.status === "running"
+      ? { ...attempt, ...ended }
+      : attempt,
+  );
+  await ctx.db.patch("run_steps", step._id, { attempts });
+}
+
+/** The step that is under way, if any is. */
+export async function openStep(ctx: QueryCtx, run: Doc<"runs">): Promise<Doc<"run_steps"> | null> {
+  const last = await ctx.db
+    .query("run_steps")
+    .withIndex("by_run", (q) => q.eq("tenantId", run.tenantId).eq("runId", run._id))
+    .order("desc")
+    .first();
+  return last?.status === "running" ? last : null;
+}
+
+/**
+ * What follows when a run has come to its end, in the transaction that stores its final state: its step
+ * ends with it, it is counted, and the session's next run gets its turn.
+ */
+export async function endRun(
+  ctx: MutationCtx,
+  scope: TenantScope,
+  { run, state, nowMs }: { run: Doc<"runs">; state: RunState; nowMs: number },
+): Promise<void> {
+  const step = await openStep(ctx, run);
+  if (step !== null) {
+    const status = state.kind === "completed" || state.kind === "cancelled" ? state.kind : "failed";
+    await ctx.db.patch("run_steps", step._id, { status, endedAt: nowMs });
+  }
+  await ctx.db.patch("runs", run._id, { wakeJobId: undefined });
+  await Totals.add(ctx, scope, {
+    of: { agentId: run.agentId },
+    delta: { runs: 1, messages: run.messageCount },
+    nowMs,
+  });
+
+  const session = await ctx.db.get("sessions", run.sessionId);
+  if (session === null) return;
+  const replies = run.messageCount - 1; // the user's was counted when it was sent
+  const next = session.activeRunId === run._id ? await nextInLine(ctx, session) : null;
+  await ctx.db.patch("sessions", session._id, {
+    messageCount: session.messageCount + replies,
+    lastActivityAt: nowMs,
+    ...(session.activeRunId === run._id && { activeRunId: next?._id }),
+  });
+  if (next !== null) await wake(ctx, next._id, { delayMs: 0, nowMs });
+}
+
+async function nextInLine(ctx: QueryCtx, session: Doc<"sessions">): Promise<Doc<"runs"> | null> {
+  return await ctx.db
+    .query("runs")
+    .withIndex("by_session_and_state", (q) =>
+      q.eq("tenantId", session.tenantId).eq("sessionId", session._id).eq("state.kind", "queued"),
+    )
+    .first();
+}

@@ -1,0 +1,169 @@
+/**
+ * What a worker reports at the end of an attempt, committed at once: the ledger, the reply, the step, the
+ * run's state, the sums and the session's next turn.
+ *
+ * The cost is booked whoever reports it; all else needs the lease.
+ */
+import { v, type Infer } from "convex/values";
+import type { RunFailureReason, RunEvent } from "../../../src/core/runState";
+import type { MutationCtx } from "../../_generated/server";
+import { omitUndefined } from "../../lib/objects";
+import {
+  vAttemptError,
+  vCallFacts,
+  vChunkPart,
+  vFinishReason,
+  vRunFailureReason,
+  vUsageReport,
+  type AttemptStatus,
+} from "../../validators";
+import { scopeOfRun } from "../access";
+import * as Chunks from "../chunks";
+import * as Costs from "../costs";
+import { endAttempt, endReply, endRun, ensureReply, NO_REPLY, openStep } from "./end";
+import { apply, reload, wake, type Lease } from "./state";
+
+export const vOutcome = v.union(
+  v.object({ kind: v.literal("completed"), finishReason: vFinishReason }),
+  v.object({ kind: v.literal("cancelled") }),
+  v.object({
+    kind: v.literal("failed"),
+    reason: vRunFailureReason,
+    detail: v.string(), // for the tenant: what happened and what to change
+    error: v.optional(vAttemptError), // absent when it was not the provider's doing
+    wasCut: v.boolean(), // content had arrived
+  }),
+  /** Nothing had arrived, and the provider may answer the next time. */
+  v.object({ kind: v.literal("retry"), delayMs: v.number(), error: vAttemptError }),
+);
+export type Outcome = Infer<typeof vOutcome>;
+
+export const vReport = v.object({
+  stepId: v.id("run_steps"),
+  messageId: v.id("messages"),
+  attemptId: v.string(),
+  outcome: vOutcome,
+  text: v.string(),
+  reasoning: v.string(),
+  /** What had not been flushed yet, so that followers of the chunks miss nothing. */
+  rest: v.array(v.object({ seq: v.number(), parts: v.array(vChunkPart) })),
+  /** Null when the provider never took the call up. */
+  usage: v.union(vUsageReport, v.null()),
+  facts: vCallFacts,
+  warnings: v.array(v.string()),
+  firstChunkAtMs: v.optional(v.number()),
+  endedAtMs: v.number(),
+});
+export type Report = Infer<typeof vReport>;
+
+/** Why a run ends without a reply; `detail` is for the tenant. */
+export type Failure = { reason: RunFailureReason; detail: string };
+
+/**
+ * Commits what became of an attempt.
+ *
+ * Safe to repeat, as a worker does that did not hear the answer.
+ *
+ * @returns False when the lease was lost: then only the cost was booked.
+ */
+export async function finish(
+  ctx: MutationCtx,
+  lease: Lease,
+  { report, nowMs }: { report: Report; nowMs: number },
+): Promise<boolean> {
+  const found = await scopeOfRun(ctx, lease.runId);
+  if (found === null) return false;
+  const { scope, run } = found;
+  const { attemptId, outcome, messageId } = report;
+  const step = await ctx.db.get("run_steps", report.stepId);
+  const attempt = step?.attempts.find((one) => one.attemptId === attemptId);
+  if (step?.runId !== run._id || attempt === undefined) return false;
+
+  const ended = omitUndefined({
+    status: statusOf(outcome),
+    firstChunkAtMs: report.firstChunkAtMs,
+    endedAtMs: report.endedAtMs,
+    error: "error" in outcome ? outcome.error : undefined,
+  });
+  if (report.usage !== null) {
+    const billed = { run, step, attempt: { ...attempt, ...ended }, status: ended.status };
+    await Costs.record(ctx, scope, {
+      billed: { ...billed, report: report.usage, facts: report.facts, endedAtMs: report.endedAtMs },
+      nowMs,
+    });
+  }
+
+  const transition = await apply(ctx, run, { event: eventOf(outcome, lease.leaseToken), nowMs });
+  if (!transition.ok) return false;
+  const { state } = transition;
+
+  const bookedStep = await openStep(ctx, run);
+  if (bookedStep !== null) await endAttempt(ctx, bookedStep, { attemptId, ended });
+  for (const piece of report.rest) await Chunks.append(ctx, run, { messageId, ...piece });
+  if (state.kind === "queued") {
+    await wake(ctx, run._id, { delayMs: state.notBeforeMs - nowMs, nowMs });
+    return true;
+  }
+
+  await ctx.db.patch("run_steps", step._id, {
+    ...(outcome.kind === "completed" && { finishReason: outcome.finishReason }),
+    ...(report.warnings.length > 0 && { warnings: report.warnings }),
+  });
+  const error =
+    state.kind === "failed"
+      ? state.detail
+      : state.kind === "cancelled"
+        ? "The run was cancelled."
+        : undefined;
+  await endReply(ctx, run, { messageId, reply: report, error, nowMs });
+  await endRun(ctx, scope, { run: await reload(ctx, run._id), state, nowMs });
+  return true;
+}
+
+/**
+ * Ends a run that its worker cannot go on with, before any call was made.
+ *
+ * @returns False when the lease was lost.
+ */
+export async function giveUp(
+  ctx: MutationCtx,
+  lease: Lease,
+  { failure, nowMs }: { failure: Failure; nowMs: number },
+): Promise<boolean> {
+  const found = await scopeOfRun(ctx, lease.runId);
+  if (found === null) return false;
+  const { scope, run } = found;
+  const event = { kind: "failed", leaseToken: lease.leaseToken, ...failure } as const;
+  const transition = await apply(ctx, run, { event, nowMs });
+  if (!transition.ok) return false;
+  // There is no reply to write to yet, and yet the failure must be seen where the reply would be.
+  const messageId = await ensureReply(ctx, run, nowMs);
+  await endReply(ctx, run, { messageId, reply: NO_REPLY, error: failure.detail, nowMs });
+  await endRun(ctx, scope, { run: await reload(ctx, run._id), state: transition.state, nowMs });
+  return true;
+}
+
+function eventOf(outcome: Outcome, leaseToken: string): RunEvent {
+  switch (outcome.kind) {
+    case "completed":
+    case "cancelled":
+      return { kind: outcome.kind, leaseToken };
+    case "failed":
+      return { kind: "failed", leaseToken, reason: outcome.reason, detail: outcome.detail };
+    case "retry":
+      return { kind: "released", leaseToken, delayMs: outcome.delayMs };
+  }
+}
+
+function statusOf(outcome: Outcome): AttemptStatus {
+  switch (outcome.kind) {
+    case "completed":
+      return "ok";
+    case "cancelled":
+      return "aborted";
+    case "failed":
+      return outcome.wasCut ? "truncated" : "error";
+    case "retry":
+      return "error";
+  }
+}

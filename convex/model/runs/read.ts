@@ -1,0 +1,93 @@
+/** Runs and their steps as callers see them. */
+import type { PaginationOptions, PaginationResult } from "convex/server";
+import { isWorking } from "../../../src/core/runState";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { QueryCtx } from "../../_generated/server";
+import { omitUndefined } from "../../lib/objects";
+import { toUsd, toUsdText } from "../../lib/usd";
+import type { RunView, StepView } from "../../views";
+import type { TenantScope } from "../access";
+import * as Sessions from "../sessions";
+import { getOrFail } from "./state";
+
+const STEPS_MAX = 200;
+const PAGE_SIZE_MAX = 100;
+
+export async function get(ctx: QueryCtx, scope: TenantScope, runId: Id<"runs">): Promise<RunView> {
+  return toView(await getOrFail(ctx, scope, runId));
+}
+
+/** A session's runs, the newest first. */
+export async function listPage(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  { sessionId, paginationOpts }: { sessionId: Id<"sessions">; paginationOpts: PaginationOptions },
+): Promise<PaginationResult<RunView>> {
+  await Sessions.getOrFail(ctx, scope, sessionId);
+  const numItems = Math.min(paginationOpts.numItems, PAGE_SIZE_MAX);
+  const result = await ctx.db
+    .query("runs")
+    .withIndex("by_session", (q) => q.eq("tenantId", scope.tenantId).eq("sessionId", sessionId))
+    .order("desc")
+    .paginate({ ...paginationOpts, numItems });
+  return { ...result, page: result.page.map(toView) };
+}
+
+/** All steps of a run, in order. */
+export async function steps(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  runId: Id<"runs">,
+): Promise<StepView[]> {
+  await getOrFail(ctx, scope, runId);
+  const rows = await ctx.db
+    .query("run_steps")
+    .withIndex("by_run", (q) => q.eq("tenantId", scope.tenantId).eq("runId", runId))
+    .take(STEPS_MAX);
+  return rows.map(toStepView);
+}
+
+export function toView(run: Doc<"runs">): RunView {
+  const { _id, tenantId, agentId, sessionId, turn, userMessageId, state, totalTokens } = run;
+  const { userId, messageId, model, provider, startedAt, totalCostPico } = run;
+  return {
+    _id,
+    tenantId,
+    agentId,
+    sessionId,
+    turn,
+    userMessageId,
+    totalTokens,
+    ...omitUndefined({ userId, messageId, model, provider, startedAt }),
+    // The lease's token is its worker's alone.
+    state: {
+      kind: state.kind,
+      cancelRequested: isWorking(state) && state.cancelRequestedAtMs !== null,
+      ...("endedAtMs" in state && { endedAt: state.endedAtMs }),
+      ...(state.kind === "failed" && { reason: state.reason, detail: state.detail }),
+    },
+    totalCost: toUsd(totalCostPico),
+    totalCostUsd: toUsdText(totalCostPico),
+    createdAt: run.createdAt,
+  };
+}
+
+function toStepView(step: Doc<"run_steps">): StepView {
+  const { _creationTime, tenantId: _tenantId, totalCostPico, attempts, ...rest } = step;
+  return {
+    ...rest,
+    attempts: attempts.map(({ attemptId, kind, status, error, ...attempt }) => ({
+      attemptId,
+      kind,
+      status,
+      startedAt: attempt.startedAtMs,
+      ...omitUndefined({
+        error,
+        firstChunkAt: attempt.firstChunkAtMs,
+        endedAt: attempt.endedAtMs,
+      }),
+    })),
+    totalCost: toUsd(totalCostPico),
+    totalCostUsd: toUsdText(totalCostPico),
+  };
+}

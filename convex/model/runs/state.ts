@@ -1,0 +1,81 @@
+/** A run's state as it is stored: every change of it goes through here. */
+import { v, type Infer } from "convex/values";
+import {
+  nextRunState,
+  isWorking,
+  type RunEvent,
+  type RunState,
+  type Transition,
+} from "../../../src/core/runState";
+import { internal } from "../../_generated/api";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { requireOwned, type TenantScope } from "../access";
+
+/**
+ * How long a wake-up may stay unheard before the reaper asks what became of it. A job starts within
+ * milliseconds when a slot is free; when none is, it is pending, and the reaper lets it be.
+ */
+export const WAKE_GRACE_MS = 30_000;
+
+/** What ties a worker's writes to its claim. */
+export const vLease = { runId: v.id("runs"), leaseToken: v.string() };
+export type Lease = { runId: Id<"runs">; leaseToken: string };
+
+/** What a worker is told in the answer to each of its writes: go on, stop the call, or stop altogether. */
+export const vVerdict = v.union(v.literal("go_on"), v.literal("cancel"), v.literal("lost"));
+export type Verdict = Infer<typeof vVerdict>;
+
+/** The run, if it is this tenant's. */
+export async function getOrFail(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  runId: Id<"runs">,
+): Promise<Doc<"runs">> {
+  const run = await ctx.db.get("runs", runId);
+  return requireOwned(scope, run, { entity: "run", id: runId });
+}
+
+/** The run as it is now, in a transaction that has already seen it. */
+export async function reload(ctx: QueryCtx, runId: Id<"runs">): Promise<Doc<"runs">> {
+  const run = await ctx.db.get("runs", runId);
+  if (run === null) throw new Error(`run ${runId} vanished within a transaction`);
+  return run;
+}
+
+/** Stores the state after `event`, or says why it does not apply; then nothing is written. */
+export async function apply(
+  ctx: MutationCtx,
+  run: Doc<"runs">,
+  { event, nowMs }: { event: RunEvent; nowMs: number },
+): Promise<Transition> {
+  const transition = nextRunState(run.state, event, nowMs);
+  if (transition.ok) {
+    const { state } = transition;
+    await ctx.db.patch("runs", run._id, { state, reapAtMs: reapAtMs(state) });
+  }
+  return transition;
+}
+
+/**
+ * Has a job drive the run, now or after `delayMs`. Written in the transaction that makes the run ready,
+ * so that no run is ever ready without a wake-up.
+ */
+export async function wake(
+  ctx: MutationCtx,
+  runId: Id<"runs">,
+  { delayMs, nowMs }: { delayMs: number; nowMs: number },
+): Promise<void> {
+  const wakeJobId = await ctx.scheduler.runAfter(delayMs, internal.jobs.runs.drive, { runId });
+  await ctx.db.patch("runs", runId, { wakeJobId, reapAtMs: nowMs + delayMs + WAKE_GRACE_MS });
+}
+
+/** True while this worker holds the run. */
+export function holds(run: Doc<"runs">, leaseToken: string): boolean {
+  return isWorking(run.state) && run.state.leaseToken === leaseToken;
+}
+
+/** A queued run gets its time from `wake`: one that waits for its turn has none. */
+function reapAtMs(state: RunState): number | undefined {
+  return isWorking(state) ? state.leaseExpiresAtMs : undefined;
+}

@@ -1,0 +1,220 @@
+/**
+ * A worker's turn at a run: it claims the run with a lease, reads what the model shall read, begins an
+ * attempt and appends what arrives. Every one of these carries the lease's token; whoever lost the lease
+ * is told so and has written nothing.
+ */
+import { v, type Infer } from "convex/values";
+import { isTerminal, isWorking } from "../../../src/core/runState";
+import { HEARTBEAT_INTERVAL_MS, LEASE_TTL_MS } from "../../../src/core/limits";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { vAttemptKind, vProvider, type Attempt, type ChunkPart } from "../../validators";
+import { isInService, scopeOfRun, tenantOf, type TenantScope } from "../access";
+import * as Chunks from "../chunks";
+import * as Messages from "../messages";
+import { giveUp } from "./finish";
+import { ensureReply, openStep } from "./end";
+import { loseLease } from "./reap";
+import { apply, holds, reload, type Lease, type Verdict } from "./state";
+
+export const vCallContext = v.object({
+  provider: vProvider,
+  model: v.string(),
+  system: v.union(v.string(), v.null()),
+  maxOutputTokens: v.number(),
+  temperature: v.optional(v.number()),
+  messages: v.array(
+    v.object({ role: v.union(v.literal("user"), v.literal("assistant")), text: v.string() }),
+  ),
+});
+export type CallContext = Infer<typeof vCallContext>;
+
+export const vBegun = v.object({
+  stepId: v.id("run_steps"),
+  messageId: v.id("messages"),
+  attemptId: v.string(),
+  attemptKind: vAttemptKind,
+  /** Attempts at this step that the provider answered or refused, this one included. */
+  attemptsMade: v.number(),
+  /** The number of the first piece to be flushed. */
+  firstSeq: v.number(),
+});
+export type Begun = Infer<typeof vBegun>;
+
+/**
+ * Takes the run for a worker, if it is there to be taken: queued, its time come, and its session's turn.
+ * Claiming again with the same token is the same claim.
+ *
+ * @returns False when there is nothing to do for this worker.
+ */
+export async function claim(
+  ctx: MutationCtx,
+  { runId, leaseToken }: Lease,
+  nowMs: number,
+): Promise<boolean> {
+  const found = await scopeOfRun(ctx, runId);
+  if (found === null) return false;
+  const { scope, run } = found;
+  if (holds(run, leaseToken)) return true;
+  if (isTerminal(run.state)) return false;
+
+  const session = await ctx.db.get("sessions", run.sessionId);
+  if (session?.activeRunId !== runId) return false;
+  // The reaper was not here yet; what it would settle must be settled before the lease is overwritten.
+  if (isWorking(run.state)) await loseLease(ctx, scope, { run, nowMs });
+
+  const free = await reload(ctx, runId);
+  const event = { kind: "claimed", leaseToken, ttlMs: LEASE_TTL_MS } as const;
+  const { ok } = await apply(ctx, free, { event, nowMs });
+  if (!ok) return false;
+  await ctx.db.patch("runs", runId, { startedAt: run.startedAt ?? nowMs, wakeJobId: undefined });
+
+  const obstacle = await obstacleFor(ctx, scope, run);
+  if (obstacle === null) return true;
+  const failure = { reason: "misconfigured", detail: obstacle } as const;
+  await giveUp(ctx, { runId, leaseToken }, { failure, nowMs });
+  return false;
+}
+
+/** What the model shall read, and how it is to be called; null when the lease was lost. */
+export async function contextFor(
+  ctx: QueryCtx,
+  { runId, leaseToken }: Lease,
+): Promise<CallContext | null> {
+  const found = await scopeOfRun(ctx, runId);
+  if (found === null || !holds(found.run, leaseToken)) return null;
+  const { scope, run } = found;
+  const agent = await ctx.db.get("agents", run.agentId);
+  if (agent === null) return null;
+  const { provider, model, systemPrompt, maxTokens, temperature } = agent;
+  return {
+    provider,
+    model,
+    system: systemPrompt.trim() === "" ? null : systemPrompt,
+    maxOutputTokens: maxTokens,
+    ...(temperature !== undefined && { temperature }),
+    messages: await Messages.contextOf(ctx, scope, run),
+  };
+}
+
+/**
+ * Writes down that an upstream call is about to be made, before it is made: should the worker vanish, the
+ * row says what may have been billed.
+ *
+ * @returns Null when the lease was lost: the call must not be made.
+ */
+export async function beginAttempt(
+  ctx: MutationCtx,
+  { runId, leaseToken }: Lease,
+  {
+    call: { provider, model, promptChars },
+    nowMs,
+  }: {
+    call: Pick<Doc<"run_steps">, "provider" | "model"> & { promptChars: number };
+    nowMs: number;
+  },
+): Promise<Begun | null> {
+  const found = await scopeOfRun(ctx, runId);
+  if (found === null || !holds(found.run, leaseToken)) return null;
+  const { run } = found;
+  if (!isWorking(run.state)) return null;
+  const event = { kind: "call_started", leaseToken, step: run.state.step } as const;
+  const { ok } = await apply(ctx, run, { event, nowMs });
+  if (!ok) return null;
+
+  const index = run.state.step;
+  const messageId = await ensureReply(ctx, run, nowMs);
+  await ctx.db.patch("messages", messageId, { provider, model });
+  await ctx.db.patch("runs", runId, { provider, model });
+
+  const step = await openStep(ctx, run);
+  const before = step?.attempts ?? [];
+  const attempt: Attempt = {
+    attemptId: `${runId}/${index}/${before.length + 1}`,
+    kind: before.length === 0 ? "primary" : "retry",
+    status: "running",
+    messageId,
+    promptChars,
+    startedAtMs: nowMs,
+  };
+  const attempts = [...before, attempt];
+  const { tenantId } = run;
+  const stepId =
+    step?._id ??
+    (await ctx.db.insert("run_steps", {
+      tenantId,
+      runId,
+      index,
+      kind: "model_call",
+      status: "running",
+      provider,
+      model,
+      attempts,
+      totalCostPico: 0n,
+      totalTokens: 0,
+      startedAt: nowMs,
+    }));
+  if (step !== null) await ctx.db.patch("run_steps", stepId, { provider, model, attempts });
+  return {
+    stepId,
+    messageId,
+    attemptId: attempt.attemptId,
+    attemptKind: attempt.kind,
+    attemptsMade: attempts.filter(({ status }) => status !== "lost").length,
+    firstSeq: run.chunkCount,
+  };
+}
+
+/** Appends a piece of the reply, renews the lease and says whether to go on. */
+export async function flush(
+  ctx: MutationCtx,
+  lease: Lease,
+  {
+    chunk,
+    nowMs,
+  }: { chunk: { messageId: Id<"messages">; seq: number; parts: ChunkPart[] }; nowMs: number },
+): Promise<Verdict> {
+  const run = await ctx.db.get("runs", lease.runId);
+  if (run === null || !holds(run, lease.leaseToken) || run.messageId !== chunk.messageId) {
+    return "lost";
+  }
+  await Chunks.append(ctx, run, chunk);
+  return await renew(ctx, run, { lease, nowMs });
+}
+
+/** A sign of life while nothing arrives; it says whether to go on. */
+export async function heartbeat(ctx: MutationCtx, lease: Lease, nowMs: number): Promise<Verdict> {
+  const run = await ctx.db.get("runs", lease.runId);
+  return run === null ? "lost" : await renew(ctx, run, { lease, nowMs });
+}
+
+/**
+ * Renews the lease once a third of it is used up, and not with every flush: whoever reads the run would
+ * otherwise hear of it ten times a second.
+ */
+async function renew(
+  ctx: MutationCtx,
+  run: Doc<"runs">,
+  { lease: { leaseToken }, nowMs }: { lease: Lease; nowMs: number },
+): Promise<Verdict> {
+  const { state } = run;
+  if (!isWorking(state) || state.leaseToken !== leaseToken) return "lost";
+  if (state.leaseExpiresAtMs - nowMs < state.leaseTtlMs - HEARTBEAT_INTERVAL_MS) {
+    await apply(ctx, run, { event: { kind: "renewed", leaseToken }, nowMs });
+  }
+  return state.cancelRequestedAtMs === null ? "go_on" : "cancel";
+}
+
+/** Why the run cannot go on although it was admitted once; in words for the tenant. */
+async function obstacleFor(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  run: Doc<"runs">,
+): Promise<string | null> {
+  const tenant = await tenantOf(ctx, scope);
+  if (!isInService(tenant)) return `The tenant is ${tenant.status}.`;
+  const agent = await ctx.db.get("agents", run.agentId);
+  if (agent === null) return "The agent does not exist any more.";
+  if (agent.status !== "active") return `The agent is ${agent.status}.`;
+  return null;
+}

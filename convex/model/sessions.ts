@@ -1,0 +1,211 @@
+/** Sessions: conversations with an agent. */
+import type { PaginationOptions, PaginationResult } from "convex/server";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { checkedInteger, checkedMetadata, checkedText } from "../lib/checks";
+import { fail } from "../lib/errors";
+import { omitUndefined } from "../lib/objects";
+import { toUsd, toUsdText } from "../lib/usd";
+import type { Metadata, SessionStatus } from "../validators";
+import type { SessionView } from "../views";
+import { requireOwned, type TenantScope, type UserScope } from "./access";
+import * as Agents from "./agents";
+import * as Totals from "./totals";
+
+export const LIST_LIMIT_MAX = 100;
+const TITLE_LENGTH_MAX = 200;
+const SOURCE_LENGTH_MAX = 80;
+const EXTERNAL_ID_LENGTH_MAX = 200;
+
+export type NewSession = {
+  agentId: Id<"agents">;
+  externalId?: string | undefined;
+  source?: string | undefined;
+  title?: string | undefined;
+  metadata?: Metadata | undefined;
+};
+
+export type SessionChanges = {
+  status?: SessionStatus | undefined;
+  title?: string | undefined;
+  metadata?: Metadata | undefined;
+};
+
+type Filter = { agentId?: Id<"agents"> | undefined; status?: SessionStatus | undefined };
+
+/** The tenant's sessions, the last active first. */
+export async function listPage(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  { filter, paginationOpts }: { filter: Filter; paginationOpts: PaginationOptions },
+): Promise<PaginationResult<SessionView>> {
+  const numItems = Math.min(paginationOpts.numItems, LIST_LIMIT_MAX);
+  const result = await filtered(ctx, scope, filter)
+    .order("desc")
+    .paginate({ ...paginationOpts, numItems });
+  return { ...result, page: result.page.map(toView) };
+}
+
+export async function get(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  sessionId: Id<"sessions">,
+): Promise<SessionView> {
+  return toView(await getOrFail(ctx, scope, sessionId));
+}
+
+/** The session, if it is this tenant's. */
+export async function getOrFail(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  sessionId: Id<"sessions">,
+): Promise<Doc<"sessions">> {
+  const session = await ctx.db.get("sessions", sessionId);
+  return requireOwned(scope, session, { entity: "session", id: sessionId });
+}
+
+/**
+ * The agent's session with that name: one of our ids, or the caller's own.
+ *
+ * @throws not_found - There is none, or it belongs to another agent or tenant.
+ */
+export async function findByName(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  { agentId, name }: { agentId: Id<"agents">; name: string },
+): Promise<Doc<"sessions">> {
+  const external = await withExternalId(ctx, scope, { agentId, externalId: name });
+  if (external !== null) return external;
+  const id = ctx.db.normalizeId("sessions", name);
+  const session = id === null ? null : await ctx.db.get("sessions", id);
+  const ofAgent = session?.agentId === agentId ? session : null;
+  return requireOwned(scope, ofAgent, { entity: "session", id: name });
+}
+
+/**
+ * Opens a session with an agent. With an `externalId` that the agent has a session for, that one is
+ * returned as it is.
+ *
+ * @throws not_found - The agent does not exist or is another tenant's.
+ * @throws conflict - The agent is paused or archived.
+ * @throws invalid_argument - A text is blank or too long, the metadata too large.
+ */
+export async function open(
+  ctx: MutationCtx,
+  scope: UserScope,
+  { session, nowMs }: { session: NewSession; nowMs: number },
+): Promise<Doc<"sessions">> {
+  const { agentId, externalId, source, title, metadata } = session;
+  const agent = await Agents.getOrFail(ctx, scope, agentId);
+  requireTakesMessages(agent);
+  const name =
+    externalId === undefined
+      ? undefined
+      : checkedText("externalId", externalId, EXTERNAL_ID_LENGTH_MAX);
+  if (name !== undefined) {
+    const existing = await withExternalId(ctx, scope, { agentId, externalId: name });
+    if (existing !== null) return existing;
+  }
+  const sessionId = await ctx.db.insert("sessions", {
+    tenantId: scope.tenantId,
+    agentId,
+    userId: scope.actor.userId,
+    status: "active",
+    messageCount: 0,
+    totalCostPico: 0n,
+    totalTokens: 0,
+    turnCount: 0,
+    createdAt: nowMs,
+    lastActivityAt: nowMs,
+    ...omitUndefined({
+      externalId: name,
+      source: source === undefined ? undefined : checkedText("source", source, SOURCE_LENGTH_MAX),
+      title: title === undefined ? undefined : checkedText("title", title, TITLE_LENGTH_MAX),
+      metadata: metadata === undefined ? undefined : checkedMetadata(metadata),
+    }),
+  });
+  await Totals.add(ctx, scope, { of: { agentId }, delta: { sessions: 1 }, nowMs });
+  return await getOrFail(ctx, scope, sessionId);
+}
+
+/**
+ * Changes what is said about a session. A completed or abandoned one takes no more messages until it is
+ * active again; a run that is under way ends as it would have.
+ *
+ * @throws not_found - The session does not exist or is another tenant's.
+ * @throws invalid_argument - The title is blank or too long, the metadata too large.
+ */
+export async function update(
+  ctx: MutationCtx,
+  scope: UserScope,
+  {
+    sessionId,
+    changes: { status, title, metadata },
+    nowMs,
+  }: { sessionId: Id<"sessions">; changes: SessionChanges; nowMs: number },
+): Promise<void> {
+  const session = await getOrFail(ctx, scope, sessionId);
+  const closes = status !== undefined && status !== session.status;
+  await ctx.db.patch("sessions", sessionId, {
+    ...omitUndefined({
+      status,
+      title: title === undefined ? undefined : checkedText("title", title, TITLE_LENGTH_MAX),
+      metadata: metadata === undefined ? undefined : checkedMetadata(metadata),
+    }),
+    ...(closes && { completedAt: status === "completed" ? nowMs : undefined }),
+  });
+}
+
+/** @throws conflict - The session is closed; setting its status to active opens it again. */
+export function requireOpen(session: Doc<"sessions">): void {
+  if (session.status !== "active") {
+    fail({ kind: "conflict", entity: "session", reason: `the session is ${session.status}` });
+  }
+}
+
+/** @throws conflict - The agent is paused or archived. */
+export function requireTakesMessages(agent: Doc<"agents">): void {
+  if (agent.status !== "active") {
+    fail({ kind: "conflict", entity: "agent", reason: `the agent is ${agent.status}` });
+  }
+}
+
+export function checkedLimit(limit: number | undefined): number {
+  return checkedInteger("limit", limit ?? LIST_LIMIT_MAX, { min: 1, max: LIST_LIMIT_MAX });
+}
+
+async function withExternalId(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  { agentId, externalId }: { agentId: Id<"agents">; externalId: string },
+): Promise<Doc<"sessions"> | null> {
+  return await ctx.db
+    .query("sessions")
+    .withIndex("by_agent_and_external_id", (q) =>
+      q.eq("tenantId", scope.tenantId).eq("agentId", agentId).eq("externalId", externalId),
+    )
+    .unique();
+}
+
+function filtered(ctx: QueryCtx, { tenantId }: TenantScope, { agentId, status }: Filter) {
+  const sessions = ctx.db.query("sessions");
+  if (agentId !== undefined && status !== undefined) {
+    return sessions.withIndex("by_agent_and_status", (q) =>
+      q.eq("tenantId", tenantId).eq("agentId", agentId).eq("status", status),
+    );
+  }
+  if (agentId !== undefined) {
+    return sessions.withIndex("by_agent", (q) => q.eq("tenantId", tenantId).eq("agentId", agentId));
+  }
+  if (status !== undefined) {
+    return sessions.withIndex("by_tenant_and_status", (q) =>
+      q.eq("tenantId", tenantId).eq("status", status),
+    );
+  }
+  return sessions.withIndex("by_last_activity", (q) => q.eq("tenantId", tenantId));
+}
+
+function toView(session: Doc<"sessions">): SessionView {
+  const { _creationTime, turnCount: _turnCount, totalCostPico, ...rest } = session;
+  return { ...rest, totalCost: toUsd(totalCostPico), totalCostUsd: toUsdText(totalCostPico) };
+}

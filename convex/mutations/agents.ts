@@ -1,0 +1,56 @@
+/** Changing agents. */
+import { v } from "convex/values";
+import { mutation } from "../_generated/server";
+import { requireScope } from "../model/access";
+import * as Agents from "../model/agents";
+
+const tenantId = v.optional(v.id("tenants"));
+
+/**
+ * Adds an active agent and returns its id. Needs `agents:write`. Amounts are USD, as a number or a decimal
+ * string; without `maxTokens` a reply may have 4,096 tokens, without `mode` it is "focus".
+ *
+ * @throws invalid_argument - A text is blank or too long, a number out of range, an amount no amount.
+ * @throws limit_reached - The tenant has as many agents as its plan allows; archived ones do not count.
+ */
+export const create = mutation({
+  args: { tenantId, ...Agents.vNewAgent.fields },
+  returns: v.id("agents"),
+  handler: async (ctx, { tenantId, ...agent }) => {
+    const scope = await requireScope(ctx, { tenantId, permission: "agents:write" });
+    return await Agents.create(ctx, scope, { agent, nowMs: Date.now() });
+  },
+});
+
+/**
+ * Changes what is given and leaves the rest; null takes an optional setting away. Runs under way go on as
+ * they were. Needs `agents:write`.
+ *
+ * @throws not_found - The agent does not exist or is another tenant's.
+ * @throws invalid_argument, limit_reached - As for `create`.
+ */
+export const update = mutation({
+  args: { tenantId, agentId: v.id("agents"), ...Agents.vAgentChanges.fields },
+  returns: v.null(),
+  handler: async (ctx, { tenantId, agentId, ...changes }) => {
+    const scope = await requireScope(ctx, { tenantId, permission: "agents:write" });
+    await Agents.update(ctx, scope, { agentId, changes, nowMs: Date.now() });
+    return null;
+  },
+});
+
+/**
+ * Archives an agent: it takes no more messages and leaves the lists. Its sessions and costs stay, and
+ * `update` can make it active again. Doing it twice is no error. Needs `agents:write`.
+ *
+ * @throws not_found - The agent does not exist or is another tenant's.
+ */
+export const remove = mutation({
+  args: { tenantId, agentId: v.id("agents") },
+  returns: v.null(),
+  handler: async (ctx, { tenantId, agentId }) => {
+    const scope = await requireScope(ctx, { tenantId, permission: "agents:write" });
+    await Agents.archive(ctx, scope, { agentId, nowMs: Date.now() });
+    return null;
+  },
+});

@@ -1,0 +1,57 @@
+/** Opening and changing sessions: conversations, in the seeds' word. What is said goes through `messages.send`. */
+import { v } from "convex/values";
+import { mutation } from "../_generated/server";
+import { requireScope } from "../model/access";
+import * as Sessions from "../model/sessions";
+import { vMetadata, vSessionStatus } from "../validators";
+
+const tenantId = v.optional(v.id("tenants"));
+
+/**
+ * Opens a session with an agent and returns its id. `sessionId` is the caller's own name for it; if the
+ * agent has a session of that name already, its id is returned and nothing changes. Needs `sessions:write`.
+ *
+ * @throws not_found - The agent does not exist or is another tenant's.
+ * @throws conflict - The agent is paused or archived.
+ * @throws invalid_argument - A text is blank or too long, the metadata too large.
+ */
+export const create = mutation({
+  args: {
+    tenantId,
+    agentId: v.id("agents"),
+    sessionId: v.optional(v.string()),
+    channel: v.optional(v.string()),
+    title: v.optional(v.string()),
+    metadata: v.optional(vMetadata),
+  },
+  returns: v.id("sessions"),
+  handler: async (ctx, { tenantId, sessionId: externalId, channel: source, ...rest }) => {
+    const scope = await requireScope(ctx, { tenantId, permission: "sessions:write" });
+    const session = { externalId, source, ...rest };
+    const opened = await Sessions.open(ctx, scope, { session, nowMs: Date.now() });
+    return opened._id;
+  },
+});
+
+/**
+ * Changes a session's status, title or metadata. A completed or abandoned one takes no more messages until
+ * it is active again. Needs `sessions:write`.
+ *
+ * @throws not_found - The session does not exist or is another tenant's.
+ * @throws invalid_argument - The title is blank or too long, the metadata too large.
+ */
+export const update = mutation({
+  args: {
+    tenantId,
+    sessionId: v.id("sessions"),
+    status: v.optional(vSessionStatus),
+    title: v.optional(v.string()),
+    metadata: v.optional(vMetadata),
+  },
+  returns: v.null(),
+  handler: async (ctx, { tenantId, sessionId, ...changes }) => {
+    const scope = await requireScope(ctx, { tenantId, permission: "sessions:write" });
+    await Sessions.update(ctx, scope, { sessionId, changes, nowMs: Date.now() });
+    return null;
+  },
+});

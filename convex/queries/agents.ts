@@ -1,0 +1,89 @@
+/** Reading agents. */
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { v } from "convex/values";
+import { query } from "../_generated/server";
+import { requireScope } from "../model/access";
+import * as Agents from "../model/agents";
+import { vAgentStatus } from "../validators";
+import { vAgentStats, vAgentView } from "../views";
+
+const tenantId = v.optional(v.id("tenants"));
+
+/**
+ * The tenant's agents, newest first: those with `status`, or all but the archived ones.
+ *
+ * Needs `agents:read`. At most `limit` (1 to 100, which is the default); `listPage` has the others.
+ *
+ * @throws invalid_argument - The limit is out of range.
+ */
+export const list = query({
+  args: { tenantId, status: v.optional(vAgentStatus), limit: v.optional(v.number()) },
+  returns: v.array(vAgentView),
+  handler: async (ctx, { tenantId, ...filter }) => {
+    const scope = await requireScope(ctx, { tenantId, permission: "agents:read" });
+    return await Agents.list(ctx, scope, filter);
+  },
+});
+
+/** The tenant's agents in pages, newest first, archived ones too unless `status` is given. Needs `agents:read`. */
+export const listPage = query({
+  args: {
+    tenantId,
+    status: v.optional(vAgentStatus),
+    paginationOpts: paginationOptsValidator,
+  },
+  returns: paginationResultValidator(vAgentView),
+  handler: async (ctx, { tenantId, ...filter }) => {
+    const scope = await requireScope(ctx, { tenantId, permission: "agents:read" });
+    return await Agents.listPage(ctx, scope, filter);
+  },
+});
+
+/**
+ * One agent. Needs `agents:read`.
+ *
+ * @throws not_found - It does not exist or is another tenant's.
+ */
+export const get = query({
+  args: { tenantId, agentId: v.id("agents") },
+  returns: vAgentView,
+  handler: async (ctx, { tenantId, agentId }) => {
+    const scope = await requireScope(ctx, { tenantId, permission: "agents:read" });
+    return await Agents.get(ctx, scope, agentId);
+  },
+});
+
+/**
+ * What was said and spent so far, by one agent or by all of the tenant's. Messages count once the run they
+ * belong to has ended. Needs `agents:read`; costs are in USD.
+ *
+ * @throws not_found - The agent does not exist or is another tenant's.
+ */
+export const stats = query({
+  args: { tenantId, agentId: v.optional(v.id("agents")) },
+  returns: vAgentStats,
+  handler: async (ctx, { tenantId, agentId }) => {
+    const scope = await requireScope(ctx, { tenantId, permission: "agents:read" });
+    return await Agents.stats(ctx, scope, agentId);
+  },
+});
+
+/**
+ * Agents whose name or description has the words of `query`, the best match first; the last word may be
+ * the beginning of one. Needs `agents:read`.
+ *
+ * @throws invalid_argument - The query is blank or too long, or the limit (1 to 100) out of range.
+ */
+export const search = query({
+  args: {
+    tenantId,
+    query: v.string(),
+    status: v.optional(vAgentStatus),
+    limit: v.optional(v.number()),
+  },
+  returns: v.array(vAgentView),
+  handler: async (ctx, { tenantId, query: text, ...filter }) => {
+    const scope = await requireScope(ctx, { tenantId, permission: "agents:read" });
+    return await Agents.search(ctx, scope, { text, ...filter });
+  },
+});

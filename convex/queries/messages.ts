@@ -1,0 +1,50 @@
+/** Reading messages, and following one while it is written. */
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { v } from "convex/values";
+import { query } from "../_generated/server";
+import { requireScope } from "../model/access";
+import * as Chunks from "../model/chunks";
+import * as Messages from "../model/messages";
+import { vChunksView, vMessageView } from "../views";
+
+const tenantId = v.optional(v.id("tenants"));
+
+/**
+ * A session's messages in pages of at most 100, the newest first. A reply that is being written is there
+ * with status `streaming` and no content; `chunks` has its text. Needs `sessions:read`.
+ *
+ * @throws not_found - The session does not exist or is another tenant's.
+ */
+export const list = query({
+  args: { tenantId, sessionId: v.id("sessions"), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(vMessageView),
+  handler: async (ctx, { tenantId, ...page }) => {
+    const scope = await requireScope(ctx, { tenantId, permission: "sessions:read" });
+    return await Messages.listPage(ctx, scope, page);
+  },
+});
+
+/**
+ * The pieces of a reply after the one numbered `afterSeq`: all of them from the start without it. Follow a
+ * message by its id, or by its run's whichever message that is writing. Pass `lastSeq` as `afterSeq` the
+ * next time, and every piece travels once. Pieces are deleted some minutes after their message has ended;
+ * its `content` has their text. Needs `sessions:read`.
+ *
+ * @throws invalid_argument - Neither or both of `runId` and `messageId`, or a limit not from 1 to 500.
+ * @throws not_found - The run or message does not exist or is another tenant's.
+ */
+export const chunks = query({
+  args: {
+    tenantId,
+    runId: v.optional(v.id("runs")),
+    messageId: v.optional(v.id("messages")),
+    afterSeq: v.optional(v.number()),
+    limit: v.optional(v.number()),
+  },
+  returns: vChunksView,
+  handler: async (ctx, { tenantId, runId, messageId, afterSeq, limit }) => {
+    const scope = await requireScope(ctx, { tenantId, permission: "sessions:read" });
+    const of = { runId, messageId };
+    return await Chunks.listAfter(ctx, scope, { of, afterSeq: afterSeq ?? -1, limit });
+  },
+});

@@ -1,0 +1,51 @@
+/** Reading runs and what happened in them. */
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { v } from "convex/values";
+import { query } from "../_generated/server";
+import { requireScope } from "../model/access";
+import * as Runs from "../model/runs/read";
+import { vRunView, vStepView } from "../views";
+
+const tenantId = v.optional(v.id("tenants"));
+
+/**
+ * One run, with its state and what it cost so far in USD. Needs `sessions:read`.
+ *
+ * @throws not_found - It does not exist or is another tenant's.
+ */
+export const get = query({
+  args: { tenantId, runId: v.id("runs") },
+  returns: vRunView,
+  handler: async (ctx, { tenantId, runId }) => {
+    const scope = await requireScope(ctx, { tenantId, permission: "sessions:read" });
+    return await Runs.get(ctx, scope, runId);
+  },
+});
+
+/**
+ * A run's steps in order, each with all its upstream attempts. Needs `sessions:read`.
+ *
+ * @throws not_found - The run does not exist or is another tenant's.
+ */
+export const steps = query({
+  args: { tenantId, runId: v.id("runs") },
+  returns: v.array(vStepView),
+  handler: async (ctx, { tenantId, runId }) => {
+    const scope = await requireScope(ctx, { tenantId, permission: "sessions:read" });
+    return await Runs.steps(ctx, scope, runId);
+  },
+});
+
+/**
+ * A session's runs in pages of at most 100, the newest first. Needs `sessions:read`.
+ *
+ * @throws not_found - The session does not exist or is another tenant's.
+ */
+export const listBySession = query({
+  args: { tenantId, sessionId: v.id("sessions"), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(vRunView),
+  handler: async (ctx, { tenantId, ...page }) => {
+    const scope = await requireScope(ctx, { tenantId, permission: "sessions:read" });
+    return await Runs.listPage(ctx, scope, page);
+  },
+});

@@ -1,0 +1,273 @@
+/**
+ * What doors return: the rows as callers may see them.
+ *
+ * Amounts stand twice: as a number of USD under the seeds' names, for display, and under the name with
+ * `Usd` as an exact decimal string. Times are milliseconds since 1970.
+ */
+import { v, type Infer } from "convex/values";
+import {
+  vAgentStatus,
+  vAttemptError,
+  vAttemptKind,
+  vAttemptStatus,
+  vChunkPart,
+  vConsensusStrategy,
+  vFinishReason,
+  vMessageRole,
+  vMessageStatus,
+  vMetadata,
+  vProvider,
+  vReasoning,
+  vRunFailureReason,
+  vSessionStatus,
+  vStepStatus,
+  vTokenTotals,
+  vUsageSource,
+} from "./validators";
+
+export const vAgentView = v.object({
+  _id: v.id("agents"),
+  tenantId: v.id("tenants"),
+  name: v.string(),
+  description: v.optional(v.string()),
+  status: vAgentStatus,
+  model: v.string(),
+  provider: vProvider,
+  systemPrompt: v.string(),
+  temperature: v.optional(v.number()),
+  maxTokens: v.number(),
+  mode: v.string(),
+  skills: v.array(v.string()),
+  channels: v.array(v.string()),
+  maxCostPerMessage: v.optional(v.number()),
+  maxCostPerMessageUsd: v.optional(v.string()),
+  monthlyBudget: v.optional(v.number()),
+  monthlyBudgetUsd: v.optional(v.string()),
+  consensusEnabled: v.boolean(),
+  consensusModels: v.optional(v.array(v.string())),
+  consensusStrategy: v.optional(vConsensusStrategy),
+  metadata: v.optional(vMetadata),
+  createdBy: v.id("users"),
+  createdAt: v.number(),
+  updatedAt: v.number(),
+});
+export type AgentView = Infer<typeof vAgentView>;
+
+export const vAgentStats = v.object({
+  messageCount: v.number(), // said to and by the agent
+  sessionCount: v.number(),
+  runCount: v.number(), // ended, however they did
+  promptTokens: v.number(),
+  completionTokens: v.number(),
+  totalTokens: v.number(),
+  totalCost: v.number(),
+  totalCostUsd: v.string(),
+  avgCostPerMessage: v.number(),
+  lastActiveAt: v.union(v.number(), v.null()),
+  activeAgents: v.number(), // of the whole tenant, as are the next two
+  pausedAgents: v.number(),
+  archivedAgents: v.number(),
+});
+export type AgentStats = Infer<typeof vAgentStats>;
+
+export const vSessionView = v.object({
+  _id: v.id("sessions"),
+  tenantId: v.id("tenants"),
+  agentId: v.id("agents"),
+  userId: v.optional(v.id("users")),
+  externalId: v.optional(v.string()),
+  status: vSessionStatus,
+  title: v.optional(v.string()),
+  metadata: v.optional(vMetadata),
+  source: v.optional(v.string()),
+  messageCount: v.number(),
+  totalCost: v.number(),
+  totalCostUsd: v.string(),
+  totalTokens: v.number(),
+  activeRunId: v.optional(v.id("runs")),
+  createdAt: v.number(),
+  lastActivityAt: v.number(),
+  completedAt: v.optional(v.number()),
+});
+export type SessionView = Infer<typeof vSessionView>;
+
+const vCost = v.object({ amount: v.number(), amountUsd: v.string(), currency: v.literal("usd") });
+
+export const vMessageView = v.object({
+  _id: v.id("messages"),
+  tenantId: v.id("tenants"),
+  agentId: v.id("agents"),
+  sessionId: v.id("sessions"),
+  runId: v.optional(v.id("runs")),
+  role: vMessageRole,
+  content: v.string(),
+  status: vMessageStatus,
+  error: v.optional(v.string()),
+  model: v.optional(v.string()),
+  provider: v.optional(vProvider),
+  usage: v.optional(vTokenTotals),
+  cost: v.optional(vCost),
+  reasoning: v.optional(vReasoning),
+  createdAt: v.number(),
+  completedAt: v.optional(v.number()),
+});
+export type MessageView = Infer<typeof vMessageView>;
+
+/** A message under the names of the seeds' "Conversations Table". */
+export const vConversationView = v.object({
+  _id: v.id("messages"),
+  agentId: v.id("agents"),
+  sessionId: v.id("sessions"),
+  channel: v.optional(v.string()),
+  role: vMessageRole,
+  content: v.string(),
+  timestamp: v.number(),
+  model: v.optional(v.string()),
+  tokensUsed: v.optional(v.number()),
+  cost: v.optional(v.number()),
+  costUsd: v.optional(v.string()),
+  responseTime: v.optional(v.number()), // milliseconds
+  status: vMessageStatus,
+  error: v.optional(v.string()),
+});
+export type ConversationView = Infer<typeof vConversationView>;
+
+export const vChunksView = v.object({
+  /** The message that the chunks are of; null when the run has not begun one yet. */
+  messageId: v.union(v.id("messages"), v.null()),
+  status: v.union(vMessageStatus, v.null()),
+  chunks: v.array(v.object({ seq: v.number(), parts: v.array(vChunkPart) })),
+  /** Pass it as `afterSeq` next time. */
+  lastSeq: v.number(),
+  /** True when the message has ended and these chunks reach to its end: stop following. */
+  isDone: v.boolean(),
+});
+export type ChunksView = Infer<typeof vChunksView>;
+
+export const vRunView = v.object({
+  _id: v.id("runs"),
+  tenantId: v.id("tenants"),
+  agentId: v.id("agents"),
+  sessionId: v.id("sessions"),
+  userId: v.optional(v.id("users")),
+  turn: v.number(),
+  state: v.object({
+    kind: v.union(
+      v.literal("queued"),
+      v.literal("leased"),
+      v.literal("calling"),
+      v.literal("tools"),
+      v.literal("awaiting_approval"),
+      v.literal("completed"),
+      v.literal("failed"),
+      v.literal("cancelled"),
+    ),
+    reason: v.optional(vRunFailureReason),
+    detail: v.optional(v.string()),
+    cancelRequested: v.boolean(),
+    endedAt: v.optional(v.number()),
+  }),
+  userMessageId: v.id("messages"),
+  messageId: v.optional(v.id("messages")),
+  model: v.optional(v.string()),
+  provider: v.optional(vProvider),
+  totalCost: v.number(),
+  totalCostUsd: v.string(),
+  totalTokens: v.number(),
+  createdAt: v.number(),
+  startedAt: v.optional(v.number()),
+});
+export type RunView = Infer<typeof vRunView>;
+
+export const vStepView = v.object({
+  _id: v.id("run_steps"),
+  runId: v.id("runs"),
+  index: v.number(),
+  kind: v.literal("model_call"),
+  status: vStepStatus,
+  provider: vProvider,
+  model: v.string(),
+  attempts: v.array(
+    v.object({
+      attemptId: v.string(),
+      kind: vAttemptKind,
+      status: vAttemptStatus,
+      startedAt: v.number(),
+      firstChunkAt: v.optional(v.number()),
+      endedAt: v.optional(v.number()),
+      error: v.optional(vAttemptError),
+    }),
+  ),
+  finishReason: v.optional(vFinishReason),
+  warnings: v.optional(v.array(v.string())),
+  totalCost: v.number(),
+  totalCostUsd: v.string(),
+  totalTokens: v.number(),
+  startedAt: v.number(),
+  endedAt: v.optional(v.number()),
+});
+export type StepView = Infer<typeof vStepView>;
+
+export const vSent = v.object({
+  runId: v.id("runs"),
+  sessionId: v.id("sessions"),
+  messageId: v.id("messages"), // the user's, as it was stored
+});
+export type Sent = Infer<typeof vSent>;
+
+const vSpend = v.object({
+  costUsd: v.string(),
+  promptTokens: v.number(),
+  completionTokens: v.number(),
+  costEvents: v.number(),
+});
+
+export const vCostSummary = v.object({
+  today: v.number(),
+  month: v.number(),
+  total: v.number(),
+  modelBreakdown: v.array(
+    v.object({
+      model: v.string(),
+      provider: v.string(),
+      cost: v.number(),
+      ...vSpend.fields,
+    }),
+  ),
+  /** The first three, exactly and with what they were for. */
+  exact: v.object({ today: vSpend, month: vSpend, total: vSpend }),
+});
+export type CostSummary = Infer<typeof vCostSummary>;
+
+const vPricedLine = v.object({ unitUsd: v.string(), amountUsd: v.string() });
+
+/** One upstream request as it was billed; the numbers under the seeds' names, the exact amounts beside them. */
+export const vCostEventView = v.object({
+  _id: v.id("cost_events"),
+  attemptId: v.string(),
+  kind: v.union(v.literal("attempt"), v.literal("adjustment")),
+  agentId: v.id("agents"),
+  sessionId: v.optional(v.id("sessions")),
+  messageId: v.optional(v.id("messages")),
+  runId: v.optional(v.id("runs")),
+  attemptKind: vAttemptKind,
+  status: vAttemptStatus,
+  provider: vProvider,
+  model: v.string(),
+  servedModel: v.optional(v.string()),
+  promptTokens: v.number(),
+  completionTokens: v.number(),
+  totalTokens: v.number(),
+  inputCost: v.number(),
+  outputCost: v.number(),
+  totalCost: v.number(),
+  totalCostUsd: v.string(),
+  totalCostPico: v.string(), // whole picoUSD (1e-12 USD) as decimal digits
+  currency: v.literal("usd"),
+  lines: v.array(v.object({ class: v.string(), tokens: v.number(), ...vPricedLine.fields })),
+  fees: v.array(v.object({ unit: v.string(), count: v.number(), ...vPricedLine.fields })),
+  usageSource: vUsageSource,
+  priceVersion: v.union(v.string(), v.null()), // null: no price is known, and the total is a lower bound
+  timestamp: v.number(),
+});
+export type CostEventView = Infer<typeof vCostEventView>;
