@@ -1,0 +1,67 @@
+/** What `npm start` says to people. With `--json` it says nothing until the one line. */
+import colours from "picocolors";
+import type { DemoListener, DemoResult } from "./demo";
+import type { DemoModel } from "./model";
+
+export type Printer = {
+  line(text: string): void;
+  demo: DemoListener;
+};
+
+export const SILENT: Printer = { line: () => {}, demo: { onSent: () => {}, onText: () => {} } };
+
+export function createPrinter(): Printer {
+  let hasText = false;
+  return {
+    line: (text) => console.log(text),
+    demo: {
+      onSent: (question) => {
+        console.log(`${colours.bold("You")}    ${question}`);
+        process.stdout.write(`${colours.bold("Agent")}  `);
+      },
+      onText: (text) => {
+        hasText ||= text !== "";
+        process.stdout.write(colours.cyan(text.replaceAll("\n", "\n       ")));
+      },
+    },
+  };
+}
+
+export function modelText({ provider, model, simulator }: DemoModel): string {
+  if (simulator === null) return `The agent calls ${model} of ${provider}, with your key.`;
+  return colours.yellow(
+    `No ANTHROPIC_API_KEY or OPENAI_API_KEY is set: the simulator at ${simulator.url} answers in place of ` +
+      `${model}.\nIts tokens are accounted at the real price; no money is spent.`,
+  );
+}
+
+export function resultText({ message, costEvents, session, run, summary }: DemoResult): string {
+  const rows: [string, string][] = [
+    ["Message", `${message._id}  stored, ${message.status}, ${message.content.length} characters`],
+    ["Run", `${run._id}  ${run.state.kind}`],
+  ];
+  for (const event of costEvents) {
+    const model = event.servedModel ?? event.model;
+    rows.push([
+      "Cost event",
+      `${event._id}  ${model}, priced by ${event.priceVersion ?? "nothing"}`,
+    ]);
+    for (const line of event.lines) {
+      const tokens = `${String(line.tokens).padStart(6)} ${line.class}`;
+      rows.push(["", `${tokens.padEnd(24)} × $${line.unitUsd} = $${line.amountUsd}`]);
+    }
+    rows.push([
+      "",
+      `${colours.bold(`$${event.totalCostUsd}`)}  = ${event.totalCostPico} picodollars`,
+    ]);
+  }
+  const { total } = summary.exact;
+  rows.push(
+    [
+      "Session",
+      `${session.messageCount} messages, ${session.totalTokens} tokens, $${session.totalCostUsd}`,
+    ],
+    ["Tenant", `${total.costEvents} model calls since the first start, $${total.costUsd}`],
+  );
+  return rows.map(([label, text]) => `${colours.dim(label.padEnd(11))}${text}`).join("\n");
+}
