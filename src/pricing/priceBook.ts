@@ -1,0 +1,153 @@
+/**
+ * The price book: what each model costs, at the time of a call.
+ *
+ * The numbers stand in `data/prices.json`, which `scripts/importPrices.ts` makes and only ever adds to.
+ */
+import type { Ratio } from "../core/money";
+import priceData from "./data/prices.json";
+import type { PriceData, PriceRecord, RatesData } from "./priceData";
+import type { TokenClass, ToolUnit } from "./usage";
+
+/** PicoUSD for one token of a class; a class that is missing has no published price. */
+export type Rates = Readonly<Partial<Record<TokenClass, bigint>>>;
+
+/** What a model costs at one moment; a tenant's own agreement takes the same shape. */
+export type Price = Readonly<{
+  /** Names exactly these numbers; stored with everything that was priced by them. */
+  priceVersion: string;
+  rates: Rates;
+  /** Ascending; the last one that the input is long enough for holds for the whole request. */
+  longContext: readonly Readonly<{ inputTokens: number; inclusive: boolean; rates: Rates }>[];
+  serviceTiers: Readonly<Record<string, ServiceTierPrice>>;
+  regions: Readonly<Record<string, Ratio>>;
+  fees: Readonly<Partial<Record<ToolUnit, bigint>>>;
+}>;
+
+/** Prices of its own where the tier has any for the length of the input, a factor otherwise. */
+export type ServiceTierPrice = Readonly<{
+  multiplier: Ratio | null;
+  rates: Rates | null;
+  longContextRates: Rates | null;
+}>;
+
+const DATA: PriceData = priceData as PriceData;
+export const PRICE_BOOK_VERSION = DATA.version;
+
+const RECORDS_BY_MODEL = groupByModel(DATA.records);
+
+/** Snapshots whose price differs from the model they are a snapshot of. They have no price here. */
+const SNAPSHOTS_WITH_OWN_PRICE: ReadonlySet<string> = new Set([
+  "openai/gpt-4o-2024-05-13", // 5/15 USD, twice and 1.5 times the later gpt-4o
+]);
+
+/**
+ * The price of `model` for a call that starts at `atMs`, or null when none is known.
+ *
+ * Null means unknown and never free: a hard budget refuses such a call, and its cost is shown as unknown.
+ *
+ * @param provider - Who bills: a reseller of the same model has prices of its own.
+ */
+export function findPrice({
+  provider,
+  model,
+  atMs,
+}: {
+  provider: string;
+  model: string;
+  atMs: number;
+}): Price | null {
+  const record = recordAt(findRecords(provider, model), atMs);
+  return record === null ? null : toPrice(record, atMs);
+}
+
+/** Every model in the book with the record that holds at `atMs`, ordered by provider and model. */
+export function listPrices(atMs: number): readonly PriceRecord[] {
+  return [...RECORDS_BY_MODEL.values()].flatMap((records) => recordAt(records, atMs) ?? []);
+}
+
+/** The record of `model` that holds at `atMs`, with its limits and sources; null when it is not in the book. */
+export function findPriceRecord(query: {
+  provider: string;
+  model: string;
+  atMs: number;
+}): PriceRecord | null {
+  return recordAt(findRecords(query.provider, query.model), query.atMs);
+}
+
+/** The records of a model by its id, or by the id of one of its dated snapshots. */
+function findRecords(provider: string, model: string): readonly PriceRecord[] {
+  const key = `${provider}/${model}`;
+  const exact = RECORDS_BY_MODEL.get(key);
+  if (exact !== undefined) return exact;
+  if (SNAPSHOTS_WITH_OWN_PRICE.has(key)) return [];
+  return RECORDS_BY_MODEL.get(withoutSnapshot(key)) ?? [];
+}
+
+/** "claude-sonnet-4-5-20250929", "gpt-5-mini-2025-08-07", "claude-haiku-4-5-latest" without their last part. */
+function withoutSnapshot(key: string): string {
+  return key.replace(/[-@](?:20\d{6}|20\d{2}-\d{2}-\d{2}|latest)$/, "");
+}
+
+function recordAt(records: readonly PriceRecord[], atMs: number): PriceRecord | null {
+  return records.findLast((record) => startMs(record) <= atMs) ?? null;
+}
+
+function startMs({ effectiveFrom }: PriceRecord): number {
+  return effectiveFrom === null
+    ? Number.NEGATIVE_INFINITY
+    : Date.parse(`${effectiveFrom}T00:00:00Z`);
+}
+
+function toPrice(record: PriceRecord, atMs: number): Price {
+  const minute = minuteOfDay(atMs);
+  const window = record.dailyWindows.find(
+    ({ fromMinute, toMinute }) => minute >= fromMinute && minute < toMinute,
+  );
+  const from = record.effectiveFrom === null ? "" : `@${record.effectiveFrom}`;
+  const hours = window === undefined ? "" : `#${window.fromMinute}-${window.toMinute}`;
+  return {
+    priceVersion: `${DATA.version}/${record.provider}/${record.model}${from}${hours}`,
+    rates: toRates(window?.rates ?? record.rates),
+    longContext: record.longContext
+      .map((tier) => ({ ...tier, rates: toRates(tier.rates) }))
+      .toSorted((a, b) => a.inputTokens - b.inputTokens),
+    serviceTiers: mapValues(record.serviceTiers, (tier) => ({
+      multiplier: tier.multiplier === null ? null : toRatio(tier.multiplier),
+      rates: tier.rates === null ? null : toRates(tier.rates),
+      longContextRates: tier.longContextRates === null ? null : toRates(tier.longContextRates),
+    })),
+    regions: mapValues(record.regions, toRatio),
+    fees: mapValues(record.fees, BigInt),
+  };
+}
+
+function minuteOfDay(atMs: number): number {
+  const at = new Date(atMs);
+  return at.getUTCHours() * 60 + at.getUTCMinutes();
+}
+
+function toRates(rates: RatesData): Rates {
+  return mapValues(rates, BigInt);
+}
+
+function toRatio({ num, den }: { num: number; den: number }): Ratio {
+  return { num: BigInt(num), den: BigInt(den) };
+}
+
+function groupByModel(records: readonly PriceRecord[]): Map<string, PriceRecord[]> {
+  const groups = new Map<string, PriceRecord[]>();
+  for (const record of records) {
+    const key = `${record.provider}/${record.model}`;
+    groups.set(key, [...(groups.get(key) ?? []), record]);
+  }
+  for (const group of groups.values()) group.sort((a, b) => startMs(a) - startMs(b));
+  return groups;
+}
+
+function mapValues<Key extends string, A, B>(
+  record: Readonly<Partial<Record<Key, A>>>,
+  toValue: (value: A) => B,
+): Record<Key, B> {
+  const entries = Object.entries(record) as [Key, A][];
+  return Object.fromEntries(entries.map(([key, value]) => [key, toValue(value)])) as Record<Key, B>;
+}
