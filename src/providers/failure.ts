@@ -1,0 +1,68 @@
+/** From a provider's trouble to the one class of failure that it is. */
+import type { ProviderFailureClass } from "../core/errors";
+
+/** What went wrong, before it is known what had been delivered by then. */
+export type Failure = Readonly<{
+  failureClass: ProviderFailureClass;
+  status: number | null;
+  retryAfterMs: number | null;
+  message: string;
+  cause?: unknown;
+}>;
+
+export function failureClassOfStatus(status: number): ProviderFailureClass {
+  switch (status) {
+    case 401:
+      return "authentication";
+    case 402:
+      return "spend_limit";
+    case 403:
+      return "permission";
+    case 404:
+      return "not_found";
+    case 408:
+    case 504:
+      return "timeout";
+    case 429:
+      return "rate_limited";
+    case 503:
+    case 529:
+      return "overloaded";
+    // A conflict passes, unlike anything else that is the request's own fault.
+    case 409:
+      return "server";
+    default:
+      return status >= 500 ? "server" : "invalid_request";
+  }
+}
+
+/** What an error that is none of the provider's own answers says about the way to it. */
+export function transportFailure(error: unknown, { opened }: { opened: boolean }): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  const unknown = { status: null, retryAfterMs: null, cause: error };
+  // The SDKs parse each frame; one that is no JSON was broken by the server, not by the way.
+  if (error instanceof SyntaxError) {
+    return { ...unknown, failureClass: "server", message: `the provider sent a malformed frame` };
+  }
+  if (opened) {
+    return { ...unknown, failureClass: "cut_stream", message: `the stream broke off: ${message}` };
+  }
+  return { ...unknown, failureClass: "network", message };
+}
+
+/**
+ * The wait that the headers of an answer ask for, or null when they name none.
+ *
+ * `retry-after-ms` counts first, as in the official SDKs; `retry-after` is seconds or a date.
+ */
+export function retryAfterMsOf(headers: Headers | undefined, nowMs: number): number | null {
+  const milliseconds = Number(headers?.get("retry-after-ms") ?? Number.NaN);
+  if (Number.isFinite(milliseconds) && milliseconds >= 0) return Math.ceil(milliseconds);
+
+  const text = headers?.get("retry-after") ?? null;
+  if (text === null) return null;
+  const seconds = Number(text);
+  if (Number.isFinite(seconds)) return seconds >= 0 ? Math.ceil(seconds * 1_000) : null;
+  const dateMs = Date.parse(text);
+  return Number.isNaN(dateMs) ? null : Math.max(dateMs - nowMs, 0);
+}

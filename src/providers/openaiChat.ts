@@ -1,0 +1,212 @@
+/** OpenAI's Chat Completions API, and the many servers that speak it. */
+import type {
+  ChatCompletionChunk,
+  ChatCompletionCreateParamsStreaming,
+  ChatCompletionMessageParam,
+} from "openai/resources/chat/completions";
+import type { UsageReport } from "../pricing/usage";
+import { modelFacts } from "./modelFacts";
+import { openAiClient, toOpenAiFailure } from "./openaiClient";
+import type {
+  CallFacts,
+  ChatMessage,
+  FinishReason,
+  Provider,
+  ProviderName,
+  ProviderRequest,
+} from "./provider";
+import type { ProviderSettings } from "./settings";
+import { CALL_TIMEOUTS, streamCall, type ContentEvent, type ReplyReader } from "./streamCall";
+import { fieldOf } from "./usage/counts";
+import { normaliseGeminiCompatUsage } from "./usage/geminiCompatUsage";
+import { normaliseOpenAiChatUsage } from "./usage/openaiChatUsage";
+
+export function openAiChatProvider(name: ProviderName, settings: ProviderSettings): Provider {
+  const { completions } = openAiClient(settings).chat;
+  const normaliseUsage = name === "google" ? normaliseGeminiCompatUsage : normaliseOpenAiChatUsage;
+  return {
+    name,
+    stream(request) {
+      const { params, warnings } = toParams(name, request);
+      return streamCall({
+        provider: name,
+        request,
+        timeouts: settings.timeouts ?? CALL_TIMEOUTS,
+        warnings,
+        reader: new OpenAiChatReader(normaliseUsage),
+        open: async (signal) => {
+          const { data, request_id } = await completions.create(params, { signal }).withResponse();
+          return { frames: data, providerRequestId: request_id };
+        },
+        toFailure: toOpenAiFailure,
+      });
+    },
+  };
+}
+
+function toParams(
+  provider: ProviderName,
+  request: ProviderRequest,
+): { params: ChatCompletionCreateParamsStreaming; warnings: string[] } {
+  const warnings: string[] = [];
+  const facts = modelFacts({ provider, model: request.model, atMs: Date.now() });
+  const params: ChatCompletionCreateParamsStreaming = {
+    model: request.model,
+    messages: toMessages(request),
+    stream: true,
+    // Without it a stream ends without a word about what it cost.
+    stream_options: { include_usage: true },
+    // OpenAI refuses the old name for models that reason; few imitators know the new one.
+    ...(provider === "openai"
+      ? { max_completion_tokens: request.maxOutputTokens }
+      : { max_tokens: request.maxOutputTokens }),
+  };
+  if (request.temperature !== undefined) {
+    if (facts.acceptsTemperature) params.temperature = request.temperature;
+    else warnings.push(`temperature was left out: ${request.model} does not take it`);
+  }
+  if (request.reasoning !== undefined) {
+    if (facts.reasoning === "effort") params.reasoning_effort = request.reasoning;
+    else warnings.push(`reasoning was left out: ${request.model} does not take it`);
+  }
+  if (request.tools !== undefined && request.tools.length > 0) {
+    params.tools = request.tools.map(({ name, description, inputSchema }) => ({
+      type: "function",
+      function: { name, description, parameters: { ...inputSchema } },
+    }));
+  }
+  if (request.serviceTier !== undefined) {
+    // The provider knows its tiers better than the SDK's types do.
+    params.service_tier = request.serviceTier as NonNullable<typeof params.service_tier>;
+  }
+  return { params, warnings };
+}
+
+function toMessages({ system, messages }: ProviderRequest): ChatCompletionMessageParam[] {
+  const head: ChatCompletionMessageParam[] =
+    system === null ? [] : [{ role: "system", content: system }];
+  return [...head, ...messages.flatMap(toMessage)];
+}
+
+function toMessage(message: ChatMessage): ChatCompletionMessageParam[] {
+  switch (message.role) {
+    case "user":
+      return [{ role: "user", content: message.content.map(({ text }) => text).join("\n") }];
+    case "assistant": {
+      const text = message.content.map((part) => (part.kind === "text" ? part.text : "")).join("");
+      const calls = message.content.filter((part) => part.kind === "tool_call");
+      return [
+        {
+          role: "assistant",
+          content: text === "" ? null : text,
+          ...(calls.length === 0
+            ? {}
+            : {
+                tool_calls: calls.map(({ toolCallId, name, argumentsJson }) => ({
+                  id: toolCallId,
+                  type: "function" as const,
+                  function: { name, arguments: argumentsJson },
+                })),
+              }),
+        },
+      ];
+    }
+    case "tool":
+      return message.content.map(({ toolCallId, text }) => ({
+        role: "tool",
+        tool_call_id: toolCallId,
+        content: text,
+      }));
+  }
+}
+
+class OpenAiChatReader implements ReplyReader<ChatCompletionChunk> {
+  facts: Omit<CallFacts, "providerRequestId"> = {
+    servedModel: null,
+    servedTier: null,
+    servedSpeed: null,
+    servedRegion: null,
+    providerMessageId: null,
+  };
+  usage: UsageReport | null = null;
+  usageIsFinal = false;
+  finish: FinishReason | null = null;
+  /** The SDK throws what comes as an error frame; none is left to be found here. */
+  readonly failure = null;
+
+  readonly #normaliseUsage: (raw: unknown) => UsageReport;
+  readonly #toolCalls = new Map<number, { toolCallId: string; name: string; json: string }>();
+  #refused = false;
+
+  constructor(normaliseUsage: (raw: unknown) => UsageReport) {
+    this.#normaliseUsage = normaliseUsage;
+  }
+
+  take(frame: ChatCompletionChunk): readonly ContentEvent[] {
+    this.facts = {
+      ...this.facts,
+      servedModel: frame.model,
+      servedTier: frame.service_tier ?? this.facts.servedTier,
+      providerMessageId: frame.id,
+    };
+    // Imitators leave out what should be there: a frame without choices, usage inside the choice.
+    const choice = (frame.choices as typeof frame.choices | undefined)?.[0];
+    this.#takeUsage(frame.usage ?? fieldOf(choice, "usage"));
+    if (choice === undefined) return [];
+
+    const events: ContentEvent[] = [];
+    const { content, refusal, tool_calls: toolCalls } = choice.delta;
+    const reasoning =
+      fieldOf(choice.delta, "reasoning_content") ?? fieldOf(choice.delta, "reasoning");
+    if (typeof reasoning === "string" && reasoning !== "") {
+      events.push({ kind: "reasoning", text: reasoning });
+    }
+    if (typeof content === "string" && content !== "") events.push({ kind: "text", text: content });
+    if (typeof refusal === "string" && refusal !== "") {
+      this.#refused = true;
+      events.push({ kind: "text", text: refusal });
+    }
+    for (const call of toolCalls ?? []) this.#takeToolCall(call);
+    if (choice.finish_reason !== null && choice.finish_reason !== undefined) {
+      events.push(...this.#end(choice.finish_reason));
+    }
+    return events;
+  }
+
+  #takeUsage(raw: unknown): void {
+    if (raw === null || raw === undefined) return;
+    this.usage = this.#normaliseUsage(raw);
+    this.usageIsFinal = true;
+  }
+
+  #takeToolCall(part: ChatCompletionChunk.Choice.Delta.ToolCall): void {
+    const call = this.#toolCalls.get(part.index) ?? { toolCallId: "", name: "", json: "" };
+    this.#toolCalls.set(part.index, {
+      toolCallId: part.id ?? call.toolCallId,
+      name: call.name + (part.function?.name ?? ""),
+      json: call.json + (part.function?.arguments ?? ""),
+    });
+  }
+
+  #end(reason: string): ContentEvent[] {
+    const calls = [...this.#toolCalls.values()];
+    this.#toolCalls.clear();
+    // Some imitators end with "stop" after calling a tool.
+    if (calls.length > 0) this.finish = "tool_calls";
+    else this.finish ??= this.#refused ? "filtered" : (FINISH_BY_REASON[reason] ?? "other");
+    return calls.map(({ toolCallId, name, json }) => ({
+      kind: "tool_call",
+      toolCallId,
+      name,
+      argumentsJson: json === "" ? "{}" : json,
+    }));
+  }
+}
+
+const FINISH_BY_REASON: Readonly<Record<string, FinishReason>> = {
+  stop: "end",
+  length: "length",
+  tool_calls: "tool_calls",
+  function_call: "tool_calls",
+  content_filter: "filtered",
+};

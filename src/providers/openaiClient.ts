@@ -1,0 +1,86 @@
+/** What both APIs of OpenAI share: the client, and the meaning of its errors. */
+import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai";
+import type { ProviderFailureClass } from "../core/errors";
+import { failureClassOfStatus, retryAfterMsOf, type Failure } from "./failure";
+import type { ProviderSettings } from "./settings";
+
+export function openAiClient({ apiKey, baseUrl, fetch }: ProviderSettings): OpenAI {
+  return new OpenAI({
+    apiKey,
+    baseURL: baseUrl ?? "https://api.openai.com/v1",
+    // Retries are ours: one that the SDK makes by itself would be billed without a row in the ledger.
+    maxRetries: 0,
+    logLevel: "off",
+    ...(fetch === undefined ? {} : { fetch }),
+  });
+}
+
+export function toOpenAiFailure(error: unknown): Failure | null {
+  if (!(error instanceof APIError)) return null;
+  if (error instanceof APIConnectionError) {
+    const failureClass = error instanceof APIConnectionTimeoutError ? "timeout" : "network";
+    const { message } = error;
+    return { failureClass, status: null, retryAfterMs: null, message, cause: error };
+  }
+  const status: number | null = error.status ?? null;
+  return {
+    failureClass: failureClassOf({ status, code: error.code ?? null, type: error.type ?? null }),
+    status,
+    retryAfterMs: retryAfterMsOf(error.headers, Date.now()),
+    message: error.message,
+    cause: error,
+  };
+}
+
+/** The failure that a frame inside a stream reports; there is no status then, only a code. */
+export function inBandFailure({
+  code,
+  message,
+}: {
+  code: string | null;
+  message: string;
+}): Failure {
+  return {
+    failureClass: failureClassOf({ status: null, code, type: null }),
+    status: null,
+    retryAfterMs: null,
+    message,
+  };
+}
+
+function failureClassOf({
+  status,
+  code,
+  type,
+}: {
+  status: number | null;
+  code: string | null;
+  type: string | null;
+}): ProviderFailureClass {
+  return (
+    CLASS_BY_CODE[code ?? ""] ??
+    CLASS_BY_CODE[type ?? ""] ??
+    (status === null ? "server" : failureClassOfStatus(status))
+  );
+}
+
+/** Codes and types that say more than the status does, and all that there is inside a stream. */
+const CLASS_BY_CODE: Readonly<Record<string, ProviderFailureClass>> = {
+  insufficient_quota: "spend_limit",
+  billing_hard_limit_reached: "spend_limit",
+  billing_not_active: "spend_limit",
+  rate_limit_exceeded: "rate_limited",
+  rate_limit_error: "rate_limited",
+  overloaded: "overloaded",
+  overloaded_error: "overloaded",
+  server_error: "server",
+  content_filter: "content_filtered",
+  content_policy_violation: "content_filtered",
+  image_content_policy_violation: "content_filtered",
+  bio_policy: "content_filtered",
+  invalid_api_key: "authentication",
+  model_not_found: "not_found",
+  context_length_exceeded: "invalid_request",
+  invalid_prompt: "invalid_request",
+  invalid_request_error: "invalid_request",
+};

@@ -1,0 +1,169 @@
+/** The one shape that every model provider is adapted to. */
+import type { ProviderFailureClass } from "../core/errors";
+import type { UsageReport } from "../pricing/usage";
+
+export type ProviderName = "anthropic" | "openai" | "google" | "openai_compatible";
+
+/** A call's content in our terms. New kinds of parts (images, files) are added to these unions. */
+export type TextPart = Readonly<{ kind: "text"; text: string }>;
+export type ToolCallPart = Readonly<{
+  kind: "tool_call";
+  toolCallId: string;
+  name: string;
+  /** The arguments as the model wrote them: JSON, or what it took for it. */
+  argumentsJson: string;
+}>;
+export type ToolResultPart = Readonly<{
+  kind: "tool_result";
+  toolCallId: string;
+  text: string;
+  isError: boolean;
+}>;
+
+export type ChatMessage =
+  | Readonly<{ role: "user"; content: readonly TextPart[] }>
+  | Readonly<{ role: "assistant"; content: readonly (TextPart | ToolCallPart)[] }>
+  | Readonly<{ role: "tool"; content: readonly ToolResultPart[] }>;
+
+export type ToolSpec = Readonly<{
+  name: string;
+  description: string;
+  /** JSON Schema of the arguments: an object. */
+  inputSchema: Readonly<Record<string, unknown>>;
+}>;
+
+export type ReasoningEffort = "none" | "low" | "medium" | "high" | "xhigh" | "max";
+
+export type ProviderRequest = Readonly<{
+  model: string;
+  system: string | null;
+  /** At least one, the first of them the user's. */
+  messages: readonly ChatMessage[];
+  maxOutputTokens: number;
+  /** Left out of the call where the model refuses it, with a warning in `finish`. */
+  temperature?: number;
+  reasoning?: ReasoningEffort;
+  tools?: readonly ToolSpec[];
+  /**
+   * Asks the provider to keep the prompt for the next call, for as long as said. Where it does so unasked
+   * (OpenAI) this changes nothing.
+   */
+  promptCache?: "5m" | "1h";
+  /** Asks for a service tier by the provider's name for it; what was served stands in `finish`. */
+  serviceTier?: string;
+  /** Ends the call: the connection closes at once, and the stream ends with `finish` "aborted". */
+  signal: AbortSignal;
+}>;
+
+export type FinishReason =
+  | "end"
+  /** The reply was cut at `maxOutputTokens` or at the end of the context window. */
+  | "length"
+  | "tool_calls"
+  /** The provider or the model declined to go on. */
+  | "filtered"
+  /** `signal` was aborted. */
+  | "aborted"
+  | "other";
+
+/** What the provider said about the call, as far as it got. */
+export type CallFacts = Readonly<{
+  servedModel: string | null;
+  servedTier: string | null;
+  /** The provider's own speed mode and region of inference, where it states them; both change the price. */
+  servedSpeed: string | null;
+  servedRegion: string | null;
+  /** The id of the HTTP request: what the provider's support asks for. */
+  providerRequestId: string | null;
+  /** The id of the reply. */
+  providerMessageId: string | null;
+}>;
+
+/**
+ * What a call brings, in order. The last event is exactly one `finish` or `error`.
+ *
+ * `usage` is a running total: each one replaces the one before, and the last stands before the end.
+ * No `usage` at all means that the provider never took the call up, and nothing was billed.
+ */
+export type ProviderEvent =
+  | Readonly<{ kind: "text"; text: string }>
+  | Readonly<{ kind: "reasoning"; text: string }>
+  /** A whole call: its arguments have arrived to the end. */
+  | (ToolCallPart & { readonly kind: "tool_call" })
+  | Readonly<{ kind: "usage"; report: UsageReport }>
+  | Readonly<{
+      kind: "finish";
+      reason: FinishReason;
+      facts: CallFacts;
+      /** Settings of the request that the model does not take and that were left out. */
+      warnings: readonly string[];
+    }>
+  | Readonly<{ kind: "error"; error: ProviderError; facts: CallFacts }>;
+
+export type Provider = Readonly<{
+  name: ProviderName;
+  /**
+   * One model call, without retries: whether to try again is the caller's decision.
+   *
+   * The provider's trouble arrives as an `error` event; only a bug of ours makes the iteration throw.
+   * Leaving the loop early closes the connection.
+   */
+  stream(request: ProviderRequest): AsyncIterable<ProviderEvent>;
+}>;
+
+/** Whether the same request may well succeed later, by what went wrong. */
+const RETRYABLE: Readonly<Record<ProviderFailureClass, boolean>> = {
+  invalid_request: false,
+  authentication: false,
+  permission: false,
+  not_found: false,
+  rate_limited: true,
+  overloaded: true,
+  server: true,
+  timeout: true,
+  network: true,
+  content_filtered: false,
+  spend_limit: false,
+  cut_stream: true,
+};
+
+/** What every adapter reports, whatever the provider's own error looks like. */
+export class ProviderError extends Error {
+  override readonly name = "ProviderError";
+  readonly provider: ProviderName;
+  readonly failureClass: ProviderFailureClass;
+  /** HTTP status, or null when no response arrived. */
+  readonly status: number | null;
+  /** The wait the provider asked for, or null when it named none. */
+  readonly retryAfterMs: number | null;
+  /** Content was already delivered: a fallback or retry would say it twice. */
+  readonly streamed: boolean;
+  /** What was used until then, as in the last `usage` event; null when nothing was billed. */
+  readonly usage: UsageReport | null;
+
+  constructor(
+    message: string,
+    options: {
+      provider: ProviderName;
+      failureClass: ProviderFailureClass;
+      status: number | null;
+      retryAfterMs: number | null;
+      streamed: boolean;
+      usage: UsageReport | null;
+      cause?: unknown;
+    },
+  ) {
+    super(message, { cause: options.cause });
+    this.provider = options.provider;
+    this.failureClass = options.failureClass;
+    this.status = options.status;
+    this.retryAfterMs = options.retryAfterMs;
+    this.streamed = options.streamed;
+    this.usage = options.usage;
+  }
+
+  /** True when the same request may well succeed later. Whether to repeat it also depends on `streamed`. */
+  get retryable(): boolean {
+    return RETRYABLE[this.failureClass];
+  }
+}

@@ -1,0 +1,396 @@
+/**
+ * A local server that speaks the wire formats of Anthropic Messages, OpenAI Chat Completions and OpenAI
+ * Responses: for a demonstration without keys, for tests through real SDKs and sockets, for benchmarks.
+ *
+ * It streams at a set pace, keeps its own ledger of what it would bill, and fails when told to:
+ *
+ *   POST /v1/messages · /v1/messages/count_tokens · /v1/chat/completions · /v1/responses   GET /v1/models
+ *   GET  /simulator/ledger       what was called and billed        DELETE: forgets it
+ *   POST /simulator/faults       a fault for the calls to come     GET, DELETE: those that wait
+ *   POST /simulator/replies      an exact reply for the calls to come
+ *
+ * A request can also ask for a fault by itself: in the model's name, "claude-sonnet-5-5!overloaded", or in
+ * its metadata, {"simulate": "cut:5"} (OpenAI) and {"user_id": "simulate:cut:5"} (Anthropic).
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { z } from "zod";
+import { SECOND_MS } from "../../core/limits";
+import { listPrices } from "../../pricing/priceBook";
+import { anthropicWire } from "./anthropicWire";
+import { Call, type Pace } from "./call";
+import { chatWire } from "./chatWire";
+import { checked } from "./checked";
+import { errorOfStatus, faultFromText, FaultQueue, type Fault, type QueuedFault } from "./faults";
+import { Ledger, type LedgerEntry } from "./ledger";
+import { PromptCache } from "./promptCache";
+import { reasoningText, replyText } from "./reply";
+import { responsesWire } from "./responsesWire";
+import { countTokens, TOKENS_PER_MESSAGE } from "./tokens";
+import {
+  RefusedRequest,
+  simulatedId,
+  type Prompt,
+  type Reply,
+  type Wire,
+  type WireError,
+} from "./wire";
+
+/** As the real APIs: a request beyond it is refused with 413. */
+const BODY_BYTES_MAX = 32 * 1024 * 1024;
+/** The pace of an ordinary model. */
+const TOKENS_PER_SECOND = 60;
+/** A key with this name is refused, so that a demonstration can show what a wrong key does. */
+const INVALID_KEY = "invalid";
+
+const WIRES: Readonly<Record<string, Wire>> = {
+  "/v1/messages": anthropicWire,
+  "/v1/chat/completions": chatWire,
+  "/v1/responses": responsesWire,
+};
+
+const ScriptedReply = z.strictObject({
+  text: z.string().default(""),
+  reasoning: z.string().default(""),
+  toolCalls: z.array(z.strictObject({ name: z.string(), argumentsJson: z.string() })).default([]),
+});
+export type ScriptedReply = z.input<typeof ScriptedReply>;
+
+export type SimulatorOptions = Readonly<{
+  /** 0 for any that is free. */
+  port?: number;
+  host?: string;
+  /** Infinity for as fast as possible. */
+  tokensPerSecond?: number;
+  /** How long the first token takes. */
+  firstTokenMs?: number;
+  /** The keys that are accepted; without them, every key but "invalid". */
+  apiKeys?: readonly string[];
+}>;
+
+export type Simulator = Readonly<{
+  url: string;
+  /** What the SDKs take for their base URL. */
+  anthropicBaseUrl: string;
+  openAiBaseUrl: string;
+  ledger: { readonly entries: readonly LedgerEntry[] };
+  control: {
+    fault(queued: QueuedFault): void;
+    reply(reply: ScriptedReply): void;
+    /** Forgets ledger, cache, faults and replies. */
+    reset(): void;
+    /** Waits until no call is under way: a client learns of the end of its call before the ledger does. */
+    idle(): Promise<void>;
+  };
+  close(): Promise<void>;
+}>;
+
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const state = new SimulatorState(options);
+  const server = createServer((request, response) => {
+    void state.serve(request, response);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
+  });
+  const { address, family, port } = server.address() as AddressInfo;
+  const url = `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+  return {
+    url,
+    anthropicBaseUrl: url,
+    openAiBaseUrl: `${url}/v1`,
+    ledger: state.ledger,
+    control: state,
+    close: () => close(server),
+  };
+}
+
+async function close(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+class SimulatorState {
+  readonly ledger = new Ledger();
+  readonly #faults = new FaultQueue();
+  #replies: Reply[] = [];
+  #cache = new PromptCache();
+  readonly #pace: Pace;
+  readonly #apiKeys: readonly string[] | null;
+  readonly #running = new Set<Promise<void>>();
+
+  constructor({ tokensPerSecond, firstTokenMs, apiKeys }: SimulatorOptions) {
+    this.#pace = {
+      tokensPerSecond: tokensPerSecond ?? TOKENS_PER_SECOND,
+      firstTokenMs: firstTokenMs ?? 0,
+    };
+    this.#apiKeys = apiKeys ?? null;
+  }
+
+  fault(queued: QueuedFault): void {
+    this.#faults.add(queued);
+  }
+
+  reply(reply: ScriptedReply): void {
+    this.#replies.push(checked(ScriptedReply, reply));
+  }
+
+  reset(): void {
+    this.ledger.clear();
+    this.#faults.clear();
+    this.#replies = [];
+    this.#cache = new PromptCache();
+  }
+
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const serving = this.#route(request, response).catch((error: unknown) => {
+      console.error(error);
+      response.destroy();
+    });
+    this.#running.add(serving);
+    await serving;
+    this.#running.delete(serving);
+  }
+
+  async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? "/", "http://simulator");
+    const wire = WIRES[pathname];
+    try {
+      if (wire !== undefined && request.method === "POST") {
+        await this.#call(wire, { request, response });
+      } else if (pathname.startsWith("/simulator/")) {
+        await this.#control(pathname, { request, response });
+      } else {
+        await this.#others(pathname, { request, response });
+      }
+    } catch (error) {
+      if (!(error instanceof RefusedRequest)) throw error;
+      refuse(response, { wire: wire ?? wireOf(pathname, request), error: error.error });
+    }
+  }
+
+  async #call(
+    wire: Wire,
+    { request, response }: { request: IncomingMessage; response: ServerResponse },
+  ): Promise<void> {
+    const account = this.#authenticate(request);
+    const prompt = wire.read(await readJson(request), headersOf(request));
+    const fault =
+      prompt.faultText === null
+        ? this.#faults.take({ api: wire.api, model: prompt.model })
+        : faultFromText(prompt.faultText);
+    const entry = this.ledger.begin({
+      api: wire.api,
+      model: prompt.model,
+      isStream: prompt.isStream,
+      serviceTier: prompt.serviceTier,
+      fault: fault === null ? null : describe(fault),
+      requestIdOf: (number) => simulatedId("req_", number),
+    });
+    setHeaders(response, { wire, requestId: entry.requestId });
+
+    if (fault?.kind === "status") {
+      this.ledger.update(entry.number, {
+        outcome: "refused",
+        status: fault.status,
+        endedAtMs: Date.now(),
+      });
+      if (fault.retryAfterMs !== undefined) {
+        response.setHeader("retry-after", Math.ceil(fault.retryAfterMs / SECOND_MS));
+        response.setHeader("retry-after-ms", fault.retryAfterMs);
+      }
+      refuse(response, { wire, error: errorOfStatus(fault), requestId: entry.requestId });
+      return;
+    }
+    const call = new Call({
+      response,
+      wire,
+      prompt,
+      fault,
+      number: entry.number,
+      note: (changes) => this.ledger.update(entry.number, changes),
+    });
+    if (fault?.kind === "hang" || fault?.kind === "reset") {
+      await call.leaveUnanswered(fault.kind);
+      return;
+    }
+    const input = this.#cache.use(prompt, { api: wire.api, account, nowMs: Date.now() });
+    const reply = this.#replies.shift() ?? computedReply(prompt);
+    await call.answer(reply, { input, pace: this.#pace });
+  }
+
+  /** Both forms of both providers: current and older SDKs differ in the one they send. */
+  #authenticate(request: IncomingMessage): string {
+    const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
+    const key = bearer ?? headersOf(request)["x-api-key"];
+    const isKnown =
+      key !== undefined && key !== INVALID_KEY && (this.#apiKeys?.includes(key) ?? true);
+    if (!isKnown) {
+      throw new RefusedRequest(key === undefined ? "no API key was sent" : "invalid API key", {
+        status: 401,
+        type: "authentication_error",
+      });
+    }
+    return key;
+  }
+
+  async #others(
+    pathname: string,
+    { request, response }: { request: IncomingMessage; response: ServerResponse },
+  ): Promise<void> {
+    const route = `${request.method ?? ""} ${pathname}`;
+    if (route === "POST /v1/messages/count_tokens") {
+      this.#authenticate(request);
+      const body = { max_tokens: 1, ...((await readJson(request)) as object) };
+      const { segments } = anthropicWire.read(body, headersOf(request));
+      const tokens = segments.map(({ text }) => countTokens(text) + TOKENS_PER_MESSAGE);
+      json(response, { input_tokens: tokens.reduce((sum, count) => sum + count, 0) });
+    } else if (route === "GET /v1/models") {
+      this.#authenticate(request);
+      json(response, models(wireOf(pathname, request)));
+    } else {
+      throw new RefusedRequest(`there is no ${route}`, { status: 404, type: "not_found_error" });
+    }
+  }
+
+  async #control(
+    pathname: string,
+    { request, response }: { request: IncomingMessage; response: ServerResponse },
+  ): Promise<void> {
+    switch (`${request.method ?? ""} ${pathname}`) {
+      case "GET /simulator/ledger":
+        return json(response, { entries: this.ledger.entries });
+      case "DELETE /simulator/ledger":
+        this.ledger.clear();
+        return json(response, {});
+      case "GET /simulator/faults":
+        return json(response, { waiting: this.#faults.waiting });
+      case "POST /simulator/faults":
+        this.#faults.add(await readJson(request));
+        return json(response, { waiting: this.#faults.waiting });
+      case "DELETE /simulator/faults":
+        this.#faults.clear();
+        return json(response, {});
+      case "POST /simulator/replies":
+        this.#replies.push(checked(ScriptedReply, await readJson(request)));
+        return json(response, { waiting: this.#replies.length });
+      case "POST /simulator/reset":
+        this.reset();
+        return json(response, {});
+      default:
+        throw new RefusedRequest(`there is no ${pathname}`, {
+          status: 404,
+          type: "not_found_error",
+        });
+    }
+  }
+}
+
+function computedReply(prompt: Prompt): Reply {
+  return {
+    reasoning: prompt.reasons ? reasoningText(prompt) : "",
+    text: replyText(prompt),
+    toolCalls: [],
+  };
+}
+
+function describe(fault: Fault): string {
+  const { kind, ...rest } = fault;
+  return [kind, ...Object.values(rest)].join(":");
+}
+
+/** The models of the price book that the asking SDK would find with its provider. */
+function models(wire: Wire): unknown {
+  const isAnthropic = wire === anthropicWire;
+  const provider = isAnthropic ? "anthropic" : "openai";
+  const known = listPrices(Date.now()).filter((record) => record.provider === provider);
+  if (!isAnthropic) {
+    const data = known.map(({ model }) => ({
+      id: model,
+      object: "model",
+      created: 0,
+      owned_by: provider,
+    }));
+    return { object: "list", data };
+  }
+  const data = known.map(({ model, name }) => ({
+    type: "model",
+    id: model,
+    display_name: name,
+    created_at: "2026-01-01T00:00:00Z",
+  }));
+  return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
+}
+
+/** The API in whose words to answer on a path that several share. */
+function wireOf(pathname: string, request: IncomingMessage): Wire {
+  const isAnthropic = pathname.startsWith("/v1/messages") || "anthropic-version" in request.headers;
+  return isAnthropic ? anthropicWire : chatWire;
+}
+
+function setHeaders(
+  response: ServerResponse,
+  { wire, requestId }: { wire: Wire; requestId: string },
+): void {
+  response.setHeader(wire.requestIdHeader, requestId);
+  const prefix = wire === anthropicWire ? "anthropic-ratelimit" : "x-ratelimit";
+  const order =
+    wire === anthropicWire
+      ? ["requests-limit", "requests-remaining"]
+      : ["limit-requests", "remaining-requests"];
+  for (const name of order) response.setHeader(`${prefix}-${name}`, "10000");
+}
+
+function refuse(
+  response: ServerResponse,
+  {
+    wire,
+    error,
+    requestId = simulatedId("req_", 0),
+  }: { wire: Wire; error: WireError; requestId?: string },
+): void {
+  response.setHeader(wire.requestIdHeader, requestId);
+  response.writeHead(error.status, { "content-type": "application/json" });
+  response.end(JSON.stringify(wire.errorBody(error, requestId)));
+}
+
+function json(response: ServerResponse, body: unknown): void {
+  response.writeHead(200, { "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > BODY_BYTES_MAX) {
+      throw new RefusedRequest("the request is too large", {
+        status: 413,
+        type: "request_too_large",
+      });
+    }
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
+  } catch {
+    throw new RefusedRequest("the body is not JSON");
+  }
+}
+
+function headersOf(request: IncomingMessage): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(", ") : value,
+    ]),
+  );
+}

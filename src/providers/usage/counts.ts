@@ -1,0 +1,59 @@
+/** Reads counts out of a usage object as it came from outside, and remembers what was wrong with it. */
+import { COUNT_MAX, type Reconciliation } from "../../pricing/usage";
+
+export class Counts {
+  readonly notes: string[] = [];
+  #mismatch = false;
+  readonly #raw: unknown;
+
+  constructor(raw: unknown) {
+    this.#raw = raw;
+  }
+
+  /** The count at `path` ("details.cached_tokens"), or null when nothing is stated there. */
+  read(path: string): number | null {
+    const value = path.split(".").reduce<unknown>((at, field) => fieldOf(at, field), this.#raw);
+    if (value === undefined || value === null) return null;
+    if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= COUNT_MAX) {
+      return value;
+    }
+    this.mismatch(`${path} is ${JSON.stringify(value)}, which is no count`);
+    return null;
+  }
+
+  /**
+   * What is left of `total` without its `parts`.
+   *
+   * Parts beyond the total are a mismatch; the rest is then nothing, because tokens cannot be owed back.
+   */
+  rest(total: number, parts: readonly number[], what: string): number {
+    const left = parts.reduce((rest, part) => rest - part, total);
+    if (left < 0) this.mismatch(`${what}: the parts exceed the total of ${total} by ${-left}`);
+    return Math.max(left, 0);
+  }
+
+  /** Notes the fields of the object at `path` that this code does not know: they may carry a price. */
+  noteUnknown(path: string, known: readonly string[]): void {
+    const at = path === "" ? this.#raw : fieldOf(this.#raw, path);
+    if (typeof at !== "object" || at === null) return;
+    for (const [field, value] of Object.entries(at)) {
+      if (known.includes(field) || value === null || value === 0) continue;
+      this.notes.push(`unknown usage field ${path === "" ? field : `${path}.${field}`}`);
+    }
+  }
+
+  mismatch(note: string): void {
+    this.#mismatch = true;
+    this.notes.push(note);
+  }
+
+  get reconciliation(): Reconciliation {
+    return this.#mismatch ? "mismatch" : "ok";
+  }
+}
+
+export function fieldOf(value: unknown, field: string): unknown {
+  return typeof value === "object" && value !== null
+    ? (value as Record<string, unknown>)[field]
+    : undefined;
+}
