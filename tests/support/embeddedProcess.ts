@@ -15,9 +15,12 @@ export type EmbeddedProcess = z.infer<typeof Ready> & {
 export async function startEmbedded(options: {
   project: string;
   data: string;
+  /** Any free one by default. */
+  port?: number;
 }): Promise<EmbeddedProcess> {
-  const args = ["--import", "tsx", "src/embedded/main.ts", "--json", "--port", "0"];
-  args.push("--site-port", "0", "--project", options.project, "--data", options.data);
+  const args = ["--import", "tsx", "src/embedded/main.ts", "--json"];
+  args.push("--port", String(options.port ?? 0), "--site-port", "0");
+  args.push("--project", options.project, "--data", options.data);
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
 
   let complaints = "";
