@@ -1,6 +1,8 @@
 /** Puts the running of functions together: realms, syscalls and the watchdog behind one `Executor`. */
+import { LIMITS } from "../values/limits";
 import { ActionRunner } from "./actions";
 import { runHttpAction } from "./httpActions";
+import { defaultSeed, type Seed } from "./randomness";
 import { catchStrayErrors } from "./strayErrors";
 import { TransactionRunner } from "./transactions";
 import type { ActionHost, Executor, TransactionHost } from "./types";
@@ -12,28 +14,34 @@ export type ExecutorOptions = {
   actionMs?: number;
   nodeActionMs?: number;
   watchdog?: WatchdogMode;
+  /** The randomness of queries and mutations, where it has to be repeatable. */
+  seed?: Seed;
 };
 
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-
-export function createExecutor({
-  transactionHost,
-  actionHost,
-  options = {},
-}: {
+type ExecutorParts = {
   transactionHost: TransactionHost;
   actionHost: ActionHost;
   options?: ExecutorOptions;
-}): Executor {
+};
+
+/**
+ * Functions see UTC, as at Convex. The time zone is the process's: from here on the host sees UTC too.
+ * (In a worker thread this has no effect; there, start the process with `TZ=UTC`.)
+ */
+export function createExecutor(parts: ExecutorParts): Executor {
+  if (process.env["TZ"] !== "UTC") process.env["TZ"] = "UTC";
+  const { transactionHost, actionHost, options = {} } = parts;
   const watchdog = createWatchdog({
-    budgetMs: options.functionMs ?? SECOND_MS,
+    budgetMs: options.functionMs ?? LIMITS.userTimeMs,
     ...(options.watchdog === undefined ? {} : { mode: options.watchdog }),
   });
-  const transactions = new TransactionRunner(transactionHost, watchdog);
+  const transactions = new TransactionRunner(transactionHost, {
+    watchdog,
+    seed: options.seed ?? defaultSeed,
+  });
   const actions = new ActionRunner(actionHost, {
-    isolateMs: options.actionMs ?? 30 * MINUTE_MS,
-    nodeMs: options.nodeActionMs ?? 10 * MINUTE_MS,
+    isolateMs: options.actionMs ?? LIMITS.actionMs,
+    nodeMs: options.nodeActionMs ?? LIMITS.nodeActionMs,
   });
   const releaseStrayErrors = catchStrayErrors();
   return {

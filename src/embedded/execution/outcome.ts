@@ -1,14 +1,27 @@
 /** Checks that every call goes through, whatever kind of function it runs. */
 import type { FunctionSpec } from "../deploy/types";
 import type { Json } from "../values/json";
+import { LIMITS } from "../values/limits";
+import { formatMebibytes, sizeBoundBytes, sizeBytes } from "../values/size";
 import { checkArgs, checkReturns, type ValidationContext } from "../values/validate";
-import { developerError } from "./errors";
+import { developerError, limitError } from "./errors";
 import type { FunctionError } from "./types";
-
-const BYTES_MAX = 16 * 1024 * 1024;
 
 export function canonicalName({ modulePath, exportName }: FunctionSpec): string {
   return `${modulePath}:${exportName}`;
+}
+
+/** With the module's file, as Convex's messages about sizes name functions. */
+function storedName({ modulePath, exportName }: FunctionSpec): string {
+  return `${modulePath}.js:${exportName}`;
+}
+
+/** By how much a value, given as its JSON text, is larger than `maxBytes`, in words; or null. */
+function excessOf(text: string, maxBytes: number): string | null {
+  if (sizeBoundBytes(text.length) <= maxBytes) return null;
+  const bytes = sizeBytes(JSON.parse(text) as Json);
+  if (bytes <= maxBytes) return null;
+  return `(actual: ${formatMebibytes(bytes)}, limit: ${formatMebibytes(maxBytes)})`;
 }
 
 /** Why a call cannot start, or null. `args` is the JSON text of the encoded arguments object. */
@@ -17,10 +30,9 @@ export function argsProblem(
   args: string,
   tables: ValidationContext,
 ): FunctionError | null {
-  if (args.length > BYTES_MAX) {
-    return developerError(
-      `Arguments for ${canonicalName(spec)} are too large (maximum size 16 MiB)`,
-    );
+  const excess = excessOf(args, LIMITS.argsBytes);
+  if (excess !== null) {
+    return limitError(`Arguments for ${storedName(spec)} are too large ${excess}`);
   }
   if (spec.args.type === "any") return null;
   const message = checkArgs(spec.args, JSON.parse(args) as Json, tables);
@@ -33,10 +45,9 @@ export function returnsProblem(
   value: string,
   tables: ValidationContext,
 ): FunctionError | null {
-  if (value.length > BYTES_MAX) {
-    return developerError(
-      `Function ${canonicalName(spec)} return value is too large (maximum size 16 MiB)`,
-    );
+  const excess = excessOf(value, LIMITS.resultBytes);
+  if (excess !== null) {
+    return limitError(`Function ${storedName(spec)} return value is too large ${excess}`);
   }
   if (spec.returns === null || spec.returns.type === "any") return null;
   const message = checkReturns(spec.returns, JSON.parse(value) as Json, tables);

@@ -1,7 +1,7 @@
 /** What a running query or mutation asks of its host: the database's operations, and the rest. */
 import type { Identity, Transaction } from "../engine/types";
 import type { Rejection } from "./inside/link";
-import { isForFunction } from "./errors";
+import { isForFunction, isLimit } from "./errors";
 import { canonicalName } from "./outcome";
 import { DEPLOYMENT, identityJson, requestMetadata } from "./metadata";
 import type { Call, FunctionAddress, Observed, TransactionHost } from "./types";
@@ -15,6 +15,8 @@ export type Frame = {
   observed: Observed;
   /** Runs a nested call one level deeper. */
   runNested(call: Call): { ok: true; value: string } | { ok: false; rejection: Rejection };
+  /** Notes that a limit was reached: a function that fails with this message was stopped by it. */
+  noteLimit(message: string): void;
   /** Ends the whole execution: the failure is ours, whatever the function makes of it. */
   fail(error: unknown): void;
 };
@@ -33,6 +35,7 @@ export function answerSyscall(frame: Frame, op: string, args: string): string | 
     return tx.syscall(call.spec.componentPath, op, args);
   } catch (error) {
     if (!isForFunction(error)) frame.fail(error);
+    else if (isLimit(error)) frame.noteLimit(error.message);
     return { message: (error as Error).message };
   }
 }
@@ -100,18 +103,13 @@ function runUdf(frame: Frame, args: Args): string | Rejection {
     identity: identityFor(call, spec.componentPath),
   };
   const savepoint = tx.savepoint();
-  const entered = tx.enterCall(transactionLimits(args));
+  const limits = args["transactionLimits"] as Record<string, number> | null | undefined;
+  const entered = tx.enterCall(limits ?? {});
   const result = frame.runNested(nested);
   tx.leaveCall(entered);
   if (result.ok) return result.value;
   tx.rollbackTo(savepoint);
   return result.rejection;
-}
-
-function transactionLimits(args: Args): Record<string, number> {
-  const limits = (args["transactionLimits"] ?? {}) as Record<string, unknown>;
-  const given = Object.entries(limits).filter(([, limit]) => typeof limit === "number");
-  return Object.fromEntries(given) as Record<string, number>;
 }
 
 /** Who a call is made by, seen from the called component: users are known to the app only. */

@@ -1,6 +1,6 @@
 /** The realms of queries and mutations: one for each component and depth of nested calls. */
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
-import { createCipheriv, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { constants, createContext, Script, type Context } from "node:vm";
 import type { FunctionSpec, LinkedScript } from "../deploy/types";
 import { ERROR_NAMES, WEB_GLOBALS } from "./inside/globals";
@@ -13,6 +13,8 @@ import { syncCrypto } from "./syncCrypto";
 export type RealmCall = {
   syscall(op: string, args: string): string | Rejection;
   log(level: LogLevel, values: unknown[], heading?: string): void;
+  /** The next bytes of the execution's own sequence. */
+  random(length: number): Uint8Array;
 };
 
 type Invoke = (args: string) => Promise<string>;
@@ -29,7 +31,6 @@ export class TransactionRealm {
   readonly #context: Context;
   readonly #invokes = new Map<FunctionSpec, Invoke>();
   #call: RealmCall | null = null;
-  #dice: ReturnType<typeof seededBytes> | null = null;
 
   constructor(code: Script | null, environment: Readonly<Record<string, string>>) {
     this.#context = createContext(constants.DONT_CONTEXTIFY, { microtaskMode: "afterEvaluate" });
@@ -41,7 +42,7 @@ export class TransactionRealm {
       web: hostWebGlobals(),
       syscall: (op, args) => this.#call?.syscall(op, args) ?? OUTSIDE,
       log: (level, values, heading) => this.#call?.log(level, values, heading),
-      random: (length) => (this.#dice ??= seededBytes())(length),
+      random: (length) => this.#call?.random(length) ?? randomBytes(length),
       encode: (text) => encoder.encode(text),
       crypto: syncCrypto,
     });
@@ -67,7 +68,6 @@ export class TransactionRealm {
   /** Runs `fn` (which uses this realm) on behalf of `call`. */
   during<T>(call: RealmCall, nowMs: number, fn: () => T): T {
     this.#call = call;
-    this.#dice = null;
     this.world.slot.nowMs = nowMs;
     try {
       return fn();
@@ -114,10 +114,4 @@ export function hostWebGlobals(): Record<string, unknown> {
     Object.defineProperty(web, name, { value: host[name], enumerable: false });
   }
   return web;
-}
-
-/** An execution's own sequence of bytes: repeatable from its seed, and as hard to guess as AES. */
-function seededBytes(seed = randomBytes(48)) {
-  const cipher = createCipheriv("aes-256-ctr", seed.subarray(0, 32), seed.subarray(32));
-  return (length: number): Uint8Array => cipher.update(Buffer.alloc(length));
 }

@@ -2,9 +2,11 @@
 import type { Script } from "node:vm";
 import type { Deployment, LinkedScript } from "../deploy/types";
 import type { ComponentPath, Transaction } from "../engine/types";
-import { developerError, systemError, thrownError, toRejection } from "./errors";
+import { LIMITS } from "../values/limits";
+import { developerError, limitError, systemError, thrownError, toRejection } from "./errors";
 import { formatLogValues, LogBuffer } from "./logs";
 import { argsProblem, returnsProblem } from "./outcome";
+import { seededBytes, type Seed } from "./randomness";
 import { mapStackText } from "./stacks";
 import { answerSyscall, type Frame } from "./syscalls";
 import { compileLinked, TransactionRealm, type RealmCall } from "./transactionRealm";
@@ -12,7 +14,7 @@ import type { Call, FunctionError, FunctionOutcome, Observed, TransactionHost } 
 import { StopRequestedError, TimeoutError, type Watchdog } from "./watchdog";
 
 /** As at Convex: a function that calls itself without end is a mistake. */
-const DEPTH_MAX = 8;
+const DEPTH_MAX = LIMITS.nestedCalls;
 
 type Result = { ok: true; value: string } | { ok: false; error: FunctionError };
 
@@ -21,19 +23,24 @@ type Execution = {
   tx: Transaction;
   logs: LogBuffer;
   observed: Observed;
+  random: (length: number) => Uint8Array;
+  /** What the limits that were reached said. */
+  limitMessages: string[];
   failure: { error: unknown } | null;
 };
 
 export class TransactionRunner {
   readonly #host: TransactionHost;
   readonly #watchdog: Watchdog;
+  readonly #seed: Seed;
   #deployment: Deployment | null = null;
   #codes = new Map<ComponentPath, Script | null>();
   #realms = new Map<ComponentPath, TransactionRealm[]>();
 
-  constructor(host: TransactionHost, watchdog: Watchdog) {
+  constructor(host: TransactionHost, { watchdog, seed }: { watchdog: Watchdog; seed: Seed }) {
     this.#host = host;
     this.#watchdog = watchdog;
+    this.#seed = seed;
   }
 
   load(deployment: Deployment): void {
@@ -43,10 +50,14 @@ export class TransactionRunner {
   }
 
   run(call: Call, tx: Transaction): FunctionOutcome {
+    // Most functions use no randomness, and its beginning costs time.
+    let sequence: ReturnType<typeof seededBytes> | undefined;
     const execution: Execution = {
       tx,
       logs: new LogBuffer(),
       observed: { identity: false, time: false },
+      random: (length) => (sequence ??= seededBytes(this.#seed(call, tx.nowMs)))(length),
+      limitMessages: [],
       failure: null,
     };
     const result = this.#runGuarded(execution, call);
@@ -90,7 +101,11 @@ export class TransactionRunner {
       const slot = realm.run(invoke, `[${call.args}]`);
       if (slot.observedTime) execution.observed.time = true;
       if (slot.outcome === "threw" && slot.thrown !== null) {
-        return { ok: false, error: thrownError(slot.thrown, script) };
+        const error = thrownError(slot.thrown, script);
+        const isStopped = execution.limitMessages.some((message) =>
+          error.message.includes(message),
+        );
+        return { ok: false, error: isStopped ? { ...error, kind: "limit" } : error };
       }
       if (slot.outcome === "pending") {
         return { ok: false, error: developerError("Returned promise will never resolve") };
@@ -99,6 +114,12 @@ export class TransactionRunner {
       const mismatch = returnsProblem(spec, value, tables);
       return mismatch === null ? { ok: true, value } : { ok: false, error: mismatch };
     });
+  }
+
+  #runNested(execution: Execution, call: Call, depth: number): Result {
+    if (depth < DEPTH_MAX) return this.#runFrame(execution, call, depth);
+    const message = `Calls are nested too deeply (maximum depth: ${DEPTH_MAX})`;
+    return { ok: false, error: limitError(message) };
   }
 
   #realmCall(
@@ -111,15 +132,14 @@ export class TransactionRunner {
       host: this.#host,
       observed: execution.observed,
       fail: (error) => (execution.failure ??= { error }),
+      noteLimit: (message) => void execution.limitMessages.push(message),
       runNested: (nested) => {
-        if (depth + 1 >= DEPTH_MAX) {
-          const message = `Calls are nested too deeply (maximum depth: ${DEPTH_MAX})`;
-          return { ok: false, rejection: { message } };
-        }
         this.#watchdog.leaveHost();
-        const result = this.#runFrame(execution, nested, depth + 1);
+        const result = this.#runNested(execution, nested, depth + 1);
         this.#watchdog.enterHost();
-        return result.ok ? result : { ok: false, rejection: toRejection(result.error) };
+        if (result.ok) return result;
+        if (result.error.kind === "limit") frame.noteLimit(result.error.message);
+        return { ok: false, rejection: toRejection(result.error) };
       },
     };
     return {
@@ -129,6 +149,7 @@ export class TransactionRunner {
         this.#watchdog.leaveHost();
         return answer;
       },
+      random: (length) => execution.random(length),
       log: (level, values, heading) => {
         if (execution.logs.isFull) return;
         const texts = formatLogValues(values, heading).map((text) => mapStackText(text, script));

@@ -86,6 +86,20 @@ describe("a project that is served", () => {
   });
 });
 
+test("external packages are loaded from their folder, in Node.js only", async () => {
+  const code = `import pc from "picocolors";\nimport { actionGeneric } from "convex/server";\nexport const act = actionGeneric({ handler: async () => pc.bold("x") });`;
+  const deployment = await push({
+    "convex.json": '{"node": {"externalPackages": ["picocolors"]}}',
+    "convex/inNode.ts": `"use node";\n${code}`,
+    "convex/mentions.ts": QUERY,
+  });
+  const { node } = deployment.components.get("")!.scripts;
+  expect(node?.source).toMatch(/require\("\/.*\/picocolors\/picocolors\.js"\)/);
+  expect(node?.source).not.toContain("FORCE_COLOR");
+  const bundled = await push({ "convex/inNode.ts": `"use node";\n${code}` });
+  expect(bundled.components.get("")!.scripts.node?.source).toContain("FORCE_COLOR");
+});
+
 describe("a project that cannot be served says where and why", () => {
   test.each<[string, Record<string, string>, RegExp]>([
     [

@@ -115,10 +115,10 @@ export function fakeTransaction(kind: "query" | "mutation", texts: readonly stri
     handles: (op: string) => OPS.includes(op),
     syscall: (_component: string, op: string, args: string) =>
       JSON.stringify(answers[op]!(JSON.parse(args))),
+    enterCall: () => null,
+    leaveCall: () => undefined,
     savepoint: () => written.length,
     rollbackTo: (savepoint: unknown) => void (written.length = savepoint as number),
-    enterCall: () => null,
-    leaveCall: () => {},
   } as unknown as Transaction;
   return { tx, written };
 }

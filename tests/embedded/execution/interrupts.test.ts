@@ -58,3 +58,14 @@ test("a failed promise that a mutation leaves behind does not end the server", a
   expect(result.output).toContain("Uncaught Error: in timer");
   expect(result).toMatchObject({ output: expect.stringContaining("still here"), code: 0 });
 });
+
+test("recursion without end through the database fails cleanly, and the next call works", async () => {
+  const result = await runProcess(
+    `console.log(harness.run("failing:overflows", { through: "database" }).error.message);
+    console.log("then", harness.run("messages:list").value);
+    setTimeout(() => process.exit(0), 50);`,
+    () => {},
+  );
+  expect(result.output).toContain("Uncaught RangeError: Maximum call stack size exceeded");
+  expect(result).toMatchObject({ output: expect.stringContaining("then []"), code: 0 });
+});

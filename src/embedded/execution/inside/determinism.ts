@@ -26,6 +26,33 @@ export function makeDate(now: () => number): DateConstructor {
   return FrozenDate as unknown as DateConstructor;
 }
 
+/** Lets `Intl.DateTimeFormat` read the time from `now` where it is given none. */
+export function freezeDateFormats(now: () => number): void {
+  const prototype = Intl.DateTimeFormat.prototype;
+  const format = Object.getOwnPropertyDescriptor(prototype, "format");
+  type Formatter = (date?: Date | number) => string;
+  const bound = new WeakMap<object, Formatter>();
+  Object.defineProperty(prototype, "format", {
+    ...format,
+    get(this: Intl.DateTimeFormat): Formatter {
+      let formatter = bound.get(this);
+      if (formatter === undefined) {
+        const original = format?.get?.call(this) as Formatter;
+        formatter = (date) => original(date === undefined ? now() : date);
+        bound.set(this, formatter);
+      }
+      return formatter;
+    },
+  });
+  const parts = Object.getOwnPropertyDescriptor(prototype, "formatToParts");
+  Object.defineProperty(prototype, "formatToParts", {
+    ...parts,
+    value(this: Intl.DateTimeFormat, date?: Date | number): unknown {
+      return Reflect.apply(parts?.value as Formatter, this, [date === undefined ? now() : date]);
+    },
+  });
+}
+
 /** `random` gives the next bytes of the execution's own sequence. `restart` begins with the next one's. */
 export function makeDice(random: (length: number) => Uint8Array) {
   let state: Uint32Array | null = null;

@@ -2,7 +2,7 @@
 import type { SyncCrypto } from "../syncCrypto";
 import { Blob, File } from "./blob";
 import { makeConsole } from "./console";
-import { makeDate, makeDice } from "./determinism";
+import { freezeDateFormats, makeDate, makeDice } from "./determinism";
 import {
   acceptHostInstances,
   defineGlobals,
@@ -69,6 +69,7 @@ export function install(link: TransactionLink): TransactionWorld {
 
   acceptHostInstances(ERROR_NAMES, link.web);
   Math.random = dice.mathRandom;
+  freezeDateFormats(now);
   defineGlobals({
     ...link.web,
     Blob,
