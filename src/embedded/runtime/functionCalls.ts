@@ -10,6 +10,7 @@ import { canonicalName } from "./functionPath";
 import type { LiveQueryEngine } from "./liveQueries";
 import type { QueryCall, QueryRun } from "./queryCache";
 import type { FunctionRunner } from "./runner";
+import type { TurnBatch } from "./turnBatch";
 import {
   RequestError,
   type FunctionReply,
@@ -23,6 +24,8 @@ export type FunctionCallsOptions = {
   committer: Committer;
   runner: FunctionRunner;
   live: LiveQueryEngine;
+  /** For queries: those of one turn run together. */
+  batch: TurnBatch;
   deployment(): Deployment | null;
   beginQuery: (journal: Journal) => Transaction;
   lastTsMicros(): number;
@@ -46,7 +49,9 @@ export class FunctionCalls {
     // Before the cache: what is found there may not be this caller's to see.
     requireFunction(this.#options.deployment(), request, "query");
     requireArgumentsObject(request.args);
-    return this.#options.live.once(toQueryCall(request));
+    const call = toQueryCall(request);
+    const { live, batch } = this.#options;
+    return live.stored(call) ?? (await this.track(batch.run(() => live.once(call))));
   }
 
   async mutation(request: FunctionRequest & { client?: ClientRequest }): Promise<MutationReply> {
@@ -92,10 +97,10 @@ export class FunctionCalls {
 
   /** The calls that a running action makes. */
   async fromAction(...[kind, call]: Parameters<ActionHost["run"]>): Promise<FunctionOutcome> {
-    const { runner, committer, beginQuery } = this.#options;
+    const { runner, committer, batch, beginQuery } = this.#options;
     switch (kind) {
       case "query":
-        return runner.transaction(call, beginQuery(null));
+        return await batch.run(() => runner.transaction(call, beginQuery(null)));
       case "mutation": {
         const { value } = await committer.submit((tx, tsMicros): Decision<FunctionOutcome> => {
           const outcome = runner.transaction(call, tx);

@@ -23,6 +23,8 @@ export type LiveQueryEngine = Omit<LiveQueries, "watch"> & {
   watch(call: QueryCall): Watch;
   /** The reply at the newest commit; runs the query unless a stored result holds. */
   once(call: QueryCall): QueryReply;
+  /** The same where a stored result holds, else null. */
+  stored(call: QueryCall): QueryReply | null;
   /** Notes a commit. Null: anything may have changed, data or code. */
   committed(footprints: readonly WriteFootprint[] | null, tsMicros: number): void;
 };
@@ -69,6 +71,10 @@ export function createLiveQueries(options: {
     touched.delete(watch);
   }
 
+  function atShownTime(reply: QueryReply): QueryReply {
+    return reply.tsMicros === shownTsMicros ? reply : { ...reply, tsMicros: shownTsMicros };
+  }
+
   function scheduleAdvance(): void {
     if (advanceScheduled) return;
     advanceScheduled = true;
@@ -97,8 +103,12 @@ export function createLiveQueries(options: {
     },
     once(call) {
       refresh();
-      const { reply } = cache.obtain(call);
-      return reply.tsMicros === shownTsMicros ? reply : { ...reply, tsMicros: shownTsMicros };
+      return atShownTime(cache.obtain(call).reply);
+    },
+    stored(call) {
+      refresh();
+      const result = cache.stored(call);
+      return result && atShownTime(result.reply);
     },
     tsMicros: () => shownTsMicros,
     onAdvance: (listener) => listeners.add(listener),

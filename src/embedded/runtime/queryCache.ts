@@ -44,6 +44,8 @@ export type CachedResult<Keeper> = {
 export interface QueryCache<Keeper> {
   /** A result that holds now: a stored one, or that of a run. */
   obtain(call: QueryCall): CachedResult<Keeper>;
+  /** A stored result that holds now, or null. */
+  stored(call: QueryCall): CachedResult<Keeper> | null;
   keep(result: CachedResult<Keeper>, keeper: Keeper): void;
   release(result: CachedResult<Keeper>, keeper: Keeper): void;
   /** Drops the results that commits have touched (null: all) and gives the watches that are left without one. */
@@ -102,12 +104,19 @@ export function createQueryCache<Keeper>(options: {
     }
   }
 
+  function stored(call: QueryCall): Result | null {
+    const found = find(keyOf(call, true)) ?? find(keyOf(call, false)) ?? null;
+    return found && used(found);
+  }
+
+  function used(result: Result): Result {
+    if (result.keepers.size === 0) setIdle(result, true);
+    return result;
+  }
+
   return {
-    obtain(call) {
-      const result = find(keyOf(call, true)) ?? find(keyOf(call, false)) ?? runQuery(call);
-      if (result.keepers.size === 0) setIdle(result, true);
-      return result;
-    },
+    stored,
+    obtain: (call) => stored(call) ?? used(runQuery(call)),
     keep(result, keeper) {
       result.keepers.add(keeper);
       setIdle(result, false);

@@ -22,6 +22,7 @@ import { createRunner } from "./runner";
 import { createScheduler, type Scheduler } from "./scheduler";
 import { ensureSystemTables } from "./systemTables";
 import { afterRealMs } from "./turn";
+import { createTurnBatch } from "./turnBatch";
 import type { LogEntry, Runtime } from "./types";
 
 /** What runs functions and reads projects; given from outside so that the runtime can be tested without them. */
@@ -170,6 +171,7 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     committer,
     runner,
     live,
+    batch: createTurnBatch(guard),
     deployment: () => deployer.deployment,
     beginQuery: data.beginQuery,
     lastTsMicros: () => store.lastTsMicros(),
