@@ -5,12 +5,18 @@ import { join, resolve } from "node:path";
 import { onTestFinished } from "vitest";
 import { PROJECT } from "./api";
 
-export async function projectCopy(variables: Record<string, string>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "embedded-project-"));
+/** Gone after the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "embedded-clients-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export async function projectCopy(variables: Record<string, string>): Promise<string> {
+  const folder = await temporaryFolder();
   await cp(PROJECT, folder, { recursive: true });
   await symlink(resolve("node_modules"), join(folder, "node_modules"));
-  const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
+  const lines = Object.entries(variables).map(([name, value]) => `${name}='${value}'\n`);
   await writeFile(join(folder, ".env.local"), lines.join(""));
   return folder;
 }

@@ -13,11 +13,22 @@ import {
 } from "convex/react";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { afterEach, expect, onTestFinished, test } from "vitest";
+import { startEmbedded } from "../../support/embeddedProcess";
 import { makeIssuer } from "../server/issuer";
+import type { AuthProvider } from "../../../src/embedded/deploy/types";
 import { api } from "./api";
-import { httpClient, socketOptions, startBackend } from "./backend";
+import { httpClient, socketOptions } from "./connections";
+import { projectCopy, temporaryFolder } from "./projectCopy";
 
 afterEach(cleanup);
+
+/** A process of its own: esbuild cannot run among jsdom's globals. */
+async function startBackend({ providers = [] }: { providers?: AuthProvider[] } = {}) {
+  const project = await projectCopy({ AUTH_PROVIDERS: JSON.stringify(providers) });
+  const backend = await startEmbedded({ project, data: await temporaryFolder() });
+  onTestFinished(() => backend.kill());
+  return backend;
+}
 
 function reactClient({ apiUrl }: { apiUrl: string }): ConvexReactClient {
   const client = new ConvexReactClient(apiUrl, socketOptions);

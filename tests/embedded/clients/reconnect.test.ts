@@ -3,12 +3,12 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { type EmbeddedProcess, startEmbedded } from "../../support/embeddedProcess";
 import { RawClient } from "../server/rawClient";
 import { api } from "./api";
-import { dataFolder, httpClient, socketClient } from "./backend";
-import { projectCopy } from "./projectCopy";
+import { httpClient, socketClient } from "./connections";
+import { projectCopy, temporaryFolder } from "./projectCopy";
 
 async function restartable() {
   const project = await projectCopy({ AUTH_PROVIDERS: "[]" });
-  const data = await dataFolder();
+  const data = await temporaryFolder();
   let server: EmbeddedProcess = await startEmbedded({ project, data });
   const port = Number(new URL(server.apiUrl).port);
   const kill = async () => {

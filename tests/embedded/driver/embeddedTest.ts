@@ -17,6 +17,7 @@ import {
 } from "convex/server";
 import { ConvexError, convexToJson, jsonToConvex, type Value } from "convex/values";
 import { bundleProject } from "../../../src/embedded/deploy/bundleProject";
+import type { Push } from "../../../src/embedded/deploy/types";
 import type { Identity } from "../../../src/embedded/engine/types";
 import type { FunctionError } from "../../../src/embedded/execution/types";
 import { createAssembly } from "../../../src/embedded/runtime/createRuntime";
@@ -29,8 +30,8 @@ type AnyFunction = FunctionReference<"query" | "mutation" | "action", "public" |
 type Args = Record<string, unknown>;
 
 export type EmbeddedTestOptions = {
-  /** The project's folder, with its functions in `convex/` (or where its `convex.json` says). */
-  project: string;
+  /** The project's folder, with its functions in `convex/` (or where its `convex.json` says), or its bundle. */
+  project: string | Push;
   environment?: Record<string, string>;
   /** A data folder to keep; without it, a temporary one that `close` removes. */
   data?: string;
@@ -45,7 +46,9 @@ export async function embeddedTest(options: EmbeddedTestOptions): Promise<Embedd
   };
   try {
     await assembly.runtime.setEnvironment(options.environment ?? {});
-    await assembly.runtime.deploy(await bundleProject(options.project));
+    const { project } = options;
+    const push = typeof project === "string" ? await bundleProject(project) : project;
+    await assembly.runtime.deploy(push);
   } catch (error) {
     await assembly.runtime.close({ graceMs: 0 });
     removeData();

@@ -76,6 +76,7 @@ function transactionHost(
         tx,
         host,
         observed: { identity: false, time: false },
+        noteLimit: () => undefined,
         fail: (error) => (failure ??= { error }),
         runNested(nested) {
           const outcome = executor.runTransaction(nested, tx);
