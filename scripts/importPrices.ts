@@ -1,7 +1,7 @@
 /**
  * Takes a table of published prices (USD per million tokens) into the price book, `src/pricing/data/prices.json`.
  *
- *   npx tsx scripts/importPrices.ts <path to prices.json>
+ *   npx tsx scripts/importPrices.ts <path to the table> [path to the book]
  *
  * The book is append-only. A price that changed becomes a new record that holds from the table's `asOf`
  * on; the record before it stays, so that what was called before is still priced as it was. Facts about
@@ -14,8 +14,6 @@ import { assert } from "../src/core/assert";
 import { parseRatio, parseUsd } from "../src/core/money";
 import type { PriceData, PriceRecord, RatesData, ServiceTierData } from "../src/pricing/priceData";
 import type { TokenClass, ToolUnit } from "../src/pricing/usage";
-
-const BOOK_PATH = new URL("../src/pricing/data/prices.json", import.meta.url);
 
 type UsdRates = Partial<Record<keyof typeof RATE_FIELDS, number | null>>;
 type PublishedModel = UsdRates & {
@@ -75,7 +73,8 @@ const PEAK_HOURS: Readonly<
   },
 };
 
-const tablePath = process.argv[2];
+const [, , tablePath, bookArgument] = process.argv;
+const bookPath = bookArgument ?? new URL("../src/pricing/data/prices.json", import.meta.url);
 assert(tablePath !== undefined, "the path of the table of prices is given");
 const table = JSON.parse(readFileSync(tablePath, "utf8")) as PublishedTable;
 
@@ -85,7 +84,7 @@ const records = table.models
   .toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
 const version = `${table.meta.asOf}.${createHash("sha256").update(JSON.stringify(records)).digest("hex").slice(0, 8)}`;
 const book: PriceData = { version, asOf: table.meta.asOf, records };
-writeFileSync(BOOK_PATH, await format(JSON.stringify(book), { parser: "json", printWidth: 100 }));
+writeFileSync(bookPath, await format(JSON.stringify(book), { parser: "json", printWidth: 100 }));
 console.log(`${records.length} records of ${table.models.length} models, version ${version}`);
 
 /** The record of a model's price now, and one for each change that was announced. */
@@ -226,7 +225,7 @@ function order({ provider, model, effectiveFrom }: PriceRecord): string {
 
 function readBook(): PriceData | null {
   try {
-    return JSON.parse(readFileSync(BOOK_PATH, "utf8")) as PriceData;
+    return JSON.parse(readFileSync(bookPath, "utf8")) as PriceData;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
     throw error;

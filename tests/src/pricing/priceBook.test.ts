@@ -1,0 +1,130 @@
+import { describe, expect, test } from "vitest";
+import { multiply, product } from "../../../src/core/money";
+import {
+  findPrice,
+  findPriceRecord,
+  listPrices,
+  PRICE_BOOK_VERSION,
+} from "../../../src/pricing/priceBook";
+
+const AT = Date.parse("2026-11-20T12:00:00Z");
+
+function inputPico(provider: string, model: string, at: string): bigint | null | undefined {
+  const price = findPrice({ provider, model, atMs: Date.parse(at) });
+  return price === null ? null : price.rates.inputFresh;
+}
+
+describe("findPrice", () => {
+  test.each([
+    ["anthropic", "claude-sonnet-4-5-20250929", "claude-sonnet-4-5"],
+    ["anthropic", "claude-haiku-4-5@20251001", "claude-haiku-4-5"],
+    ["anthropic", "claude-opus-5-5-latest", "claude-opus-5-5"],
+    ["openai", "gpt-5-mini-2025-08-07", "gpt-5-mini"],
+    ["openai", "gpt-4o-2024-08-06", "gpt-4o"],
+  ])("%s/%s is a snapshot of %s and costs the same", (provider, snapshot, model) => {
+    const price = findPrice({ provider, model: snapshot, atMs: AT });
+    expect(price).not.toBeNull();
+    expect(price).toEqual(findPrice({ provider, model, atMs: AT }));
+  });
+
+  test.each([
+    ["anthropic", "claude-unheard-of", "a model nobody knows"],
+    ["anthropic", "gpt-5-mini", "a model of somebody else"],
+    ["openai_compatible", "claude-sonnet-5-5", "a reseller: its prices are its own"],
+    ["openai", "gpt-4o-2024-05-13", "a snapshot that cost more than what it is a snapshot of"],
+    ["openai", "gpt-5-mini-turbo", "a suffix that is no date"],
+    ["anthropic", "claude-mythos-5-2", "a model without a published price"],
+    ["", "", "nothing"],
+  ])("%s/%s has no price: %s", (provider, model) => {
+    expect(findPrice({ provider, model, atMs: AT })).toBeNull();
+  });
+
+  test("an announced price holds from the first moment of its day", () => {
+    const model = "gemini-3.8-flash";
+    expect(inputPico("google", model, "2026-12-31T23:59:59.999Z")).toBe(750_000n);
+    expect(inputPico("google", model, "2027-01-01T00:00:00Z")).toBe(1_500_000n);
+  });
+
+  test.each([
+    ["00:59", 660_000n],
+    ["01:00", 1_320_000n],
+    ["03:59", 1_320_000n],
+    ["04:00", 660_000n],
+    ["06:00", 1_320_000n],
+    ["10:00", 660_000n],
+  ])("DeepSeek at %s UTC", (time, expected) => {
+    expect(inputPico("deepseek", "deepseek-v4-pro", `2026-11-20T${time}:00Z`)).toBe(expected);
+  });
+
+  test("the version names the numbers: book, model, start and hours", () => {
+    const versionAt = (provider: string, model: string, at: string): string | undefined =>
+      findPrice({ provider, model, atMs: Date.parse(at) })?.priceVersion;
+    expect(versionAt("openai", "gpt-5-mini-2025-08-07", "2026-11-20T12:00:00Z")).toBe(
+      `${PRICE_BOOK_VERSION}/openai/gpt-5-mini`,
+    );
+    expect(versionAt("google", "gemini-3.8-flash", "2027-06-01T12:00:00Z")).toBe(
+      `${PRICE_BOOK_VERSION}/google/gemini-3.8-flash@2027-01-01`,
+    );
+    expect(versionAt("deepseek", "deepseek-v4-pro", "2026-11-20T02:00:00Z")).toBe(
+      `${PRICE_BOOK_VERSION}/deepseek/deepseek-v4-pro#60-240`,
+    );
+  });
+});
+
+describe("the book", () => {
+  const records = listPrices(AT);
+
+  test("has every model once", () => {
+    expect(records).toHaveLength(84);
+    expect(new Set(records.map(({ provider, model }) => `${provider}/${model}`)).size).toBe(84);
+  });
+
+  test("every price stays whole under every modifier it is sold with", () => {
+    for (const { provider, model } of records) {
+      const price = findPrice({ provider, model, atMs: AT });
+      if (price === null) throw new Error(`${model} has a price`);
+      const tiers = Object.values(price.serviceTiers).flatMap(({ multiplier }) => multiplier ?? []);
+      const regions = Object.values(price.regions);
+      // One tier at a time, in any region.
+      const factors = [
+        ...tiers,
+        ...regions,
+        ...tiers.flatMap((tier) => regions.map((region) => product([tier, region]))),
+      ];
+      const rates = [price.rates, ...price.longContext.map((tier) => tier.rates)];
+      for (const unitPico of rates.flatMap((each) => Object.values(each))) {
+        for (const factor of factors) {
+          expect(
+            (unitPico * factor.num) % factor.den,
+            `${model} × ${factor.num}/${factor.den}`,
+          ).toBe(0n);
+          expect(multiply(unitPico, factor)).toBe((unitPico * factor.num) / factor.den);
+        }
+      }
+    }
+  });
+
+  test("no longer input is ever cheaper, which admission relies on", () => {
+    for (const { provider, model } of records) {
+      const price = findPrice({ provider, model, atMs: AT });
+      let before = price?.rates ?? {};
+      for (const { rates } of price?.longContext ?? []) {
+        for (const [tokenClass, unitPico] of Object.entries(rates)) {
+          const shorter = before[tokenClass as keyof typeof before] ?? 0n;
+          expect(unitPico >= shorter, `${model} ${tokenClass}`).toBe(true);
+        }
+        before = rates;
+      }
+    }
+  });
+
+  test("gives the limits and the last day of a model", () => {
+    expect(
+      findPriceRecord({ provider: "anthropic", model: "claude-sonnet-4-5-20250929", atMs: AT }),
+    ).toMatchObject({
+      contextWindowTokens: 200_000,
+      outputTokensMax: 64_000,
+      retiresOn: "2026-11-30",
+    });
+  });
+});
