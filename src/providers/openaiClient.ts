@@ -57,29 +57,28 @@ function failureClassOf({
   code: string | null;
   type: string | null;
 }): ProviderFailureClass {
-  return (
-    CLASS_BY_CODE[code ?? ""] ??
-    CLASS_BY_CODE[type ?? ""] ??
-    (status === null ? "server" : failureClassOfStatus(status))
-  );
+  const named = CLASS_BY_CAUSE[code ?? ""] ?? CLASS_BY_CAUSE[type ?? ""];
+  if (named !== undefined) return named;
+  if (status !== null) return failureClassOfStatus(status);
+  return CLASS_BY_CODE[code ?? ""] ?? CLASS_BY_CODE[type ?? ""] ?? "server";
 }
 
-/** Codes and types that say more than the status does, and all that there is inside a stream. */
-const CLASS_BY_CODE: Readonly<Record<string, ProviderFailureClass>> = {
+/** Causes that say more than the status they come with. */
+const CLASS_BY_CAUSE: Readonly<Record<string, ProviderFailureClass>> = {
   insufficient_quota: "spend_limit",
   billing_hard_limit_reached: "spend_limit",
   billing_not_active: "spend_limit",
-  rate_limit_exceeded: "rate_limited",
-  rate_limit_error: "rate_limited",
-  overloaded: "overloaded",
-  overloaded_error: "overloaded",
-  server_error: "server",
   content_filter: "content_filtered",
   content_policy_violation: "content_filtered",
   image_content_policy_violation: "content_filtered",
   bio_policy: "content_filtered",
-  invalid_api_key: "authentication",
-  model_not_found: "not_found",
+};
+
+/** Inside a stream there is no status. Beside one these say less: a wrong key is an "invalid request", too. */
+const CLASS_BY_CODE: Readonly<Record<string, ProviderFailureClass>> = {
+  rate_limit_exceeded: "rate_limited",
+  overloaded: "overloaded",
+  overloaded_error: "overloaded",
   context_length_exceeded: "invalid_request",
   invalid_prompt: "invalid_request",
   invalid_request_error: "invalid_request",

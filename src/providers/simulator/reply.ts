@@ -36,7 +36,7 @@ function opening(asked: string): string {
   if (/^(hi|hello|hey|good (morning|evening)|hallo|guten tag|bonjour|hola)\b/i.test(asked)) {
     return `Hello! You wrote ${quote(asked)}. What can I do for you?`;
   }
-  if (asked.endsWith("?") || asked.endsWith("？")) {
+  if (/[?？][^\p{L}\p{N}]*$/u.test(asked)) {
     return `You asked: ${quote(asked)} Here is how I would go about it.`;
   }
   return `You wrote: ${quote(asked)} Here is what I make of it.`;

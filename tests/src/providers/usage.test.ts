@@ -1,0 +1,166 @@
+import { describe, expect, test } from "vitest";
+import { COUNT_MAX, usageOf } from "../../../src/pricing/usage";
+import {
+  mergeAnthropicUsage,
+  normaliseAnthropicUsage,
+} from "../../../src/providers/usage/anthropicUsage";
+import { normaliseOpenAiChatUsage } from "../../../src/providers/usage/openaiChatUsage";
+import { normaliseOpenAiResponsesUsage } from "../../../src/providers/usage/openaiResponsesUsage";
+import { partialUsage } from "../../../src/providers/usage/partialUsage";
+import { requestOf } from "./calls";
+
+describe("Anthropic", () => {
+  test("a later statement replaces an earlier one, unless it says null", () => {
+    const start = {
+      input_tokens: 10,
+      cache_creation: { ephemeral_1h_input_tokens: 5 },
+      output_tokens: 1,
+    };
+    const delta = { input_tokens: null, cache_creation: null, output_tokens: 40 };
+    const later = { input_tokens: 12, output_tokens: 50 };
+    const merged = [delta, later].reduce<Record<string, unknown>>(mergeAnthropicUsage, start);
+    expect(merged).toEqual({
+      input_tokens: 12,
+      cache_creation: { ephemeral_1h_input_tokens: 5 },
+      output_tokens: 50,
+    });
+    expect(mergeAnthropicUsage(start, null)).toEqual(start);
+  });
+
+  test("a zero is a statement, too", () => {
+    expect(mergeAnthropicUsage({ output_tokens: 1 }, { output_tokens: 0 })).toEqual({
+      output_tokens: 0,
+    });
+  });
+
+  test("without the split, writes are for five minutes", () => {
+    const raw = {
+      input_tokens: 1,
+      cache_creation_input_tokens: 7,
+      cache_creation: null,
+      output_tokens: 2,
+    };
+    const { usage, reconciliation } = normaliseAnthropicUsage(raw);
+    expect(usage).toEqual(usageOf({ inputFresh: 1, cacheWrite5m: 7, output: 2 }));
+    expect(reconciliation).toBe("ok");
+  });
+
+  test("a split that does not add up is told, and no token is lost", () => {
+    const { usage, reconciliation, notes } = normaliseAnthropicUsage({
+      input_tokens: 1,
+      cache_creation_input_tokens: 10,
+      cache_creation: { ephemeral_5m_input_tokens: 3, ephemeral_1h_input_tokens: 4 },
+      output_tokens: 2,
+    });
+    expect(usage.tokens).toMatchObject({ cacheWrite5m: 3, cacheWrite1h: 4, cacheWriteUnknown: 3 });
+    expect([reconciliation, notes.length]).toEqual(["mismatch", 1]);
+  });
+
+  test("iterations that the totals leave out are told", () => {
+    const iterations = [{ type: "message" }, { type: "compaction", input_tokens: 5_000 }];
+    const { reconciliation } = normaliseAnthropicUsage({
+      input_tokens: 1,
+      output_tokens: 1,
+      iterations,
+    });
+    expect(reconciliation).toBe("mismatch");
+  });
+
+  test("a new field is noted", () => {
+    const raw = { input_tokens: 1, output_tokens: 1, dream_tokens: 9, other: null };
+    expect(normaliseAnthropicUsage(raw).notes).toEqual(["unknown usage field dream_tokens"]);
+  });
+});
+
+describe("OpenAI Chat Completions", () => {
+  test("audio is priced apart from text", () => {
+    const { usage, reconciliation } = normaliseOpenAiChatUsage({
+      prompt_tokens: 100,
+      completion_tokens: 50,
+      total_tokens: 150,
+      prompt_tokens_details: { cached_tokens: 20, audio_tokens: 30 },
+      completion_tokens_details: { audio_tokens: 40, reasoning_tokens: 0 },
+    });
+    expect(usage).toEqual(
+      usageOf({ inputFresh: 50, cacheRead: 20, audioInput: 30, output: 10, audioOutput: 40 }),
+    );
+    expect(reconciliation).toBe("ok");
+  });
+
+  test.each([
+    ["more cached than sent", { prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 11 } }],
+    ["a total that is none", { prompt_tokens: 10, completion_tokens: 1, total_tokens: 12 }],
+    ["a negative count", { prompt_tokens: -1 }],
+    ["a fraction", { prompt_tokens: 1.5 }],
+    ["a text", { prompt_tokens: "10" }],
+    ["more than there can be", { prompt_tokens: COUNT_MAX + 1 }],
+  ])("%s is a mismatch, and never a negative class", (_what, raw) => {
+    const { usage, reconciliation, notes } = normaliseOpenAiChatUsage(raw);
+    expect(reconciliation).toBe("mismatch");
+    expect(notes).not.toEqual([]);
+    expect(Object.values(usage.tokens).every((count) => count >= 0)).toBe(true);
+  });
+
+  test.each([[null], [undefined], ["nonsense"], [[]], [{}]])("%j is no usage", (raw) => {
+    expect(normaliseOpenAiChatUsage(raw).usage).toEqual(usageOf({}));
+  });
+});
+
+describe("OpenAI Responses", () => {
+  const response = (details: object, rest: object = {}): object => ({
+    usage: {
+      input_tokens: 100,
+      input_tokens_details: details,
+      output_tokens: 10,
+      output_tokens_details: { reasoning_tokens: 4 },
+      total_tokens: 110,
+    },
+    ...rest,
+  });
+
+  test("without lifetimes, writes are for half an hour", () => {
+    const { usage } = normaliseOpenAiResponsesUsage(
+      response({ cached_tokens: 20, cache_write_tokens: 30 }),
+    );
+    expect(usage.tokens).toMatchObject({ inputFresh: 50, cacheRead: 20, cacheWrite30m: 30 });
+    expect(usage.reasoningTokens).toBe(4);
+  });
+
+  test("lifetimes that do not add up are told, and no token is lost", () => {
+    const { usage, reconciliation } = normaliseOpenAiResponsesUsage(
+      response({
+        cache_write_tokens: 30,
+        cache_write_tokens_details: { ttl_30m_tokens: 5, ttl_12h_tokens: 20 },
+      }),
+    );
+    expect(usage.tokens).toMatchObject({
+      inputFresh: 70,
+      cacheWrite30m: 5,
+      cacheWrite12h: 20,
+      cacheWriteUnknown: 5,
+    });
+    expect(reconciliation).toBe("mismatch");
+  });
+
+  test("searches are counted beside the usage", () => {
+    const searched = { tool_usage: { web_search: { num_requests: 3 } } };
+    expect(normaliseOpenAiResponsesUsage(response({}, searched)).usage.toolUnits.webSearch).toBe(3);
+  });
+});
+
+describe("what nobody stated", () => {
+  const request = requestOf("12345678", { system: "1234" });
+
+  test("is counted from what was sent and delivered", () => {
+    const report = partialUsage(null, { request, delivered: "12345" });
+    expect(report).toMatchObject({ source: "estimated", reconciliation: "unknown", raw: null });
+    expect(report.usage).toEqual(usageOf({ inputFresh: 4, output: 2 })); // 13 and 5 bytes
+  });
+
+  test("never takes away from what was stated", () => {
+    const stated = normaliseAnthropicUsage({ input_tokens: 7, output_tokens: 100 });
+    const { usage, source } = partialUsage(stated, { request, delivered: "12345" });
+    expect(usage).toEqual(stated.usage);
+    expect(source).toBe("estimated_partial");
+  });
+});
