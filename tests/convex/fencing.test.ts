@@ -1,20 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
-import { everything } from "./setup";
-import { ledgerOf, scene, type Scene } from "./turn";
+import { everything, onEachDriver } from "./setup";
+import { ledgerOf, scene, sendUnheard, type Scene } from "./turn";
 
 const { claim, beginAttempt, flush, heartbeat, finish } = internal.jobs.driving;
 
-/** A run that nobody drives yet: its wake-up is taken away, so that the test is its only worker. */
+/** A run that nobody drives yet, so that the test is its only worker. */
 async function idleRun() {
   const stage = await scene();
-  const { as, agentId, t } = stage;
-  const { runId } = await as.mutation(api.mutations.messages.send, { agentId, content: "Hi" });
-  await t.run(async (ctx) => {
-    const run = await ctx.db.get("runs", runId);
-    if (run?.wakeJobId !== undefined) await ctx.scheduler.cancel(run.wakeJobId);
-  });
-  await t.finishScheduled();
+  const { runId } = await sendUnheard(stage);
   return { ...stage, runId };
 }
 
@@ -60,76 +54,86 @@ async function loseLease({ t, runId }: Idle): Promise<void> {
 
 const costOf = async (stage: Scene) => (await ledgerOf(stage)).total;
 
-describe("a lease", () => {
-  test("is one worker's: another cannot claim the run, and has no word in it", async () => {
-    const stage = await idleRun();
-    const { t, runId } = stage;
-    const { lease, piece, report } = await workerOn(stage, "one");
-    const stranger = { runId, leaseToken: "two" };
-    const before = await everything(t);
-    expect(await t.mutation(claim, stranger)).toBe(false);
-    expect(await t.mutation(flush, { ...stranger, ...piece })).toBe("lost");
-    expect(await t.mutation(heartbeat, stranger)).toBe("lost");
-    expect(await t.query(internal.jobs.driving.context, stranger)).toBeNull();
-    expect(await everything(t)).toEqual(before);
-    expect(await t.mutation(claim, lease)).toBe(true);
-    expect(await t.mutation(finish, { ...lease, report })).toBe(true);
+onEachDriver(() => {
+  describe("a lease", () => {
+    test("is one worker's: another cannot claim the run, and has no word in it", async () => {
+      const stage = await idleRun();
+      const { t, runId } = stage;
+      const { lease, piece, report } = await workerOn(stage, "one");
+      const stranger = { runId, leaseToken: "two" };
+      const before = await everything(t);
+      expect(await t.mutation(claim, stranger)).toBe(false);
+      expect(await t.mutation(flush, { ...stranger, ...piece })).toBe("lost");
+      expect(await t.mutation(heartbeat, stranger)).toBe("lost");
+      expect(await t.query(internal.jobs.driving.context, stranger)).toBeNull();
+      expect(await everything(t)).toEqual(before);
+      expect(await t.mutation(claim, lease)).toBe(true);
+      expect(await t.mutation(finish, { ...lease, report })).toBe(true);
+    });
+
+    test("is not given while an earlier run of the session is under way, nor for one that has ended", async () => {
+      const stage = await idleRun();
+      const { t, as, runId } = stage;
+      const { sessionId } = await as.query(api.queries.runs.get, { runId });
+      const later = await as.mutation(api.mutations.messages.send, { sessionId, content: "Ho" });
+      expect(await t.mutation(claim, { runId: later.runId, leaseToken: "two" })).toBe(false);
+      const { lease, report } = await workerOn(stage, "one");
+      expect(await t.mutation(claim, { runId: later.runId, leaseToken: "two" })).toBe(false);
+      // In one transaction, before the wake-up that the end of the first gives to the later one.
+      const claimed = await t.run(async (ctx) => {
+        const claimAs = (id: typeof runId, leaseToken: string) =>
+          ctx.runMutation(claim, { runId: id, leaseToken });
+        return {
+          finished: await ctx.runMutation(finish, { ...lease, report }),
+          ended: await claimAs(runId, "three"),
+          next: await claimAs(later.runId, "four"),
+        };
+      });
+      expect(claimed).toEqual({ finished: true, ended: false, next: true });
+    });
+
+    test("that another worker took over fences the messages and not the cost", async () => {
+      const stage = await idleRun();
+      const { t, as, runId } = stage;
+      const stale = await workerOn(stage, "one");
+      await loseLease(stage);
+      const fresh = await workerOn(stage, "two");
+      expect(fresh.report.attemptId).not.toBe(stale.report.attemptId);
+      const report = { ...stale.report, text: "from the past" };
+      expect(await t.mutation(finish, { ...stale.lease, report })).toBe(false);
+      expect(await t.mutation(finish, { ...stale.lease, report })).toBe(false);
+      expect(await t.mutation(finish, { ...fresh.lease, report: fresh.report })).toBe(true);
+
+      const run = await as.query(api.queries.runs.get, { runId });
+      expect(run.state.kind).toBe("completed");
+      const said = await as.query(api.queries.conversations.recent, {});
+      expect(said.map(({ content }) => content)).not.toContain("from the past");
+      // Opus 4.6: 100 × 5 + 10 × 25 USD per million, for each of the two calls.
+      expect(await costOf(stage)).toBe(2n * 750_000_000n);
+    });
   });
 
-  test("is not given while an earlier run of the session is under way, nor for one that has ended", async () => {
-    const stage = await idleRun();
-    const { t, as, runId } = stage;
-    const { sessionId } = await as.query(api.queries.runs.get, { runId });
-    const later = await as.mutation(api.mutations.messages.send, { sessionId, content: "Ho" });
-    expect(await t.mutation(claim, { runId: later.runId, leaseToken: "two" })).toBe(false);
-    const { lease, report } = await workerOn(stage, "one");
-    expect(await t.mutation(claim, { runId: later.runId, leaseToken: "two" })).toBe(false);
-    expect(await t.mutation(finish, { ...lease, report })).toBe(true);
-    expect(await t.mutation(claim, { runId, leaseToken: "three" })).toBe(false);
-    expect(await t.mutation(claim, { runId: later.runId, leaseToken: "four" })).toBe(true);
-  });
+  describe("repeating", () => {
+    test("a flush stores its piece once", async () => {
+      const stage = await idleRun();
+      const { t } = stage;
+      const { lease, piece } = await workerOn(stage, "one");
+      const chunk = { ...lease, ...piece, parts: [{ kind: "text" as const, text: "Hel" }] };
+      expect(await t.mutation(flush, chunk)).toBe("go_on");
+      expect(await t.mutation(flush, chunk)).toBe("go_on");
+      const chunks = await t.run(async (ctx) => await ctx.db.query("message_chunks").collect());
+      expect(chunks).toHaveLength(1);
+    });
 
-  test("that another worker took over fences the messages and not the cost", async () => {
-    const stage = await idleRun();
-    const { t, as, runId } = stage;
-    const stale = await workerOn(stage, "one");
-    await loseLease(stage);
-    const fresh = await workerOn(stage, "two");
-    expect(fresh.report.attemptId).not.toBe(stale.report.attemptId);
-    const report = { ...stale.report, text: "from the past" };
-    expect(await t.mutation(finish, { ...stale.lease, report })).toBe(false);
-    expect(await t.mutation(finish, { ...stale.lease, report })).toBe(false);
-    expect(await t.mutation(finish, { ...fresh.lease, report: fresh.report })).toBe(true);
-
-    const run = await as.query(api.queries.runs.get, { runId });
-    expect(run.state.kind).toBe("completed");
-    const said = await as.query(api.queries.conversations.recent, {});
-    expect(said.map(({ content }) => content)).not.toContain("from the past");
-    // Opus 4.6: 100 × 5 + 10 × 25 USD per million, for each of the two calls.
-    expect(await costOf(stage)).toBe(2n * 750_000_000n);
-  });
-});
-
-describe("repeating", () => {
-  test("a flush stores its piece once", async () => {
-    const stage = await idleRun();
-    const { t } = stage;
-    const { lease, piece } = await workerOn(stage, "one");
-    const chunk = { ...lease, ...piece, parts: [{ kind: "text" as const, text: "Hel" }] };
-    expect(await t.mutation(flush, chunk)).toBe("go_on");
-    expect(await t.mutation(flush, chunk)).toBe("go_on");
-    const chunks = await t.run(async (ctx) => await ctx.db.query("message_chunks").collect());
-    expect(chunks).toHaveLength(1);
-  });
-
-  test("a finish changes nothing", async () => {
-    const stage = await idleRun();
-    const { t } = stage;
-    const { lease, report } = await workerOn(stage, "one");
-    expect(await t.mutation(finish, { ...lease, report })).toBe(true);
-    const before = await everything(t);
-    expect(await t.mutation(finish, { ...lease, report })).toBe(false);
-    expect(await everything(t)).toEqual(before);
-    expect(await costOf(stage)).toBe(750_000_000n);
+    test("a finish changes nothing", async () => {
+      const stage = await idleRun();
+      const { t } = stage;
+      const { lease, report } = await workerOn(stage, "one");
+      expect(await t.mutation(finish, { ...lease, report })).toBe(true);
+      const before = await everything(t);
+      expect(await t.mutation(finish, { ...lease, report })).toBe(false);
+      expect(await everything(t)).toEqual(before);
+      expect(await costOf(stage)).toBe(750_000_000n);
+    });
   });
 });

@@ -1,34 +1,33 @@
-/// <reference types="vite/client" />
 /**
  * What the tests of `convex/` stand on: a deployment to call, tenants to call it as, and a look at how it
  * fails. The suite knows the deployment only as `Backend`, so that it runs on every driver.
  */
-import { convexTest, type TestConvex } from "convex-test";
 import { ConvexError } from "convex/values";
-import { expect } from "vitest";
+import { beforeAll, describe, expect, onTestFinished } from "vitest";
 import type { Id } from "../../convex/_generated/dataModel";
 import schema from "../../convex/schema";
 import type { Role } from "../../convex/validators";
 import type { AppErrorData } from "../../src/core/errors";
+import { DRIVERS, type Backend, type Caller, type DriverName, type Variables } from "./drivers";
 
-/** The files of `convex/`, for drivers that load them themselves. */
-export const modules = import.meta.glob(["../../convex/**/*.*s", "!../../convex/**/*.*.*s"]);
+let driver: (typeof DRIVERS)[number] = DRIVERS[0];
 
-/** The part of convex-test's facade that the suite uses; every driver has it. */
-export type Caller = Pick<
-  TestConvex<typeof schema>,
-  "query" | "mutation" | "action" | "run" | "fetch" | "withIdentity"
->;
-export type Backend = Caller & {
-  /** Waits until no scheduled function is due or running. */
-  finishScheduled(): Promise<void>;
-};
+/** Defines the suite once for each driver: `setup()` within its tests opens a deployment on that driver. */
+export function onEachDriver(suite: (name: DriverName) => void): void {
+  describe.each(DRIVERS)("$name", (candidate) => {
+    // A file's tests run one after the other.
+    beforeAll(() => {
+      driver = candidate;
+    });
+    suite(candidate.name);
+  });
+}
 
-/** A fresh deployment of `convex/` with nothing in it. */
-export function setup(): Backend {
-  const t = convexTest({ schema, modules, transactionLimits: true });
-  const finishScheduled = () => t.finishAllScheduledFunctions(() => {}, 10_000);
-  return Object.assign(t, { finishScheduled });
+/** A fresh deployment of `convex/` with nothing in it, gone when the test ends. */
+export async function setup(variables: Variables = {}): Promise<Backend> {
+  const backend = await driver.open(variables);
+  onTestFinished(() => backend.close());
+  return backend;
 }
 
 const ISSUER = "https://issuer.test";

@@ -1,22 +1,30 @@
 /** What the tests of a turn stand on: a simulator, an agent that calls it, and waiting for runs. */
 import { expect } from "vitest";
 import { api } from "../../convex/_generated/api";
-import type { Id } from "../../convex/_generated/dataModel";
+import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { costOf, NO_MODIFIERS } from "../../src/pricing/cost";
 import { findPrice } from "../../src/pricing/priceBook";
 import { startSimulator, type Simulator } from "../../src/providers/simulator/server";
-import { setup, supportBot, tenantWith, type Backend, type Caller, type Member } from "./setup";
+import type { Backend, Caller, Variables } from "./drivers";
+import { setup, supportBot, tenantWith, type Member } from "./setup";
 
-/** Points the deployment's providers at a simulator of its own. */
+let variables: Variables = {};
+
+/** A simulator that the providers of every deployment opened afterwards point at. */
 export async function simulatorFor(): Promise<Simulator> {
   const simulator = await startSimulator({ tokensPerSecond: Infinity });
-  Object.assign(process.env, {
+  variables = {
     ANTHROPIC_API_KEY: "test",
     ANTHROPIC_BASE_URL: simulator.anthropicBaseUrl,
     OPENAI_API_KEY: "test",
     OPENAI_BASE_URL: simulator.openAiBaseUrl,
-  });
+  };
   return simulator;
+}
+
+/** A fresh deployment that calls the simulator, if there is one. */
+export async function setupWithSimulator(): Promise<Backend> {
+  return await setup(variables);
 }
 
 export type Scene = Member & { t: Backend; agentId: Id<"agents"> };
@@ -28,11 +36,25 @@ export async function scene(
     model: "claude-opus-4-6",
   },
 ): Promise<Scene> {
-  const t = setup();
+  const t = await setupWithSimulator();
   const acme = await tenantWith(t, { subject: "ann" });
   const agent = { ...supportBot(), ...model };
   const agentId = await acme.as.mutation(api.mutations.agents.create, agent);
   return { t, agentId, ...acme };
+}
+
+/**
+ * Sends, and takes the run's wake-up away before it can come: nobody drives the run, as after a restore
+ * from a backup, which has no scheduled functions.
+ */
+export async function sendUnheard({ as, agentId }: Scene) {
+  return await as.run(async (ctx) => {
+    const sent = await ctx.runMutation(api.mutations.messages.send, { agentId, content: "Hi" });
+    const run = await ctx.db.get("runs", sent.runId);
+    if (run?.wakeJobId === undefined) throw new Error("nothing would wake the run");
+    await ctx.scheduler.cancel(run.wakeJobId);
+    return sent;
+  });
 }
 
 type RunKind = "queued" | "leased" | "calling" | "completed" | "failed" | "cancelled";
@@ -59,6 +81,26 @@ export async function chunksOf(as: Caller, runId: Id<"runs">) {
   throw new Error(`no chunk of run ${runId} arrived`);
 }
 
+/**
+ * Follows the run's reply from its start to its end as a client does, a piece at a time and always from
+ * the cursor of the last: the text, in the order in which it came.
+ */
+export async function follow(as: Caller, runId: Id<"runs">): Promise<string> {
+  let text = "";
+  let afterSeq = -1;
+  for (let tries = 0; tries < 3_000; tries++) {
+    const view = await as.query(api.queries.messages.chunks, { runId, afterSeq, limit: 1 });
+    for (const { seq, parts } of view.chunks) {
+      expect(seq).toBeGreaterThan(afterSeq);
+      text += parts.map((part) => (part.kind === "text" ? part.text : "")).join("");
+    }
+    if (view.isDone) return text;
+    afterSeq = view.lastSeq;
+    if (view.chunks.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`the reply of run ${runId} did not end`);
+}
+
 /** What the simulator would put on the bill, in picoUSD, by our price book. */
 export function billedPico(simulator: Simulator, provider: string): bigint {
   return simulator.ledger.entries.reduce((sum, entry) => {
@@ -66,6 +108,28 @@ export function billedPico(simulator: Simulator, provider: string): bigint {
     if (price === null) throw new Error(`no price for ${entry.model}`);
     return sum + costOf(entry.billed, price, NO_MODIFIERS).totalPico;
   }, 0n);
+}
+
+/**
+ * That a call which broke off is booked at the price book's price: Anthropic's input as it was stated at the
+ * start of the stream, anything else by an estimate that is near to the bill.
+ */
+export function expectEstimate(event: Doc<"cost_events">, simulator: Simulator): void {
+  const [entry, ...others] = simulator.ledger.entries;
+  expect(others).toEqual([]);
+  const { provider, model, usage, startedAtMs } = event;
+  const price = findPrice({ provider, model, atMs: startedAtMs });
+  if (price === null || entry === undefined) throw new Error(`no price or no call of ${model}`);
+  const used = { ...entry.billed, tokens: { ...entry.billed.tokens, ...usage.tokens } };
+  expect(event.totalCostPico).toBe(costOf(used, price, NO_MODIFIERS).totalPico);
+
+  const isStated = provider === "anthropic";
+  expect(event.usageSource).toBe(isStated ? "estimated_partial" : "estimated");
+  if (isStated) expect(usage.tokens.inputFresh).toBe(entry.billed.tokens.inputFresh);
+  expect(usage.tokens.output).toBeGreaterThan(0);
+  const billed = billedPico(simulator, provider);
+  expect(event.totalCostPico).toBeGreaterThan(billed / 2n);
+  expect(event.totalCostPico).toBeLessThan(billed * 2n);
 }
 
 /** The ledger; and that every sum in the database is the sum of its rows. */

@@ -11,7 +11,7 @@ import { scopeOfRun, type TenantScope } from "../access";
 import * as Chunks from "../chunks";
 import * as Costs from "../costs";
 import { endAttempt, endReply, endRun, openStep, toReply } from "./end";
-import { apply, reload, wake, WAKE_GRACE_MS } from "./state";
+import { apply, ensureWake, reload, wake } from "./state";
 
 /** How long a run waits for the reaper that could not put it right: somebody must look first. */
 const POSTPONED_MS = 60_000;
@@ -35,7 +35,7 @@ export async function reap(ctx: MutationCtx, runId: Id<"runs">, nowMs: number): 
   const { scope, run } = found;
   if (run.reapAtMs === undefined || run.reapAtMs > nowMs) return;
   if (isWorking(run.state)) await loseLease(ctx, scope, { run, nowMs });
-  else if (run.state.kind === "queued") await wakeAgain(ctx, run, nowMs);
+  else if (run.state.kind === "queued") await ensureWake(ctx, run, nowMs);
   else await ctx.db.patch("runs", runId, { reapAtMs: undefined });
 }
 
@@ -107,17 +107,4 @@ async function settleLost(
     attemptId: attempt.attemptId,
     ended: { status, endedAtMs: nowMs },
   });
-}
-
-/** A queued run whose wake-up should have been heard: the job waits for a slot, or it is gone. */
-async function wakeAgain(ctx: MutationCtx, run: Doc<"runs">, nowMs: number): Promise<void> {
-  const job =
-    run.wakeJobId === undefined
-      ? null
-      : await ctx.db.system.get("_scheduled_functions", run.wakeJobId);
-  if (job?.state.kind === "pending") {
-    await ctx.db.patch("runs", run._id, { reapAtMs: nowMs + WAKE_GRACE_MS });
-  } else {
-    await wake(ctx, run._id, { delayMs: 0, nowMs });
-  }
 }

@@ -16,7 +16,7 @@ import { requireOwned, type TenantScope } from "../access";
  * How long a wake-up may stay unheard before the reaper asks what became of it. A job starts within
  * milliseconds when a slot is free; when none is, it is pending, and the reaper lets it be.
  */
-export const WAKE_GRACE_MS = 30_000;
+const WAKE_GRACE_MS = 30_000;
 
 /** What ties a worker's writes to its claim. */
 export const vLease = { runId: v.id("runs"), leaseToken: v.string() };
@@ -68,6 +68,20 @@ export async function wake(
 ): Promise<void> {
   const wakeJobId = await ctx.scheduler.runAfter(delayMs, internal.jobs.runs.drive, { runId });
   await ctx.db.patch("runs", runId, { wakeJobId, reapAtMs: nowMs + delayMs + WAKE_GRACE_MS });
+}
+
+/** Wakes a queued run when its time has come, unless a wake-up is still to come: that job waits for a slot. */
+export async function ensureWake(ctx: MutationCtx, run: Doc<"runs">, nowMs: number): Promise<void> {
+  if (run.state.kind !== "queued") return;
+  const job =
+    run.wakeJobId === undefined
+      ? null
+      : await ctx.db.system.get("_scheduled_functions", run.wakeJobId);
+  if (job?.state.kind === "pending") {
+    await ctx.db.patch("runs", run._id, { reapAtMs: nowMs + WAKE_GRACE_MS });
+  } else {
+    await wake(ctx, run._id, { delayMs: Math.max(0, run.state.notBeforeMs - nowMs), nowMs });
+  }
 }
 
 /** True while this worker holds the run. */

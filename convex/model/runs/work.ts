@@ -15,7 +15,7 @@ import * as Messages from "../messages";
 import { giveUp } from "./finish";
 import { ensureReply, openStep } from "./end";
 import { loseLease } from "./reap";
-import { apply, holds, reload, type Lease, type Verdict } from "./state";
+import { apply, ensureWake, holds, reload, type Lease, type Verdict } from "./state";
 
 export const vCallContext = v.object({
   provider: vProvider,
@@ -66,7 +66,11 @@ export async function claim(
   const free = await reload(ctx, runId);
   const event = { kind: "claimed", leaseToken, ttlMs: LEASE_TTL_MS } as const;
   const { ok } = await apply(ctx, free, { event, nowMs });
-  if (!ok) return false;
+  if (!ok) {
+    // Woken early, by a clock that is ahead of this one: without another wake-up the run would wait for the reaper.
+    await ensureWake(ctx, free, nowMs);
+    return false;
+  }
   await ctx.db.patch("runs", runId, { startedAt: run.startedAt ?? nowMs, wakeJobId: undefined });
 
   const obstacle = await obstacleFor(ctx, scope, run);

@@ -1,0 +1,74 @@
+/// <reference types="vite/client" />
+/**
+ * The backends that the product's suite runs on. What they are known to differ in is listed in
+ * `DIFFERENCES`; the suite asserts each one on both sides, so that the list cannot go stale.
+ */
+import { convexTest, type TestConvex } from "convex-test";
+import schema from "../../convex/schema";
+import { bundleProject } from "../../src/embedded/deploy/bundleProject";
+import { embeddedTest } from "../embedded/driver/embeddedTest";
+
+/** The part of convex-test's facade that the suite uses; every driver has it. */
+export type Caller = Pick<
+  TestConvex<typeof schema>,
+  "query" | "mutation" | "action" | "run" | "fetch" | "withIdentity"
+>;
+/** Variables of the deployment; null takes one away. */
+export type Variables = Readonly<Record<string, string | null>>;
+export type Backend = Caller & {
+  /** Takes effect for functions that start afterwards. */
+  setVariables(changes: Variables): Promise<void>;
+  /** Waits until no scheduled function is due or running. */
+  finishScheduled(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Of the deployment's variables, `auth.config.ts` cannot do without this one; tests sign in without tokens. */
+const NO_AUTH_PROVIDERS = { AUTH_PROVIDERS: "[]" };
+
+const modules = import.meta.glob(["../../convex/**/*.*s", "!../../convex/**/*.*.*s"]);
+
+async function openConvexTest(variables: Variables): Promise<Backend> {
+  const t = convexTest({ schema, modules, transactionLimits: true });
+  const before: Record<string, string | null> = {};
+  // convex-test's functions share the test's process and see its environment.
+  const setVariables = async (changes: Variables) => {
+    for (const [name, value] of Object.entries(changes)) {
+      before[name] ??= process.env[name] ?? null;
+      if (value === null) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
+  await setVariables({ ...NO_AUTH_PROVIDERS, ...variables });
+  return Object.assign(t, {
+    setVariables,
+    finishScheduled: () => t.finishAllScheduledFunctions(() => {}, 10_000),
+    close: () => setVariables(before),
+  });
+}
+
+let bundle: ReturnType<typeof bundleProject> | undefined;
+
+async function openEmbedded(variables: Variables): Promise<Backend> {
+  bundle ??= bundleProject(".");
+  const set = Object.entries(variables).filter(([, value]) => value !== null);
+  const environment = { ...NO_AUTH_PROVIDERS, ...Object.fromEntries(set) };
+  const t = await embeddedTest({ project: await bundle, environment });
+  const own = {
+    setVariables: (changes: Variables) => t.runtime.setEnvironment(changes),
+    finishScheduled: () => t.finishInProgressScheduledFunctions(),
+  };
+  return Object.assign(t, own) as unknown as Backend;
+}
+
+export const DRIVERS = [
+  { name: "convex-test", open: openConvexTest },
+  { name: "embedded", open: openEmbedded },
+] as const;
+export type DriverName = (typeof DRIVERS)[number]["name"];
+
+/** Where the drivers differ, and which one does as Convex does. */
+export const DIFFERENCES = {
+  textSearch:
+    "The embedded runtime has no text search; a query that asks for it fails by its name.",
+} as const;
