@@ -1,0 +1,58 @@
+/** Everything that is measured, in the order of the table. */
+import type { Measure } from "./report";
+
+export const MEASURES = {
+  rawSingle: { title: "raw store: durable single inserts", unit: "/s" },
+  rawGrouped: { title: "raw store: inserts, 50 per commit", unit: "/s" },
+  rawScan: { title: "raw store: scans of 20 rows", unit: "/s" },
+
+  convexTestMutation200: { title: "convex-test: mutations at 200 documents", unit: "/s" },
+  convexTestMutation2000: { title: "convex-test: mutations at 2,000 documents", unit: "/s" },
+  convexTestQuery200: { title: "convex-test: 20-row queries at 200 documents", unit: "/s" },
+  convexTestQuery2000: { title: "convex-test: 20-row queries at 2,000 documents", unit: "/s" },
+
+  mutationSequential: {
+    title: "in process: mutations one by one (one fsync each)",
+    unit: "/s",
+    versus: { raw: "rawSingle", convexTest: "convexTestMutation2000" },
+  },
+  mutationConcurrent: {
+    title: "in process: mutations, 64 in flight",
+    unit: "/s",
+    versus: { raw: "rawGrouped", convexTest: "convexTestMutation2000" },
+  },
+  query20: {
+    title: "in process: 20-row queries, each run anew",
+    unit: "/s",
+    versus: { raw: "rawScan", convexTest: "convexTestQuery2000" },
+  },
+  query1: { title: "in process: 1-row queries, each run anew", unit: "/s" },
+  query20Cached: { title: "in process: 20-row query from the cache", unit: "/s" },
+  mutationLarge: {
+    title: "in process: mutations one by one at 100,000 documents",
+    unit: "/s",
+    versus: { raw: "rawSingle" },
+  },
+  query20Large: { title: "in process: 20-row queries at 100,000 documents", unit: "/s" },
+  query1Large: { title: "in process: 1-row queries at 100,000 documents", unit: "/s" },
+
+  socketP50: { title: "ConvexClient: mutation round trip p50", unit: "ms" },
+  socketP95: { title: "ConvexClient: mutation round trip p95", unit: "ms" },
+  socketP99: { title: "ConvexClient: mutation round trip p99", unit: "ms" },
+  httpP50: { title: "ConvexHttpClient: mutation round trip p50", unit: "ms" },
+  httpP95: { title: "ConvexHttpClient: mutation round trip p95", unit: "ms" },
+  socketMutations: { title: "32 ConvexClients: mutations", unit: "/s" },
+  httpMutations: { title: "16 ConvexHttpClients: mutations", unit: "/s" },
+  httpQueries20: { title: "16 ConvexHttpClients: 20-row queries, each run anew", unit: "/s" },
+  httpQueries1: { title: "16 ConvexHttpClients: 1-row queries, each run anew", unit: "/s" },
+
+  fanOutSameFirst: { title: "100 sockets, same query: first told", unit: "ms" },
+  fanOutSameMedian: { title: "100 sockets, same query: median told", unit: "ms" },
+  fanOutSameLast: { title: "100 sockets, same query: last told", unit: "ms" },
+  fanOutOwnFirst: { title: "100 sockets, 100 queries: first told", unit: "ms" },
+  fanOutOwnMedian: { title: "100 sockets, 100 queries: median told", unit: "ms" },
+  fanOutOwnLast: { title: "100 sockets, 100 queries: last told", unit: "ms" },
+} as const satisfies Record<string, Measure>;
+
+export type MeasureId = keyof typeof MEASURES;
+export type Add = (id: MeasureId, value: number) => void;

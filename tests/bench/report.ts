@@ -1,0 +1,82 @@
+/** What the rounds measured, as a table: medians, spread, and ratios to what was measured in the same round. */
+import { median } from "./measure";
+
+export type Measure = {
+  title: string;
+  unit: "/s" | "ms";
+  /** Ids of the measures that this one is shown relative to, in the order of `RATIO_TITLES`. */
+  versus?: { raw?: string; convexTest?: string };
+};
+
+export class Report {
+  readonly #measures: Readonly<Record<string, Measure>>;
+  readonly #values = new Map<string, number[]>();
+
+  constructor(measures: Readonly<Record<string, Measure>>) {
+    this.#measures = measures;
+  }
+
+  add(id: string, value: number): void {
+    if (this.#measures[id] === undefined) throw new Error(`There is no measure "${id}"`);
+    const values = this.#values.get(id);
+    if (values === undefined) this.#values.set(id, [value]);
+    else values.push(value);
+  }
+
+  rows() {
+    return Object.entries(this.#measures).flatMap(([id, { title, unit, versus }]) => {
+      const values = this.#values.get(id);
+      if (values === undefined) return [];
+      return {
+        id,
+        title,
+        unit,
+        median: median(values),
+        lowest: Math.min(...values),
+        highest: Math.max(...values),
+        versusRaw: this.#ratio(values, versus?.raw),
+        versusConvexTest: this.#ratio(values, versus?.convexTest),
+      };
+    });
+  }
+
+  /** A Markdown table. */
+  table(): string {
+    const head = ["", "median", "lowest … highest", "unit", "of raw store", "× convex-test"];
+    const cells = this.rows().map((row) => [
+      row.title,
+      format(row.median),
+      `${format(row.lowest)} … ${format(row.highest)}`,
+      row.unit,
+      row.versusRaw === null ? "" : row.versusRaw.toFixed(2),
+      row.versusConvexTest === null ? "" : row.versusConvexTest.toFixed(2),
+    ]);
+    const widths = head.map((title, column) =>
+      Math.max(title.length, ...cells.map((line) => line[column]?.length ?? 0)),
+    );
+    const line = (texts: string[]) =>
+      `| ${texts.map((text, column) => pad(text, { column, width: widths[column] ?? 0 })).join(" | ")} |`;
+    const rule = `|${widths.map((width, column) => `${"-".repeat(width + 1)}${column === 0 ? "-" : ":"}`).join("|")}|`;
+    return [line(head), rule, ...cells.map(line)].join("\n");
+  }
+
+  /** The median of the ratios of the rounds: both sides of each were measured moments apart. */
+  #ratio(values: readonly number[], baseId: string | undefined): number | null {
+    const bases = baseId === undefined ? undefined : this.#values.get(baseId);
+    if (bases === undefined) return null;
+    const ratios = values.flatMap((value, round) => {
+      const base = bases[round];
+      return base === undefined ? [] : value / base;
+    });
+    return median(ratios);
+  }
+}
+
+function pad(text: string, { column, width }: { column: number; width: number }): string {
+  return column === 0 ? text.padEnd(width) : text.padStart(width);
+}
+
+function format(value: number): string {
+  if (value >= 1000) return Math.round(value).toLocaleString("en-US");
+  return value >= 100 ? value.toFixed(0) : value.toFixed(2);
+}

@@ -1,0 +1,85 @@
+/**
+ * `npm run bench`: measures everything side by side, round by round, and prints a table.
+ *
+ *     npm run bench -- --rounds 1 --only runtime
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { bundleProject } from "../../src/embedded/deploy/bundleProject";
+import type { Push } from "../../src/embedded/deploy/types";
+import { measureConvexTest } from "./convexTest";
+import { PROJECT } from "./documents";
+import { measureLargeRuntime, measureRuntime, openBench } from "./inProcess";
+import { MEASURES, type Add } from "./measures";
+import { measureServer, openServer } from "./overSockets";
+import { measureRawStore } from "./rawStore";
+import { Report } from "./report";
+
+const RESULTS_FOLDER = "bench-results";
+const SMALL = 1_000;
+const LARGE = 100_000;
+
+const { values } = parseArgs({
+  options: { rounds: { type: "string", default: "5" }, only: { type: "string" } },
+});
+
+type Contender = { name: string; run(): Promise<void>; close?(): Promise<void> };
+
+async function contenders(push: Push, add: Add): Promise<Contender[]> {
+  const wanted = (name: string) => values.only === undefined || values.only === name;
+  const all: Contender[] = [
+    { name: "raw", run: () => measureRawStore(add) },
+    { name: "convex-test", run: () => measureConvexTest(add) },
+    { name: "runtime", run: () => withNewRuntime(push, add) },
+  ];
+  if (wanted("large")) {
+    const large = await openBench(push, LARGE);
+    const run = () => measureLargeRuntime(large, add);
+    all.push({ name: "large", run, close: () => large.close() });
+  }
+  if (wanted("server")) {
+    const server = await openServer();
+    const run = () => measureServer(server, add);
+    all.push({ name: "server", run, close: () => server.close() });
+  }
+  return all.filter(({ name }) => wanted(name));
+}
+
+/** A new one for each round, for what it measures also adds documents. */
+async function withNewRuntime(push: Push, add: Add): Promise<void> {
+  const small = await openBench(push, SMALL);
+  try {
+    await measureRuntime(small, add);
+  } finally {
+    await small.close();
+  }
+}
+
+const startedAt = new Date();
+const report = new Report(MEASURES);
+const push = await bundleProject(PROJECT);
+const all = await contenders(push, (id, value) => report.add(id, value));
+try {
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const contender of all) await contender.run();
+    console.error(`Round ${round + 1} of ${values.rounds} is done.`);
+  }
+} finally {
+  for (const contender of all) await contender.close?.();
+}
+
+const machine = {
+  cpu: cpus()[0]?.model ?? "unknown",
+  cores: cpus().length,
+  node: process.version,
+  platform: `${process.platform} ${process.arch}`,
+};
+mkdirSync(RESULTS_FOLDER, { recursive: true });
+const file = join(RESULTS_FOLDER, `${startedAt.toISOString().replaceAll(/[:.]/g, "-")}.json`);
+const result = { startedAt, rounds: Number(values.rounds), machine, measures: report.rows() };
+writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+console.log(report.table());
+console.log(`\n${machine.cores} × ${machine.cpu}, Node ${machine.node}; written to ${file}`);
+process.exit(0);
