@@ -4,7 +4,8 @@ import type { SchemaJson } from "../engine/types";
 import { inspectNodeModule } from "../execution/nodeRealm";
 import { thrownError } from "../execution/errors";
 import type { ModuleReport, Thrown } from "../execution/inside/link";
-import { compileLinked, TransactionRealm } from "../execution/transactionRealm";
+import { compileLinked } from "../execution/compileLinked";
+import { TransactionRealm } from "../execution/transactionRealm";
 import { runWithTimeout, TimeoutError } from "../execution/watchdog";
 import type { Validator } from "../values/validator";
 import { readCrons } from "./cronSpecs";
@@ -62,7 +63,11 @@ async function analyzeDefinition(
     if (script === null) continue;
     const report =
       module.environment === "node"
-        ? checked(await inspectNodeModule(script, module.path, environment), module, script)
+        ? checked(
+            withinTime(() => inspectNodeModule(script, module.path, environment)),
+            module,
+            script,
+          )
         : checked(inspectIsolated(realm, module.path), module, script);
     for (const spec of toSpecs(module, report)) {
       functions.set(`${spec.modulePath}:${spec.exportName}`, spec);
@@ -97,8 +102,12 @@ async function linkEnvironment(
 function inspectIsolated(realm: TransactionRealm | null, path: string): ModuleReport | Thrown {
   if (realm === null) return { message: "no module", stack: "" };
   realm.world.slot.nowMs = Date.now();
+  return withinTime(() => realm.world.inspect(path));
+}
+
+function withinTime(inspect: () => ModuleReport | Thrown): ModuleReport | Thrown {
   try {
-    return runWithTimeout(() => realm.world.inspect(path), IMPORT_MAX_MS);
+    return runWithTimeout(inspect, IMPORT_MAX_MS);
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
     return { message: `Error: running the module took more than ${IMPORT_MAX_MS} ms`, stack: "" };

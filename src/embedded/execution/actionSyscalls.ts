@@ -1,5 +1,5 @@
 /** What a running action asks of its host. */
-import { currentAction } from "./actionCall";
+import type { ActionCall } from "./actionCall";
 import { isForFunction, systemError, toRejection } from "./errors";
 import type { Rejection } from "./inside/link";
 import { DEPLOYMENT, identityJson, requestMetadata } from "./metadata";
@@ -9,14 +9,13 @@ import { UnsupportedError, type ActionHost, type Call } from "./types";
 
 type Args = Record<string, unknown>;
 
-/** Answers with JSON text, or with the reason that the function sees. Never rejects. */
+/** Answers with JSON text, or with the reason that the function sees. Never rejects. No action: it has ended. */
 export async function answerActionSyscall(
   host: ActionHost,
-  op: string,
-  args: string,
+  action: ActionCall | undefined,
+  { op, args }: { op: string; args: string },
 ): Promise<string | Rejection> {
-  const action = currentAction.getStore();
-  if (action === undefined || action.hasEnded) {
+  if (action === undefined) {
     return { message: "The action that started this work has ended." };
   }
   try {
@@ -98,32 +97,4 @@ async function runFunction(
     identity: identityFor(call, spec.componentPath),
   });
   return outcome.ok ? outcome.value : toRejection(outcome.error);
-}
-
-/** Blobs travel to the host's storage as base64, with the arguments that mutations use. */
-export async function answerActionJsSyscall(
-  host: ActionHost,
-  op: string,
-  args: Record<string, unknown>,
-): Promise<unknown> {
-  const ask = async (name: string, body: Args): Promise<unknown> => {
-    const result = await answerActionSyscall(host, name, JSON.stringify(body));
-    if (typeof result === "string") return JSON.parse(result) as unknown;
-    throw new Error(result.message);
-  };
-  if (op === "storage/storeBlob") {
-    const blob = args["blob"] as Blob;
-    const { sha256 } = (args["options"] ?? {}) as { sha256?: string };
-    const body = Buffer.from(await blob.arrayBuffer()).toString("base64");
-    return await ask("1.0/storageStore", { blob: body, contentType: blob.type, sha256 });
-  }
-  if (op === "storage/getBlob") {
-    const found = (await ask("1.0/storageGet", { storageId: args["storageId"] })) as {
-      blob: string;
-      contentType: string | null;
-    } | null;
-    if (found === null) return null;
-    return new Blob([Buffer.from(found.blob, "base64")], { type: found.contentType ?? "" });
-  }
-  throw new UnsupportedError(op);
 }

@@ -1,37 +1,43 @@
-/** Runs actions and HTTP actions. */
+/** Runs actions and HTTP actions, each kind of environment in a thread of its own. */
 import type { Deployment, FunctionSpec, LinkedScript, ModuleSource } from "../deploy/types";
-import type { ComponentPath } from "../engine/types";
-import { ActionCall, currentAction } from "./actionCall";
-import { createActionWorld, createNodeWorld } from "./actionRealm";
-import { systemError, thrownError } from "./errors";
-import type { ActionWorld, Invoked } from "./inside/action";
+import { ActionCall, type ActionOutcome } from "./actionCall";
+import type { ActionStart } from "./actionMessages";
+import { ActionThread } from "./actionThread";
+import { developerError, systemError, thrownError } from "./errors";
 import { argsProblem, returnsProblem } from "./outcome";
-import type { ActionHost, Call, FunctionError, FunctionOutcome } from "./types";
+import type { ActionHost, Call, FunctionError, FunctionOutcome, LogLine } from "./types";
 
-export type ActionLimits = { isolateMs: number; nodeMs: number };
+export type ActionLimits = { isolateMs: number; nodeMs: number; stallMs: number };
 
 type Environment = ModuleSource["environment"];
-type World = Omit<ActionWorld, "setModules" | "invokeRoute"> &
-  Partial<Pick<ActionWorld, "invokeRoute">>;
-type Loaded = { world: World; script: LinkedScript; variables: string };
 type Result = { ok: true; value: string } | { ok: false; error: FunctionError };
+
+/** A call that runs, and what its caller may do with it. `end` must be called in the end. */
+export type StartedAction = {
+  action: ActionCall;
+  ask: (type: "pull" | "leave") => void;
+  end: () => void;
+};
 
 export class ActionRunner {
   readonly #host: ActionHost;
   readonly #limits: ActionLimits;
-  readonly #running = new Set<ActionCall>();
+  readonly #threads: Readonly<Record<Environment, ActionThread>>;
   #deployment: Deployment | null = null;
-  #worlds = new Map<string, Loaded>();
 
   constructor(host: ActionHost, limits: ActionLimits) {
     this.#host = host;
     this.#limits = limits;
+    this.#threads = {
+      isolate: new ActionThread(host, limits.stallMs),
+      node: new ActionThread(host, limits.stallMs),
+    };
   }
 
   /** Actions that are running keep the world they started in. */
   load(deployment: Deployment): void {
     this.#deployment = deployment;
-    this.#worlds = new Map();
+    for (const thread of Object.values(this.#threads)) thread.forgetWorlds();
   }
 
   async run(call: Call): Promise<FunctionOutcome> {
@@ -43,12 +49,12 @@ export class ActionRunner {
     const problem = argsProblem(spec, call.args, tables);
     if (problem !== null) return { ok: false, error: problem, logLines: [], observed };
     try {
-      const { world, script } = this.world(spec.componentPath, spec.environment);
-      const action = new ActionCall(call, script);
-      const result = await this.race(action, async () =>
-        toResult(await world.invokeAction(spec, call.requestId, `[${call.args}]`), script),
-      );
-      this.finish(action);
+      const { modulePath, exportName } = spec;
+      const { requestId, args } = call;
+      const start = { kind: "action" as const, modulePath, exportName, requestId };
+      const { action, end } = this.start(call, { ...start, args: `[${args}]` });
+      const result = toResult(await action.outcome, action.script);
+      end();
       const mismatch = result.ok ? returnsProblem(spec, result.value, tables) : null;
       const final: Result = mismatch === null ? result : { ok: false, error: mismatch };
       return { ...final, logLines: action.logs.lines, observed };
@@ -57,55 +63,46 @@ export class ActionRunner {
     }
   }
 
-  /** Runs `body` as `action`, for as long as an action may take. The caller calls `finish` in the end. */
-  async race<T>(
-    action: ActionCall,
-    body: () => Promise<T>,
-  ): Promise<T | { ok: false; error: FunctionError }> {
-    this.#running.add(action);
+  /** Starts a call; its outcome comes within the time that an action may take. */
+  start(call: Call, start: ActionStart, onLog?: (line: LogLine) => void): StartedAction {
+    const { componentPath, environment } = call.spec;
+    const script = this.#deployment?.components.get(componentPath)?.scripts[environment] ?? null;
+    if (script === null) throw new Error(`there is no ${environment} code in "${componentPath}"`);
+    const action = new ActionCall(call, script, onLog);
+    const thread = this.#threads[environment];
+    const variables = this.#host.environment(componentPath);
+    const id = thread.start(action, { environment, script, variables }, start);
+    this.#limitTime(action);
+    return { action, ask: (type) => thread.ask(type, id), end: () => thread.end(id) };
+  }
+
+  async close(): Promise<void> {
+    const error: FunctionError = { kind: "system", message: "The server is stopping." };
+    await Promise.all(Object.values(this.#threads).map((thread) => thread.close(error)));
+  }
+
+  #limitTime(action: ActionCall): void {
     const { isolateMs, nodeMs } = this.#limits;
     const limitMs = action.call.spec.environment === "node" ? nodeMs : isolateMs;
     const timer = setTimeout(() => {
       const message = `Function execution timed out (maximum duration: ${limitMs / 1000}s)`;
       action.stop({ kind: "timeout", message });
     }, limitMs);
-    const stopped = action.stopped.then((error) => ({ ok: false as const, error }));
-    try {
-      return await Promise.race([currentAction.run(action, body), stopped]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  finish(action: ActionCall): void {
-    action.end();
-    this.#running.delete(action);
-  }
-
-  close(): void {
-    for (const action of this.#running) {
-      action.stop({ kind: "system", message: "The server is stopping." });
-    }
-  }
-
-  world(componentPath: ComponentPath, environment: Environment): Loaded {
-    const variables = this.#host.environment(componentPath);
-    const text = JSON.stringify(variables);
-    const key = `${environment}:${componentPath}`;
-    const known = this.#worlds.get(key);
-    if (known?.variables === text) return known;
-    const script = this.#deployment?.components.get(componentPath)?.scripts[environment] ?? null;
-    if (script === null) throw new Error(`there is no ${environment} code in "${componentPath}"`);
-    const create = environment === "node" ? createNodeWorld : createActionWorld;
-    const loaded = { world: create(this.#host, script, variables), script, variables: text };
-    this.#worlds.set(key, loaded);
-    return loaded;
+    void action.outcome.then(() => clearTimeout(timer));
   }
 }
 
-function toResult(invoked: Invoked, script: LinkedScript): Result {
-  if ("thrown" in invoked) return { ok: false, error: thrownError(invoked.thrown, script) };
-  return { ok: true, value: String(invoked.value) };
+function toResult(outcome: ActionOutcome, script: LinkedScript): Result {
+  if (outcome.kind === "returned") return { ok: true, value: outcome.value };
+  return { ok: false, error: failureOf(outcome, script) };
+}
+
+/** What a caller is told of an outcome that is not what it asked for. */
+export function failureOf(outcome: ActionOutcome, script: LinkedScript): FunctionError {
+  if (outcome.kind === "threw") return thrownError(outcome.thrown, script);
+  if (outcome.kind === "stopped") return outcome.error;
+  // Only an HTTP action can return something else than its kind of function does.
+  return developerError("Uncaught Error: HTTP actions must return a Response");
 }
 
 /** The function that an HTTP request runs, as far as it has a name. */

@@ -13,10 +13,14 @@ export type ExecutorOptions = {
   functionMs?: number;
   actionMs?: number;
   nodeActionMs?: number;
+  /** How long an action may keep others in its thread waiting. */
+  actionStallMs?: number;
   watchdog?: WatchdogMode;
   /** The randomness of queries and mutations, where it has to be repeatable. */
   seed?: Seed;
 };
+
+const ACTION_STALL_MS = 30_000;
 
 type ExecutorParts = {
   transactionHost: TransactionHost;
@@ -42,6 +46,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
   const actions = new ActionRunner(actionHost, {
     isolateMs: options.actionMs ?? LIMITS.actionMs,
     nodeMs: options.nodeActionMs ?? LIMITS.nodeActionMs,
+    stallMs: options.actionStallMs ?? ACTION_STALL_MS,
   });
   const releaseStrayErrors = catchStrayErrors();
   return {
@@ -54,9 +59,8 @@ export function createExecutor(parts: ExecutorParts): Executor {
     runAction: (call) => actions.run(call),
     runHttpAction: (request, requestOptions) => runHttpAction(actions, request, requestOptions),
     async close() {
-      actions.close();
       releaseStrayErrors();
-      await watchdog.close();
+      await Promise.all([actions.close(), watchdog.close()]);
     },
   };
 }

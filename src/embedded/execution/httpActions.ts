@@ -1,7 +1,7 @@
 /** Runs the app's HTTP router, and carries the response's body to its reader. */
-import { ActionCall, currentAction } from "./actionCall";
-import { HTTP_SPEC, type ActionRunner } from "./actions";
-import { developerError, thrownError } from "./errors";
+import type { BodyPiece, ResponseHead } from "./actionMessages";
+import { failureOf, HTTP_SPEC, type ActionRunner, type StartedAction } from "./actions";
+import { developerError } from "./errors";
 import type { Executor, FunctionError } from "./types";
 
 type Options = Parameters<Executor["runHttpAction"]>[1];
@@ -14,42 +14,36 @@ export async function runHttpAction(
   options: Options,
 ): Promise<Response> {
   const { identity, requestId } = options;
-  const { world, script } = runner.world("", "isolate");
   const call = { spec: HTTP_SPEC, args: "{}", identity, requestId, request: options.request };
-  const action = new ActionCall({ ...call, scheduledFunctionId: null }, script, (line) =>
-    options.onLog(line),
+  const started = runner.start(
+    { ...call, scheduledFunctionId: null },
+    {
+      kind: "http",
+      url: request.url,
+      method: request.method,
+      headers: [...request.headers] as [string, string][],
+      body: request.body === null ? null : new Uint8Array(await request.arrayBuffer()),
+    },
+    (line) => options.onLog(line),
   );
   const end = (error: FunctionError | null) => {
-    runner.finish(action);
+    started.end();
     options.onEnd?.(error);
   };
 
-  const client = new AbortController();
-  // Listeners and streams of the function run as parts of it, whoever sets them off.
-  const inAction: InAction = (fn) => currentAction.run(action, fn);
-  const onLeave = () => inAction(() => client.abort());
+  const onLeave = () => started.ask("leave");
   if (request.signal.aborted) onLeave();
   request.signal.addEventListener("abort", onLeave, { once: true });
-  const inner = new Request(request, { signal: client.signal });
-  const path = new URL(request.url).pathname;
-  const result = await runner.race(action, async () => await world.invokeRoute?.(inner, path));
-  if (!result) {
+  const outcome = await started.action.outcome;
+  if (outcome.kind === "responded") return toResponse(outcome.head, started, end);
+  if (outcome.kind === "noRoute") {
     end(null);
     return new Response(NO_ROUTE, { status: 404 });
   }
-  const fail = (error: FunctionError) => {
-    end(error);
-    return failure(requestId, error);
-  };
-  if ("error" in result) return fail(result.error);
-  if ("thrown" in result) return fail(thrownError(result.thrown, script));
-  if (!(result.value instanceof Response)) {
-    return fail(developerError("Uncaught Error: HTTP actions must return a Response"));
-  }
-  return withBody(result.value, { onEnd: end, onLeave, inAction });
+  const error = failureOf(outcome, started.action.script);
+  end(error);
+  return failure(requestId, error);
 }
-
-type InAction = <T>(fn: () => T) => T;
 
 function failure(requestId: string, { message, data }: FunctionError): Response {
   const body = {
@@ -64,51 +58,36 @@ function failure(requestId: string, { message, data }: FunctionError): Response 
  * The response with a body that can be abandoned: when the client leaves, the function's stream is read
  * on to its end, so that what it still has to store gets stored.
  */
-function withBody(
-  response: Response,
-  {
-    onEnd,
-    onLeave,
-    inAction,
-  }: {
-    onEnd: (error: FunctionError | null) => void;
-    onLeave: () => void;
-    inAction: InAction;
-  },
+function toResponse(
+  { hasBody, ...head }: ResponseHead,
+  { action, ask }: StartedAction,
+  onEnd: (error: FunctionError | null) => void,
 ): Response {
-  if (response.body === null) {
+  if (!hasBody) {
     onEnd(null);
-    return response;
+    return new Response(null, head);
   }
-  const reader = response.body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      try {
-        const { done, value } = await inAction(() => reader.read());
-        if (!done) return controller.enqueue(value);
-        controller.close();
-        onEnd(null);
-      } catch (error) {
-        controller.error(error);
-        onEnd(developerError(`Uncaught ${String(error)}`));
-      }
+      const piece = await new Promise<BodyPiece>((resolve) => {
+        action.onPiece = resolve;
+        ask("pull");
+      });
+      if (piece.kind === "bytes") return controller.enqueue(piece.bytes);
+      if (piece.kind === "end") controller.close();
+      else controller.error(new Error(piece.message));
+      onEnd(errorOf(piece));
     },
     cancel() {
-      onLeave();
-      void inAction(() => readOn(reader)).then(onEnd);
+      action.onPiece = (piece) => {
+        if (piece.kind !== "bytes") onEnd(errorOf(piece));
+      };
+      ask("leave");
     },
   });
-  const { status, statusText, headers } = response;
-  return new Response(body, { status, statusText, headers });
+  return new Response(body, head);
 }
 
-async function readOn(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): Promise<FunctionError | null> {
-  try {
-    while (!(await reader.read()).done);
-    return null;
-  } catch (error) {
-    return developerError(`Uncaught ${String(error)}`);
-  }
+function errorOf(piece: BodyPiece): FunctionError | null {
+  return piece.kind === "failed" ? developerError(`Uncaught ${piece.message}`) : null;
 }

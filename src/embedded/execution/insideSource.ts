@@ -10,7 +10,7 @@ export function realmScript(name: "transaction" | "action"): string {
 }
 
 /** The CommonJS source of `threads/<name>.ts`, for `new Worker(source, { eval: true })`. */
-export function threadSource(name: "watchdog"): string {
+export function threadSource(name: "watchdog" | "actions"): string {
   return compile(new URL(`./threads/${name}.ts`, import.meta.url), "thread");
 }
 

@@ -1,9 +1,10 @@
 /** The lines that functions write to their console, in Convex's form and within its limits. */
 import { inspect, type InspectOptions } from "node:util";
+import { LIMITS } from "../values/limits";
 import type { LogLevel } from "./inside/link";
 import type { LogLine } from "./types";
 
-const LINES_MAX = 256;
+export const LOG_LINES_MAX = LIMITS.logLines;
 const LINE_BYTES_MAX = 32 * 1024;
 const TRUNCATED = " (truncated due to length)";
 
@@ -35,16 +36,16 @@ export class LogBuffer {
 
   /** Whether more lines are kept; formatting others would be in vain. */
   get isFull(): boolean {
-    return this.lines.length > LINES_MAX;
+    return this.lines.length > LOG_LINES_MAX;
   }
 
   add(level: LogLevel, messages: string[]): void {
     if (this.isFull) return;
     const line: LogLine =
-      this.lines.length === LINES_MAX
+      this.lines.length === LOG_LINES_MAX
         ? {
             level: "ERROR",
-            messages: [`Log overflow (maximum ${LINES_MAX}). Remaining log lines omitted.`],
+            messages: [`Log overflow (maximum ${LOG_LINES_MAX}). Remaining log lines omitted.`],
             timestampMs: Date.now(),
           }
         : { level, messages: truncate(messages), timestampMs: Date.now() };

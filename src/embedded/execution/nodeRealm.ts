@@ -3,10 +3,10 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { LinkedScript } from "../deploy/types";
+import { compileLinked } from "./compileLinked";
 import { inspectModule } from "./inside/inspectModule";
 import type { LinkedModules, ModuleReport, Thrown } from "./inside/link";
 import { describeThrown } from "./inside/thrown";
-import { compileLinked } from "./transactionRealm";
 
 type NodeFactory = (
   require: NodeJS.Require,
@@ -16,7 +16,10 @@ type NodeFactory = (
 /** What these modules see instead of the host's: by these names, within their own script. */
 export type NodeGlobals = { Convex: unknown; console: unknown; process: unknown };
 
-export function loadNodeModules(script: LinkedScript, globals: NodeGlobals): LinkedModules {
+export function loadNodeModules(
+  script: Pick<LinkedScript, "filename" | "source">,
+  globals: NodeGlobals,
+): LinkedModules {
   const factory = compileLinked(script).runInThisContext() as NodeFactory;
   const base = pathToFileURL(join(process.cwd(), "convex.js")).href;
   return factory(createRequire(base), base, globals);
@@ -34,11 +37,12 @@ export function nodeProcess(environment: Readonly<Record<string, string>>): unkn
   });
 }
 
-export async function inspectNodeModule(
+/** Runs a module in this thread, to see what it registers. */
+export function inspectNodeModule(
   script: LinkedScript,
   path: string,
   environment: Readonly<Record<string, string>>,
-): Promise<ModuleReport | Thrown> {
+): ModuleReport | Thrown {
   try {
     const process = nodeProcess(environment);
     const modules = loadNodeModules(script, { Convex: undefined, console, process });

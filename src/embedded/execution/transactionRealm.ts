@@ -1,9 +1,8 @@
 /** The realms of queries and mutations: one for each component and depth of nested calls. */
-import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
 import { constants, createContext, Script, type Context } from "node:vm";
-import type { FunctionSpec, LinkedScript } from "../deploy/types";
-import { ERROR_NAMES, WEB_GLOBALS } from "./inside/globals";
+import type { FunctionSpec } from "../deploy/types";
+import { hostWebGlobals } from "./hostGlobals";
 import type { LinkedModules, LogLevel, Rejection, Thrown } from "./inside/link";
 import type { TransactionLink, TransactionWorld } from "./inside/transaction";
 import { realmScript } from "./insideSource";
@@ -87,31 +86,9 @@ export class TransactionRealm {
   }
 }
 
-const RECOGNISED = [...ERROR_NAMES, "Array", "ArrayBuffer", "Object", "Promise", "Uint8Array"];
-
 const OUTSIDE: Rejection = { message: "The function that started this work has ended." };
 
 let inside: Script | null = null;
 function compiledInside(): Script {
   return (inside ??= new Script(realmScript("transaction"), { filename: "inside-transaction" }));
-}
-
-export function compileLinked(script: LinkedScript): Script {
-  return new Script(script.source, { filename: script.filename });
-}
-
-/**
- * The host's classes that become the realm's globals. Those by which the realm only recognises what the
- * host made are there too, but not enumerable: the realm keeps its own.
- */
-export function hostWebGlobals(): Record<string, unknown> {
-  const host = globalThis as Record<string, unknown>;
-  const web: Record<string, unknown> = { AsyncLocalStorage, AsyncResource };
-  for (const name of WEB_GLOBALS) {
-    if (!(name in web) && host[name] !== undefined) web[name] = host[name];
-  }
-  for (const name of RECOGNISED) {
-    Object.defineProperty(web, name, { value: host[name], enumerable: false });
-  }
-  return web;
 }

@@ -3,13 +3,14 @@ import type { Script } from "node:vm";
 import type { Deployment, LinkedScript } from "../deploy/types";
 import type { ComponentPath, Transaction } from "../engine/types";
 import { LIMITS } from "../values/limits";
+import { compileLinked } from "./compileLinked";
 import { developerError, limitError, systemError, thrownError, toRejection } from "./errors";
 import { formatLogValues, LogBuffer } from "./logs";
 import { argsProblem, returnsProblem } from "./outcome";
 import { seededBytes, type Seed } from "./randomness";
 import { mapStackText } from "./stacks";
 import { answerSyscall, type Frame } from "./syscalls";
-import { compileLinked, TransactionRealm, type RealmCall } from "./transactionRealm";
+import { TransactionRealm, type RealmCall } from "./transactionRealm";
 import type { Call, FunctionError, FunctionOutcome, Observed, TransactionHost } from "./types";
 import { StopRequestedError, TimeoutError, type Watchdog } from "./watchdog";
 

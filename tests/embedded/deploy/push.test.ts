@@ -143,6 +143,11 @@ describe("a project that cannot be served says where and why", () => {
       /a\.js: Uncaught Error: running the module took more than/,
     ],
     [
+      "a Node.js module that never ends",
+      { "convex/a.ts": '"use node";\nexport const x = 1; for (;;);' },
+      /a\.js: Uncaught Error: running the module took more than/,
+    ],
+    [
       "use node in http.ts",
       { "convex/http.ts": '"use node";\nexport default 1;' },
       /^convex\/http\.ts:1: "use node" directive is not allowed/,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { anyApi } from "convex/server";
+import { anyApi, type GenericActionCtx, type GenericDataModel } from "convex/server";
 import { ConvexError } from "convex/values";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createRuntime } from "../../../src/embedded/runtime/createRuntime";
@@ -89,6 +89,20 @@ describe("the in-process driver", () => {
     });
     expect(identity).toMatchObject({ subject: "ann", name: "Ann" });
     await expect.poll(() => t.query(fn("jobs", "names"))).toEqual(["scheduled in place"]);
+  });
+
+  test("an action in place schedules, and takes back what it scheduled", async () => {
+    await t.action((async (ctx: GenericActionCtx<GenericDataModel>) => {
+      const args = { name: "stays" } as never;
+      await ctx.scheduler.runAfter(0, fn("jobs", "greet"), args);
+      const later = await ctx.scheduler.runAfter(50, fn("jobs", "greet"), {
+        name: "goes",
+      } as never);
+      await ctx.scheduler.cancel(later);
+    }) as never);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await t.finishInProgressScheduledFunctions();
+    expect(await t.query(fn("jobs", "names"))).toEqual(["stays"]);
   });
 
   test("finishAllScheduledFunctions runs what is days away on a fake clock", async () => {

@@ -95,7 +95,17 @@ function transactionHost(
   return { syscall: answer, asyncSyscall: async (op, args) => answer(op, args) };
 }
 
-function actionHost({ runtime }: Assembly, call: Call): Host {
+function actionHost(assembly: Assembly, call: Call): Host {
+  const { committer, runtime } = assembly;
+  /** In an action each of these is a mutation by itself. */
+  const inMutation = async (op: string, args: string): Promise<string> => {
+    const { value } = await committer.exclusive(async (tx) => {
+      const asMutation = { ...call, spec: { ...call.spec, kind: "mutation" as const } };
+      const host = transactionHost(assembly, asMutation, tx);
+      return { commit: true, value: host.syscall(op, args) };
+    });
+    return value;
+  };
   const run = async (args: string): Promise<string> => {
     const { name, args: callArgs } = JSON.parse(args) as { name: string; args: unknown };
     const identity: Identity = { kind: "admin", actingAs: actingAs(call.identity) };
@@ -111,6 +121,8 @@ function actionHost({ runtime }: Assembly, call: Call): Host {
     },
     async asyncSyscall(op, args) {
       if (/^1\.0\/actions\/(query|mutation|action)$/.test(op)) return await run(args);
+      if (op === "1.0/actions/schedule") return await inMutation("1.0/schedule", args);
+      if (op === "1.0/actions/cancel_job") return await inMutation("1.0/cancel_job", args);
       if (op === "1.0/getUserIdentity") return JSON.stringify(actingAs(call.identity));
       throw new Error(`${op} is not there for an inline action.`);
     },

@@ -68,6 +68,11 @@ describe("functions that do not end", () => {
     });
   });
 
+  test("what a stopped function did to its modules is gone", () => {
+    expect(failure("failing:countsAndLoops")).toMatchObject({ kind: "timeout" });
+    expect(harness.run("failing:counted")).toMatchObject({ ok: true, value: "0" });
+  });
+
   test("a regular expression that backtracks without end is stopped", () => {
     expect(failure("failing:backtracks")).toMatchObject({ kind: "timeout" });
   });

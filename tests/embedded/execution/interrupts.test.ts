@@ -50,6 +50,7 @@ test.each([
 test("a failed promise that a mutation leaves behind does not end the server", async () => {
   const result = await runProcess(
     `console.log(harness.run("messages:strayRejection").ok);
+    await harness.action("calls:relay", { text: "first" });
     await harness.action("calls:strayTimer").then((outcome) => console.log(outcome.error.message));
     setTimeout(() => { console.log("still here"); process.exit(0); }, 50);`,
     () => {},

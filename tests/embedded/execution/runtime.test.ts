@@ -95,7 +95,7 @@ test("what a failed mutation scheduled is not there", async () => {
   expect(await value("jobs:states")).not.toContainEqual(expect.stringContaining("never sent"));
 });
 
-test("a job may have larger and deeper arguments than a document", async () => {
+test("a job may have larger arguments than a document may be", async () => {
   const text = "x".repeat(3 << 20);
   await value("jobs:planInMutation", { text, delayMs: 3_600_000 });
   expect(await value("jobs:states")).toContain(`${text}: pending`);

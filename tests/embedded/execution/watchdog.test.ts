@@ -70,15 +70,18 @@ describe("the signal that stops a function hits nothing else", () => {
 
   test("also when the function calls its host while the signal is on its way", async () => {
     const { watchdog, phase } = openWatched();
-    const hostWork = vi.fn();
+    let hasHostWorked = false;
     const fn = () => {
       spin(() => phase() === PHASE.stopping);
       watchdog.enterHost();
-      hostWork();
+      hasHostWorked = true;
     };
-    expect(() => watchdog.run(fn)).toThrow(TimeoutError);
+    // Sometimes the signal is faster than the function.
+    for (let time = 0; time < 20; time++) {
+      expect(() => watchdog.run(fn)).toThrow(TimeoutError);
+    }
     await turns();
-    expect(hostWork).not.toHaveBeenCalled();
+    expect(hasHostWorked).toBe(false);
     expect(onSignal).not.toHaveBeenCalled();
   });
 });

@@ -1,0 +1,64 @@
+/**
+ * What the main thread and the threads of actions say to each other. All on one port, so that everything
+ * arrives in the order in which it happened: a log line before the end of its action.
+ */
+import type { LinkedScript, ModuleSource } from "../deploy/types";
+import type { LogLevel, Rejection, Thrown } from "./inside/link";
+
+export type Variables = Readonly<Record<string, string>>;
+
+/** Code with the variables that it sees; actions of the same world share the state of its modules. */
+export type WorldSource = {
+  environment: ModuleSource["environment"];
+  script: Pick<LinkedScript, "filename" | "source">;
+  variables: Variables;
+};
+
+export type ActionStart =
+  | { kind: "action"; modulePath: string; exportName: string; requestId: string; args: string }
+  | {
+      kind: "http";
+      url: string;
+      method: string;
+      headers: [name: string, value: string][];
+      body: Uint8Array | null;
+    };
+
+export type ToThread =
+  | { type: "world"; world: number; source: WorldSource }
+  /** No more actions will start in worlds made so far. */
+  | { type: "forgetWorlds" }
+  | { type: "start"; action: number; world: number; start: ActionStart }
+  | { type: "answer"; syscall: number; answer: string | Rejection }
+  /** Asks for the next piece of the response's body. */
+  | { type: "pull"; action: number }
+  /** The client has left: the rest of the body is read and dropped. */
+  | { type: "leave"; action: number }
+  | { type: "end"; action: number }
+  | { type: "ping" };
+
+export type ResponseHead = {
+  status: number;
+  statusText: string;
+  headers: [name: string, value: string][];
+  hasBody: boolean;
+};
+
+export type ActionResult =
+  | { kind: "returned"; value: string }
+  | { kind: "threw"; thrown: Thrown }
+  | { kind: "responded"; head: ResponseHead }
+  | { kind: "noResponse" }
+  | { kind: "noRoute" };
+
+export type BodyPiece =
+  { kind: "bytes"; bytes: Uint8Array } | { kind: "end" } | { kind: "failed"; message: string };
+
+export type FromThread =
+  | { type: "pong" }
+  | { type: "syscall"; action: number; syscall: number; op: string; args: string }
+  | { type: "log"; action: number; level: LogLevel; texts: string[] }
+  | { type: "result"; action: number; result: ActionResult }
+  | { type: "piece"; action: number; piece: BodyPiece }
+  /** An error that escaped the action: a promise nobody awaited, a timer that threw. */
+  | { type: "stray"; action: number; thrown: Thrown };
