@@ -4,6 +4,7 @@ import type { FunctionReturnType } from "convex/server";
 import { WebSocket } from "ws";
 import { api } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
+import { UsageError } from "../embedded/command/ending";
 
 const QUESTION = "What can you do for me, and what does this answer cost?";
 
@@ -29,7 +30,11 @@ export type DemoListener = {
   onText(text: string): void;
 };
 
-/** Says something to the agent as the user of `token`, follows the reply, and reads what was stored. */
+/**
+ * Says something to the agent as the user of `token`, follows the reply, and reads what was stored.
+ *
+ * @throws UsageError - The run failed: a key that the provider does not accept, say.
+ */
 export async function runDemo(
   { apiUrl, token, agentId }: { apiUrl: string; token: string; agentId: Id<"agents"> },
   listener: DemoListener,
@@ -98,7 +103,7 @@ async function readStored(
   ]);
   const message = messages.page.find((candidate) => candidate._id === run.messageId);
   if (message === undefined || run.state.kind !== "completed") {
-    throw new Error(
+    throw new UsageError(
       `The run ended as ${run.state.kind}: ${run.state.detail ?? "no reply was stored"}`,
     );
   }

@@ -5,10 +5,11 @@
  * half, as the `data:` JWKS of a `customJwt` provider, so that checking a token needs no network.
  */
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type JWK, SignJWT, exportJWK, generateKeyPair, importJWK } from "jose";
 import { z } from "zod";
+import { UsageError } from "../embedded/command/ending";
 
 const ISSUER = "https://local.agentik.invalid";
 const APPLICATION_ID = "agentik";
@@ -36,9 +37,12 @@ export type Installation = Readonly<{
   signToken(person: { subject: string; name: string }): Promise<string>;
 }>;
 
-/** The installation in `folder`, which is made if it is missing. */
+/**
+ * The installation in `folder`, which the caller owns; its key is made if it is missing.
+ *
+ * @throws UsageError - The key's file holds something else.
+ */
 export async function openInstallation(folder: string): Promise<Installation> {
-  await mkdir(folder, { recursive: true });
   const path = join(folder, KEY_FILE);
   const key = (await readKey(path)) ?? (await makeKey(path));
   const { d: _private, ...publicKey } = key;
@@ -77,7 +81,7 @@ async function readKey(path: string): Promise<PrivateKey | null> {
   }
   const parsed = PrivateKey.safeParse(parseJson(text));
   if (!parsed.success) {
-    throw new Error(
+    throw new UsageError(
       `${path} does not hold a signing key. Restore it from a backup, or delete it: a new key is then ` +
         "made, and everyone has to sign in again.",
     );

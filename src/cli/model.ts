@@ -14,20 +14,20 @@ const ANTHROPIC_MODEL = "claude-haiku-5-5";
 const OPENAI_MODEL = "gpt-6-luna";
 
 export async function chooseModel(environment: NodeJS.ProcessEnv): Promise<DemoModel> {
-  const anthropicKey = environment["ANTHROPIC_API_KEY"];
-  const openAiKey = environment["OPENAI_API_KEY"];
-  const addresses = {
-    ANTHROPIC_BASE_URL: environment["ANTHROPIC_BASE_URL"] ?? null,
-    OPENAI_BASE_URL: environment["OPENAI_BASE_URL"] ?? null,
+  // Set to nothing is not set: scripts pass on variables that they do not have themselves.
+  const valueOf = (name: string) => environment[name] || null;
+  const variables = {
+    ANTHROPIC_API_KEY: valueOf("ANTHROPIC_API_KEY"),
+    ANTHROPIC_BASE_URL: valueOf("ANTHROPIC_BASE_URL"),
+    OPENAI_API_KEY: valueOf("OPENAI_API_KEY"),
+    OPENAI_BASE_URL: valueOf("OPENAI_BASE_URL"),
   };
-  const keys = { ANTHROPIC_API_KEY: anthropicKey ?? null, OPENAI_API_KEY: openAiKey ?? null };
-
-  if (anthropicKey !== undefined || openAiKey !== undefined) {
-    const isAnthropic = anthropicKey !== undefined;
+  const isAnthropic = variables.ANTHROPIC_API_KEY !== null;
+  if (isAnthropic || variables.OPENAI_API_KEY !== null) {
     return {
       provider: isAnthropic ? "anthropic" : "openai",
       model: isAnthropic ? ANTHROPIC_MODEL : OPENAI_MODEL,
-      variables: { ...addresses, ...keys },
+      variables,
       simulator: null,
     };
   }

@@ -56,12 +56,13 @@ export function resultText({ message, costEvents, session, run, summary }: DemoR
     ]);
   }
   const { total } = summary.exact;
+  const calls = total.costEvents === 1 ? "1 model call" : `${total.costEvents} model calls`;
   rows.push(
     [
       "Session",
       `${session.messageCount} messages, ${session.totalTokens} tokens, $${session.totalCostUsd}`,
     ],
-    ["Tenant", `${total.costEvents} model calls since the first start, $${total.costUsd}`],
+    ["Tenant", `${calls} since the first start, $${total.costUsd}`],
   );
   return rows.map(([label, text]) => `${colours.dim(label.padEnd(11))}${text}`).join("\n");
 }

@@ -20,8 +20,9 @@ type Seeded = FunctionReturnType<typeof internal.jobs.demo.seed>;
 
 async function start(options: StartOptions): Promise<void> {
   const printer = options.json ? SILENT : createPrinter();
-  const installation = await openInstallation(options.data);
+  // First: it owns the data folder from here on, so that no other start makes a key at the same time.
   const instance = await openInstance(options);
+  const installation = await openInstallation(options.data);
   const model = await chooseModel(process.env);
   const close = async () => {
     await instance.close();
