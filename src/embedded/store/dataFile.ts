@@ -11,7 +11,16 @@
  * unreachable before some time: the `prev` of each revision that is old enough and, where the text is
  * null, the revision itself. No index is needed for either.
  */
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { openDatabase, single, type Database } from "./driver";
 import { damaged } from "./failures";
@@ -66,6 +75,8 @@ export function createDataFile(file: string): void {
   } finally {
     database.close();
   }
+  // Deployments keep secrets in their data. SQLite gives its log files the same mode.
+  chmodSync(draft, 0o600);
   renameSync(draft, file);
   syncFolder(dirname(file));
 }

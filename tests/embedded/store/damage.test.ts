@@ -44,9 +44,12 @@ function expectRefused(folder: string, kind: string): string {
   return refused.message;
 }
 
+/** An empty log says nothing, and may come and go. */
 function contentOf(folder: string): [string, string][] {
   const names = readdirSync(folder).filter((name) => /^data\.sqlite(-wal)?$/.test(name));
-  return names.map((name) => [name, readFileSync(join(folder, name)).toString("base64")]);
+  return names
+    .map((name): [string, string] => [name, readFileSync(join(folder, name)).toString("base64")])
+    .filter(([name, content]) => name === "data.sqlite" || content !== "");
 }
 
 /** Runs SQL on a closed store's file, as some other program might. */
@@ -131,20 +134,36 @@ test("a file of a newer version is refused as that", () => {
   expect(message).toContain("Start the newer version again, or choose another data folder");
 });
 
-test("a log that was not written back yet is kept when the file is refused", () => {
+/** A folder as a killed process leaves it after `sql`: with a log that was not written back. */
+function crashedFolder(sql: string): string {
   const { folder, file } = filledFolder();
-  // The log of an owner that was killed: copied while the store is open.
-  const store = openStore(folder);
-  transact(store, () => store.setSetting("s", "x"));
   const crashed = newFolder();
+  const database = openDatabase(file);
+  database.exec(sql);
   for (const name of ["data.sqlite", "data.sqlite-wal"]) {
     copyFileSync(join(folder, name), join(crashed, name));
   }
-  store.close();
+  database.close();
   expect(statSync(join(crashed, "data.sqlite-wal")).size).toBeGreaterThan(0);
-  truncateSync(join(crashed, "data.sqlite"), Math.floor(statSync(file).size / 2));
+  return crashed;
+}
 
-  expectRefused(crashed, "damaged");
+describe("a log that was not written back yet", () => {
+  test("is kept as it is when the file is damaged", () => {
+    const folder = crashedFolder("UPDATE clock SET ts = 5");
+    const file = join(folder, "data.sqlite");
+    truncateSync(file, Math.floor(statSync(file).size / 2));
+    expectRefused(folder, "damaged");
+  });
+
+  test("is kept as it is when the file is of a newer version, as the log says", () => {
+    expectRefused(crashedFolder("PRAGMA user_version = 99"), "newer_version");
+  });
+
+  test("counts when the file is sound", () => {
+    const store = newStore(crashedFolder("UPDATE clock SET ts = 5"));
+    expect(store.lastTsMicros()).toBe(5);
+  });
 });
 
 test("a first start that was interrupted is made good by the next", () => {

@@ -4,13 +4,14 @@ import { once } from "node:events";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { openStore } from "../../../src/embedded/store/sqlite";
 import { newFolder, newStore, refusal } from "./folders";
 
-const SCRIPT = join(import.meta.dirname, "ownerProcess.ts");
+const SCRIPT = fileURLToPath(new URL("./ownerProcess.ts", import.meta.url));
 
-type Opener = { child: ChildProcessWithoutNullStreams; nextLine(): Promise<string> };
+type Opener = { child: ChildProcessWithoutNullStreams; nextLine: () => Promise<string> };
 
 /** Another process that opens `folder`; it ends with the test. */
 function openElsewhere(folder: string): Opener {
@@ -21,7 +22,7 @@ function openElsewhere(folder: string): Opener {
   child.stderr.on("data", (text) => (complaints += text));
   return {
     child,
-    async nextLine() {
+    nextLine: async () => {
       const { value, done } = await lines.next();
       if (done === true) throw new Error(`The process ended without a word. ${complaints}`);
       return value;

@@ -1,4 +1,5 @@
 /** What the store promises through its interface. */
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openDatabase } from "../../../src/embedded/store/driver";
@@ -207,6 +208,18 @@ describe("writing", () => {
     expect(() => store.setSetting("s", "a\0b")).toThrow("NUL");
   });
 
+  test("a write that fails takes its whole transaction back", () => {
+    const store = newStore();
+    store.begin();
+    store.setSetting("s", "x");
+    const puts = [{ indexId: 0.5, key: Uint8Array.of(1) }];
+    expect(() =>
+      store.write({ tableId: 1, internalId: internalId(1), text: "a", puts, removes: [] }, 1),
+    ).toThrow();
+    expect(store.getSetting("s")).toBeNull();
+    expect(() => store.begin()).not.toThrow();
+  });
+
   test("each revision points at the one before it, so that old ones can be found later", () => {
     const folder = newFolder();
     const store = newStore(folder);
@@ -310,3 +323,14 @@ describe("time", () => {
     expect(store.lastTsMicros()).toBe(0);
   });
 });
+
+test.skipIf(process.platform === "win32")(
+  "only the owner of the data folder's files can read what is stored",
+  () => {
+    const folder = newFolder();
+    put(newStore(folder), 1, { name: "secret" });
+    const files = readdirSync(folder).filter((name) => name.startsWith("data.sqlite"));
+    expect(files.length).toBeGreaterThan(1); // its log has the newest writes
+    for (const name of files) expect(statSync(join(folder, name)).mode & 0o077).toBe(0);
+  },
+);
