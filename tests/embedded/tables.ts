@@ -2,18 +2,34 @@
 import { indexKey } from "../../src/embedded/engine/indexKeys";
 import type { TableInfo } from "../../src/embedded/engine/types";
 import type { Store } from "../../src/embedded/store/store";
-import { decodeId, encodeId, newInternalId } from "../../src/embedded/values/ids";
+import { decodeId, encodeId } from "../../src/embedded/values/ids";
 import type { JsonDocument, JsonObject } from "../../src/embedded/values/json";
-import { transact } from "./store/folders";
+import { internalId, transact } from "./store/folders";
 
-let creationTime = 1_700_000_000_000;
+let inserted = 0;
 
 /** Adds a document, in a transaction of its own. */
 export function insert(store: Store, table: TableInfo, fields: JsonObject): JsonDocument {
-  const id = encodeId(table.tableNumber, newInternalId(0));
-  const document: JsonDocument = { ...fields, _id: id, _creationTime: creationTime++ };
-  transact(store, (ts) => write(store, table, { before: null, after: document, ts }));
-  return document;
+  const [document] = insertMany(store, table, [fields]);
+  return document!;
+}
+
+/** Adds documents, in one transaction. */
+export function insertMany(
+  store: Store,
+  table: TableInfo,
+  fieldsOfEach: readonly JsonObject[],
+): JsonDocument[] {
+  return transact(store, (ts) =>
+    fieldsOfEach.map((fields) => {
+      inserted++;
+      // In no order, as real ones are; the factor is odd, so that none comes twice.
+      const id = encodeId(table.tableNumber, internalId(Math.imul(inserted, 0x9e3779b1)));
+      const document: JsonDocument = { ...fields, _id: id, _creationTime: 1.7e12 + inserted };
+      write(store, table, { before: null, after: document, ts });
+      return document;
+    }),
+  );
 }
 
 /** Changes or removes (null) a document, in a transaction of its own. */
@@ -33,18 +49,18 @@ function write(
   table: TableInfo,
   { before, after, ts }: { before: JsonDocument | null; after: JsonDocument | null; ts: number },
 ): void {
-  const internalId = decodeId((after ?? before)!._id)!.internalId;
+  const { internalId: id } = decodeId((after ?? before)!._id)!;
   const entries = (document: JsonDocument | null) =>
     document === null
       ? []
       : table.indexes.map((index) => ({
           indexId: index.indexId,
-          key: indexKey(index, document, internalId),
+          key: indexKey(index, document, id),
         }));
   store.write(
     {
       tableId: table.tableId,
-      internalId,
+      internalId: id,
       text: after === null ? null : JSON.stringify(after),
       puts: entries(after),
       removes: entries(before),

@@ -28,11 +28,6 @@ export function specialKey(object: JsonObject): SpecialKey | null {
   return null;
 }
 
-/** Parses JSON text that is known to be encoded Convex JSON. */
-export function parse(text: string): Json {
-  return JSON.parse(text) as Json;
-}
-
 const wordBytes = new Uint8Array(8);
 const wordView = new DataView(wordBytes.buffer);
 

@@ -47,7 +47,6 @@ export const DRIVERS = [
   { name: "convex-test", open: openConvexTest },
   { name: "embedded", open: openEmbedded },
 ] as const;
-export type DriverName = (typeof DRIVERS)[number]["name"];
 
 /** Where the drivers differ, and which one does as Convex does. */
 export const DIFFERENCES = {

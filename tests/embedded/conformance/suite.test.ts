@@ -2,7 +2,7 @@
 import { anyApi } from "convex/server";
 import { ConvexError } from "convex/values";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Backend, DRIVERS } from "./drivers";
+import { type Backend, DIFFERENCES, DRIVERS } from "./drivers";
 
 const api = anyApi as Record<string, Record<string, never>>;
 const fn = (module: string, name: string): never => api[module]![name]!;
@@ -379,13 +379,13 @@ describe.each(DRIVERS)("$name", ({ name, open }) => {
   });
 
   describe("known differences", () => {
-    test("ids", async () => {
+    test(DIFFERENCES.ids, async () => {
       const id = await add("ids", "shape");
       expect(id.endsWith("notes")).toBe(name === "convex-test");
       if (name === "embedded") expect(id).toMatch(/^[0-9a-hjkmnp-tv-z]{32}$/);
     });
 
-    test("filters", async () => {
+    test(DIFFERENCES.filters, async () => {
       await add("texts", "text rank", "high");
       const args = { floor: 1e9, text: true };
       const titles = await t.query(fn("notes", "titlesWhereRankIsAbove"), args);
@@ -393,13 +393,13 @@ describe.each(DRIVERS)("$name", ({ name, open }) => {
       else expect(titles).toStrictEqual([]);
     });
 
-    test("jobErrors", async () => {
+    test(DIFFERENCES.jobErrors, async () => {
       const state = await finished(await schedule("failing", ""));
       if (name === "embedded") expect(state.error).toMatch(/this job fails/);
       else expect(state).not.toHaveProperty("error");
     });
 
-    test("cursors", async () => {
+    test(DIFFERENCES.cursors, async () => {
       const paginationOpts = { cursor: "nonsense", numItems: 5 };
       const outcome = await t.query(fn("notes", "page"), { owner: "nobody", paginationOpts }).then(
         () => "accepted",

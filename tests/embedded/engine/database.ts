@@ -79,8 +79,6 @@ class FixedCatalog implements Catalog {
   }
 }
 
-export type Database = ReturnType<typeof newDatabase>;
-
 export function newDatabase(tables: Record<string, TableSpec>, store: Store = newStore()) {
   const catalog = new FixedCatalog(tables);
   const options = { store, catalog, nowMs: 1_700_000_000_000 };

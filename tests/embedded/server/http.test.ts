@@ -1,5 +1,5 @@
 import { connect as connectTcp } from "node:net";
-import { request as httpRequest } from "node:http";
+import { Agent, request as httpRequest } from "node:http";
 import { describe, expect, test } from "vitest";
 import { Failure, failToCommit, type FakeFunctions } from "./fakeRuntime";
 import { ADMIN_KEY, ns } from "./rawClient";
@@ -426,6 +426,23 @@ describe("bad requests", () => {
     const response = await fetch(`${apiUrl}/api/query`, init);
     expect(response.status).toBe(413);
     expect(await response.json()).toMatchObject({ code: "RequestBodyTooLarge" });
+  });
+
+  test("a small body that nobody reads costs no connection", async () => {
+    const { apiUrl } = await serve(functions);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ports = new Set<number | undefined>();
+    for (const path of ["/api/query_ts", "/api/nothing", "/api/debug_event"]) {
+      await new Promise<void>((resolve, reject) => {
+        const request = httpRequest(`${apiUrl}${path}`, { method: "POST", agent }, (response) => {
+          ports.add(response.socket.localPort);
+          response.resume().on("end", resolve);
+        });
+        request.on("error", reject).end("x".repeat(100_000));
+      });
+    }
+    agent.destroy();
+    expect(ports.size).toBe(1);
   });
 
   test("16 MiB of arguments are not too much", async () => {

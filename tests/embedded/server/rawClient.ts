@@ -100,7 +100,7 @@ export class RawClient {
   }
 
   /** The next message, in order; every message is read once. */
-  async next(timeoutMs = 2_000): Promise<ServerMessage> {
+  async next(timeoutMs = 15_000): Promise<ServerMessage> {
     const deadline = Date.now() + timeoutMs;
     while (this.#read >= this.messages.length) {
       const leftMs = deadline - Date.now();
@@ -118,10 +118,27 @@ export class RawClient {
 
   /** Waits until the server has handled everything sent so far, then gives what was not read yet. */
   async settle(milliseconds = 30): Promise<ServerMessage[]> {
+    await this.#roundTrip();
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    await this.#roundTrip();
     const rest = this.messages.slice(this.#read);
     this.#read = this.messages.length;
     return rest;
+  }
+
+  /** Pongs come in the order of all other frames. A server that does not read sends none. */
+  async #roundTrip(): Promise<void> {
+    if (this.socket.readyState !== WebSocket.OPEN) return;
+    this.socket.ping();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, 1_000);
+      const done = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.socket.once("pong", done);
+      this.socket.once("close", done);
+    });
   }
 
   close(): void {

@@ -45,7 +45,9 @@ export function sendReply(response: ServerResponse, reply: Reply): void {
   response.end(body);
 }
 
-/** How long a client that was refused may go on sending before the connection is cut. */
+/** A body that was announced as smaller is taken in and thrown away, so that the connection can stay. */
+const DISCARDED_BYTES_MAX = 1024 * 1024;
+/** How long a client with a larger one may go on sending before its connection is cut. */
 const LINGER_MS = 2_000;
 
 /**
@@ -54,8 +56,9 @@ const LINGER_MS = 2_000;
  */
 export function discardBody(request: IncomingMessage, response: ServerResponse): void {
   if (request.complete || request.destroyed) return;
-  if (!response.headersSent) response.setHeader("Connection", "close");
   request.resume();
+  if (Number(request.headers["content-length"] ?? Infinity) <= DISCARDED_BYTES_MAX) return;
+  if (!response.headersSent) response.setHeader("Connection", "close");
   response.once("finish", () => {
     setTimeout(() => request.destroy(), LINGER_MS).unref();
   });

@@ -89,7 +89,7 @@ export class SyncSession {
   #unsentTransitions = 0;
   #isEnded = false;
   #whenIdle: (() => void) | null = null;
-  #lastSentMs = Date.now();
+  #lastSentMs = performance.now();
 
   constructor(
     socket: WebSocket,
@@ -368,7 +368,7 @@ export class SyncSession {
 
   #send(text: string, onSent?: () => void): void {
     if (this.#isEnded) return;
-    this.#lastSentMs = Date.now();
+    this.#lastSentMs = performance.now();
     this.#socket.send(text, () => {
       onSent?.();
       if (this.#socket.isPaused || this.#mutations.length > 0) this.#onDrain();
@@ -393,7 +393,11 @@ export class SyncSession {
     if (isRoomy && this.#socket.isPaused) this.#socket.resume();
   }
 
-  /** Sends a Ping after `silenceMs` without a message, and ends a session whose token has expired. */
+  /**
+   * Sends a Ping after `silenceMs` without a message, and ends a session whose token has expired.
+   *
+   * @param nowMs - Of `performance.now()`.
+   */
   tick(nowMs: number, silenceMs: number): void {
     if (this.#isEnded || this.#expireIfDue()) return;
     if (nowMs - this.#lastSentMs >= silenceMs) this.#send('{"type":"Ping"}');
