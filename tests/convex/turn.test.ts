@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import type { Simulator } from "../../src/providers/simulator/server";
+import { billedPico } from "../support/billing";
 import { expectFailure, failureOf, firstPage, onEachDriver, tenantWith } from "./setup";
 import {
-  billedPico,
   chunksOf,
   ENDED,
   expectEstimate,
@@ -74,7 +74,7 @@ onEachDriver(() => {
         expect(events).toMatchObject([
           { status: "ok", attemptKind: "primary", usageSource: "provider", reconciliation: "ok" },
         ]);
-        expect(total).toBe(billedPico(simulator, model.provider));
+        expect(total).toBe(billedPico(simulator.ledger.entries, model.provider));
         expect(total).toBeGreaterThan(0n);
         const summary = await as.query(api.queries.costs.summary, {});
         expect(summary.exact.total.costUsd).toBe(run.totalCostUsd);
@@ -131,7 +131,7 @@ onEachDriver(() => {
         ]);
         const { events, total } = await ledgerOf(stage);
         expect(events).toHaveLength(1);
-        expect(total).toBe(billedPico(simulator, model.provider));
+        expect(total).toBe(billedPico(simulator.ledger.entries, model.provider));
       },
     );
 

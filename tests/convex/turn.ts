@@ -6,6 +6,7 @@ import { costOf, NO_MODIFIERS } from "../../src/pricing/cost";
 import { findPrice } from "../../src/pricing/priceBook";
 import { startSimulator, type Simulator } from "../../src/providers/simulator/server";
 import type { Backend, Caller, Variables } from "./drivers";
+import { billedPico } from "../support/billing";
 import { setup, supportBot, tenantWith, type Member } from "./setup";
 
 let variables: Variables = {};
@@ -101,15 +102,6 @@ export async function follow(as: Caller, runId: Id<"runs">): Promise<string> {
   throw new Error(`the reply of run ${runId} did not end`);
 }
 
-/** What the simulator would put on the bill, in picoUSD, by our price book. */
-export function billedPico(simulator: Simulator, provider: string): bigint {
-  return simulator.ledger.entries.reduce((sum, entry) => {
-    const price = findPrice({ provider, model: entry.model, atMs: entry.startedAtMs });
-    if (price === null) throw new Error(`no price for ${entry.model}`);
-    return sum + costOf(entry.billed, price, NO_MODIFIERS).totalPico;
-  }, 0n);
-}
-
 /**
  * That a call which broke off is booked at the price book's price: Anthropic's input as it was stated at the
  * start of the stream, anything else by an estimate that is near to the bill.
@@ -127,7 +119,7 @@ export function expectEstimate(event: Doc<"cost_events">, simulator: Simulator):
   expect(event.usageSource).toBe(isStated ? "estimated_partial" : "estimated");
   if (isStated) expect(usage.tokens.inputFresh).toBe(entry.billed.tokens.inputFresh);
   expect(usage.tokens.output).toBeGreaterThan(0);
-  const billed = billedPico(simulator, provider);
+  const billed = billedPico(simulator.ledger.entries, provider);
   expect(event.totalCostPico).toBeGreaterThan(billed / 2n);
   expect(event.totalCostPico).toBeLessThan(billed * 2n);
 }
