@@ -1,0 +1,218 @@
+/** The start command as a person or a script meets it: a process, its output, and what it serves. */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { api, internal } from "../../convex/_generated/api";
+import { parseUsd } from "../../src/core/money";
+import { startSimulator } from "../../src/providers/simulator/server";
+import { billedPico } from "../support/billing";
+import {
+  adminOf,
+  dataFolder,
+  parseReady,
+  socketUserOf,
+  start,
+  startReady,
+  userOf,
+} from "../support/startProcess";
+
+const page = { cursor: null, numItems: 50 };
+
+test("--json --once prints one line with all that a script needs, and ends", async () => {
+  const command = start({ data: await dataFolder(), flags: ["--json", "--once"] });
+  expect(await command.ended).toEqual({ code: 0, signal: null });
+  expect(command.stderr()).toBe("");
+  const [line, ...rest] = command.stdout().split("\n");
+  expect(rest).toEqual([""]);
+  const { simulatorUrl, demo } = parseReady(line!);
+  expect(simulatorUrl).not.toBeNull();
+  expect(demo?.reply).toContain("simulator");
+});
+
+test("without --json it shows the turn: question, reply, what was stored and what it cost", async () => {
+  const command = start({ data: await dataFolder(), flags: ["--once"] });
+  expect(await command.ended).toEqual({ code: 0, signal: null });
+  for (const shown of ["simulator", "You", "Agent", "Message", "Cost event", "Session", "Tenant"]) {
+    expect(command.stdout()).toContain(shown);
+  }
+});
+
+test("it goes on serving: the printed token and admin key work with real clients", async () => {
+  const { ready } = await startReady({ data: await dataFolder() });
+  const { agentId, tenantId, simulatorUrl, demo } = ready;
+  const user = userOf(ready);
+  const agents = await user.query(api.queries.agents.list, {});
+  expect(agents).toMatchObject([{ _id: agentId, tenantId }]);
+
+  const client = socketUserOf(ready);
+  const pieces: string[] = [];
+  const sent = await client.mutation(api.mutations.messages.send, { agentId, content: "Hello" });
+  const { runId, sessionId } = sent;
+  await new Promise<void>((resolve, reject) => {
+    const onView = (view: typeof api.queries.messages.chunks._returnType) => {
+      const parts = view.chunks.flatMap((chunk) => chunk.parts);
+      pieces.splice(0, pieces.length, ...parts.map(({ text }) => text));
+      if (view.isDone) resolve();
+    };
+    client.onUpdate(api.queries.messages.chunks, { runId, limit: 500 }, onView, reject);
+  });
+  const said = await user.query(api.queries.messages.list, { sessionId, paginationOpts: page });
+  expect(said.page.map(({ role }) => role)).toEqual(["assistant", "user"]);
+  expect(said.page[0]).toMatchObject({ status: "complete", content: pieces.join("") });
+
+  // What was booked, in the demo and now, is what the simulator would put on the bill.
+  const ledger = (await (await fetch(`${simulatorUrl}/simulator/ledger`)).json()) as {
+    entries: Parameters<typeof billedPico>[0];
+  };
+  const events = await user.query(api.queries.costs.events, { runId });
+  const booked = [demo?.costPico ?? "0", ...events.map(({ totalCostPico }) => totalCostPico)];
+  expect(booked.reduce((sum, pico) => sum + BigInt(pico), 0n)).toBe(
+    billedPico(ledger.entries, "anthropic"),
+  );
+
+  const reap = internal.jobs.reaper.reap;
+  expect(await adminOf(ready).mutation(reap, {})).toBeNull();
+  await expect(
+    adminOf({ ...ready, adminKey: `${ready.adminKey}0` }).mutation(reap, {}),
+  ).rejects.toThrow();
+  await expect(user.mutation(reap as never, {})).rejects.toThrow(/find/i);
+  await expect(
+    userOf({ ...ready, userToken: "wrong" }).query(api.queries.agents.list, {}),
+  ).rejects.toThrow();
+});
+
+test("a data folder in use and a busy port are each told in one line", async () => {
+  const data = await dataFolder();
+  const { ready } = await startReady({ data, flags: ["--no-demo"] });
+  expect(ready.demo).toBeNull();
+
+  const second = start({ data });
+  expect(await second.ended).toEqual({ code: 1, signal: null });
+  expect(second.stderr()).toMatch(/^Error: The data folder .* is in use by .*\n$/);
+  expect(second.stderr()).toContain(data);
+
+  const { port } = new URL(ready.apiUrl);
+  for (const flag of ["--port", "--site-port"]) {
+    const other = start({ data: await dataFolder(), flags: [flag, port] });
+    expect(await other.ended).toEqual({ code: 1, signal: null });
+    expect(other.stderr()).toMatch(new RegExp(`^Error: Port ${port} is in use.* ${flag}\\.\\n$`));
+  }
+  expect(await userOf(ready).query(api.queries.agents.list, {})).toHaveLength(1);
+});
+
+test.each(["SIGTERM", "SIGINT"] as const)("%s ends it cleanly", async (signal) => {
+  const { command } = await startReady({ data: await dataFolder(), flags: ["--no-demo"] });
+  expect(await command.end(signal)).toEqual({ code: 0, signal: null });
+  expect(command.stderr()).toBe("");
+});
+
+test("SIGTERM in the middle of the demo ends it cleanly, too", async () => {
+  const command = start({ data: await dataFolder() });
+  await expect.poll(() => command.stdout(), { timeout: 20_000 }).toContain("Agent");
+  expect(await command.end("SIGTERM")).toEqual({ code: 0, signal: null });
+  expect(command.stderr()).toBe("");
+});
+
+test("after kill -9 everything is still there, and the totals go on from where they were", async () => {
+  const data = await dataFolder();
+  const before = await startReady({ data });
+  const { sessionId, runId, reply, costPico } = before.ready.demo!;
+  expect(await before.command.end("SIGKILL")).toEqual({ code: null, signal: "SIGKILL" });
+
+  const { ready } = await startReady({ data });
+  const { tenantId, agentId, adminKey } = before.ready;
+  expect(ready).toMatchObject({ tenantId, agentId, adminKey });
+  expect(ready.demo?.sessionId).not.toBe(sessionId);
+  // The token of the first start still opens what it was given for.
+  const user = userOf({ ...ready, userToken: before.ready.userToken });
+  const said = await user.query(api.queries.messages.list, { sessionId, paginationOpts: page });
+  expect(said.page).toMatchObject([{ content: reply, status: "complete" }, { role: "user" }]);
+  const events = await user.query(api.queries.costs.events, { runId });
+  expect(events.map(({ totalCostPico }) => totalCostPico)).toEqual([costPico]);
+  const { exact } = await user.query(api.queries.costs.summary, {});
+  expect(exact.total.costEvents).toBe(2);
+  const totalPico = BigInt(costPico) + BigInt(ready.demo!.costPico);
+  expect(parseUsd(exact.total.costUsd)).toBe(totalPico);
+});
+
+test.each([
+  ["a port that is none", ["--port", "70000"], /--port/],
+  ["an unknown flag", ["--bogus"], /--bogus/],
+  ["an argument too many", ["extra"], /arguments/],
+])("%s is a mistake of the caller: exit code 2", async (_what, flags, complaint) => {
+  const command = start({ data: await dataFolder(), flags });
+  expect(await command.ended).toEqual({ code: 2, signal: null });
+  expect(command.stderr()).toMatch(complaint);
+  expect(command.stdout()).toBe("");
+});
+
+test("with a key and an address for OpenAI, the reply comes from there", async () => {
+  const simulator = await startSimulator({ tokensPerSecond: Infinity, apiKeys: ["sk-mine"] });
+  try {
+    const { ready } = await startReady({
+      data: await dataFolder(),
+      variables: { OPENAI_API_KEY: "sk-mine", OPENAI_BASE_URL: simulator.openAiBaseUrl },
+    });
+    await simulator.control.idle();
+    expect(ready.simulatorUrl).toBeNull();
+    expect(simulator.ledger.entries).toMatchObject([{ api: "openai_responses" }]);
+    expect(BigInt(ready.demo!.costPico)).toBe(billedPico(simulator.ledger.entries, "openai"));
+  } finally {
+    await simulator.close();
+  }
+});
+
+test("a key that the provider does not accept is told in one line", async () => {
+  const simulator = await startSimulator({ apiKeys: ["sk-mine"] });
+  try {
+    const variables = {
+      ANTHROPIC_API_KEY: "sk-other",
+      ANTHROPIC_BASE_URL: simulator.anthropicBaseUrl,
+    };
+    const command = start({ data: await dataFolder(), flags: ["--json"], variables });
+    expect(await command.ended).toEqual({ code: 1, signal: null });
+    expect(command.stderr()).toMatch(/^Error: .*anthropic.*key.*\n$/);
+    expect(command.stderr()).not.toContain("sk-other");
+  } finally {
+    await simulator.close();
+  }
+});
+
+test("an empty key is no key: the simulator answers", async () => {
+  const variables = { ANTHROPIC_API_KEY: "", OPENAI_API_KEY: "", ANTHROPIC_BASE_URL: "" };
+  const { ready } = await startReady({ data: await dataFolder(), variables });
+  expect(ready.simulatorUrl).not.toBeNull();
+  expect(ready.demo?.reply).toContain("simulator");
+});
+
+test.each([
+  ["data folder that is a file", "."],
+  ["signing key that is none", "auth-signing-key.json"],
+])("a %s is named in one line", async (_what, name) => {
+  const data = await dataFolder();
+  if (name !== ".") await mkdir(data);
+  const file = join(data, name);
+  await writeFile(file, "not what it should be");
+
+  const command = start({ data, flags: ["--json", "--once"] });
+  expect(await command.ended).toEqual({ code: 1, signal: null });
+  expect(command.stderr()).toMatch(/^Error: .*\n$/);
+  expect(command.stderr()).toContain(file);
+  expect(await readFile(file, "utf8")).toBe("not what it should be");
+});
+
+test("a damaged database is named in one line, and left as it is", async () => {
+  const data = await dataFolder();
+  await start({ data, flags: ["--json", "--once", "--no-demo"] }).ended;
+  const file = join(data, "data.sqlite");
+  const damaged = await readFile(file);
+  damaged.fill(0x5a, 0, 64);
+  await writeFile(file, damaged);
+
+  const command = start({ data, flags: ["--json", "--once"] });
+  expect(await command.ended).toEqual({ code: 1, signal: null });
+  expect(command.stderr()).toMatch(/^Error: .*\n$/);
+  expect(command.stderr()).toContain(file);
+  expect(command.stdout()).toBe("");
+  expect((await readFile(file)).equals(damaged)).toBe(true);
+});
