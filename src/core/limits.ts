@@ -2,7 +2,6 @@
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;
-export const HOUR_MS = 60 * MINUTE_MS;
 
 /**
  * How long a worker may be silent before its run is given to another one. A flushed chunk comes every
@@ -16,6 +15,3 @@ export const HEARTBEAT_INTERVAL_MS = 10 * SECOND_MS;
  * one; a run that loses three takes its workers down with it, and must be seen instead of repeated.
  */
 export const LEASES_LOST_MAX = 3;
-
-/** Steps (model calls and tool calls) of one run: an agent that needs more is going in circles. */
-export const STEPS_PER_RUN_MAX = 200;

@@ -16,14 +16,20 @@ import type { UsageReport } from "../pricing/usage";
 import { failureClassOfStatus, retryAfterMsOf, type Failure } from "./failure";
 import { modelFacts, type ModelFacts } from "./modelFacts";
 import type {
-  CallFacts,
   ChatMessage,
   FinishReason,
   Provider,
   ProviderRequest,
   ReasoningEffort,
 } from "./provider";
-import { CALL_TIMEOUTS, streamCall, type ContentEvent, type ReplyReader } from "./streamCall";
+import {
+  CALL_TIMEOUTS,
+  NO_FACTS,
+  streamCall,
+  type ContentEvent,
+  type ReplyFacts,
+  type ReplyReader,
+} from "./streamCall";
 import type { ProviderSettings } from "./settings";
 import { mergeAnthropicUsage, normaliseAnthropicUsage } from "./usage/anthropicUsage";
 
@@ -178,13 +184,7 @@ const THINKING_SHARE: Readonly<Record<Exclude<ReasoningEffort, "none">, number>>
 };
 
 class AnthropicReader implements ReplyReader<RawMessageStreamEvent> {
-  facts: Omit<CallFacts, "providerRequestId"> = {
-    servedModel: null,
-    servedTier: null,
-    servedSpeed: null,
-    servedRegion: null,
-    providerMessageId: null,
-  };
+  facts: ReplyFacts = NO_FACTS;
   usage: UsageReport | null = null;
   usageIsFinal = false;
   finish: FinishReason | null = null;

@@ -5,10 +5,8 @@ import type {
   ChatCompletionMessageParam,
 } from "openai/resources/chat/completions";
 import type { UsageReport } from "../pricing/usage";
-import { modelFacts } from "./modelFacts";
-import { openAiClient, toOpenAiFailure } from "./openaiClient";
+import { acceptedSettings, openAiClient, toOpenAiFailure } from "./openaiClient";
 import type {
-  CallFacts,
   ChatMessage,
   FinishReason,
   Provider,
@@ -16,7 +14,14 @@ import type {
   ProviderRequest,
 } from "./provider";
 import type { ProviderSettings } from "./settings";
-import { CALL_TIMEOUTS, streamCall, type ContentEvent, type ReplyReader } from "./streamCall";
+import {
+  CALL_TIMEOUTS,
+  NO_FACTS,
+  streamCall,
+  type ContentEvent,
+  type ReplyFacts,
+  type ReplyReader,
+} from "./streamCall";
 import { fieldOf } from "./usage/counts";
 import { normaliseGeminiCompatUsage } from "./usage/geminiCompatUsage";
 import { normaliseOpenAiChatUsage } from "./usage/openaiChatUsage";
@@ -48,8 +53,7 @@ function toParams(
   provider: ProviderName,
   request: ProviderRequest,
 ): { params: ChatCompletionCreateParamsStreaming; warnings: string[] } {
-  const warnings: string[] = [];
-  const facts = modelFacts({ provider, model: request.model, atMs: Date.now() });
+  const { temperature, effort, warnings } = acceptedSettings(provider, request);
   const params: ChatCompletionCreateParamsStreaming = {
     model: request.model,
     messages: toMessages(request),
@@ -61,14 +65,8 @@ function toParams(
       ? { max_completion_tokens: request.maxOutputTokens }
       : { max_tokens: request.maxOutputTokens }),
   };
-  if (request.temperature !== undefined) {
-    if (facts.acceptsTemperature) params.temperature = request.temperature;
-    else warnings.push(`temperature was left out: ${request.model} does not take it`);
-  }
-  if (request.reasoning !== undefined) {
-    if (facts.reasoning === "effort") params.reasoning_effort = request.reasoning;
-    else warnings.push(`reasoning was left out: ${request.model} does not take it`);
-  }
+  if (temperature !== undefined) params.temperature = temperature;
+  if (effort !== undefined) params.reasoning_effort = effort;
   if (request.tools !== undefined && request.tools.length > 0) {
     params.tools = request.tools.map(({ name, description, inputSchema }) => ({
       type: "function",
@@ -121,13 +119,7 @@ function toMessage(message: ChatMessage): ChatCompletionMessageParam[] {
 }
 
 class OpenAiChatReader implements ReplyReader<ChatCompletionChunk> {
-  facts: Omit<CallFacts, "providerRequestId"> = {
-    servedModel: null,
-    servedTier: null,
-    servedSpeed: null,
-    servedRegion: null,
-    providerMessageId: null,
-  };
+  facts: ReplyFacts = NO_FACTS;
   usage: UsageReport | null = null;
   usageIsFinal = false;
   finish: FinishReason | null = null;

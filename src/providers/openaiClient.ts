@@ -2,6 +2,8 @@
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai";
 import type { ProviderFailureClass } from "../core/errors";
 import { failureClassOfStatus, retryAfterMsOf, type Failure } from "./failure";
+import { modelFacts } from "./modelFacts";
+import type { ProviderName, ProviderRequest, ReasoningEffort } from "./provider";
 import type { ProviderSettings } from "./settings";
 
 export function openAiClient({ apiKey, baseUrl, fetch }: ProviderSettings): OpenAI {
@@ -13,6 +15,27 @@ export function openAiClient({ apiKey, baseUrl, fetch }: ProviderSettings): Open
     logLevel: "off",
     ...(fetch === undefined ? {} : { fetch }),
   });
+}
+
+/** Of the settings that not every model takes, those that this one does; and a warning for each other. */
+export function acceptedSettings(
+  provider: ProviderName,
+  { model, temperature, reasoning }: ProviderRequest,
+): { temperature?: number; effort?: ReasoningEffort; warnings: string[] } {
+  const facts = modelFacts({ provider, model, atMs: Date.now() });
+  const takesEffort = facts.reasoning === "effort";
+  const warnings: string[] = [];
+  if (temperature !== undefined && !facts.acceptsTemperature) {
+    warnings.push(`temperature was left out: ${model} does not take it`);
+  }
+  if (reasoning !== undefined && !takesEffort) {
+    warnings.push(`reasoning was left out: ${model} does not take it`);
+  }
+  return {
+    ...(temperature !== undefined && facts.acceptsTemperature ? { temperature } : {}),
+    ...(reasoning !== undefined && takesEffort ? { effort: reasoning } : {}),
+    warnings,
+  };
 }
 
 export function toOpenAiFailure(error: unknown): Failure | null {

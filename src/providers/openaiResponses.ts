@@ -7,11 +7,17 @@ import type {
 } from "openai/resources/responses/responses";
 import type { UsageReport } from "../pricing/usage";
 import type { Failure } from "./failure";
-import { modelFacts } from "./modelFacts";
-import { inBandFailure, openAiClient, toOpenAiFailure } from "./openaiClient";
-import type { CallFacts, ChatMessage, FinishReason, Provider, ProviderRequest } from "./provider";
+import { acceptedSettings, inBandFailure, openAiClient, toOpenAiFailure } from "./openaiClient";
+import type { ChatMessage, FinishReason, Provider, ProviderRequest } from "./provider";
 import type { ProviderSettings } from "./settings";
-import { CALL_TIMEOUTS, streamCall, type ContentEvent, type ReplyReader } from "./streamCall";
+import {
+  CALL_TIMEOUTS,
+  NO_FACTS,
+  streamCall,
+  type ContentEvent,
+  type ReplyFacts,
+  type ReplyReader,
+} from "./streamCall";
 import { normaliseOpenAiResponsesUsage } from "./usage/openaiResponsesUsage";
 
 export function openAiResponsesProvider(settings: ProviderSettings): Provider {
@@ -40,8 +46,7 @@ function toParams(request: ProviderRequest): {
   params: ResponseCreateParamsStreaming;
   warnings: string[];
 } {
-  const warnings: string[] = [];
-  const facts = modelFacts({ provider: "openai", model: request.model, atMs: Date.now() });
+  const { temperature, effort, warnings } = acceptedSettings("openai", request);
   const params: ResponseCreateParamsStreaming = {
     model: request.model,
     input: request.messages.flatMap(toItems),
@@ -51,14 +56,8 @@ function toParams(request: ProviderRequest): {
     store: false,
     ...(request.system === null ? {} : { instructions: request.system }),
   };
-  if (request.temperature !== undefined) {
-    if (facts.acceptsTemperature) params.temperature = request.temperature;
-    else warnings.push(`temperature was left out: ${request.model} does not take it`);
-  }
-  if (request.reasoning !== undefined) {
-    if (facts.reasoning === "effort") params.reasoning = { effort: request.reasoning };
-    else warnings.push(`reasoning was left out: ${request.model} does not take it`);
-  }
+  if (temperature !== undefined) params.temperature = temperature;
+  if (effort !== undefined) params.reasoning = { effort };
   if (request.tools !== undefined && request.tools.length > 0) {
     params.tools = request.tools.map(({ name, description, inputSchema }) => ({
       type: "function",
@@ -106,13 +105,7 @@ function toItems(message: ChatMessage): ResponseInputItem[] {
 }
 
 class OpenAiResponsesReader implements ReplyReader<ResponseStreamEvent> {
-  facts: Omit<CallFacts, "providerRequestId"> = {
-    servedModel: null,
-    servedTier: null,
-    servedSpeed: null,
-    servedRegion: null,
-    providerMessageId: null,
-  };
+  facts: ReplyFacts = NO_FACTS;
   usage: UsageReport | null = null;
   usageIsFinal = false;
   finish: FinishReason | null = null;

@@ -30,10 +30,21 @@ export const CALL_TIMEOUTS: CallTimeouts = {
 
 export type ContentEvent = Extract<ProviderEvent, { kind: "text" | "reasoning" | "tool_call" }>;
 
+/** What the reply itself says about the call. */
+export type ReplyFacts = Omit<CallFacts, "providerRequestId">;
+
+export const NO_FACTS: ReplyFacts = {
+  servedModel: null,
+  servedTier: null,
+  servedSpeed: null,
+  servedRegion: null,
+  providerMessageId: null,
+};
+
 /** Understands the frames of one API, one after the other. Pure but for what it has read so far. */
 export type ReplyReader<Frame> = {
   take(frame: Frame): readonly ContentEvent[];
-  readonly facts: Omit<CallFacts, "providerRequestId">;
+  readonly facts: ReplyFacts;
   /** The latest statement of usage. Another object whenever it changed. */
   readonly usage: UsageReport | null;
   /** True once no later statement will change it. */

@@ -8,11 +8,25 @@ import { dirname, resolve } from "node:path";
 
 export type Mutation = Readonly<{ name: string; find: string; replace: string }>;
 
-/** The exports of the file with the mutation in it. What it imports stays as it is. */
-export async function loadMutant(
+/** True when the file with the mutation in it fails at least one of the checks. */
+export async function isKilled<Exports>(
   path: string,
-  { name, find, replace }: Mutation,
-): Promise<unknown> {
+  mutation: Mutation,
+  checks: readonly ((mutant: Exports) => void)[],
+): Promise<boolean> {
+  const mutant = (await loadMutant(path, mutation)) as Exports;
+  return checks.some((check) => {
+    try {
+      check(mutant);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+}
+
+/** The exports of the file with the mutation in it. What it imports stays as it is. */
+async function loadMutant(path: string, { name, find, replace }: Mutation): Promise<unknown> {
   const source = readFileSync(path, "utf8");
   const occurrences = source.split(find).length - 1;
   if (occurrences !== 1) {

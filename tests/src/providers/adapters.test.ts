@@ -1,5 +1,5 @@
 /** The adapters, through the real SDKs and real sockets, against the simulator and its ledger. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { ProviderFailureClass } from "../../../src/core/errors";
 import { tokensAbout } from "../../../src/pricing/estimate";
 import { providerFor } from "../../../src/providers/registry";
@@ -210,10 +210,12 @@ describe.each(ADAPTERS)("$name ($model)", (adapter) => {
 
   test("no answer in time", async () => {
     simulator.control.fault({ fault: { kind: "hang" } });
-    const timeouts = { headersMs: 50, idleMs: 60_000 };
+    const timeouts = { headersMs: 100, idleMs: 60_000 };
     const { error } = await call(adapter, simulator, { settings: { timeouts } });
     expect(error).toMatchObject({ failureClass: "timeout", streamed: false, usage: null });
-    expect((await billed()).billed).toEqual(NOTHING);
+    await simulator.control.idle();
+    // On a busy machine the time may be up before the request has even arrived.
+    for (const entry of simulator.ledger.entries) expect(entry.billed).toEqual(NOTHING);
   });
 
   const BREAKS: readonly [string, Fault, ProviderFailureClass][] = [
@@ -236,7 +238,7 @@ describe.each(ADAPTERS)("$name ($model)", (adapter) => {
     "%s after five tokens: what arrived is told and counted",
     async (_name, fault, failureClass) => {
       simulator.control.fault({ fault });
-      const timeouts = { headersMs: 60_000, idleMs: 100 };
+      const timeouts = { headersMs: 60_000, idleMs: 500 };
       const outcome = await call(adapter, simulator, { settings: { timeouts } });
       const entry = await billed();
 
@@ -284,18 +286,19 @@ describe.each(ADAPTERS)("$name ($model)", (adapter) => {
     }
   });
 
-  test("a slow reply is a reply", async () => {
-    simulator.control.fault({ fault: { kind: "slow", msPerPiece: 15 } });
-    const timeouts = { headersMs: 1_000, idleMs: 1_000 };
+  test("a reply may take longer than its silences, as long as none of them is too long", async () => {
+    simulator.control.fault({ fault: { kind: "slow", msPerPiece: 100 } });
+    const timeouts = { headersMs: 60_000, idleMs: 1_000 };
+    const text = "one two six ten one two six ten one two six ten";
     const outcome = await call(adapter, simulator, {
-      request: requestOf("Say: one two three"),
+      request: requestOf(`Say: ${text}`),
       settings: { timeouts },
     });
-    expect([outcome.text, outcome.finish?.reason]).toEqual(["one two three", "end"]);
+    expect([outcome.text, outcome.finish?.reason]).toEqual([text, "end"]);
   });
 
   test("aborting closes the connection, and the ledger agrees with what is reported", async () => {
-    simulator.control.fault({ fault: { kind: "slow", msPerPiece: 5 } });
+    simulator.control.fault({ fault: { kind: "slow", msPerPiece: 20 } });
     const controller = new AbortController();
     let pieces = 0;
     const outcome = await call(adapter, simulator, {
@@ -333,15 +336,17 @@ describe.each(ADAPTERS)("$name ($model)", (adapter) => {
 
   test("aborting while the answer hangs ends at once", async () => {
     simulator.control.fault({ fault: { kind: "hang" } });
-    const signal = AbortSignal.timeout(30);
-    const outcome = await call(adapter, simulator, { request: requestOf("Hello", { signal }) });
-    expect(outcome.finish?.reason).toBe("aborted");
-    expect(outcome.report).toBeNull();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const outcome = call(adapter, simulator, { request: requestOf("Hello", { signal }) });
+    await vi.waitUntil(() => simulator.ledger.entries.length === 1);
+    controller.abort();
+    expect(await outcome).toMatchObject({ finish: { reason: "aborted" }, report: null });
     expect((await billed()).billed).toEqual(NOTHING);
   });
 
   test("leaving the loop closes the connection", async () => {
-    simulator.control.fault({ fault: { kind: "slow", msPerPiece: 5 } });
+    simulator.control.fault({ fault: { kind: "slow", msPerPiece: 20 } });
     const provider = providerFor(adapter.name, adapter.settings(simulator));
     for await (const event of provider.stream(requestOf("Hello", { model: adapter.model }))) {
       if (event.kind === "text") break;

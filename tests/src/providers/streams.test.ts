@@ -277,6 +277,34 @@ describe("odd endings", () => {
     expect(finish?.reason).toBe(expected);
   });
 
+  test("the tier that was asked for is not the tier that was served", async () => {
+    const created = { ...response("created", { service_tier: "auto" }) };
+    const cut = await play("openai", { bytes: frames(created) });
+    expect(cut.events.at(-1)).toMatchObject({ kind: "error", facts: { servedTier: null } });
+    const whole = response("completed", { service_tier: "flex", usage });
+    const outcome = await play("openai", { bytes: frames(created, whole) });
+    expect(outcome.finish?.facts.servedTier).toBe("flex");
+  });
+
+  test("Anthropic's running totals are no final ones before it says why it stopped", async () => {
+    const event = (data: { type: string }): string =>
+      `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
+    const counted = { input_tokens: 5, output_tokens: 1 };
+    const start = { type: "message_start", message: { id: "m", model: "m", usage: counted } };
+    const delta = {
+      type: "message_delta",
+      delta: { stop_reason: null },
+      usage: { output_tokens: 9 },
+    };
+    const bytes = new TextEncoder().encode(event(start) + event(delta));
+    const { report, error } = await play("anthropic", { bytes });
+    expect(error?.failureClass).toBe("cut_stream");
+    expect(report).toMatchObject({
+      source: "estimated_partial",
+      usage: { tokens: { inputFresh: 5, output: 9 } },
+    });
+  });
+
   test("an error event of Responses", async () => {
     const error = { type: "error", code: "invalid_prompt", message: "no", param: null };
     const outcome = await play("openai", { bytes: frames({ ...error, sequence_number: 0 }) });

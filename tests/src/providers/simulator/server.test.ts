@@ -3,7 +3,7 @@ import Anthropic from "@anthropic-ai/sdk";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import OpenAI from "openai";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { startSimulator, type Simulator } from "../../../../src/providers/simulator/server";
 
 let simulator: Simulator;
@@ -240,11 +240,13 @@ describe("the ledger", () => {
   const request = { model: "m", messages: [user("Say: one two three four five six seven eight")] };
 
   test("bills a call without a stream in full, though nobody waited for it", async () => {
-    const slow = await startSimulator({ tokensPerSecond: 200 });
+    const slow = await startSimulator({ tokensPerSecond: 20 });
     const client = new OpenAI({ apiKey: "k", baseURL: slow.openAiBaseUrl, maxRetries: 0 });
-    await client.chat.completions
-      .create(request, { signal: AbortSignal.timeout(15) })
-      .catch(() => undefined);
+    const controller = new AbortController();
+    const call = client.chat.completions.create(request, { signal: controller.signal });
+    await vi.waitUntil(() => slow.ledger.entries.length === 1);
+    controller.abort();
+    await expect(call).rejects.toThrow();
     await slow.control.idle();
     const [entry] = slow.ledger.entries;
     expect(entry).toMatchObject({ outcome: "aborted", billed: { tokens: { output: 11 } } });
@@ -252,7 +254,7 @@ describe("the ledger", () => {
   });
 
   test("bills a stream up to where it was left", async () => {
-    simulator.control.fault({ fault: { kind: "slow", msPerPiece: 10 } });
+    simulator.control.fault({ fault: { kind: "slow", msPerPiece: 50 } });
     const stream = await openai.chat.completions.create({ ...request, stream: true });
     for await (const chunk of stream) if (chunk.choices[0]?.delta.content) break;
     await simulator.control.idle();
