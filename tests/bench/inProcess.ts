@@ -47,8 +47,14 @@ export async function measureRuntime({ runtime }: Bench, add: Add): Promise<void
     await perSecondConcurrent({ count: CONCURRENT, width: WIDTH }, () => send(runtime)),
   );
   await perSecond(WARM_UP, () => askAnew(runtime, 20));
-  add("query20", await perSecond(QUERIES_20, () => askAnew(runtime, 20)));
-  add("query1", await perSecond(QUERIES_1, () => askAnew(runtime, 1)));
+  for (const [limit, count] of [
+    [20, QUERIES_20],
+    [1, QUERIES_1],
+  ] as const) {
+    add(`query${limit}`, await perSecond(count, () => askAnew(runtime, limit)));
+    const rate = await perSecondConcurrent({ count, width: WIDTH }, () => askAnew(runtime, limit));
+    add(`query${limit}Concurrent`, rate);
+  }
   const args = { channel: CHANNEL, limit: 20 };
   add("query20Cached", await perSecond(CACHED_QUERIES, () => ask(runtime, args)));
 }

@@ -22,11 +22,17 @@ export const MEASURES = {
     versus: { raw: "rawGrouped", convexTest: "convexTestMutation2000" },
   },
   query20: {
-    title: "in process: 20-row queries, each run anew",
+    title: "in process: 20-row queries one by one, each run anew",
     unit: "/s",
     versus: { raw: "rawScan", convexTest: "convexTestQuery2000" },
   },
-  query1: { title: "in process: 1-row queries, each run anew", unit: "/s" },
+  query20Concurrent: {
+    title: "in process: the same, 64 in flight",
+    unit: "/s",
+    versus: { raw: "rawScan", convexTest: "convexTestQuery2000" },
+  },
+  query1: { title: "in process: 1-row queries one by one, each run anew", unit: "/s" },
+  query1Concurrent: { title: "in process: the same, 64 in flight", unit: "/s" },
   query20Cached: { title: "in process: 20-row query from the cache", unit: "/s" },
   mutationLarge: {
     title: "in process: mutations one by one at 100,000 documents",

@@ -4,7 +4,7 @@
  *     npm run bench -- --rounds 1 --only runtime
  */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { bundleProject } from "../../src/embedded/deploy/bundleProject";
@@ -58,6 +58,8 @@ async function withNewRuntime(push: Push, add: Add): Promise<void> {
 }
 
 const startedAt = new Date();
+/** What else the machine was doing: on a busy one the figures say little, and single rounds nothing. */
+const loadBefore = loadavg()[0] ?? 0;
 const report = new Report(MEASURES);
 const push = await bundleProject(PROJECT);
 const all = await contenders(push, (id, value) => report.add(id, value));
@@ -75,11 +77,14 @@ const machine = {
   cores: cpus().length,
   node: process.version,
   platform: `${process.platform} ${process.arch}`,
+  loadBefore,
 };
 mkdirSync(RESULTS_FOLDER, { recursive: true });
 const file = join(RESULTS_FOLDER, `${startedAt.toISOString().replaceAll(/[:.]/g, "-")}.json`);
 const result = { startedAt, rounds: Number(values.rounds), machine, measures: report.rows() };
 writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
 console.log(report.table());
-console.log(`\n${machine.cores} × ${machine.cpu}, Node ${machine.node}; written to ${file}`);
+console.log(
+  `\n${machine.cores} × ${machine.cpu}, Node ${machine.node}, load ${loadBefore.toFixed(1)} before; written to ${file}`,
+);
 process.exit(0);
