@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What a test waits for may take its time on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
     reporters: ["default", ["json", { outputFile: "test-results/report.json" }]],
     server: { deps: { inline: ["convex-test"] } },
     include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"],

@@ -10,7 +10,7 @@ import { anyApi } from "convex/server";
 import { afterAll, expect, test } from "vitest";
 import { type EmbeddedProcess, startEmbedded } from "../support/embeddedProcess";
 
-const ROUNDS = Number(process.env["KILL_ROUNDS"] ?? 50);
+const ROUNDS = 50;
 const WRITERS = 8;
 const KILL_AFTER_MS_MIN = 150;
 const KILL_AFTER_MS_SPREAD = 350;
