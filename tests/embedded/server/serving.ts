@@ -15,12 +15,17 @@ export type Serving = RunningServer & {
 
 export async function serve(
   functions: FakeFunctions = {},
-  options: Partial<ServeOptions> & { providers?: readonly AuthProvider[] } = {},
+  options: Partial<ServeOptions> & {
+    providers?: readonly AuthProvider[];
+    /** The server to test; a mutant brings its own. */
+    start?: typeof startServer;
+  } = {},
 ): Promise<Serving> {
+  const { start = startServer } = options;
   const runtime = new FakeRuntime(functions);
   if (options.providers !== undefined) runtime.providers = options.providers;
   const errors: unknown[] = [];
-  const server = await startServer({
+  const server = await start({
     runtime,
     adminKey: ADMIN_KEY,
     port: 0,

@@ -727,7 +727,7 @@ describe("closing", () => {
     client.mutate(0, "increment");
     client.mutate(1, "increment");
     await client.settle(10);
-    await close({ graceMs: 1_000 });
+    await close({ graceMs: 120_000 });
     expect(await client.closed).toMatchObject({ code: 1001 });
     expect(client.messages.filter((message) => message.type === "MutationResponse")).toHaveLength(
       1,

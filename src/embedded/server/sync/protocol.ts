@@ -2,7 +2,9 @@
  * The messages of Convex's sync protocol as they travel over the WebSocket: what clients may send,
  * checked field by field, and the parts that every server message is made of.
  */
+import type { FunctionReply } from "../../runtime/types";
 import type { JsonObject } from "../../values/json";
+import { errorDataField, errorMessage, logLinesText } from "../replies";
 
 export type AddQuery = {
   type: "Add";
@@ -264,5 +266,25 @@ export function transitionFrames(text: string, charsMax: number): string[] {
       totalParts,
       transitionId: String(text.length),
     }),
+  );
+}
+
+/** JSON text of a MutationResponse or ActionResponse. `tsMicros` is when a mutation committed. */
+export function responseText(result: {
+  kind: "Mutation" | "Action";
+  call: FunctionCall;
+  reply: FunctionReply;
+  requestId: string;
+  tsMicros: number | null;
+}): string {
+  const { kind, call, reply, requestId, tsMicros } = result;
+  const outcome = reply.ok
+    ? `"success":true,"result":${reply.value}`
+    : `"success":false,"result":${JSON.stringify(errorMessage(reply.error, requestId))}` +
+      errorDataField(reply.error);
+  const ts = reply.ok && tsMicros !== null ? `,"ts":"${wireTimestamp(tsMicros)}"` : "";
+  return (
+    `{"type":"${kind}Response","requestId":${call.requestId},${outcome}${ts}` +
+    `,"logLines":${logLinesText(reply.logLines)}}`
   );
 }

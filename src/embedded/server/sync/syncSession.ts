@@ -14,34 +14,21 @@
 import type { WebSocket } from "ws";
 import type { Identity } from "../../engine/types";
 import type { RequestMetadata } from "../../execution/types";
-import { CommitError, type FunctionReply, RequestError, type Runtime } from "../../runtime/types";
-import { errorDataField, errorMessage, logLinesText, newRequestId } from "../replies";
-import { functionRequest } from "../requests";
+import { RequestError, type Runtime } from "../../runtime/types";
+import { CallQueue, type CallResult, MUTATIONS_QUEUED_MAX } from "./callQueue";
 import { LiveQuery } from "./liveQuery";
+import { Outbox } from "./outbox";
 import {
   type AuthToken,
   type ClientMessage,
-  type FunctionCall,
   INITIAL_VERSION,
   parseClientMessage,
   ProtocolError,
   type QuerySetChange,
+  responseText,
   type StateVersion,
-  transitionFrames,
   transitionText,
-  wireTimestamp,
 } from "./protocol";
-
-/** Convex's own bound. Beyond it the socket is not read, so that the client waits and loses nothing. */
-const MUTATIONS_QUEUED_MAX = 1_000;
-/** Convex's own bound. Beyond it the connection ends: an action cannot wait its turn. */
-const ACTIONS_RUNNING_MAX = 1_000;
-/** A client that does not keep up gets fewer, larger steps instead of a queue of stale ones. */
-const TRANSITIONS_UNSENT_MAX = 2;
-/** A client that sends but does not read may not fill our memory with responses. */
-const UNSENT_BYTES_MAX = 32 * 1024 * 1024;
-/** Convex's own bound of a Transition in one frame. */
-const TRANSITION_CHARS_MAX = 5_000_000;
 
 /** The client backs off by these names; see `serverDisconnectErrors` in its WebSocket manager. */
 type CloseReason = "InternalServerError" | "TooManyConcurrentRequests" | "AuthProviderUnavailable";
@@ -51,6 +38,8 @@ const CLOSE_CODES: Readonly<Record<CloseReason, number>> = {
   AuthProviderUnavailable: 1013,
 };
 const CLOSE_GOING_AWAY = 1001;
+/** Messages that wait while a token is checked. Beyond this the socket is not read. */
+const INBOX_MAX = 1_000;
 
 export type SyncContext = {
   runtime: Runtime;
@@ -65,10 +54,10 @@ export class SyncSession {
   readonly #socket: WebSocket;
   readonly #context: SyncContext;
   readonly #request: RequestMetadata;
-  /** Whether the client can put a Transition together from pieces. */
-  readonly #supportsChunks: boolean;
+  readonly #outbox: Outbox;
+  readonly #calls: CallQueue;
 
-  #sessionId: string | null = null;
+  #isConnected = false;
   #clockSkewMs: number | null = null;
   #identity: Identity = { kind: "none" };
   #token: AuthToken = { tokenType: "None" };
@@ -83,13 +72,8 @@ export class SyncSession {
 
   readonly #inbox: ClientMessage[] = [];
   #isReading = false;
-  readonly #mutations: { call: FunctionCall; identity: Identity }[] = [];
-  #isMutating = false;
-  #actionsRunning = 0;
-  #unsentTransitions = 0;
+  #isShuttingDown = false;
   #isEnded = false;
-  #whenIdle: (() => void) | null = null;
-  #lastSentMs = performance.now();
 
   constructor(
     socket: WebSocket,
@@ -99,11 +83,22 @@ export class SyncSession {
     this.#socket = socket;
     this.#context = context;
     this.#request = options.request;
-    this.#supportsChunks = options.supportsChunks;
+    this.#outbox = new Outbox(socket, {
+      supportsChunks: options.supportsChunks,
+      onSent: () => this.#onSent(),
+      onTransitionRoom: () => context.scheduleFlush(this),
+    });
+    this.#calls = new CallQueue({
+      runtime: context.runtime,
+      request: options.request,
+      onResult: (result) => this.#respond(result),
+      onError: (error) => this.#fail(error),
+      mustWait: () => this.#outbox.isBackedUp,
+    });
   }
 
   receive(text: string): void {
-    if (this.#isEnded || this.#whenIdle !== null) return;
+    if (this.#isEnded || this.#isShuttingDown) return;
     try {
       this.#inbox.push(parseClientMessage(text));
     } catch (error) {
@@ -111,6 +106,7 @@ export class SyncSession {
       return;
     }
     if (!this.#isReading) void this.#readInbox();
+    this.#pauseOrResume();
   }
 
   async #readInbox(): Promise<void> {
@@ -120,6 +116,7 @@ export class SyncSession {
         const pending = this.#handle(next);
         if (pending !== undefined) await pending;
         if (this.#isEnded) return;
+        this.#pauseOrResume();
       }
     } catch (error) {
       this.#fail(error);
@@ -129,7 +126,7 @@ export class SyncSession {
   }
 
   #handle(message: ClientMessage): Promise<void> | undefined {
-    if ((message.type === "Connect") !== (this.#sessionId === null)) {
+    if ((message.type === "Connect") === this.#isConnected) {
       throw new ProtocolError("Connect must be the first message of a connection, and only that.");
     }
     switch (message.type) {
@@ -142,14 +139,12 @@ export class SyncSession {
       case "Authenticate":
         return this.#authenticate(message.token, message.baseVersion);
       case "Mutation":
-        if (this.#expireIfDue()) return undefined;
-        this.#mutations.push({ call: message, identity: this.#identity });
-        this.#pauseOrResume();
-        void this.#runMutations();
+        if (!this.#expireIfDue()) this.#calls.addMutation(message, this.#identity);
         return undefined;
       case "Action":
-        if (this.#expireIfDue()) return undefined;
-        void this.#runAction(message);
+        if (!this.#expireIfDue() && !this.#calls.startAction(message, this.#identity)) {
+          this.#end(null, "TooManyConcurrentRequests");
+        }
         return undefined;
       case "Event":
         return undefined;
@@ -157,7 +152,8 @@ export class SyncSession {
   }
 
   #connect(message: Extract<ClientMessage, { type: "Connect" }>): void {
-    this.#sessionId = message.sessionId;
+    this.#isConnected = true;
+    this.#calls.sessionId = message.sessionId;
     if (message.clientTsMs !== null) this.#clockSkewMs = message.clientTsMs - Date.now();
     const observed = message.maxObservedTimestamp;
     if (observed !== null && observed > BigInt(this.#context.runtime.live.tsMicros()) * 1000n) {
@@ -232,99 +228,20 @@ export class SyncSession {
     }
   }
 
-  async #runMutations(): Promise<void> {
-    if (this.#isMutating) return;
-    this.#isMutating = true;
-    try {
-      while (!this.#isEnded && this.#whenIdle === null && !this.#isBackedUp()) {
-        const next = this.#mutations.shift();
-        if (next === undefined) break;
-        await this.#runMutation(next.call, next.identity);
-        this.#pauseOrResume();
-      }
-    } catch (error) {
-      this.#fail(error);
-    } finally {
-      this.#isMutating = false;
-      this.#settleIfIdle();
-    }
-  }
-
-  async #runMutation(call: FunctionCall, identity: Identity): Promise<void> {
-    const requestId = newRequestId();
-    const client = { sessionId: this.#sessionId ?? "", requestId: call.requestId };
-    try {
-      const caller = { identity, requestId, request: this.#request };
-      const request = { ...functionRequest(call, caller), client };
-      const reply = await this.#context.runtime.mutation(request);
-      this.#respond("Mutation", call, { reply, requestId, tsMicros: reply.tsMicros });
-    } catch (error) {
-      this.#respondRefused("Mutation", call, { error, requestId });
-    }
-  }
-
-  async #runAction(call: FunctionCall): Promise<void> {
-    if (this.#actionsRunning >= ACTIONS_RUNNING_MAX) {
-      this.#end(null, "TooManyConcurrentRequests");
-      return;
-    }
-    const requestId = newRequestId();
-    this.#actionsRunning += 1;
-    try {
-      const caller = { identity: this.#identity, requestId, request: this.#request };
-      const reply = await this.#context.runtime.action(functionRequest(call, caller));
-      this.#respond("Action", call, { reply, requestId, tsMicros: null });
-    } catch (error) {
-      try {
-        this.#respondRefused("Action", call, { error, requestId });
-      } catch (unexpected) {
-        this.#fail(unexpected);
-      }
-    } finally {
-      this.#actionsRunning -= 1;
-      this.#settleIfIdle();
-    }
-  }
-
-  #respondRefused(
-    kind: "Mutation" | "Action",
-    call: FunctionCall,
-    { error, requestId }: { error: unknown; requestId: string },
-  ): void {
-    if (!(error instanceof RequestError || error instanceof CommitError)) throw error;
-    const reply: FunctionReply = {
-      ok: false,
-      error: { kind: "developer", message: error.message },
-      logLines: [],
-    };
-    this.#respond(kind, call, { reply, requestId, tsMicros: null });
-  }
-
-  #respond(
-    kind: "Mutation" | "Action",
-    call: FunctionCall,
-    result: { reply: FunctionReply; requestId: string; tsMicros: number | null },
-  ): void {
-    const { reply, requestId, tsMicros } = result;
-    const outcome = reply.ok
-      ? `"success":true,"result":${reply.value}`
-      : `"success":false,"result":${JSON.stringify(errorMessage(reply.error, requestId))}` +
-        errorDataField(reply.error);
-    const ts = reply.ok && tsMicros !== null ? `,"ts":"${wireTimestamp(tsMicros)}"` : "";
-    this.#send(
-      `{"type":"${kind}Response","requestId":${call.requestId},${outcome}${ts}` +
-        `,"logLines":${logLinesText(reply.logLines)}}`,
-    );
-    const dueMicros = reply.ok ? (tsMicros ?? 0) : 0;
+  #respond(result: CallResult): void {
+    if (this.#isEnded) return;
+    this.#outbox.send(responseText(result));
+    const dueMicros = result.reply.ok ? (result.tsMicros ?? 0) : 0;
     this.#owedFromMicros = Math.max(this.#owedFromMicros ?? 0, dueMicros);
     this.#context.runtime.live.requestAdvance();
     this.#context.scheduleFlush(this);
+    this.#pauseOrResume();
   }
 
   /** Brings the client to the present with one Transition, if there is anything to tell. */
   flush(): void {
-    if (this.#isEnded || this.#sessionId === null) return;
-    if (this.#unsentTransitions >= TRANSITIONS_UNSENT_MAX) return; // `#onSent` comes back here
+    if (this.#isEnded || !this.#isConnected) return;
+    if (!this.#outbox.hasTransitionRoom) return; // it calls for a flush when it has
     if (this.#expireIfDue()) return;
 
     const tsMicros = this.#context.runtime.live.tsMicros();
@@ -346,51 +263,29 @@ export class SyncSession {
     const end = { querySet, identity, tsMicros };
     const clockSkewMs = this.#clockSkewMs;
     const nowMs = Date.now();
-    this.#sendTransition(transitionText({ start, end, modifications, clockSkewMs, nowMs }));
+    this.#outbox.sendTransition(transitionText({ start, end, modifications, clockSkewMs, nowMs }));
     this.#sent = end;
     if (isOwed) this.#owedFromMicros = null;
   }
 
-  #sendTransition(text: string): void {
-    const charsMax = this.#supportsChunks ? TRANSITION_CHARS_MAX : Infinity;
-    const frames = transitionFrames(text, charsMax);
-    this.#unsentTransitions += 1;
-    frames.forEach((frame, index) => {
-      const isLast = index === frames.length - 1;
-      this.#send(frame, isLast ? () => this.#onTransitionSent() : undefined);
-    });
-  }
-
-  #onTransitionSent(): void {
-    this.#unsentTransitions -= 1;
-    if (this.#unsentTransitions === TRANSITIONS_UNSENT_MAX - 1) this.#context.scheduleFlush(this);
-  }
-
-  #send(text: string, onSent?: () => void): void {
-    if (this.#isEnded) return;
-    this.#lastSentMs = performance.now();
-    this.#socket.send(text, () => {
-      onSent?.();
-      if (this.#socket.isPaused || this.#mutations.length > 0) this.#onDrain();
-    });
-  }
-
-  #onDrain(): void {
-    if (this.#isEnded || this.#isBackedUp()) return;
+  #onSent(): void {
+    if (this.#isEnded || this.#outbox.isBackedUp) return;
     this.#pauseOrResume();
-    void this.#runMutations();
-  }
-
-  #isBackedUp(): boolean {
-    return this.#socket.bufferedAmount > UNSENT_BYTES_MAX;
+    this.#calls.proceed();
   }
 
   #pauseOrResume(): void {
-    const isFull = this.#mutations.length >= MUTATIONS_QUEUED_MAX || this.#isBackedUp();
-    if (isFull && !this.#socket.isPaused) this.#socket.pause();
-    // Half empty, so that a full queue does not stop and start with each mutation.
-    const isRoomy = this.#mutations.length <= MUTATIONS_QUEUED_MAX / 2 && !this.#isBackedUp();
-    if (isRoomy && this.#socket.isPaused) this.#socket.resume();
+    const waiting = Math.max(
+      this.#calls.queuedMutations / MUTATIONS_QUEUED_MAX,
+      this.#inbox.length / INBOX_MAX,
+    );
+    const { isBackedUp } = this.#outbox;
+    if (!this.#socket.isPaused) {
+      if (waiting >= 1 || isBackedUp) this.#socket.pause();
+    } else if (waiting <= 0.5 && !isBackedUp) {
+      // Half empty, so that a full queue does not stop and start with each message.
+      this.#socket.resume();
+    }
   }
 
   /**
@@ -400,7 +295,7 @@ export class SyncSession {
    */
   tick(nowMs: number, silenceMs: number): void {
     if (this.#isEnded || this.#expireIfDue()) return;
-    if (nowMs - this.#lastSentMs >= silenceMs) this.#send('{"type":"Ping"}');
+    if (nowMs - this.#outbox.lastSentMs >= silenceMs) this.#outbox.send('{"type":"Ping"}');
   }
 
   #expireIfDue(): boolean {
@@ -431,7 +326,7 @@ export class SyncSession {
 
   #end(lastMessage: object | null, reason?: CloseReason): void {
     if (this.#isEnded) return;
-    if (lastMessage !== null) this.#send(JSON.stringify(lastMessage));
+    if (lastMessage !== null) this.#outbox.send(JSON.stringify(lastMessage));
     this.#forget();
     this.#socket.resume(); // or the client's answer to the closing would never be read
     if (reason === undefined) this.#socket.close();
@@ -443,29 +338,22 @@ export class SyncSession {
     for (const query of this.#queries.values()) query.close();
     this.#queries.clear();
     this.#inbox.length = 0;
-    this.#mutations.length = 0;
+    this.#calls.stop();
   }
 
   /** The socket is gone. A mutation that runs goes on; the client asks for its result again. */
   onClosed(): void {
     this.#forget();
-    this.#settleIfIdle();
   }
 
   /** Lets what runs end and answer, then closes. Queued mutations are for the client to send again. */
   async shutDown(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#whenIdle = resolve;
-      this.#settleIfIdle();
-    });
+    this.#isShuttingDown = true;
+    await this.#calls.finish();
     if (this.#isEnded) return;
     this.#forget();
     this.#socket.resume();
     this.#socket.close(CLOSE_GOING_AWAY);
-  }
-
-  #settleIfIdle(): void {
-    if (!this.#isMutating && this.#actionsRunning === 0) this.#whenIdle?.();
   }
 }
 
