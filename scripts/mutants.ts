@@ -1,0 +1,65 @@
+/**
+ * `npm run mutants [-- part of a name]`: makes each mutant of `tests/mutants/mutants.ts` in a copy of the
+ * tree and runs its tests. A mutant that no test notices is a hole in the suite, and fails the command.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { MUTANTS, type Mutant } from "../tests/mutants/mutants";
+
+const COPIED = [
+  ...["convex", "src", "tests", "scripts"],
+  ...["package.json", "tsconfig.json", "convex.json", "vitest.config.ts"],
+];
+const TEST_TIMEOUT_MS = 240_000;
+
+const [wanted = ""] = process.argv.slice(2);
+const copy = mkdtempSync(join(tmpdir(), "mutants-"));
+for (const name of COPIED) cpSync(name, join(copy, name), { recursive: true });
+symlinkSync(resolve("node_modules"), join(copy, "node_modules"));
+
+const chosen = MUTANTS.filter(({ name }) => name.includes(wanted));
+const survivors: string[] = [];
+try {
+  // Tests that fail without any mistake would kill every mutant.
+  const tests = new Set(chosen.flatMap((mutant) => mutant.tests));
+  if (!doTestsPass([...tests])) throw new Error("The tests fail without a mutant, too.");
+  for (const mutant of chosen) {
+    const isKilled = isNoticed(mutant);
+    if (!isKilled) survivors.push(mutant.name);
+    console.log(`${isKilled ? "killed  " : "SURVIVED"}  ${mutant.name}`);
+  }
+} finally {
+  rmSync(copy, { recursive: true, force: true });
+}
+console.log(survivors.length === 0 ? "All were killed." : `${survivors.length} survived.`);
+process.exit(survivors.length === 0 ? 0 : 1);
+
+function isNoticed({ name, file, find, replace, tests }: Mutant): boolean {
+  const path = join(copy, file);
+  const source = readFileSync(path, "utf8");
+  const places = source.split(find).length - 1;
+  if (places !== 1)
+    throw new Error(`"${name}": ${places} places in ${file} match, one was expected`);
+  writeFileSync(
+    path,
+    source.replace(find, () => replace),
+  );
+  try {
+    return !doTestsPass(tests);
+  } finally {
+    writeFileSync(path, source);
+  }
+}
+
+/** False also for a test that hangs: it has noticed something. */
+function doTestsPass(tests: readonly string[]): boolean {
+  const vitest = join("node_modules", "vitest", "vitest.mjs");
+  const { status } = spawnSync(process.execPath, [vitest, "run", "--bail", "1", ...tests], {
+    cwd: copy,
+    stdio: "ignore",
+    timeout: TEST_TIMEOUT_MS,
+  });
+  return status === 0;
+}

@@ -1,0 +1,155 @@
+/**
+ * One deliberate mistake each, and the tests that must notice it. `npm run mutants` makes each of them in a
+ * copy of the tree. The suites of `src/core`, `src/pricing` and the sync session run mutants of their own.
+ */
+export type Mutant = Readonly<{
+  name: string;
+  file: string;
+  /** Stands exactly once in the file. */
+  find: string;
+  replace: string;
+  /** Test files, one of which must fail. */
+  tests: readonly string[];
+}>;
+
+const ENGINE = "src/embedded/engine";
+const RUNTIME = "src/embedded/runtime";
+
+const READ_SETS = ["tests/embedded/engine/readSets.test.ts"];
+const TRANSACTIONS = ["tests/embedded/engine/transaction.test.ts"];
+const COMMITS = ["tests/embedded/runtime/commits.test.ts"];
+const JOBS = ["tests/embedded/runtime/scheduler.test.ts", "tests/embedded/runtime/jobs.test.ts"];
+const LIVE = ["tests/embedded/runtime/liveQueries.test.ts"];
+const FENCING = ["tests/convex/fencing.test.ts"];
+const TURN = ["tests/convex/turn.test.ts"];
+const AGENTS = ["tests/convex/agents.test.ts"];
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: "a query does not note what it has read",
+    file: `${ENGINE}/syscalls.ts`,
+    find: "if (source !== null && consumed !== null) {",
+    replace: "if (source === null && consumed !== null) {",
+    tests: READ_SETS,
+  },
+  {
+    name: "a limited read notes one row too few",
+    file: `${ENGINE}/scan.ts`,
+    find: "{ lower: range.lower, upper: keySuccessor(this.key) }",
+    replace: "{ lower: range.lower, upper: this.key }",
+    tests: READ_SETS,
+  },
+  {
+    name: "an empty read notes nothing",
+    file: `${ENGINE}/scan.ts`,
+    find: "if (this.exhausted) return range;",
+    replace: "if (this.exhausted && this.key !== null) return range;",
+    tests: READ_SETS,
+  },
+  {
+    name: "rolling back a nested call keeps its writes",
+    file: `${ENGINE}/transaction.ts`,
+    find: "this.documents.overlay.rollbackTo(writeCount);",
+    replace: "void writeCount;",
+    tests: TRANSACTIONS,
+  },
+  {
+    name: "a scan forgets a row that the transaction deleted",
+    file: `${ENGINE}/scan.ts`,
+    find: "if (written.text !== null) return this.moveTo(written.key, written.text);",
+    replace: 'return this.moveTo(written.key, written.text ?? "{}");',
+    tests: ["tests/embedded/engine/queries.test.ts"],
+  },
+  {
+    name: "callers are told before the commit is durable",
+    file: `${RUNTIME}/committer.ts`,
+    find: "if (batch.transactions.length > 0) store.commit(batch.tsMicros);",
+    replace:
+      "for (const settle of batch.settle.splice(0)) settle();\n      if (batch.transactions.length > 0) store.commit(batch.tsMicros);",
+    tests: COMMITS,
+  },
+  {
+    name: "a failed commit leaves the catalogue as it is",
+    file: `${RUNTIME}/committer.ts`,
+    find: "    options.afterRollback();\n",
+    replace: "",
+    tests: COMMITS,
+  },
+  {
+    name: "an action's job can start twice",
+    file: `${RUNTIME}/jobs.ts`,
+    find: 'return state.kind === "pending" ? { kind: "inProgress" } : null;',
+    replace: 'return isOpen(state) ? { kind: "inProgress" } : null;',
+    tests: JOBS,
+  },
+  {
+    name: "a cancelled job can still succeed",
+    file: `${RUNTIME}/jobs.ts`,
+    find: 'return state.kind === "inProgress" ? { kind: "success" } : null;',
+    replace: 'return { kind: "success" };',
+    tests: JOBS,
+  },
+  {
+    name: "a repeated client request runs again",
+    file: `${RUNTIME}/clientRequests.ts`,
+    find: "if (parts.length === 0) return null;",
+    replace: "if (parts.length >= 0) return null;",
+    tests: COMMITS,
+  },
+  {
+    name: "only the first change of a commit touches live queries",
+    file: `${RUNTIME}/liveQueries.ts`,
+    find: "else noted.push(...footprints);",
+    replace: "else noted.push(...footprints.slice(0, 1));",
+    tests: LIVE,
+  },
+  {
+    name: "a result is shared with every caller",
+    file: `${RUNTIME}/queryCache.ts`,
+    find: "key: keyOf(call, run.observed.identity),",
+    replace: "key: keyOf(call, false),",
+    tests: LIVE,
+  },
+  {
+    name: "another tenant's row passes for one's own",
+    file: "convex/model/access.ts",
+    find: "if (row === null || row.tenantId !== scope.tenantId) fail(",
+    replace: "if (row === null) fail(",
+    tests: AGENTS,
+  },
+  {
+    name: "every role may do everything",
+    file: "convex/model/access.ts",
+    find: 'if (!allowed.includes(permission)) fail({ kind: "forbidden", permission });',
+    replace: "void allowed;",
+    tests: AGENTS,
+  },
+  {
+    name: "a worker without the lease still holds the run",
+    file: "convex/model/runs/state.ts",
+    find: "return isWorking(run.state) && run.state.leaseToken === leaseToken;",
+    replace: 'return isWorking(run.state) && leaseToken !== "";',
+    tests: FENCING,
+  },
+  {
+    name: "an attempt is booked each time it is reported",
+    file: "convex/model/costs.ts",
+    find: "if (booked === null) {",
+    replace: "if (booked === null || booked !== null) {",
+    tests: FENCING,
+  },
+  {
+    name: "the ledger forgets the tenant's totals",
+    file: "convex/model/costs.ts",
+    find: "      totalCostPico: costPico,\n    },\n    nowMs",
+    replace: "      totalCostPico: 0n,\n    },\n    nowMs",
+    tests: TURN,
+  },
+  {
+    name: "a run is claimed out of its session's turn",
+    file: "convex/model/runs/work.ts",
+    find: "if (session?.activeRunId !== runId) return false;",
+    replace: "if (session === null) return false;",
+    tests: [...FENCING, ...TURN],
+  },
+];
