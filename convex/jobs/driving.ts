@@ -21,7 +21,7 @@ export const context = internalQuery({
     await Work.contextFor(ctx, lease),
 });
 
-/** Writes down that a call is about to be made. Null: the lease was lost, and it must not be. */
+/** Writes down that a call is about to be made. Null: it must not be, for the lease was lost or the run cancelled. */
 export const beginAttempt = internalMutation({
   args: { ...vLease, provider: vProvider, model: v.string(), promptChars: v.number() },
   returns: v.union(Work.vBegun, v.null()),

@@ -100,22 +100,23 @@ export async function contextOf(
   scope: TenantScope,
   run: Doc<"runs">,
 ): Promise<ContextMessage[]> {
-  const upToRun = ctx.db
+  const asked = await getOrFail(ctx, scope, run.userMessageId);
+  const earlier = ctx.db
     .query("messages")
     .withIndex("by_session", (q) =>
-      q.eq("tenantId", scope.tenantId).eq("sessionId", run.sessionId).lte("turn", run.turn),
+      q.eq("tenantId", scope.tenantId).eq("sessionId", run.sessionId).lt("turn", run.turn),
     )
     .order("desc");
-  const newest = await takeWithin(upToRun, {
+  // The run's own replies so far are interrupted ones of lost workers: it says the whole again.
+  const newest = await takeWithin(chain(asked, earlier), {
     countMax: CONTEXT_MESSAGES_MAX,
     charsMax: CONTEXT_CHARS_MAX,
   });
   const said: ContextMessage[] = newest
     .toReversed()
-    // The run's own replies so far are interrupted ones of lost workers: it says the whole again.
-    .filter((message) => message.turn < run.turn || message.role === "user")
+    // Providers refuse a message without anything to read, and would refuse each later run with it.
     .flatMap(({ role, content }) =>
-      role === "system" || content === "" ? [] : [{ role, text: content }],
+      role === "system" || content.trim() === "" ? [] : [{ role, text: content }],
     );
   const firstOfUser = said.findIndex(({ role }) => role === "user");
   return said.slice(firstOfUser);
@@ -174,6 +175,11 @@ function ofSession(ctx: QueryCtx, scope: TenantScope, sessionId: Id<"sessions">)
   return ctx.db
     .query("messages")
     .withIndex("by_session", (q) => q.eq("tenantId", scope.tenantId).eq("sessionId", sessionId));
+}
+
+async function* chain<T>(first: T, others: AsyncIterable<T>): AsyncGenerator<T> {
+  yield first;
+  yield* others;
 }
 
 /** The first messages, until there are enough of them or their text is long enough; always at least one. */

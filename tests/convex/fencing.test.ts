@@ -5,6 +5,8 @@ import { ledgerOf, scene, sendUnheard, type Scene } from "./turn";
 
 const { claim, beginAttempt, flush, heartbeat, finish } = internal.jobs.driving;
 
+const CALL = { provider: "anthropic", model: "claude-opus-4-6", promptChars: 400 } as const;
+
 /** A run that nobody drives yet, so that the test is its only worker. */
 async function idleRun() {
   const stage = await scene();
@@ -18,8 +20,7 @@ type Idle = Awaited<ReturnType<typeof idleRun>>;
 async function workerOn({ t, runId }: Idle, leaseToken: string) {
   const lease = { runId, leaseToken };
   expect(await t.mutation(claim, lease)).toBe(true);
-  const call = { provider: "anthropic", model: "claude-opus-4-6", promptChars: 400 } as const;
-  const begun = await t.mutation(beginAttempt, { ...lease, ...call });
+  const begun = await t.mutation(beginAttempt, { ...lease, ...CALL });
   if (begun === null) throw new Error("the lease was lost");
   const piece = { messageId: begun.messageId, seq: begun.firstSeq, parts: [] };
   const { stepId, messageId, attemptId } = begun;
@@ -110,6 +111,53 @@ onEachDriver(() => {
       expect(said.map(({ content }) => content)).not.toContain("from the past");
       // Opus 4.6: 100 × 5 + 10 × 25 USD per million, for each of the two calls.
       expect(await costOf(stage)).toBe(2n * 750_000_000n);
+    });
+  });
+
+  test("a run that is cancelled before its call costs nothing, and the next gets its turn", async () => {
+    const stage = await idleRun();
+    const { t, as, runId } = stage;
+    const lease = { runId, leaseToken: "one" };
+    expect(await t.mutation(claim, lease)).toBe(true);
+    const asked = await as.mutation(api.mutations.runs.cancel, { runId });
+    expect(asked.state).toMatchObject({ kind: "leased", cancelRequested: true });
+    expect(await t.mutation(beginAttempt, { ...lease, ...CALL })).toBeNull();
+
+    expect((await as.query(api.queries.runs.get, { runId })).state.kind).toBe("cancelled");
+    expect(await as.query(api.queries.runs.steps, { runId })).toEqual([]);
+    const session = await as.query(api.queries.sessions.get, { sessionId: asked.sessionId });
+    expect(session.activeRunId).toBeUndefined();
+    expect((await ledgerOf(stage)).events).toEqual([]);
+  });
+
+  describe("what the model reads", () => {
+    test("is the message, however much lost workers had written in answer to it", async () => {
+      const stage = await idleRun();
+      const { t, runId } = stage;
+      const { lease, piece } = await workerOn(stage, "one");
+      const parts = [{ kind: "text" as const, text: "x".repeat(450_000) }];
+      expect(await t.mutation(flush, { ...lease, ...piece, parts })).toBe("go_on");
+      await loseLease(stage);
+      const next = { runId, leaseToken: "two" };
+      expect(await t.mutation(claim, next)).toBe(true);
+      const read = await t.query(internal.jobs.driving.context, next);
+      expect(read?.messages).toEqual([{ role: "user", text: "Hi" }]);
+    });
+
+    test("has no messages without anything to read", async () => {
+      const stage = await idleRun();
+      const { t, as, runId } = stage;
+      const { sessionId } = await as.query(api.queries.runs.get, { runId });
+      const { lease, report } = await workerOn(stage, "one");
+      expect(await t.mutation(finish, { ...lease, report: { ...report, text: " \n" } })).toBe(true);
+      const read = await as.run(async (ctx) => {
+        const content = "Still there?";
+        const sent = await ctx.runMutation(api.mutations.messages.send, { sessionId, content });
+        const next = { runId: sent.runId, leaseToken: "two" };
+        await ctx.runMutation(claim, next);
+        return await ctx.runQuery(internal.jobs.driving.context, next);
+      });
+      expect(read?.messages.map(({ text }) => text)).toEqual(["Hi", "Still there?"]);
     });
   });
 

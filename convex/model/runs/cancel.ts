@@ -3,7 +3,7 @@ import { isTerminal } from "../../../src/core/runState";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import type { TenantScope } from "../access";
-import { endReply, endRun, NO_REPLY } from "./end";
+import { endCancelled } from "./end";
 import { apply, getOrFail, reload } from "./state";
 
 /**
@@ -24,12 +24,8 @@ export async function cancel(
   const asked = await reload(ctx, runId);
   if (!isTerminal(asked.state)) return asked;
 
-  // Nobody was at work. A reply is there only if an earlier attempt is waiting to be made again.
+  // Nobody was at work.
   if (asked.wakeJobId !== undefined) await ctx.scheduler.cancel(asked.wakeJobId);
-  if (asked.messageId !== undefined) {
-    const error = "The run was cancelled.";
-    await endReply(ctx, asked, { messageId: asked.messageId, reply: NO_REPLY, error, nowMs });
-  }
-  await endRun(ctx, scope, { run: asked, state: asked.state, nowMs });
+  await endCancelled(ctx, scope, { run: asked, nowMs });
   return await reload(ctx, runId);
 }

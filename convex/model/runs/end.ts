@@ -128,6 +128,20 @@ export async function endRun(
   if (next !== null) await wake(ctx, next._id, { delayMs: 0, nowMs });
 }
 
+/** Ends a run that was cancelled while no call was under way; its final state is stored already. */
+export async function endCancelled(
+  ctx: MutationCtx,
+  scope: TenantScope,
+  { run, nowMs }: { run: Doc<"runs">; nowMs: number },
+): Promise<void> {
+  // A reply is there only if an earlier attempt was waiting to be made again: nothing of it had arrived.
+  if (run.messageId !== undefined) {
+    const error = "The run was cancelled.";
+    await endReply(ctx, run, { messageId: run.messageId, reply: NO_REPLY, error, nowMs });
+  }
+  await endRun(ctx, scope, { run, state: run.state, nowMs });
+}
+
 async function nextInLine(ctx: QueryCtx, session: Doc<"sessions">): Promise<Doc<"runs"> | null> {
   return await ctx.db
     .query("runs")

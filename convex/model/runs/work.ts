@@ -13,7 +13,7 @@ import { isInService, scopeOfRun, tenantOf, type TenantScope } from "../access";
 import * as Chunks from "../chunks";
 import * as Messages from "../messages";
 import { giveUp } from "./finish";
-import { ensureReply, openStep } from "./end";
+import { endCancelled, ensureReply, openStep } from "./end";
 import { loseLease } from "./reap";
 import { apply, ensureWake, holds, reload, type Lease, type Verdict } from "./state";
 
@@ -105,7 +105,8 @@ export async function contextFor(
  * Writes down that an upstream call is about to be made, before it is made: should the worker vanish, the
  * row says what may have been billed.
  *
- * @returns Null when the lease was lost: the call must not be made.
+ * @returns Null when the call must not be made: the lease was lost, or the run was cancelled before it had
+ *   cost anything, and has now ended.
  */
 export async function beginAttempt(
   ctx: MutationCtx,
@@ -120,8 +121,9 @@ export async function beginAttempt(
 ): Promise<Begun | null> {
   const found = await scopeOfRun(ctx, runId);
   if (found === null || !holds(found.run, leaseToken)) return null;
-  const { run } = found;
+  const { scope, run } = found;
   if (!isWorking(run.state)) return null;
+  if (await endIfCancelled(ctx, scope, { run, leaseToken, nowMs })) return null;
   const event = { kind: "call_started", leaseToken, step: run.state.step } as const;
   const { ok } = await apply(ctx, run, { event, nowMs });
   if (!ok) return null;
@@ -167,6 +169,18 @@ export async function beginAttempt(
     attemptsMade: attempts.filter(({ status }) => status !== "lost").length,
     firstSeq: run.chunkCount,
   };
+}
+
+/** Ends the run if that was asked for since it was claimed: a call would cost its whole prompt for nothing. */
+async function endIfCancelled(
+  ctx: MutationCtx,
+  scope: TenantScope,
+  { run, leaseToken, nowMs }: { run: Doc<"runs">; leaseToken: string; nowMs: number },
+): Promise<boolean> {
+  // Refused unless cancelling was asked for.
+  const { ok } = await apply(ctx, run, { event: { kind: "cancelled", leaseToken }, nowMs });
+  if (ok) await endCancelled(ctx, scope, { run: await reload(ctx, run._id), nowMs });
+  return ok;
 }
 
 /** Appends a piece of the reply, renews the lease and says whether to go on. */
