@@ -96,11 +96,10 @@ export class ModelCall {
     clearTimeout(deadline);
     const unwritten = await this.#chunks.close();
 
-    const { stepId, messageId, attemptId } = this.#begun;
+    const { stepId, attemptId } = this.#begun;
     if (unwritten.length > 0) this.#unstored.push({ seq: this.#seq, parts: merge(unwritten) });
     return {
       stepId,
-      messageId,
       attemptId,
       outcome: this.#outcome(last),
       text: this.#text,

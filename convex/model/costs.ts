@@ -39,19 +39,28 @@ const OUTPUT_CLASSES: ReadonlySet<string> = new Set<TokenClass>([
   "imageOutput",
 ]);
 
-/** What is known of a billed attempt. */
+/** What an attempt used that no provider took up: it takes back an estimate, and is not booked by itself. */
+const NOTHING_USED: StoredUsageReport = {
+  usage: { tokens: {}, reasoningTokens: 0, toolUnits: {} },
+  source: "provider",
+  reconciliation: "ok",
+  notes: ["the provider never took the call up"],
+};
+
+/** What is known of an attempt that is over. */
 export type BilledAttempt = {
   run: Doc<"runs">;
   step: Doc<"run_steps">;
   attempt: Attempt;
   status: AttemptStatus;
-  report: StoredUsageReport;
+  /** Null when the provider never took it up. */
+  report: StoredUsageReport | null;
   facts: StoredCallFacts;
   endedAtMs: number | undefined;
 };
 
 /**
- * Books a billed attempt and adds it to its step, run, message, session and the tenant's totals.
+ * Books an attempt, if it was billed, and adds it to its step, run, message, session and the tenant's totals.
  *
  * Safe to call twice for one attempt: the second call changes nothing, unless the first one was the
  * estimate for a lost worker and this is its own report.
@@ -65,7 +74,7 @@ export async function record(
   const event = toEvent(scope, billed, nowMs);
   const booked = await eventOf(ctx, scope, attemptId);
   if (booked === null) {
-    await book(ctx, scope, event);
+    if (billed.report !== null) await book(ctx, scope, event);
     return;
   }
   if (booked.status !== "lost" || billed.status === "lost") return;
@@ -168,9 +177,10 @@ async function book(ctx: MutationCtx, scope: TenantScope, event: CostEvent): Pro
 
 function toEvent(
   scope: TenantScope,
-  { run, step, attempt, status, report, facts, endedAtMs }: BilledAttempt,
+  { run, step, attempt, status, facts, endedAtMs, ...billed }: BilledAttempt,
   nowMs: number,
 ): CostEvent {
+  const report = billed.report ?? NOTHING_USED;
   return {
     tenantId: scope.tenantId,
     attemptId: attempt.attemptId,

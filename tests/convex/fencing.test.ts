@@ -23,10 +23,9 @@ async function workerOn({ t, runId }: Idle, leaseToken: string) {
   const begun = await t.mutation(beginAttempt, { ...lease, ...CALL });
   if (begun === null) throw new Error("the lease was lost");
   const piece = { messageId: begun.messageId, seq: begun.firstSeq, parts: [] };
-  const { stepId, messageId, attemptId } = begun;
+  const { stepId, attemptId } = begun;
   const report = {
     stepId,
-    messageId,
     attemptId,
     text: "Hello",
     reasoning: "",
@@ -159,6 +158,25 @@ onEachDriver(() => {
       });
       expect(read?.messages.map(({ text }) => text)).toEqual(["Hi", "Still there?"]);
     });
+  });
+
+  test("an estimate is taken back when the lost worker says that nothing was billed", async () => {
+    const stage = await idleRun();
+    const { t } = stage;
+    const stale = await workerOn(stage, "one");
+    await loseLease(stage);
+    await workerOn(stage, "two");
+    expect(await costOf(stage)).toBeGreaterThan(0n);
+
+    const error = { failureClass: "overloaded", status: 529, message: "Overloaded" } as const;
+    const outcome = { kind: "retry" as const, delayMs: 0, error };
+    const report = { ...stale.report, outcome, text: "", usage: null };
+    for (let times = 1; times <= 2; times++) {
+      expect(await t.mutation(finish, { ...stale.lease, report })).toBe(false);
+      const { events, total } = await ledgerOf(stage);
+      expect(events.map(({ kind }) => kind)).toEqual(["attempt", "adjustment"]);
+      expect(total).toBe(0n);
+    }
   });
 
   describe("repeating", () => {

@@ -40,7 +40,6 @@ export type Outcome = Infer<typeof vOutcome>;
 
 export const vReport = v.object({
   stepId: v.id("run_steps"),
-  messageId: v.id("messages"),
   attemptId: v.string(),
   outcome: vOutcome,
   text: v.string(),
@@ -74,10 +73,11 @@ export async function finish(
   const found = await scopeOfRun(ctx, lease.runId);
   if (found === null) return false;
   const { scope, run } = found;
-  const { attemptId, outcome, messageId } = report;
+  const { attemptId, outcome } = report;
   const step = await ctx.db.get("run_steps", report.stepId);
   const attempt = step?.attempts.find((one) => one.attemptId === attemptId);
   if (step?.runId !== run._id || attempt === undefined) return false;
+  const { messageId } = attempt;
 
   const ended = omitUndefined({
     status: statusOf(outcome),
@@ -85,13 +85,11 @@ export async function finish(
     endedAtMs: report.endedAtMs,
     error: "error" in outcome ? outcome.error : undefined,
   });
-  if (report.usage !== null) {
-    const billed = { run, step, attempt: { ...attempt, ...ended }, status: ended.status };
-    await Costs.record(ctx, scope, {
-      billed: { ...billed, report: report.usage, facts: report.facts, endedAtMs: report.endedAtMs },
-      nowMs,
-    });
-  }
+  const billed = { run, step, attempt: { ...attempt, ...ended }, status: ended.status };
+  await Costs.record(ctx, scope, {
+    billed: { ...billed, report: report.usage, facts: report.facts, endedAtMs: report.endedAtMs },
+    nowMs,
+  });
 
   const transition = await apply(ctx, run, { event: eventOf(outcome, lease.leaseToken), nowMs });
   if (!transition.ok) return false;
