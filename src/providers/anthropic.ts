@@ -41,6 +41,7 @@ export function anthropicProvider(settings: ProviderSettings): Provider {
       const { params, warnings } = toParams(request);
       return streamCall({
         provider: "anthropic",
+        apiKey: settings.apiKey,
         request,
         timeouts: settings.timeouts ?? CALL_TIMEOUTS,
         warnings,

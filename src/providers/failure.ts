@@ -41,13 +41,17 @@ export function transportFailure(error: unknown, { opened }: { opened: boolean }
   const message = error instanceof Error ? error.message : String(error);
   const unknown = { status: null, retryAfterMs: null, cause: error };
   // The SDKs parse each frame; one that is no JSON was broken by the server, not by the way.
-  if (error instanceof SyntaxError) {
-    return { ...unknown, failureClass: "server", message: `the provider sent a malformed frame` };
-  }
+  if (error instanceof SyntaxError) return malformedFrame(error);
   if (opened) {
     return { ...unknown, failureClass: "cut_stream", message: `the stream broke off: ${message}` };
   }
   return { ...unknown, failureClass: "network", message };
+}
+
+/** A frame arrived that is no JSON, or lacks what every such frame has. */
+export function malformedFrame(cause: unknown): Failure {
+  const message = "the provider sent a malformed frame";
+  return { failureClass: "server", status: null, retryAfterMs: null, message, cause };
 }
 
 /**

@@ -35,6 +35,7 @@ export function openAiChatProvider(name: ProviderName, settings: ProviderSetting
       const { params, warnings } = toParams(name, request);
       return streamCall({
         provider: name,
+        apiKey: settings.apiKey,
         request,
         timeouts: settings.timeouts ?? CALL_TIMEOUTS,
         warnings,

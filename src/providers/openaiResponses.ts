@@ -28,6 +28,7 @@ export function openAiResponsesProvider(settings: ProviderSettings): Provider {
       const { params, warnings } = toParams(request);
       return streamCall({
         provider: "openai",
+        apiKey: settings.apiKey,
         request,
         timeouts: settings.timeouts ?? CALL_TIMEOUTS,
         warnings,

@@ -4,7 +4,7 @@
  */
 import { MINUTE_MS } from "../core/limits";
 import type { UsageReport } from "../pricing/usage";
-import { transportFailure, type Failure } from "./failure";
+import { malformedFrame, transportFailure, type Failure } from "./failure";
 import {
   ProviderError,
   type CallFacts,
@@ -62,6 +62,7 @@ export type OpenedStream<Frame> = {
 
 export async function* streamCall<Frame>({
   provider,
+  apiKey,
   request,
   timeouts,
   warnings,
@@ -70,6 +71,8 @@ export async function* streamCall<Frame>({
   toFailure,
 }: {
   provider: ProviderName;
+  /** Kept out of what is said about a failure. */
+  apiKey: string;
   request: ProviderRequest;
   timeouts: CallTimeouts;
   warnings: readonly string[];
@@ -110,7 +113,14 @@ export async function* streamCall<Frame>({
       }
       if (next.done === true) break;
 
-      for (const event of reader.take(next.value)) {
+      let events: readonly ContentEvent[];
+      try {
+        events = reader.take(next.value);
+      } catch (error) {
+        failure = malformedFrame(error);
+        break;
+      }
+      for (const event of events) {
         delivered += event.kind === "tool_call" ? event.name + event.argumentsJson : event.text;
         yield event;
       }
@@ -145,8 +155,17 @@ export async function* streamCall<Frame>({
   } else {
     const { message, ...rest } = watch.timeout() ?? failure ?? CUT;
     const ended = { ...rest, streamed: delivered !== "", usage: report };
-    yield { kind: "error", error: new ProviderError(message, { provider, ...ended }), facts };
+    const error = new ProviderError(withoutSecret(message, apiKey), { provider, ...ended });
+    yield { kind: "error", error, facts };
   }
+}
+
+/** Shorter keys are words, of the simulator and of servers that want none: any text may have them. */
+const SECRET_LENGTH_MIN = 12;
+
+/** Tenants read the message, and some say the key: a header that cannot be sent, a proxy that quotes it. */
+function withoutSecret(message: string, secret: string): string {
+  return secret.length < SECRET_LENGTH_MIN ? message : message.replaceAll(secret, "[API key]");
 }
 
 /** The SDKs end their loops without a word when a connection is closed before the reply was over. */

@@ -189,6 +189,13 @@ describe.each(ADAPTERS)("$name ($model)", (adapter) => {
     expect(simulator.ledger.entries).toEqual([]);
   });
 
+  test("a key that cannot be sent is not told to whoever reads the error", async () => {
+    const apiKey = "sk-live-0123456789\nabcdef";
+    const { error } = await call(adapter, simulator, { settings: { apiKey } });
+    expect(error?.message).toContain("[API key]");
+    expect(error?.message).not.toContain("0123456789");
+  });
+
   test("nobody listens at that address", async () => {
     const gone = await startSimulator();
     await gone.close();

@@ -239,6 +239,16 @@ describe("odd endings", () => {
     expect((await play("openai_compatible", { bytes })).finish?.reason).toBe(expected);
   });
 
+  test("a frame without what every frame has: what came before it is told and counted", async () => {
+    const { choices: _choices, ...rest } = chunk({}, null) as { choices: unknown };
+    const broken = { ...rest, choices: [{ index: 0, finish_reason: null }] };
+    const outcome = await play("openai_compatible", {
+      bytes: frames(chunk({ content: "Hi" }, null), broken),
+    });
+    expect(outcome.error).toMatchObject({ failureClass: "server", streamed: true });
+    expect(outcome.report).toMatchObject({ source: "estimated", usage: { tokens: { output: 1 } } });
+  });
+
   test("an error frame of Chat Completions", async () => {
     const error = {
       message: "too much",
