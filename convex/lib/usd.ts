@@ -13,8 +13,7 @@ export type UsdInput = Infer<typeof vUsdInput>;
  * @throws invalid_argument - It is negative, too large, or no decimal with at most 12 places.
  */
 export function toPico(field: string, usd: UsdInput): bigint {
-  const text = typeof usd === "number" ? usd.toFixed(PICO_DIGITS) : usd;
-  const pico = parseUsd(text);
+  const pico = typeof usd === "number" ? picoOfNumber(usd) : parseUsd(usd);
   if (pico === null || pico < 0n) {
     return fail({
       kind: "invalid_argument",
@@ -23,6 +22,11 @@ export function toPico(field: string, usd: UsdInput): bigint {
     });
   }
   return pico;
+}
+
+/** What the number was written as: 100000.1 is not the 100000.100000000006 that its double comes nearest to. */
+function picoOfNumber(usd: number): bigint | null {
+  return parseUsd(String(usd)) ?? parseUsd(usd.toFixed(PICO_DIGITS));
 }
 
 /** The amount as the nearest number, for shapes that have one. */

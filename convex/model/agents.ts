@@ -116,7 +116,8 @@ export async function listPage(
     .query("agents")
     .withIndex("by_tenant", (q) => q.eq("tenantId", scope.tenantId));
   const some = status === undefined ? all : withStatus(ctx, scope, status);
-  const result = await some.order("desc").paginate(paginationOpts);
+  const numItems = Math.min(paginationOpts.numItems, LIST_LIMIT_MAX);
+  const result = await some.order("desc").paginate({ ...paginationOpts, numItems });
   return { ...result, page: result.page.map(toView) };
 }
 

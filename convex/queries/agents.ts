@@ -25,7 +25,10 @@ export const list = query({
   },
 });
 
-/** The tenant's agents in pages, newest first, archived ones too unless `status` is given. Needs `agents:read`. */
+/**
+ * The tenant's agents in pages of at most 100, newest first, archived ones too unless `status` is given. Needs
+ * `agents:read`.
+ */
 export const listPage = query({
   args: {
     tenantId,

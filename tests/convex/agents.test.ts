@@ -62,6 +62,19 @@ onEachDriver((driver) => {
       });
     });
 
+    test("takes a number of USD as it was written, large ones too", async () => {
+      const t = await setup();
+      const acme = await tenantWith(t, { subject: "ann" });
+      const amounts = { monthlyBudget: 100_000.1, maxCostPerMessage: 1e-7 };
+      const agent = { ...supportBot(), ...amounts };
+      const agentId = await acme.as.mutation(api.mutations.agents.create, agent);
+      expect(await acme.as.query(agents.get, { agentId })).toMatchObject({
+        ...amounts,
+        monthlyBudgetUsd: "100000.1",
+        maxCostPerMessageUsd: "0.0000001",
+      });
+    });
+
     test.each([
       ["name", { name: "  " }],
       ["name", { name: "x".repeat(81) }],
@@ -104,6 +117,21 @@ onEachDriver((driver) => {
         archivedAgents: 1,
       });
     });
+  });
+
+  test("agents.listPage gives at most 100 a page, however many are asked for", async () => {
+    const t = await setup();
+    const acme = await tenantWith(t, { subject: "ann" });
+    const agentId = await acme.as.mutation(api.mutations.agents.create, supportBot());
+    await t.run(async (ctx) => {
+      const agent = await ctx.db.get("agents", agentId);
+      if (agent === null) throw new Error("the agent is gone");
+      const { _id, _creationTime, ...fields } = agent;
+      for (let n = 0; n < 100; n++) await ctx.db.insert("agents", fields);
+    });
+    const paginationOpts = { numItems: 1_000, cursor: null };
+    const { page, isDone } = await acme.as.query(agents.listPage, { paginationOpts });
+    expect([page.length, isDone]).toEqual([100, false]);
   });
 
   describe("agents.update", () => {
