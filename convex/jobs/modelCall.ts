@@ -15,6 +15,7 @@ import { nextDelayMs, RETRY_POLICY } from "../../src/providers/retry";
 import type { UsageReport } from "../../src/pricing/usage";
 import { Batcher } from "../lib/batcher";
 import { omitUndefined } from "../lib/objects";
+import { beginningOf } from "../lib/texts";
 import type { Outcome, Report } from "../model/runs/finish";
 import type { Verdict } from "../model/runs/state";
 import type { Begun, CallContext } from "../model/runs/work";
@@ -215,7 +216,7 @@ export class ModelCall {
 
   #outcomeOfError(error: ProviderError, wasCut: boolean): Outcome {
     const { failureClass, status, retryAfterMs } = error;
-    const message = error.message.slice(0, ERROR_LENGTH_MAX);
+    const message = beginningOf(error.message, ERROR_LENGTH_MAX);
     const stored = { failureClass, status, message };
     if (error.retryable && !error.streamed) {
       const attempt = this.#begun.attemptsMade;
@@ -280,7 +281,7 @@ function toStored({ usage, source, reconciliation, notes, raw }: UsageReport): S
     source,
     reconciliation,
     notes: [...notes],
-    ...(raw !== null && { raw: JSON.stringify(raw).slice(0, RAW_USAGE_LENGTH_MAX) }),
+    ...(raw !== null && { raw: beginningOf(JSON.stringify(raw), RAW_USAGE_LENGTH_MAX) }),
   };
 }
 

@@ -53,7 +53,7 @@ export async function add(
   ];
   if (of.model !== undefined) keys.push(["model", modelKey(of.model)]);
 
-  const shard = Math.floor(Math.random() * TOTALS_SHARDS);
+  const shard = shardOf(ctx);
   const { tenantId } = scope;
   const rows = keys.flatMap(([dimension, key]) =>
     ["total", monthOf(nowMs), dayOf(nowMs)].map((period) => ({ dimension, key, period })),
@@ -61,6 +61,15 @@ export async function add(
   await Promise.all(
     rows.map((row) => addToRow(ctx, { tenantId, ...row, shard }, { delta, nowMs })),
   );
+}
+
+const SHARDS = new WeakMap<MutationCtx, number>();
+
+/** The transaction's shard: the end of a run adds twice, and a second shard would be a second one to collide on. */
+function shardOf(ctx: MutationCtx): number {
+  const shard = SHARDS.get(ctx) ?? Math.floor(Math.random() * TOTALS_SHARDS);
+  SHARDS.set(ctx, shard);
+  return shard;
 }
 
 /** One sum, exact at this instant. */

@@ -179,6 +179,32 @@ onEachDriver(() => {
     }
   });
 
+  describe("the end of a run", () => {
+    test("adds to one shard of each sum, so that it meets as few others as it can", async () => {
+      const stage = await idleRun();
+      const { t } = stage;
+      const { lease, report } = await workerOn(stage, "one");
+      await t.mutation(finish, { ...lease, report });
+      const rows = await t.run(async (ctx) => await ctx.db.query("tenant_totals").collect());
+      const written = rows.filter(({ runs, costEvents }) => runs > 0 || costEvents > 0);
+      expect(new Set(written.map(({ shard }) => shard)).size).toBe(1);
+      expect(written).toHaveLength(9);
+    });
+
+    test("cuts long reasoning between characters: half of one could not be stored", async () => {
+      const stage = await idleRun();
+      const { t, as } = stage;
+      const { lease, report } = await workerOn(stage, "one");
+      const reasoning = `${"x".repeat(29_999)}😀😀`;
+      expect(await t.mutation(finish, { ...lease, report: { ...report, reasoning } })).toBe(true);
+      const run = await as.query(api.queries.runs.get, { runId: stage.runId });
+      const reply = await t.run(
+        async (ctx) => run.messageId && (await ctx.db.get("messages", run.messageId)),
+      );
+      expect(reply).toMatchObject({ reasoning: { steps: ["x".repeat(29_999)] } });
+    });
+  });
+
   describe("repeating", () => {
     test("a flush stores its piece once", async () => {
       const stage = await idleRun();

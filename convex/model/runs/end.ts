@@ -2,6 +2,7 @@
 import type { RunState } from "../../../src/core/runState";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { beginningOf } from "../../lib/texts";
 import type { Attempt, ChunkPart } from "../../validators";
 import type { TenantScope } from "../access";
 import * as Chunks from "../chunks";
@@ -66,7 +67,7 @@ export async function endReply(
     chunksExpireAtMs: nowMs + Chunks.KEPT_MS,
     ...(error !== undefined && { error }),
     ...(reasoning !== "" && {
-      reasoning: { enabled: true, steps: [reasoning.slice(0, REASONING_CHARS_MAX)] },
+      reasoning: { enabled: true, steps: [beginningOf(reasoning, REASONING_CHARS_MAX)] },
     }),
   });
 }
