@@ -4,7 +4,7 @@
  *
  * Knows no tables; what it needs of them are the two functions that it is given.
  */
-import { MINUTE_MS } from "../../src/core/limits";
+import { LEASE_TTL_MS, MINUTE_MS } from "../../src/core/limits";
 import type {
   CallFacts,
   ProviderError,
@@ -26,9 +26,6 @@ const FLUSH_INTERVAL_MS = 100;
 
 /** While nothing is flushed, the run is asked this often whether to go on: cancelling takes less than a second. */
 const PULSE_INTERVAL_MS = 400;
-
-/** A flush that fails is repeated; one that fails as often as this ends the call. */
-const FLUSH_FAILURES_MAX = 5;
 
 /** Below the ten minutes that the shortest-lived runtime gives an action, with time left to commit. */
 const CALL_MS_MAX = 9 * MINUTE_MS;
@@ -54,7 +51,7 @@ export class ModelCall {
   #stop: Stop | null = null;
   #seq: number;
   readonly #unstored: Piece[] = [];
-  #flushFailures = 0;
+  #failingSinceMs: number | null = null; // since when no piece could be stored
   #heardAtMs = Date.now(); // when the run last said to go on
   #asking = false;
 
@@ -153,22 +150,23 @@ export class ModelCall {
       try {
         this.#obey(await this.#flush({ messageId, ...piece }));
       } catch {
-        this.#flushFailures += 1;
-        if (this.#flushFailures === FLUSH_FAILURES_MAX) this.#end("not_stored");
+        this.#failingSinceMs ??= Date.now();
+        if (isOverALease(this.#failingSinceMs)) this.#end("not_stored");
         return;
       }
-      this.#flushFailures = 0;
+      this.#failingSinceMs = null;
       this.#unstored.shift();
     }
   }
 
   async #pulse(): Promise<void> {
+    if (isOverALease(this.#heardAtMs)) this.#end("not_stored");
     if (this.#asking || Date.now() - this.#heardAtMs < PULSE_INTERVAL_MS) return;
     this.#asking = true;
     try {
       this.#obey(await this.#heartbeat());
     } catch {
-      // The next one asks again; if none gets through, the lease runs out and another worker goes on.
+      // The next one asks again. If none gets through for as long as a lease lasts, the run is another's.
     }
     this.#asking = false;
   }
@@ -257,6 +255,11 @@ function failure(
   wasCut: boolean,
 ): Extract<Outcome, { kind: "failed" }> {
   return { kind: "failed", reason, detail, wasCut };
+}
+
+/** A shorter outage passes, and the call is paid for; after a longer one another worker may have the run. */
+function isOverALease(sinceMs: number): boolean {
+  return Date.now() - sinceMs >= LEASE_TTL_MS;
 }
 
 /** Neighbours of one kind become one part. */
