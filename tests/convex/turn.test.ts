@@ -269,6 +269,9 @@ onEachDriver(() => {
       expect(run.state).toMatchObject({ kind: "failed", reason: "workers_lost" });
       expect(await repliesOf(stage, sent.sessionId)).toMatchObject([{ status: "interrupted" }]);
       await ledgerOf(stage);
+      // A lost worker may only now come to call: not in the next test.
+      await stage.t.finishScheduled();
+      await simulator.control.idle();
     });
   });
 
