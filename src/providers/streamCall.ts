@@ -60,16 +60,7 @@ export type OpenedStream<Frame> = {
   providerRequestId: string | null;
 };
 
-export async function* streamCall<Frame>({
-  provider,
-  apiKey,
-  request,
-  timeouts,
-  warnings,
-  reader,
-  open,
-  toFailure,
-}: {
+type StreamCall<Frame> = {
   provider: ProviderName;
   /** Kept out of what is said about a failure. */
   apiKey: string;
@@ -80,83 +71,119 @@ export async function* streamCall<Frame>({
   open: (signal: AbortSignal) => Promise<OpenedStream<Frame>>;
   /** The failure that an error of the SDK stands for; null when it is not the SDK's. */
   toFailure: (error: unknown) => Failure | null;
-}): AsyncGenerator<ProviderEvent, void, undefined> {
-  const watch = watchOver(request.signal, timeouts);
-  let opened: OpenedStream<Frame> | null = null;
-  let failure: Failure | null = null;
-  let delivered = "";
-  let statedBefore: UsageReport | null = null;
+};
 
-  let statedByProvider = false;
-  const failureOf = (error: unknown): Failure => {
-    const stated = toFailure(error);
-    statedByProvider = stated !== null;
-    return stated ?? transportFailure(error, { opened: opened !== null });
+/** How far a call has come. */
+type Progress = {
+  opened: boolean;
+  providerRequestId: string | null;
+  delivered: string;
+  /** The last statement of usage that was passed on. */
+  statedUsage: UsageReport | null;
+  failure: Failure | null;
+  /** The failure is the provider's answer, and no trouble on the way to it. */
+  failureIsStated: boolean;
+};
+
+/** The call's events, from its request to its one ending. */
+export async function* streamCall<Frame>(
+  call: StreamCall<Frame>,
+): AsyncGenerator<ProviderEvent, void, undefined> {
+  const watch = watchOver(call.request.signal, call.timeouts);
+  const progress: Progress = {
+    opened: false,
+    providerRequestId: null,
+    delivered: "",
+    statedUsage: null,
+    failure: null,
+    failureIsStated: false,
   };
-
   try {
-    try {
-      opened = await open(watch.signal);
-    } catch (error) {
-      failure = failureOf(error);
-    }
-
-    const frames = opened?.frames[Symbol.asyncIterator]();
-    while (frames !== undefined && failure === null) {
-      watch.heard();
-      let next: IteratorResult<Frame>;
-      try {
-        next = await frames.next();
-      } catch (error) {
-        failure = failureOf(error);
-        break;
-      }
-      if (next.done === true) break;
-
-      let events: readonly ContentEvent[];
-      try {
-        events = reader.take(next.value);
-      } catch (error) {
-        failure = malformedFrame(error);
-        break;
-      }
-      for (const event of events) {
-        delivered += event.kind === "tool_call" ? event.name + event.argumentsJson : event.text;
-        yield event;
-      }
-      if (reader.usage !== null && reader.usage !== statedBefore) {
-        statedBefore = reader.usage;
-        yield { kind: "usage", report: reportOf(reader, { request, delivered }) };
-      }
-      if (reader.failure !== null) {
-        failure = reader.failure;
-        statedByProvider = true;
-      }
-    }
+    yield* contentOf(call, { watch, progress });
   } finally {
     // Also when the caller left the loop: the connection must not go on being billed for nobody.
     watch.stop();
   }
+  progress.failure = watch.timeout() ?? progress.failure;
+  yield* endingOf(call, progress);
+}
 
-  const facts = { ...reader.facts, providerRequestId: opened?.providerRequestId ?? null };
-  const finished = reader.failure === null && reader.finish !== null;
+/** What arrives, until the stream ends or fails. */
+async function* contentOf<Frame>(
+  { open, reader, request, toFailure }: StreamCall<Frame>,
+  { watch, progress }: { watch: Watch; progress: Progress },
+): AsyncGenerator<ProviderEvent, void, undefined> {
+  const fail = (error: unknown): void => {
+    const stated = toFailure(error);
+    progress.failureIsStated = stated !== null;
+    progress.failure = stated ?? transportFailure(error, { opened: progress.opened });
+  };
+
+  let frames: AsyncIterator<Frame>;
+  try {
+    const opened = await open(watch.signal);
+    progress.opened = true;
+    progress.providerRequestId = opened.providerRequestId;
+    frames = opened.frames[Symbol.asyncIterator]();
+  } catch (error) {
+    return fail(error);
+  }
+  for (;;) {
+    watch.heard();
+    let next: IteratorResult<Frame>;
+    try {
+      next = await frames.next();
+    } catch (error) {
+      return fail(error);
+    }
+    if (next.done === true) return;
+
+    let events: readonly ContentEvent[];
+    try {
+      events = reader.take(next.value);
+    } catch (error) {
+      progress.failure = malformedFrame(error);
+      return;
+    }
+    for (const event of events) {
+      progress.delivered +=
+        event.kind === "tool_call" ? event.name + event.argumentsJson : event.text;
+      yield event;
+    }
+    if (reader.usage !== null && reader.usage !== progress.statedUsage) {
+      progress.statedUsage = reader.usage;
+      yield { kind: "usage", report: reportOf(reader, { request, ...progress }) };
+    }
+    if (reader.failure !== null) {
+      progress.failure = reader.failure;
+      progress.failureIsStated = true;
+      return;
+    }
+  }
+}
+
+/** The last statement of usage, and the event that ends the call. */
+function* endingOf<Frame>(
+  { provider, apiKey, request, warnings, reader }: StreamCall<Frame>,
+  { opened, providerRequestId, delivered, statedUsage, ...progress }: Progress,
+): Generator<ProviderEvent, void, undefined> {
+  const facts = { ...reader.facts, providerRequestId };
   // An answer that began with an error was refused: nothing was made, nothing is billed.
   const refused =
-    opened === null || (statedByProvider && reader.usage === null && delivered === "");
+    !opened || (progress.failureIsStated && reader.usage === null && delivered === "");
   const report = refused ? null : reportOf(reader, { request, delivered });
-  if (report !== null && !(reader.usageIsFinal && statedBefore === reader.usage)) {
+  if (report !== null && !(reader.usageIsFinal && statedUsage === reader.usage)) {
     yield { kind: "usage", report };
   }
 
-  if (finished) {
-    yield { kind: "finish", reason: reader.finish ?? "other", facts, warnings };
+  if (reader.failure === null && reader.finish !== null) {
+    yield { kind: "finish", reason: reader.finish, facts, warnings };
   } else if (request.signal.aborted) {
     yield { kind: "finish", reason: "aborted", facts, warnings };
   } else {
-    const { message, ...rest } = watch.timeout() ?? failure ?? CUT;
-    const ended = { ...rest, streamed: delivered !== "", usage: report };
-    const error = new ProviderError(withoutSecret(message, apiKey), { provider, ...ended });
-    yield { kind: "error", error, facts };
+    const { message, ...rest } = progress.failure ?? CUT;
+    const ended = { provider, ...rest, streamed: delivered !== "", usage: report };
+    yield { kind: "error", error: new ProviderError(withoutSecret(message, apiKey), ended), facts };
   }
 }
 
@@ -184,6 +211,8 @@ function reportOf<Frame>(
     ? reader.usage
     : partialUsage(reader.usage, sofar);
 }
+
+type Watch = ReturnType<typeof watchOver>;
 
 /** An abort signal that also fires when the provider keeps silent for too long. */
 function watchOver(signal: AbortSignal, timeouts: CallTimeouts) {

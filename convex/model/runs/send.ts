@@ -52,11 +52,40 @@ export async function send(
   }
 
   const session = await sessionFor(ctx, scope, { message, nowMs });
-  const { tenantId, actor } = scope;
-  const { _id: sessionId, agentId } = session;
   const waits = session.activeRunId !== undefined;
   if (waits) await checkQueue(ctx, session);
+  const opensSession = message.sessionId === undefined;
+  const turn = { content, key, opensSession, nowMs };
+  const { runId, messageId } = await writeTurn(ctx, scope, { session, ...turn });
+  await ctx.db.patch("sessions", session._id, {
+    turnCount: session.turnCount + 1,
+    messageCount: session.messageCount + 1,
+    lastActivityAt: nowMs,
+    ...(!waits && { activeRunId: runId }),
+  });
+  if (!waits) await wake(ctx, runId, { delayMs: 0, nowMs });
+  return { runId, sessionId: session._id, messageId };
+}
 
+/** The message, and the run that is to answer it. */
+async function writeTurn(
+  ctx: MutationCtx,
+  { tenantId, actor }: UserScope,
+  {
+    session,
+    content,
+    key,
+    opensSession,
+    nowMs,
+  }: {
+    session: Doc<"sessions">;
+    content: string;
+    key: string | undefined;
+    opensSession: boolean;
+    nowMs: number;
+  },
+): Promise<{ runId: Id<"runs">; messageId: Id<"messages"> }> {
+  const { _id: sessionId, agentId } = session;
   const turn = session.turnCount + 1;
   const channel = session.source;
   const messageId = await ctx.db.insert("messages", {
@@ -82,21 +111,14 @@ export async function send(
     userMessageId: messageId,
     messageCount: 1,
     chunkCount: 0,
-    opensSession: message.sessionId === undefined,
+    opensSession,
     totalCostPico: 0n,
     totalTokens: 0,
     createdAt: nowMs,
     ...omitUndefined({ idempotencyKey: key, channel }),
   });
   await ctx.db.patch("messages", messageId, { runId });
-  await ctx.db.patch("sessions", sessionId, {
-    turnCount: turn,
-    messageCount: session.messageCount + 1,
-    lastActivityAt: nowMs,
-    ...(!waits && { activeRunId: runId }),
-  });
-  if (!waits) await wake(ctx, runId, { delayMs: 0, nowMs });
-  return { runId, sessionId, messageId };
+  return { runId, messageId };
 }
 
 async function sessionFor(

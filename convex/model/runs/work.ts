@@ -133,6 +133,34 @@ export async function beginAttempt(
   await ctx.db.patch("messages", messageId, { provider, model });
   await ctx.db.patch("runs", runId, { provider, model });
 
+  const { stepId, attempts, attempt } = await addAttempt(ctx, run, {
+    call: { provider, model, promptChars, messageId, index },
+    nowMs,
+  });
+  return {
+    stepId,
+    messageId,
+    attemptId: attempt.attemptId,
+    attemptKind: attempt.kind,
+    attemptsMade: attempts.filter(({ status }) => status !== "lost").length,
+    firstSeq: run.chunkCount,
+  };
+}
+
+/** Another attempt of the step that is under way, or the first of a new one. */
+async function addAttempt(
+  ctx: MutationCtx,
+  run: Doc<"runs">,
+  {
+    call: { provider, model, promptChars, messageId, index },
+    nowMs,
+  }: {
+    call: Pick<Doc<"run_steps">, "provider" | "model" | "index"> &
+      Pick<Attempt, "promptChars" | "messageId">;
+    nowMs: number;
+  },
+): Promise<{ stepId: Id<"run_steps">; attempts: Attempt[]; attempt: Attempt }> {
+  const { _id: runId, tenantId } = run;
   const step = await openStep(ctx, run);
   const before = step?.attempts ?? [];
   const attempt: Attempt = {
@@ -144,31 +172,24 @@ export async function beginAttempt(
     startedAtMs: nowMs,
   };
   const attempts = [...before, attempt];
-  const { tenantId } = run;
-  const stepId =
-    step?._id ??
-    (await ctx.db.insert("run_steps", {
-      tenantId,
-      runId,
-      index,
-      kind: "model_call",
-      status: "running",
-      provider,
-      model,
-      attempts,
-      totalCostPico: 0n,
-      totalTokens: 0,
-      startedAt: nowMs,
-    }));
-  if (step !== null) await ctx.db.patch("run_steps", stepId, { provider, model, attempts });
-  return {
-    stepId,
-    messageId,
-    attemptId: attempt.attemptId,
-    attemptKind: attempt.kind,
-    attemptsMade: attempts.filter(({ status }) => status !== "lost").length,
-    firstSeq: run.chunkCount,
-  };
+  if (step !== null) {
+    await ctx.db.patch("run_steps", step._id, { provider, model, attempts });
+    return { stepId: step._id, attempts, attempt };
+  }
+  const stepId = await ctx.db.insert("run_steps", {
+    tenantId,
+    runId,
+    index,
+    kind: "model_call",
+    status: "running",
+    provider,
+    model,
+    attempts,
+    totalCostPico: 0n,
+    totalTokens: 0,
+    startedAt: nowMs,
+  });
+  return { stepId, attempts, attempt };
 }
 
 /** Ends the run if that was asked for since it was claimed: a call would cost its whole prompt for nothing. */
@@ -233,6 +254,8 @@ async function obstacleFor(
   if (!isInService(tenant)) return `The tenant is ${tenant.status}.`;
   const agent = await ctx.db.get("agents", run.agentId);
   if (agent === null) return "The agent does not exist any more.";
-  if (agent.status !== "active") return `The agent is ${agent.status}.`;
+  if (agent.status !== "active") {
+    return `The agent is ${agent.status}: make it active, and send the message again.`;
+  }
   return null;
 }
