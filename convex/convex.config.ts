@@ -4,7 +4,7 @@ import { v } from "convex/values";
 
 export default defineApp({
   env: {
-    // JSON array of the providers in `auth.config.ts`; `init` sets it before the first push.
+    // JSON array of the providers in `auth.config.ts`; To be set before the first push.
     AUTH_PROVIDERS: v.string(),
     // Keys and addresses of the model providers, read in `model/providers.ts` only.
     ANTHROPIC_API_KEY: v.optional(v.string()),

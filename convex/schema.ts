@@ -251,7 +251,7 @@ export default defineSchema({
     status: vStepStatus,
     provider: vProvider,
     model: v.string(),
-    attempts: v.array(vAttempt), // at most ATTEMPTS_MAX and one per lost lease
+    attempts: v.array(vAttempt), // at most RETRY_POLICY.attemptsMax and one per lost lease
     finishReason: v.optional(vFinishReason),
     warnings: v.optional(v.array(v.string())), // settings that the model does not take
     totalCostPico: v.int64(),

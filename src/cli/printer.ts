@@ -11,7 +11,6 @@ export type Printer = {
 export const SILENT: Printer = { line: () => {}, demo: { onSent: () => {}, onText: () => {} } };
 
 export function createPrinter(): Printer {
-  let hasText = false;
   return {
     line: (text) => console.log(text),
     demo: {
@@ -20,7 +19,6 @@ export function createPrinter(): Printer {
         process.stdout.write(`${colours.bold("Agent")}  `);
       },
       onText: (text) => {
-        hasText ||= text !== "";
         process.stdout.write(colours.cyan(text.replaceAll("\n", "\n       ")));
       },
     },

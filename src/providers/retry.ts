@@ -7,8 +7,8 @@ export type RetryPolicy = Readonly<{
 }>;
 
 /**
- * Three attempts, as often as a person would press the button; the longest wait stays below a lease, so
- * that a worker that waits does not look dead.
+ * Three attempts, as often as a person would press the button, and no wait longer than a person waits. No
+ * worker waits meanwhile: the run goes back to its queue.
  */
 export const RETRY_POLICY: RetryPolicy = {
   attemptsMax: 3,
