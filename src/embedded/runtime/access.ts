@@ -5,6 +5,7 @@
  */
 import type { Deployment, FunctionKind, FunctionSpec } from "../deploy/types";
 import type { Json } from "../values/json";
+import { checkValue } from "../values/limits";
 import { canonicalName, shownName, storedName } from "./functionPath";
 import { RequestError, type FunctionRequest } from "./types";
 
@@ -74,7 +75,7 @@ export function requireAnyFunction(
   return { ...spec, kind: spec.kind };
 }
 
-/** @throws RequestError - The text is not the JSON of a plain object of arguments. */
+/** @throws RequestError - The text is not the JSON of a plain object of arguments that are Convex values. */
 export function requireArgumentsObject(args: string): void {
   let value: Json;
   try {
@@ -91,6 +92,8 @@ export function requireArgumentsObject(args: string): void {
       "The arguments of a function must be one object, whose field names do not start with '$'.",
     );
   }
+  const problem = checkValue(value);
+  if (problem !== null) throw new RequestError(400, "InvalidArguments", problem);
 }
 
 function accessibleFunction(deployment: Deployment | null, asked: Asked): FunctionSpec | undefined {

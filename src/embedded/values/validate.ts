@@ -8,6 +8,7 @@ import { isObject, specialKey, type SpecialKey } from "./decode";
 import { displayLiteral, displayValidator, displayValue } from "./display";
 import { tableNumberOf } from "./ids";
 import type { Json, JsonObject } from "./json";
+import { checkValue } from "./limits";
 import type { FieldValidator, Validator } from "./validator";
 
 /** What `v.id(table)` needs to know: the name of a table of the component whose values are checked. */
@@ -63,7 +64,8 @@ export function mismatch(
   context: ValidationContext,
 ): string | null {
   if (compiled(validator)(value, context)) return null;
-  return explain(validator, value, { tables: context, path: "" });
+  // What is no value at all (too deep, malformed) can be neither explained nor shown.
+  return checkValue(value) ?? explain(validator, value, { tables: context, path: "" });
 }
 
 // --- Yes or no -----------------------------------------------------------------------------------
