@@ -97,6 +97,8 @@ export function createCrons(options: {
   clock: CommitClock;
   findFunction(target: { componentPath: ComponentPath; name: string }): FunctionSpec | undefined;
   componentPaths(): readonly ComponentPath[];
+  /** Whether there is a deployment. Without one, crons wait. */
+  isServing(): boolean;
 }): Crons {
   const { committer, runner, clock } = options;
   let crons = new Map<string, Cron>();
@@ -121,7 +123,7 @@ export function createCrons(options: {
   }
 
   function wake(): void {
-    if (isStopped) return;
+    if (isStopped || !options.isServing()) return;
     clearTimeout(timer);
     const nowMs = clock.nowMs();
     let nextMs = Number.POSITIVE_INFINITY;

@@ -176,7 +176,8 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     beginQuery: data.beginQuery,
     lastTsMicros: () => store.lastTsMicros(),
   });
-  const jobOptions = { committer, runner, clock, findFunction: find, componentPaths };
+  const isServing = () => deployer.deployment !== null;
+  const jobOptions = { committer, runner, clock, findFunction: find, componentPaths, isServing };
   const actionsMax = options.actionsMax ?? ACTIONS_MAX;
   const scheduler: Scheduler = createScheduler({ ...jobOptions, actionsMax });
   const crons = createCrons(jobOptions);

@@ -37,6 +37,8 @@ const WAITING_LOW = LOAD_MAX / 2;
 const MUTATIONS_MAX = 64;
 /** Jobs failed per transaction at start. */
 const RECOVERY_BATCH = 500;
+/** How often a mutation that failed by our fault (or by Ctrl-C) is run again before its job has failed. */
+const SYSTEM_RETRIES_MAX = 3;
 /** The longest wait that a timer of Node can hold. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
@@ -67,6 +69,8 @@ export function createScheduler(options: {
   clock: CommitClock;
   findFunction(target: { componentPath: ComponentPath; name: string }): FunctionSpec | undefined;
   componentPaths(): readonly ComponentPath[];
+  /** Whether there is a deployment. Without one, jobs wait: that it lacks their functions says nothing. */
+  isServing(): boolean;
   /** How many actions run at once. */
   actionsMax: number;
 }): Scheduler {
@@ -128,7 +132,7 @@ export function createScheduler(options: {
   }
 
   function wake(): void {
-    if (isStopped) return;
+    if (isStopped || !options.isServing()) return;
     clearTimeout(timer);
     const nowMs = clock.nowMs();
     const firstLater = waiting.findIndex((job) => job.dueMs > nowMs);
@@ -168,6 +172,7 @@ export function createScheduler(options: {
   }
 
   async function runMutationJob(job: WaitingJob): Promise<void> {
+    let retries = 0;
     const error = await untilSaved(() =>
       committer.submit((tx): Decision<string | null> => {
         const row = getJob(tx, job);
@@ -177,7 +182,11 @@ export function createScheduler(options: {
         // The function may read its own row: it sees itself in progress.
         advanceJob(tx, job, { kind: "start" });
         const outcome = runner.transaction(toCall(job, row, spec), tx);
-        if (!outcome.ok) return { commit: false, value: outcome.error.message };
+        if (!outcome.ok) {
+          const { kind, message } = outcome.error;
+          if (kind === "system" && retries++ < SYSTEM_RETRIES_MAX) throw new Error(message);
+          return { commit: false, value: message };
+        }
         advanceJob(tx, job, { kind: "succeed" });
         return { commit: true, value: null };
       }),
@@ -211,7 +220,7 @@ export function createScheduler(options: {
   }
 
   async function untilSaved<T>(attempt: () => Promise<{ value: T }>): Promise<T | undefined> {
-    const what = "A scheduled function's state could not be saved";
+    const what = "A scheduled function could not be run or its state not be saved";
     return (await untilDone(attempt, { what, isStopped: () => isStopped }))?.value;
   }
 

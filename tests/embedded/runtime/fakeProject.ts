@@ -140,13 +140,17 @@ function createParts(): RuntimeParts {
   };
 }
 
+/** Thrown by a fake function: a failure that is the runtime's fault. */
+export class SystemFailure extends Error {}
+
 function outcomeOf(observed: Observed, run: () => Json): FunctionOutcome {
   const logLines: FunctionOutcome["logLines"] = [];
   try {
     return { ok: true, value: JSON.stringify(run()), logLines, observed };
   } catch (error) {
     const message = `Uncaught Error: ${(error as Error).message}`;
-    return { ok: false, error: { kind: "developer", message }, logLines, observed };
+    const kind = error instanceof SystemFailure ? "system" : "developer";
+    return { ok: false, error: { kind, message }, logLines, observed };
   }
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Transaction } from "../../../src/embedded/engine/types";
 import { readJobRow, type JobRow } from "../../../src/embedded/runtime/jobs";
 import { sweepOnce } from "../../../src/embedded/runtime/retention";
@@ -9,6 +9,7 @@ import {
   rows,
   schedule,
   serve,
+  SystemFailure,
   temporaryFolder,
   type FakeProject,
   type Opened,
@@ -219,6 +220,25 @@ describe("a scheduled mutation", () => {
       Date.now = realNow;
     }
   });
+
+  test("that fails by the runtime's fault is run again", async () => {
+    const said = vi.spyOn(console, "error").mockImplementation(() => {});
+    onTestFinished(() => said.mockRestore());
+    let failures = 1;
+    const { project } = jobProject();
+    project.functions["jobs:note"] = {
+      kind: "mutation",
+      run({ tx }) {
+        if (failures-- > 0) throw new SystemFailure("The server is stopping.");
+        return note(tx, "done");
+      },
+    };
+    const opened = await serve(project);
+    await call(opened, "later:note", {});
+    await settled(opened);
+    expect(await notes(opened)).toEqual(["done"]);
+    expect((await jobs(opened)).map((row) => row.state.kind)).toEqual(["success"]);
+  });
 });
 
 describe("a scheduled action", () => {
@@ -347,4 +367,25 @@ test("ten thousand due jobs all run, each once", { timeout: 60_000 }, async () =
   await expect.poll(() => seen.size, { timeout: 50_000 }).toBe(10_000);
   await opened.scheduler.settled();
   expect(new Set(seen.values())).toEqual(new Set([1]));
+});
+
+test("jobs wait while nothing is served, and run when a push brings their functions", async () => {
+  const said = vi.spyOn(console, "error").mockImplementation(() => {});
+  onTestFinished(() => said.mockRestore());
+  const folder = temporaryFolder();
+  const { project } = jobProject();
+  const first = await open(folder);
+  await first.runtime.deploy(push(project));
+  await call(first, "later:noteSoon", { text: "kept" });
+  await first.runtime.close();
+  // The last push can no longer be analysed: a newer runtime is stricter, say.
+  project.broken = "no longer understood";
+  const second = await open(folder);
+  expect(second.runtime.deployment()).toBeNull();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect((await jobs(second)).map((row) => row.state.kind)).toEqual(["pending"]);
+  delete project.broken;
+  await second.runtime.deploy(push(project));
+  await settled(second);
+  expect(await notes(second)).toEqual(["kept inProgress"]);
 });
