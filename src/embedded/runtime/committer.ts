@@ -36,9 +36,11 @@ export interface Committer {
   ): Promise<Committed<T>>;
   /**
    * Runs `body` alone inside a store write transaction, for changes of the catalogue and of settings.
-   * It throws to undo everything.
+   * It throws to undo everything. All live queries run again, since anything may have changed.
    */
   administer<T>(body: (tsMicros: number) => T): Promise<Committed<T>>;
+  /** Like `administer` for what no query can see yet (an index that is being filled): none runs again. */
+  prepare<T>(body: (tsMicros: number) => T): Promise<Committed<T>>;
   /** Takes no more work; resolves when what was submitted has settled. */
   close(): Promise<void>;
 }
@@ -64,7 +66,7 @@ export type CommittedBatch = {
 };
 
 type Work = {
-  kind: "transaction" | "exclusive" | "administer";
+  kind: "transaction" | "exclusive" | "administer" | "prepare";
   run(tx: Transaction | null, tsMicros: number): unknown;
   resolve(committed: Committed<unknown>): void;
   reject(error: unknown): void;
@@ -117,8 +119,8 @@ export function createCommitter(options: CommitterOptions): Committer {
       runBatch();
     } else {
       queue.shift();
-      if (first.kind === "administer") runAdministration(first);
-      else void runExclusive(first);
+      if (first.kind === "exclusive") void runExclusive(first);
+      else runAdministration(first);
     }
     if (!busy) goOn();
   }
@@ -187,7 +189,8 @@ export function createCommitter(options: CommitterOptions): Committer {
       work.reject(error);
       return;
     }
-    options.onCommit({ transactions: [], footprints: null, tsMicros });
+    const footprints = work.kind === "administer" ? null : [];
+    options.onCommit({ transactions: [], footprints, tsMicros });
     work.resolve({ value, tsMicros });
   }
 
@@ -225,6 +228,7 @@ export function createCommitter(options: CommitterOptions): Committer {
     submit: (body) => enqueue("transaction", (tx, tsMicros) => body(tx as Transaction, tsMicros)),
     exclusive: (body) => enqueue("exclusive", (tx, tsMicros) => body(tx as Transaction, tsMicros)),
     administer: (body) => enqueue("administer", (_tx, tsMicros) => body(tsMicros)),
+    prepare: (body) => enqueue("prepare", (_tx, tsMicros) => body(tsMicros)),
     close() {
       isClosed = true;
       if (!busy && queue.length === 0) return Promise.resolve();

@@ -108,7 +108,7 @@ export class Deployer {
   /** Brings tables, crons and the stored push to the deployment in one commit, or changes nothing. */
   async #store(push: Push, deployment: Deployment): Promise<void> {
     const { committer, store, catalog, beginTransaction } = this.#options;
-    const transact = (body: () => void) => committer.administer(body);
+    const transact = (body: () => void) => committer.prepare(body);
     const prepared: SchemaPush[] = [];
     try {
       await transact(() => ensureSystemTables(catalog, deployment.components.keys()));
@@ -125,7 +125,8 @@ export class Deployer {
         store.setSetting(PUSH_SETTING, JSON.stringify(push));
       });
     } catch (error) {
-      for (const plan of prepared) await plan.abandon(transact);
+      // Should this fail as well (a full disk), the next push or start does it.
+      for (const plan of prepared) await plan.abandon(transact).catch(() => {});
       throw error instanceof SchemaError
         ? new PushError(error.message, { table: error.table, documentId: error.documentId })
         : error;

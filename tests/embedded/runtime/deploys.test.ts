@@ -113,6 +113,55 @@ describe("a push", () => {
     expect((await runtime.mutation(request("a:add"))).ok).toBe(true);
     expect((await runtime.mutation(request("a:addText"))).ok).toBe(false);
   });
+
+  test("runs live queries again when it serves, and not for each step before", async () => {
+    let runs = 0;
+    const counted: FakeFunction = { kind: "query", run: () => ++runs };
+    const project = { functions: { ...says("one").functions, "a:counted": counted } };
+    const { runtime, committer } = await serve(project);
+    await committer.submit((tx) => {
+      for (let n = 0; n < 2_000; n++) tx.insert("", "notes", { n });
+      return { commit: true, value: null };
+    });
+    runtime.live.watch(request("a:counted"));
+    const before = runs;
+    await runtime.deploy(push({ ...project, schema: schemaOf("number") }));
+    await expect.poll(() => runs).toBe(before + 1);
+  });
+
+  test("that cannot be stored fails with that reason, also when cleaning up fails", async () => {
+    let failures = 0;
+    let isArmed = false;
+    let isFull = false;
+    const { runtime } = await serve(says("one"), {
+      wrapStore: (store) =>
+        new Proxy(store, {
+          get(target, name) {
+            if (name === "setSetting") {
+              return (key: string, value: string | null) => {
+                if (key === "push") isFull = isArmed;
+                target.setSetting(key, value);
+              };
+            }
+            if (name === "commit" && isFull) {
+              return () => {
+                throw new Error(`full ${++failures}`);
+              };
+            }
+            const value = Reflect.get(target, name, target) as unknown;
+            return typeof value === "function" ? (value.bind(target) as unknown) : value;
+          },
+        }),
+    });
+    await runtime.mutation(request("a:add"));
+    isArmed = true;
+    const refused = runtime.deploy(push({ ...says("two"), schema: schemaOf("number") }));
+    await expect(refused).rejects.toThrow("full 1");
+    expect(failures).toBe(2);
+    isFull = false;
+    expect(await runtime.query(request("a:say"))).toMatchObject({ value: '"one"' });
+    expect((await runtime.mutation(request("a:addText"))).ok).toBe(true);
+  });
 });
 
 test("a restart keeps the push, the data and the environment", async () => {
