@@ -14,8 +14,9 @@ export class ActionCall {
   readonly logs: LogBuffer;
   readonly outcome: Promise<ActionOutcome>;
   settle: (outcome: ActionOutcome) => void = () => undefined;
-  /** Takes the next piece of the response's body. */
-  onPiece: (piece: BodyPiece) => void = () => undefined;
+  #onPiece: (piece: BodyPiece) => void = () => undefined;
+  /** The end of the body, once its thread has ended: none will come from there. */
+  #lastPiece: BodyPiece | null = null;
 
   constructor(call: Call, script: LinkedScript, onLog?: (line: LogLine) => void) {
     this.call = call;
@@ -32,7 +33,18 @@ export class ActionCall {
   /** Its thread has ended. */
   abandon(error: FunctionError): void {
     this.stop(error);
-    this.onPiece({ kind: "failed", message: error.message });
+    this.#lastPiece = { kind: "failed", message: error.message };
+    this.takePiece(this.#lastPiece);
+  }
+
+  /** Who gets the pieces of the response's body from now on. */
+  listen(onPiece: (piece: BodyPiece) => void): void {
+    this.#onPiece = onPiece;
+    if (this.#lastPiece !== null) onPiece(this.#lastPiece);
+  }
+
+  takePiece(piece: BodyPiece): void {
+    this.#onPiece(piece);
   }
 
   log(level: LogLevel, texts: string[]): void {

@@ -148,7 +148,7 @@ export class ActionThread {
       case "result":
         return action.settle(message.result);
       case "piece":
-        return action.onPiece(message.piece);
+        return action.takePiece(message.piece);
       case "stray":
         return action.stop(thrownError(message.thrown, action.script));
     }

@@ -70,7 +70,7 @@ function toResponse(
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const piece = await new Promise<BodyPiece>((resolve) => {
-        action.onPiece = resolve;
+        action.listen(resolve);
         ask("pull");
       });
       if (piece.kind === "bytes") return controller.enqueue(piece.bytes);
@@ -79,9 +79,9 @@ function toResponse(
       onEnd(errorOf(piece));
     },
     cancel() {
-      action.onPiece = (piece) => {
+      action.listen((piece) => {
         if (piece.kind !== "bytes") onEnd(errorOf(piece));
-      };
+      });
       ask("leave");
     },
   });

@@ -16,6 +16,13 @@ const IDLE_RESULTS_MAX = 1_000;
 const IDLE_CHARS_MAX = 32_000_000;
 /** How old a result may be for a new reader when the query has read the clock; the same as at Convex. */
 const OBSERVED_TIME_AGE_MAX_MS = 5_000;
+/**
+ * How long a run that was stopped, or that failed by our fault, stands for the next one. Long enough that all
+ * who wait for the same query share one such run: each of them costs the time after which it is stopped.
+ */
+const FAULT_AGE_MAX_MS = 1_000;
+/** What an interval of a read set counts for among the characters of results: about its size in memory. */
+const INTERVAL_CHARS = 100;
 
 /** Which query, for whom: its first four fields make up the question, the rest says who asks. */
 export type QueryCall = Readonly<{
@@ -72,17 +79,18 @@ export function createQueryCache<Keeper>(options: {
 
   function runQuery(call: QueryCall): Result {
     const run = options.run(call);
+    const ageMaxMs = ageMaxMsOf(run);
     const result: Result = {
       key: keyOf(call, run.observed.identity),
       reply: run.reply,
       readSet: run.readSet,
-      staleAfterMs: run.observed.time ? options.nowMs() + OBSERVED_TIME_AGE_MAX_MS : null,
+      staleAfterMs: ageMaxMs === null ? null : options.nowMs() + ageMaxMs,
       keepers: new Set(),
     };
     results.add(result);
     ranges.add(result, result.readSet);
     // A stale result that this one replaces stays with its watches; it is only no longer found.
-    if (isRepeatable(run.reply)) byKey.set(result.key, result);
+    byKey.set(result.key, result);
     return result;
   }
 
@@ -159,11 +167,15 @@ function identityKey(identity: Identity): string {
   }
 }
 
-/** A run that was stopped, or that failed by our fault, says nothing about the next one. */
-function isRepeatable(reply: QueryReply): boolean {
-  return reply.ok || reply.error.kind === "developer" || reply.error.kind === "limit";
+/** How long the run's result may be shared; null for as long as no commit touches it. */
+function ageMaxMsOf({ reply, observed }: QueryRun): number | null {
+  const isRepeatable = reply.ok || reply.error.kind === "developer" || reply.error.kind === "limit";
+  if (!isRepeatable) return FAULT_AGE_MAX_MS;
+  return observed.time ? OBSERVED_TIME_AGE_MAX_MS : null;
 }
 
-function charsOf(result: CachedResult<unknown>): number {
-  return result.key.length + (result.reply.ok ? result.reply.value.length : 0);
+function charsOf({ key, reply, readSet }: CachedResult<unknown>): number {
+  let chars = key.length + (reply.ok ? reply.value.length : 0);
+  for (const ranges of readSet.intervals.values()) chars += ranges.length * INTERVAL_CHARS;
+  return chars;
 }

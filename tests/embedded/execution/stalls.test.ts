@@ -61,6 +61,23 @@ test("a response breaks off when its stream never gives the thread back", async 
   expect(onEnd).toHaveBeenCalledWith(expect.objectContaining({ kind: "developer" }));
 });
 
+test("a response that nobody reads meanwhile breaks off as well", async () => {
+  const onEnd = vi.fn<(error: FunctionError | null) => void>();
+  const response = await harness.executor.runHttpAction(new Request("http://site/spin"), {
+    identity: { kind: "none" },
+    requestId: "r",
+    request: { ip: null, userAgent: null },
+    onLog: () => {},
+    onEnd,
+  });
+  // The thread ends while the first piece waits to be read and no other was asked for.
+  await spin("at once");
+  const reader = response.body!.getReader();
+  expect(new TextDecoder().decode((await reader.read()).value)).toBe("first");
+  await expect(reader.read()).rejects.toThrow("kept the thread of all actions busy");
+  expect(onEnd).toHaveBeenCalledTimes(1);
+});
+
 test("closing ends actions that wait, and those that loop", async () => {
   const other = await startHarness();
   const ended = Promise.all([other.action("calls:hangs"), other.action("node:spinsInNode")]);

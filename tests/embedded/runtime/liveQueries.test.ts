@@ -3,7 +3,15 @@ import { describe, expect, test } from "vitest";
 import type { Identity } from "../../../src/embedded/engine/types";
 import type { Runtime, Watch } from "../../../src/embedded/runtime/types";
 import type { Json } from "../../../src/embedded/values/json";
-import { push, request, rows, serve, type FakeFunction, type FakeProject } from "./fakeProject";
+import {
+  push,
+  request,
+  rows,
+  serve,
+  SystemFailure,
+  type FakeFunction,
+  type FakeProject,
+} from "./fakeProject";
 
 const advance = (runtime: Runtime) =>
   new Promise<number>((resolve) => {
@@ -258,4 +266,33 @@ describe("sharing results between callers", () => {
     expect(runtime.live.watch(request("a:secret")).reply).toMatchObject({ ok: false });
     await expect(runtime.query(request("a:secret"))).rejects.toThrow(/Could not find/);
   });
+});
+
+test("watches of one query share a run that fails by our fault, and a later reader gets a new one", async () => {
+  let runs = 0;
+  let isBroken = true;
+  const { runtime } = await serve({
+    functions: {
+      "a:fault": {
+        kind: "query",
+        run({ tx }) {
+          runs++;
+          rows(tx, "items");
+          if (isBroken) throw new SystemFailure("stopped");
+          return "fine";
+        },
+      },
+      "a:put": { kind: "mutation", run: ({ tx }) => tx.insert("", "items", {}) },
+    },
+  });
+  const watches = Array.from({ length: 20 }, () => runtime.live.watch(request("a:fault")));
+  expect(runs).toBe(1);
+  await runtime.mutation(request("a:put"));
+  await advance(runtime);
+  expect(runs).toBe(2);
+  expect(watches.map(({ reply }) => reply.ok)).toEqual(watches.map(() => false));
+  isBroken = false;
+  await expect
+    .poll(async () => await runtime.query(request("a:fault")))
+    .toMatchObject({ ok: true, value: '"fine"' });
 });
