@@ -12,7 +12,8 @@ export type Watched = {
 
 /**
  * Calls `onChange` when files have changed and then stood still from one look to the next. What is
- * looked at is asked for anew each time. Changes made while `onChange` runs are noticed after it.
+ * looked at is asked for anew each time. Changes made while `onChange` runs are noticed after it; when it
+ * fails, stderr says so, and the next change is its next chance.
  *
  * @returns What ends it.
  */
@@ -27,7 +28,7 @@ export function watchFiles(watched: () => Watched, onChange: () => Promise<void>
     last = signature;
     if (isStill && signature !== handled) {
       const startedAtMs = Date.now();
-      await onChange();
+      await onChange().catch((error: unknown) => console.error(error));
       // Other files may be watched now. They need no second push, unless they changed during the first.
       const after = look(watched());
       last = after.signature;

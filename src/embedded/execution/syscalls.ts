@@ -105,11 +105,16 @@ function runUdf(frame: Frame, args: Args): string | Rejection {
   const savepoint = tx.savepoint();
   const limits = args["transactionLimits"] as Record<string, number> | null | undefined;
   const entered = tx.enterCall(limits ?? {});
-  const result = frame.runNested(nested);
-  tx.leaveCall(entered);
-  if (result.ok) return result.value;
-  tx.rollbackTo(savepoint);
-  return result.rejection;
+  let isGood = false;
+  try {
+    // It may also throw what its caller can catch: the stack being full.
+    const result = frame.runNested(nested);
+    isGood = result.ok;
+    return result.ok ? result.value : result.rejection;
+  } finally {
+    tx.leaveCall(entered);
+    if (!isGood) tx.rollbackTo(savepoint);
+  }
 }
 
 /** Who a call is made by, seen from the called component: users are known to the app only. */
