@@ -9,7 +9,6 @@ import { bundleProject } from "../../../src/embedded/deploy/bundleProject";
 import { hasUseNodeDirective } from "../../../src/embedded/deploy/directives";
 import { linkModules } from "../../../src/embedded/deploy/link";
 import { PushError } from "../../../src/embedded/deploy/types";
-import { watchProject, type ProjectChange } from "../../../src/embedded/deploy/watch";
 
 const folders: string[] = [];
 afterEach(() => {
@@ -243,23 +242,4 @@ test.each([
   ['// "use node"', false],
 ])("%j asks for Node.js: %s", (source, expected) => {
   expect(hasUseNodeDirective(source)).toBe(expected);
-});
-
-test("a change of a file makes a new push, an error is reported too", async () => {
-  const folder = project({ "convex/a.ts": QUERY });
-  const changes: ProjectChange[] = [];
-  let wake = () => {};
-  const next = () => new Promise<void>((resolve) => (wake = resolve));
-  const stop = watchProject(folder, (change) => {
-    changes.push(change);
-    wake();
-  });
-  let waiting = next();
-  writeFileSync(join(folder, "convex/b.ts"), QUERY.replace("1 }", "2 }"));
-  await waiting;
-  waiting = next();
-  writeFileSync(join(folder, "convex/b.ts"), "export const = 1;");
-  await waiting;
-  stop();
-  expect(changes.map(({ ok }) => ok)).toEqual([true, false]);
 });
