@@ -9,8 +9,14 @@ import { join, resolve } from "node:path";
 import { MUTANTS, type Mutant } from "../tests/mutants/mutants";
 
 const COPIED = [
-  ...["convex", "src", "tests", "scripts"],
-  ...["package.json", "tsconfig.json", "convex.json", "vitest.config.ts"],
+  "convex",
+  "src",
+  "tests",
+  "scripts",
+  "package.json",
+  "tsconfig.json",
+  "convex.json",
+  "vitest.config.ts",
 ];
 const TEST_TIMEOUT_MS = 240_000;
 

@@ -33,7 +33,7 @@ async function start(options: StartOptions): Promise<void> {
   await push(instance, installation, model);
   const seeded = await seed(instance, installation, model);
   const userToken = await installation.signToken(DEMO_PERSON);
-  printer.line(servingText(options, instance));
+  printer.line(servingText(options, instance, seeded));
 
   let demo: DemoResult | null = null;
   if (options.demo) {
@@ -73,13 +73,19 @@ async function seed(
   return (await client.mutation(reference, args)) as Seeded;
 }
 
-function servingText(options: StartOptions, { apiUrl, siteUrl }: Instance): string {
+function servingText(
+  options: StartOptions,
+  { apiUrl, siteUrl }: Instance,
+  { tenantId, agentId }: Seeded,
+): string {
   return `
 Agentik backend on the embedded Convex runtime
 
   API            ${apiUrl}
   HTTP actions   ${siteUrl}
   Data           ${relative(process.cwd(), options.data) || "."}  (the admin key is in the file admin_key)
+  Demo tenant    ${tenantId}
+  Demo agent     ${agentId}
 `;
 }
 

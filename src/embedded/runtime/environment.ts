@@ -45,7 +45,7 @@ export function openEnvironment(store: Store, system: () => Variables): Environm
             `"${name}" cannot be the name of an environment variable: use at most 256 letters, digits and underscores, and no digit first.`,
           );
         }
-        if (name in reserved) {
+        if (Object.hasOwn(reserved, name)) {
           throw refusal(
             "EnvVarNameForbidden",
             `The environment variable ${name} is set by the runtime itself.`,
