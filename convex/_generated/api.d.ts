@@ -24,6 +24,7 @@ import type * as lib_batcher from "../lib/batcher.js";
 import type * as lib_checks from "../lib/checks.js";
 import type * as lib_errors from "../lib/errors.js";
 import type * as lib_objects from "../lib/objects.js";
+import type * as lib_texts from "../lib/texts.js";
 import type * as lib_usd from "../lib/usd.js";
 import type * as model_access from "../model/access.js";
 import type * as model_agents from "../model/agents.js";
@@ -76,6 +77,7 @@ declare const fullApi: ApiFromModules<{
   "lib/checks": typeof lib_checks;
   "lib/errors": typeof lib_errors;
   "lib/objects": typeof lib_objects;
+  "lib/texts": typeof lib_texts;
   "lib/usd": typeof lib_usd;
   "model/access": typeof model_access;
   "model/agents": typeof model_agents;
