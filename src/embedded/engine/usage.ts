@@ -30,6 +30,20 @@ const OVER_LIMIT_HELP =
 /** The codes of refusals to read on. A paginated query stops there and says so instead. */
 const READ_LIMIT_CODES = new Set(["TooManyDocumentsRead", "TooManyBytesRead", "TooManyReads"]);
 
+/** All codes of what a transaction may no longer do. */
+const LIMIT_CODES = new Set([
+  ...READ_LIMIT_CODES,
+  "TooManyWrites",
+  "TooManyBytesWritten",
+  "TooManyFunctionsScheduled",
+  "ScheduledFunctionsArgumentsTooLarge",
+]);
+
+/** Whether a syscall failed because a limit of its transaction was reached. */
+export function isLimit(error: unknown): error is UserError {
+  return error instanceof UserError && error.code !== null && LIMIT_CODES.has(error.code);
+}
+
 export function isReadLimit(error: unknown): error is UserError {
   return error instanceof UserError && error.code !== null && READ_LIMIT_CODES.has(error.code);
 }

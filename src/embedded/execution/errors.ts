@@ -19,22 +19,6 @@ export function limitError(message: string): FunctionError {
   return { kind: "limit", message };
 }
 
-/** The engine's codes for what a transaction may no longer do. */
-const LIMIT_CODES = new Set([
-  "TooManyDocumentsRead",
-  "TooManyBytesRead",
-  "TooManyReads",
-  "TooManyWrites",
-  "TooManyBytesWritten",
-  "TooManyFunctionsScheduled",
-  "ScheduledFunctionsArgumentsTooLarge",
-]);
-
-/** Whether a syscall failed because a limit was reached. */
-export function isLimit(error: unknown): boolean {
-  return error instanceof UserError && error.code !== null && LIMIT_CODES.has(error.code);
-}
-
 /** A call's failure as the calling function catches it. */
 export function toRejection({ message, data }: FunctionError): Rejection {
   return data === undefined ? { message } : { message, data };

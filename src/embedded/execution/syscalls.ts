@@ -1,7 +1,8 @@
 /** What a running query or mutation asks of its host: the database's operations, and the rest. */
 import type { Identity, Transaction } from "../engine/types";
+import { isLimit } from "../engine/usage";
 import type { Rejection } from "./inside/link";
-import { isForFunction, isLimit } from "./errors";
+import { isForFunction } from "./errors";
 import { canonicalName } from "./outcome";
 import { DEPLOYMENT, identityJson, requestMetadata } from "./metadata";
 import type { Call, FunctionAddress, Observed, TransactionHost } from "./types";
