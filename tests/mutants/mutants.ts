@@ -20,6 +20,7 @@ const TRANSACTIONS = ["tests/embedded/engine/transaction.test.ts"];
 const COMMITS = ["tests/embedded/runtime/commits.test.ts"];
 const JOBS = ["tests/embedded/runtime/scheduler.test.ts", "tests/embedded/runtime/jobs.test.ts"];
 const LIVE = ["tests/embedded/runtime/liveQueries.test.ts"];
+const SYSTEM = ["tests/embedded/system/systemQueries.test.ts"];
 const FENCING = ["tests/convex/fencing.test.ts"];
 const TURN = ["tests/convex/turn.test.ts"];
 const AGENTS = ["tests/convex/agents.test.ts"];
@@ -102,6 +103,20 @@ export const MUTANTS: readonly Mutant[] = [
     find: "else noted.push(...footprints);",
     replace: "else noted.push(...footprints.slice(0, 1));",
     tests: LIVE,
+  },
+  {
+    name: "everyone may ask system queries",
+    file: `${RUNTIME}/access.ts`,
+    find: 'if (identity.kind !== "admin" || !name.startsWith(SYSTEM_FOLDER)) return null;',
+    replace: "if (!name.startsWith(SYSTEM_FOLDER)) return null;",
+    tests: SYSTEM,
+  },
+  {
+    name: "an admin's answer to a system query is shared with everyone",
+    file: `${RUNTIME}/functionCalls.ts`,
+    find: "observed: { identity: true, time: false },\n        };",
+    replace: "observed: { identity: false, time: false },\n        };",
+    tests: SYSTEM,
   },
   {
     name: "a result is shared with every caller",

@@ -2,7 +2,7 @@
 import type { KeyRange, Store } from "../store/store";
 import type { Json, JsonDocument, JsonObject } from "../values/json";
 import { decodeId, encodeId } from "../values/ids";
-import { encodeKey, keySuccessor } from "../values/keys";
+import { encodeKey, keySuccessor, prefixRange } from "../values/keys";
 import { checkStorable } from "../values/limits";
 import { sizeBytes } from "../values/size";
 import type { ValidationContext } from "../values/validate";
@@ -102,6 +102,11 @@ export class Documents {
   recordMissingTable(componentPath: ComponentPath, name: string): void {
     const key = tableMarker(componentPath, name);
     this.recordRead(TABLE_MARKERS_INDEX_ID, { lower: key, upper: keySuccessor(key) });
+  }
+
+  /** Notes that the answer depends on which tables the component has. */
+  recordAnyNewTable(componentPath: ComponentPath): void {
+    this.recordRead(TABLE_MARKERS_INDEX_ID, prefixRange(encodeKey([componentPath])));
   }
 
   /** How many documents the table has. */

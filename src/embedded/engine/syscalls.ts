@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../values/json";
 import type { CursorSealer } from "./cursor";
 import type { Changes, Documents, Located } from "./documents";
 import { argumentError } from "./errors";
-import { parsePageRequest, queryFingerprint, readPage } from "./paginate";
+import { parsePageRequest, queryFingerprint, readPage, type PageRequest } from "./paginate";
 import {
   compileQuery,
   isVisible,
@@ -166,7 +166,6 @@ export class DatabaseSyscalls {
   }
 
   private queryPage(componentPath: ComponentPath, args: JsonObject): string {
-    const { usage } = this.documents;
     const request = parsePageRequest(args);
     if (componentPath !== "") {
       throw new UserError(
@@ -174,13 +173,18 @@ export class DatabaseSyscalls {
         "PaginationUnsupportedInComponents",
       );
     }
+    return this.page(componentPath, args["query"], request);
+  }
+
+  /** One page of a query. JSON text, as `1.0/queryPage` gives it. */
+  page(componentPath: ComponentPath, json: Json | undefined, request: PageRequest): string {
     if (this.pagination.hasPaginated) {
       throw new UserError(
         "This query or mutation function ran multiple paginated queries. Convex only supports a single paginated query in each function.",
         "MultiplePaginatedDatabaseQueries",
       );
     }
-    const json = args["query"];
+    const { usage } = this.documents;
     const query = compileQuery(this.lookup(componentPath), json);
     const page = readPage(request, {
       query,

@@ -7,6 +7,7 @@ import { checkDocument } from "../values/validate";
 import { temporaryCursorSealer, type CursorSealer } from "./cursor";
 import { Documents, tableMarker, type CheckDocument, type Located } from "./documents";
 import { applyChange, keysOf, type Version, type WrittenDocument } from "./overlay";
+import { parsePageRequest } from "./paginate";
 import { prefixAndBounds } from "./ranges";
 import { TABLE_MARKERS_INDEX_ID } from "./readSet";
 import { DatabaseSyscalls, isDatabaseSyscall, type Pagination } from "./syscalls";
@@ -15,6 +16,7 @@ import type {
   ComponentPath,
   Journal,
   ReadSet,
+  TableInfo,
   Transaction,
   TransactionKind,
   TransactionMetrics,
@@ -186,6 +188,15 @@ class EngineTransaction implements Transaction {
     const consumed = scan.consumed();
     if (consumed !== null) this.documents.recordRead(index.indexId, consumed);
     return rows;
+  }
+
+  tables(componentPath: ComponentPath): readonly TableInfo[] {
+    this.documents.recordAnyNewTable(componentPath);
+    return this.catalog.tables(componentPath);
+  }
+
+  page(componentPath: ComponentPath, request: JsonObject): string {
+    return this.syscalls.page(componentPath, request["query"], parsePageRequest(request));
   }
 
   private locate(componentPath: ComponentPath, id: string): Located {

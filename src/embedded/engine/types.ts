@@ -135,6 +135,15 @@ export interface Transaction {
     options: { order?: "asc" | "desc"; limit: number },
   ): JsonDocument[];
 
+  /** The component's tables, those of the runtime included. */
+  tables(componentPath: ComponentPath): readonly TableInfo[];
+  /**
+   * What `1.0/queryPage` gives for its arguments, and that for any component.
+   *
+   * @returns JSON text.
+   */
+  page(componentPath: ComponentPath, request: JsonObject): string;
+
   /** The end cursor of the paginated query that the outermost call ran, if any. */
   readonly journal: Journal;
   metrics(): TransactionMetrics;

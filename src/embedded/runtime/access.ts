@@ -4,6 +4,8 @@
  * not the caller's to call is reported as missing, so that names cannot be probed.
  */
 import type { Deployment, FunctionKind, FunctionSpec } from "../deploy/types";
+import { SYSTEM_FOLDER, SYSTEM_QUERIES } from "../system/systemQueries";
+import type { SystemQuery } from "../system/types";
 import type { Json } from "../values/json";
 import { checkValue } from "../values/limits";
 import { canonicalName, shownName, storedName } from "./functionPath";
@@ -26,6 +28,24 @@ export function findFunction(
   { componentPath, name }: { componentPath: string; name: string },
 ): FunctionSpec | undefined {
   return deployment?.components.get(componentPath)?.functions.get(name);
+}
+
+/**
+ * The system query that an admin asks for; null when it is something else that is asked for. To others there
+ * are no system queries.
+ *
+ * @throws RequestError - Convex may have it, but the runtime does not.
+ */
+export function findSystemQuery({ path, identity }: Asked): SystemQuery | null {
+  const name = canonicalName(path);
+  if (identity.kind !== "admin" || !name.startsWith(SYSTEM_FOLDER)) return null;
+  const query = SYSTEM_QUERIES.get(name);
+  if (query !== undefined) return query;
+  throw new RequestError(
+    501,
+    "Unsupported",
+    `${shownName(path)} is a system function that the embedded runtime does not have.`,
+  );
 }
 
 /**

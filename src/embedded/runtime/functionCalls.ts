@@ -2,7 +2,12 @@
 import type { Deployment, FunctionSpec } from "../deploy/types";
 import type { Journal, Transaction } from "../engine/types";
 import type { ActionHost, Call, FunctionOutcome } from "../execution/types";
-import { requireAnyFunction, requireArgumentsObject, requireFunction } from "./access";
+import {
+  findSystemQuery,
+  requireAnyFunction,
+  requireArgumentsObject,
+  requireFunction,
+} from "./access";
 import { storedReply, storeReply, type ClientRequest } from "./clientRequests";
 import { withCommitTs } from "./commitTs";
 import type { Committer, Decision } from "./committer";
@@ -10,6 +15,7 @@ import { canonicalName } from "./functionPath";
 import type { LiveQueryEngine } from "./liveQueries";
 import type { QueryCall, QueryRun } from "./queryCache";
 import type { FunctionRunner } from "./runner";
+import type { SystemQueryRunner } from "./systemCalls";
 import type { TurnBatch } from "./turnBatch";
 import {
   RequestError,
@@ -29,6 +35,8 @@ export type FunctionCallsOptions = {
   deployment(): Deployment | null;
   beginQuery: (journal: Journal) => Transaction;
   lastTsMicros(): number;
+  /** Runs a system query. */
+  runSystemQuery: SystemQueryRunner;
 };
 
 export class FunctionCalls {
@@ -47,7 +55,9 @@ export class FunctionCalls {
   async query(request: FunctionRequest): Promise<QueryReply> {
     this.requireOpen();
     // Before the cache: what is found there may not be this caller's to see.
-    requireFunction(this.#options.deployment(), request, "query");
+    if (findSystemQuery(request) === null) {
+      requireFunction(this.#options.deployment(), request, "query");
+    }
     requireArgumentsObject(request.args);
     const call = toQueryCall(request);
     const { live, batch } = this.#options;
@@ -85,6 +95,7 @@ export class FunctionCalls {
 
   async run(request: FunctionRequest): Promise<FunctionReply> {
     this.requireOpen();
+    if (findSystemQuery(request) !== null) return await this.query(request);
     switch (requireAnyFunction(this.#options.deployment(), request).kind) {
       case "query":
         return await this.query(request);
@@ -124,6 +135,15 @@ export class FunctionCalls {
     const tsMicros = this.#options.lastTsMicros();
     try {
       const asked = { path, identity, componentPath };
+      const systemQuery = findSystemQuery(asked);
+      if (systemQuery !== null) {
+        const reply = this.#options.runSystemQuery(systemQuery, call, tx);
+        return {
+          reply: { ...reply, tsMicros, journal: tx.journal },
+          readSet: tx.readSet,
+          observed: { identity: true, time: false },
+        };
+      }
       const spec = requireFunction(this.#options.deployment(), asked, "query");
       requireArgumentsObject(call.args);
       const outcome = this.#options.runner.transaction(toCall({ ...call, path }, spec), tx);

@@ -20,6 +20,7 @@ import { createLiveQueries } from "./liveQueries";
 import { startSweeping } from "./retention";
 import { createRunner } from "./runner";
 import { createScheduler, type Scheduler } from "./scheduler";
+import { createSystemQueryRunner } from "./systemCalls";
 import { ensureSystemTables } from "./systemTables";
 import { afterRealMs } from "./turn";
 import { createTurnBatch } from "./turnBatch";
@@ -175,6 +176,14 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     deployment: () => deployer.deployment,
     beginQuery: data.beginQuery,
     lastTsMicros: () => store.lastTsMicros(),
+    runSystemQuery: createSystemQueryRunner((componentPath, tx) => ({
+      tx,
+      componentPath,
+      catalog,
+      deployment: deployer.deployment,
+      variables: environment.variables(),
+      environment: environment.of(componentPath),
+    })),
   });
   const isServing = () => deployer.deployment !== null;
   const jobOptions = { committer, runner, clock, findFunction: find, componentPaths, isServing };
