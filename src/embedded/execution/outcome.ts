@@ -1,7 +1,8 @@
 /** Checks that every call goes through, whatever kind of function it runs. */
 import type { FunctionSpec } from "../deploy/types";
 import type { Json } from "../values/json";
-import { LIMITS } from "../values/limits";
+import { checkValue, LIMITS } from "../values/limits";
+import { isModest } from "../values/shape";
 import { formatMebibytes, sizeBoundBytes, sizeBytes } from "../values/size";
 import { checkArgs, checkReturns, type ValidationContext } from "../values/validate";
 import { developerError, limitError } from "./errors";
@@ -24,6 +25,11 @@ function excessOf(text: string, maxBytes: number): string | null {
   return `(actual: ${formatMebibytes(bytes)}, limit: ${formatMebibytes(maxBytes)})`;
 }
 
+/** What keeps a value, given as its JSON text, from being one of Convex's, or null. */
+function shapeProblem(text: string): string | null {
+  return isModest(text) ? null : checkValue(JSON.parse(text) as Json);
+}
+
 /** Why a call cannot start, or null. `args` is the JSON text of the encoded arguments object. */
 export function argsProblem(
   spec: FunctionSpec,
@@ -33,6 +39,10 @@ export function argsProblem(
   const excess = excessOf(args, LIMITS.argsBytes);
   if (excess !== null) {
     return limitError(`Arguments for ${storedName(spec)} are too large ${excess}`);
+  }
+  const problem = shapeProblem(args);
+  if (problem !== null) {
+    return developerError(`Invalid arguments for ${storedName(spec)}: ${problem}`);
   }
   if (spec.args.type === "any") return null;
   const message = checkArgs(spec.args, JSON.parse(args) as Json, tables);
@@ -48,6 +58,10 @@ export function returnsProblem(
   const excess = excessOf(value, LIMITS.resultBytes);
   if (excess !== null) {
     return limitError(`Function ${storedName(spec)} return value is too large ${excess}`);
+  }
+  const problem = shapeProblem(value);
+  if (problem !== null) {
+    return developerError(`Function ${storedName(spec)} return value invalid: ${problem}`);
   }
   if (spec.returns === null || spec.returns.type === "any") return null;
   const message = checkReturns(spec.returns, JSON.parse(value) as Json, tables);

@@ -12,7 +12,7 @@ import {
 } from "../execution/types";
 import { tableNumberOf } from "../values/ids";
 import type { JsonObject } from "../values/json";
-import { LIMITS } from "../values/limits";
+import { checkValue, LIMITS } from "../values/limits";
 import { formatMebibytes, sizeBytes } from "../values/size";
 import type { Committer } from "./committer";
 import { canonicalName, fromHandle, shownName, storedName, toHandle } from "./functionPath";
@@ -168,6 +168,10 @@ function toJobRow(
     );
   }
   const argsObject = JSON.parse(args) as JsonObject;
+  const problem = checkValue(argsObject);
+  if (problem !== null) {
+    throw new UserError(`Invalid arguments for ${name}: ${problem}`, "InvalidArguments");
+  }
   const argsBytes = sizeBytes(argsObject);
   if (argsBytes > LIMITS.jobArgsBytes) {
     throw new UserError(
