@@ -11,20 +11,12 @@
  * unreachable before some time: the `prev` of each revision that is old enough and, where the text is
  * null, the revision itself. No index is needed for either.
  */
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { chmodSync, existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { openDatabase, single, type Database } from "./driver";
 import { damaged } from "./failures";
 import { StoreError } from "./store";
+import { syncFolder } from "./syncFolder";
 
 export const DATA_FILE = "data.sqlite";
 
@@ -126,15 +118,4 @@ function checkContent(database: Database, { file, size }: { file: string; size: 
   const verdict = single(database, `PRAGMA ${check}`);
   if (verdict !== "ok") throw damaged(file, String(verdict));
   if (single(database, "SELECT count(*) FROM clock") !== 1) throw damaged(file, "it has no clock");
-}
-
-/** Makes a rename in the folder durable. Windows cannot do this and does not need it. */
-function syncFolder(folder: string): void {
-  if (process.platform === "win32") return;
-  const handle = openSync(folder, "r");
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -15,6 +15,9 @@ const SQLITE = {
   NOTADB: 26,
 } as const;
 
+/** The disk has no room left, or its owner may use no more of it. */
+const DISK_FULL: ReadonlySet<string | undefined> = new Set(["ENOSPC", "EDQUOT"]);
+
 /** SQLite's primary result code of an error that it threw. */
 function resultCode(error: unknown): number | null {
   if (!(error instanceof Error) || !("errcode" in error)) return null;
@@ -34,11 +37,7 @@ export function toStoreError(error: unknown, file: string): unknown {
   const reason = error instanceof Error ? error.message : String(error);
   switch (resultCode(error)) {
     case SQLITE.FULL:
-      return new StoreError(
-        "disk_full",
-        `No room left to write ${file} (${reason}). Nothing of this change was stored. Free disk space, or raise the store's size limit, and try again.`,
-        { cause: error },
-      );
+      return diskFull(file, reason, error);
     case SQLITE.CORRUPT:
     case SQLITE.NOTADB:
       return damaged(file, reason, error);
@@ -52,7 +51,10 @@ export function toStoreError(error: unknown, file: string): unknown {
       return inputOutput(file, reason, error);
     case null:
     default:
-      return isSystemError(error) ? inputOutput(file, reason, error) : error;
+      if (!isSystemError(error)) return error;
+      return DISK_FULL.has(error.code)
+        ? diskFull(file, reason, error)
+        : inputOutput(file, reason, error);
   }
 }
 
@@ -60,6 +62,14 @@ export function damaged(file: string, reason: string, cause?: unknown): StoreErr
   return new StoreError(
     "damaged",
     `${file} cannot be used: ${reason}. It was left as it is. Restore it from a backup, or move it away to start empty.`,
+    { cause },
+  );
+}
+
+function diskFull(file: string, reason: string, cause: unknown): StoreError {
+  return new StoreError(
+    "disk_full",
+    `No room left to write ${file} (${reason}). Nothing of this change was stored. Free disk space, or raise the store's size limit, and try again.`,
     { cause },
   );
 }
@@ -73,6 +83,6 @@ function inputOutput(file: string, reason: string, cause: unknown): StoreError {
 }
 
 /** An error of `node:fs`: it has the name of the failed system call. */
-function isSystemError(error: unknown): boolean {
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
 }

@@ -1,0 +1,231 @@
+/**
+ * The bytes of stored files, each in a file of its own in the data folder:
+ *
+ *   put ──▶ files/incoming/KEY ──keep──▶ files/KE/KEY ──remove──▶ gone
+ *
+ * They are not in SQLite: there, an upload would hold the one write transaction or need rows that only a part
+ * of the file stands in, each byte would be written twice, and freed space would stay with the data file.
+ *
+ * A file belongs to the row of the database that names its key; this module knows nothing of rows. The order
+ * of steps makes both agree after a crash: `put` ends when the bytes are durable, then the row is committed,
+ * then `keep` moves the file to its place; a row is deleted and committed before `remove`. So in `incoming/`
+ * lies what may or may not have a row, and elsewhere at worst what has none any more. Whoever copies a data
+ * folder copies the database first, then `files/`, with removals held meanwhile: then no row lacks its file.
+ */
+import { createHash, randomUUID } from "node:crypto";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { mkdir, open, readdir, rename, rm, type FileHandle } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { toStoreError } from "./failures";
+import { syncFolder } from "./syncFolder";
+
+/** What a file is found by here; no client ever sees it. */
+export type FileKey = string;
+
+/** `sha256` is the digest's 32 bytes. */
+export type PutFile = { key: FileKey; sizeBytes: number; sha256: Buffer };
+
+/** Bytes from `start` up to and with `end`, both from 0. */
+export type ByteRange = { start: number; end: number };
+
+export interface FileStore {
+  /**
+   * Stores bytes as they come, holding a piece of them at a time. Once it resolves they are durable. When it
+   * fails (the disk is full, or the content ends with an error, which is thrown as it is) nothing stays.
+   *
+   * @throws StoreError disk_full, io
+   */
+  put(content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<PutFile>;
+  /** The same for those who cannot wait: functions in a transaction. */
+  putSync(content: Uint8Array): PutFile;
+
+  /** Moves a file whose row is committed to its place. Does nothing when it is there. */
+  keep(key: FileKey): Promise<void>;
+  /** Removes a file that no row names. Who reads it still reads it to its end. */
+  remove(key: FileKey): Promise<void>;
+
+  /** A stream of the file's bytes, or null when there is no such file. Its reader must end or destroy it. */
+  read(key: FileKey, range?: ByteRange): Promise<Readable | null>;
+  /** All bytes at once, for functions in a transaction. */
+  readSync(key: FileKey): Uint8Array | null;
+
+  /** Files that were put and not yet kept: after a start, those that a crash left in doubt. */
+  incoming(): Promise<FileKey[]>;
+  /** The keys of all kept files, some thousands at a time. */
+  list(): AsyncIterable<FileKey[]>;
+
+  /** Until the returned function is called, removed files stay on the disk: for who copies the folder. */
+  holdRemovals(): () => void;
+}
+
+/** The folder of the files within a data folder. */
+export const FILES_FOLDER = "files";
+const INCOMING = "incoming";
+const KEY = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const SHARD_CHARS = 2;
+/** Files are their owner's only, as the database is. */
+const FILE_MODE = 0o600;
+const FOLDER_MODE = 0o700;
+
+/** @param folder - The data folder, owned by its store. */
+export function openFileStore(folder: string): FileStore {
+  const top = join(folder, FILES_FOLDER);
+  mkdirSync(join(top, INCOMING), { recursive: true, mode: FOLDER_MODE });
+  return new FolderFileStore(top);
+}
+
+class FolderFileStore implements FileStore {
+  readonly #top: string;
+  readonly #incoming: string;
+  #holds = 0;
+  /** Removed while removals are held. */
+  readonly #held = new Set<FileKey>();
+
+  constructor(top: string) {
+    this.#top = top;
+    this.#incoming = join(top, INCOMING);
+  }
+
+  async put(content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<PutFile> {
+    const key = randomUUID();
+    const path = join(this.#incoming, key);
+    try {
+      const handle = await open(path, "wx", FILE_MODE).catch((error: unknown) => {
+        throw toStoreError(error, path);
+      });
+      try {
+        const measured = await writeAll(handle, content, path);
+        await handle.sync();
+        syncFolder(this.#incoming);
+        return { key, ...measured };
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
+  }
+
+  putSync(content: Uint8Array): PutFile {
+    const key = randomUUID();
+    const path = join(this.#incoming, key);
+    try {
+      const handle = openSync(path, "wx", FILE_MODE);
+      try {
+        let written = 0;
+        while (written < content.length) written += writeSync(handle, content, written);
+        fsyncSync(handle);
+      } finally {
+        closeSync(handle);
+      }
+      syncFolder(this.#incoming);
+    } catch (error) {
+      rmSync(path, { force: true });
+      throw toStoreError(error, path);
+    }
+    const sha256 = createHash("sha256").update(content).digest();
+    return { key, sizeBytes: content.length, sha256 };
+  }
+
+  async keep(key: FileKey): Promise<void> {
+    const place = this.#place(key);
+    await mkdir(dirname(place), { recursive: true, mode: FOLDER_MODE });
+    await rename(join(this.#incoming, key), place).catch(unlessMissing);
+  }
+
+  async remove(key: FileKey): Promise<void> {
+    if (this.#holds > 0) {
+      this.#held.add(key);
+      return;
+    }
+    await rm(join(this.#incoming, key), { force: true });
+    await rm(this.#place(key), { force: true });
+  }
+
+  async read(key: FileKey, range?: ByteRange): Promise<Readable | null> {
+    for (const path of this.#whereabouts(key)) {
+      const handle = await open(path, "r").catch(unlessMissing);
+      if (handle) return handle.createReadStream(range);
+    }
+    return null;
+  }
+
+  readSync(key: FileKey): Uint8Array | null {
+    for (const path of this.#whereabouts(key)) {
+      try {
+        return readFileSync(path);
+      } catch (error) {
+        unlessMissing(error);
+      }
+    }
+    return null;
+  }
+
+  async incoming(): Promise<FileKey[]> {
+    return (await readdir(this.#incoming)).filter((name) => KEY.test(name));
+  }
+
+  async *list(): AsyncIterable<FileKey[]> {
+    const shards = await readdir(this.#top);
+    for (const shard of shards.filter((name) => name.length === SHARD_CHARS)) {
+      yield (await readdir(join(this.#top, shard))).filter((name) => KEY.test(name));
+    }
+  }
+
+  holdRemovals(): () => void {
+    this.#holds++;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#holds--;
+      if (this.#holds > 0) return;
+      const keys = [...this.#held];
+      this.#held.clear();
+      // What fails here is garbage that the next start sweeps.
+      for (const key of keys) void this.remove(key).catch(() => undefined);
+    };
+  }
+
+  #place(key: FileKey): string {
+    return join(this.#top, key.slice(0, SHARD_CHARS), key);
+  }
+
+  /** Last again where it stands at the end: it may be moved there between two looks. */
+  #whereabouts(key: FileKey): string[] {
+    const place = this.#place(key);
+    return [place, join(this.#incoming, key), place];
+  }
+}
+
+async function writeAll(
+  handle: FileHandle,
+  content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  path: string,
+): Promise<{ sizeBytes: number; sha256: Buffer }> {
+  const hash = createHash("sha256");
+  let sizeBytes = 0;
+  for await (const piece of content) {
+    hash.update(piece);
+    sizeBytes += piece.length;
+    // Goes on where the last one ended, and writes all of the piece.
+    await handle.writeFile(piece).catch((error: unknown) => {
+      throw toStoreError(error, path);
+    });
+  }
+  return { sizeBytes, sha256: hash.digest() };
+}
+
+function unlessMissing(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+}
