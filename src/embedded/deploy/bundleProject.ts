@@ -28,7 +28,7 @@ export async function bundleWithInputs(
   project: Project,
 ): Promise<{ push: Push; inputs: ReadonlySet<string> }> {
   const entryPoints = findEntryPoints(project);
-  const [isolate, node, schema, authConfig, appConfig] = await Promise.all([
+  const [isolate, node, schema, authConfig, definition] = await Promise.all([
     bundle(project, { entryPoints: entryPoints.isolate, environment: "isolate" }),
     bundle(project, {
       entryPoints: entryPoints.node,
@@ -47,12 +47,13 @@ export async function bundleWithInputs(
           functions: [...isolate.modules, ...node.modules],
           schema: schema.modules[0] ?? null,
           authConfig: authConfig.modules[0] ?? null,
-          appConfig: appConfig.modules[0] ?? null,
+          definition: definition.modules[0] ?? null,
+          dependencies: [],
         },
       ],
     },
     inputs: new Set(
-      [isolate, node, schema, authConfig, appConfig].flatMap((bundled) => bundled.inputs),
+      [isolate, node, schema, authConfig, definition].flatMap((bundled) => bundled.inputs),
     ),
   };
 }

@@ -1,19 +1,19 @@
 /** The crons that `crons.ts` exports, with everything that Convex leaves open decided. */
-import { PushError, type CronSchedule, type CronSpec, type FunctionSpec } from "./types";
+import { PushError, type AnalyzedFunction, type CronSchedule, type CronSpec } from "./types";
 import type { Json } from "../values/json";
 
 type ExportedCron = { name: string; args: Json[]; schedule: Record<string, unknown> };
 
 /** `exported` is the JSON text of `crons.export()`. */
-export function readCrons(
-  exported: string,
-  functions: ReadonlyMap<string, FunctionSpec>,
-): CronSpec[] {
+export function readCrons(exported: string, functions: readonly AnalyzedFunction[]): CronSpec[] {
+  const kinds = new Map(
+    functions.map(({ modulePath, exportName, kind }) => [`${modulePath}:${exportName}`, kind]),
+  );
   const crons = JSON.parse(exported) as Record<string, ExportedCron>;
   return Object.entries(crons).map(([name, cron]) => {
     const functionName = cron.name.includes(":") ? cron.name : `${cron.name}:default`;
     const canonical = functionName.replace(/\.js:/, ":");
-    const kind = functions.get(canonical)?.kind;
+    const kind = kinds.get(canonical);
     if (kind !== "mutation" && kind !== "action") {
       const problem = kind === undefined ? "does not exist" : `is a ${kind}`;
       throw new PushError(

@@ -24,19 +24,19 @@ export const apiSpec = systemQuery(
 /** The component instances, the app among them. Their paths serve as their ids. */
 export const listComponents = systemQuery(z.object({}), ({ deployment }) =>
   JSON.stringify(
-    [...(deployment?.components.keys() ?? [])].map((path) => ({
+    [...(deployment?.components.values() ?? [])].map(({ componentPath: path, httpPrefix }) => ({
       id: path,
       name: path === "" ? null : path.slice(path.lastIndexOf("/") + 1),
       path,
       args: {},
       state: "active",
-      httpPrefix: null,
+      httpPrefix,
     })),
   ),
 );
 
 function specsOf({ functions, httpRoutes }: ComponentDeployment): JsonObject[] {
-  const routes = httpRoutes.map(({ method, path }) => ({
+  const routes = (httpRoutes ?? []).map(({ method, path }) => ({
     functionType: "HttpAction",
     method,
     path,

@@ -61,7 +61,7 @@ export function push(project: FakeProject): Push {
   projects.push(project);
   const source = String(projects.length - 1);
   const module = { path: "all.js", source, sourceMap: null, environment: "isolate" } as const;
-  const none = { schema: null, authConfig: null, appConfig: null };
+  const none = { schema: null, authConfig: null, definition: null, dependencies: [] };
   return { definitions: [{ definitionPath: "", functions: [module], ...none }] };
 }
 
@@ -91,14 +91,20 @@ function toDeployment(pushed: Push): Deployment {
   const source = pushed.definitions[0]!;
   const app = {
     componentPath: "",
+    definitionPath: "",
+    children: new Map(),
+    env: new Map(),
+    httpPrefix: null,
+    httpMounts: [],
     source,
     functions: new Map(specs),
     schema,
     crons,
-    httpRoutes: [],
+    httpRoutes: null,
     scripts: { isolate: null, node: null },
   };
-  return { version: source.functions[0]!.source, components: new Map([["", app]]) };
+  const version = source.functions[0]!.source;
+  return { version, definitions: new Map(), components: new Map([["", app]]) };
 }
 
 /** Runs fake functions. `createParts` is what a process has in memory: a new one is a restart. */
