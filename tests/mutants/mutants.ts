@@ -2,6 +2,8 @@
  * One deliberate mistake each, and the tests that must notice it. `npm run mutants` makes each of them in a
  * copy of the tree. The suites of `src/core`, `src/pricing` and the sync session run mutants of their own.
  */
+import { OPERATIONS } from "./operations";
+
 export type Mutant = Readonly<{
   name: string;
   file: string;
@@ -26,6 +28,7 @@ const TURN = ["tests/convex/turn.test.ts"];
 const AGENTS = ["tests/convex/agents.test.ts"];
 
 export const MUTANTS: readonly Mutant[] = [
+  ...OPERATIONS,
   {
     name: "a query does not note what it has read",
     file: `${ENGINE}/syscalls.ts`,

@@ -41,6 +41,8 @@ export interface Committer {
   administer<T>(body: (tsMicros: number) => T): Promise<Committed<T>>;
   /** Like `administer` for what no query can see yet (an index that is being filled): none runs again. */
   prepare<T>(body: (tsMicros: number) => T): Promise<Committed<T>>;
+  /** Runs `body` between two batches, while no transaction is open. It should take little time. */
+  between<T>(body: () => T): Promise<T>;
   /** Takes no more work; resolves when what was submitted has settled. */
   close(): Promise<void>;
 }
@@ -66,7 +68,7 @@ export type CommittedBatch = {
 };
 
 type Work = {
-  kind: "transaction" | "exclusive" | "administer" | "prepare";
+  kind: "transaction" | "exclusive" | "administer" | "prepare" | "between";
   run(tx: Transaction | null, tsMicros: number): unknown;
   resolve(committed: Committed<unknown>): void;
   reject(error: unknown): void;
@@ -120,6 +122,7 @@ export function createCommitter(options: CommitterOptions): Committer {
     } else {
       queue.shift();
       if (first.kind === "exclusive") void runExclusive(first);
+      else if (first.kind === "between") runBetween(first);
       else runAdministration(first);
     }
     if (!busy) goOn();
@@ -194,6 +197,14 @@ export function createCommitter(options: CommitterOptions): Committer {
     work.resolve({ value, tsMicros });
   }
 
+  function runBetween(work: Work): void {
+    try {
+      work.resolve({ value: work.run(null, 0), tsMicros: store.lastTsMicros() });
+    } catch (error) {
+      work.reject(error);
+    }
+  }
+
   async function runExclusive(work: Work): Promise<void> {
     busy = true;
     const tsMicros = clock.next();
@@ -229,6 +240,7 @@ export function createCommitter(options: CommitterOptions): Committer {
     exclusive: (body) => enqueue("exclusive", (tx, tsMicros) => body(tx as Transaction, tsMicros)),
     administer: (body) => enqueue("administer", (_tx, tsMicros) => body(tsMicros)),
     prepare: (body) => enqueue("prepare", (_tx, tsMicros) => body(tsMicros)),
+    between: async <T>(body: () => T) => (await enqueue<T>("between", body)).value,
     close() {
       isClosed = true;
       if (!busy && queue.length === 0) return Promise.resolve();

@@ -1,8 +1,10 @@
 /**
- * Rows of the runtime's own tables that have served their time, deleted in small batches so that no commit
- * grows large: finished jobs after a week, replies kept for repeated requests after two.
+ * What has served its time, deleted in small batches that no commit has to wait for: finished jobs after a
+ * week, replies kept for repeated requests after two, and versions of documents that were replaced or deleted.
  */
 import type { ComponentPath, Transaction } from "../engine/types";
+import type { Store } from "../store/store";
+import type { CommitClock } from "./clock";
 import type { Committer } from "./committer";
 import { CLIENT_REQUESTS_TABLE, JOBS_BY_COMPLETED_TIME, JOBS_TABLE } from "./systemTables";
 import { afterRealMs } from "./turn";
@@ -14,9 +16,19 @@ const CLIENT_REQUEST_RETENTION_MS = 14 * DAY_MS;
 
 const BATCH_ROWS = 200;
 /** Between looks while there is nothing to do. */
-const IDLE_MS = 60_000;
+const ROWS_IDLE_MS = 60_000;
+const REVISIONS_IDLE_MS = 1_000;
 /** Between batches: other work goes first. */
-const BUSY_MS = 50;
+const ROWS_BUSY_MS = 50;
+const REVISIONS_BUSY_MS = 20;
+/** How long a commit may have to wait for a batch of revisions. A tenth of the time is enough to keep up. */
+const REVISIONS_BATCH_MS = 2;
+
+/**
+ * How long a version of a document is kept after it was replaced: as long as older snapshots can be read
+ * at Convex. Here nothing reads them; they are there for whoever has to look into the file after a mistake.
+ */
+export const RETENTION_MS = 4 * 60_000;
 
 /** Deletes up to a batch of each kind of row and says whether there may be more. */
 export function sweepOnce(
@@ -52,32 +64,63 @@ export function sweepOnce(
   return mayHaveMore || requests.length === BATCH_ROWS;
 }
 
-/** Sweeps for as long as the runtime runs. @returns What stops it. */
-export function startSweeping(options: {
+type SweepingOptions = {
   committer: Committer;
-  componentPaths(): readonly ComponentPath[];
+  store: Pick<Store, "sweep">;
+  clock: CommitClock;
+  retentionMs: number;
+  componentPaths: () => readonly ComponentPath[];
+};
+
+/** Sweeps for as long as the runtime runs. @returns What stops it. */
+export function startSweeping(options: SweepingOptions): () => void {
+  const { committer, store, clock, retentionMs, componentPaths } = options;
+  const stops = [
+    repeat({
+      waitMs: { idle: ROWS_IDLE_MS, busy: ROWS_BUSY_MS },
+      async step() {
+        const { value } = await committer.submit((tx) => ({
+          commit: true,
+          value: sweepOnce(tx, { componentPaths: componentPaths(), nowMs: tx.nowMs }),
+        }));
+        return value;
+      },
+    }),
+    repeat({
+      waitMs: { idle: REVISIONS_IDLE_MS, busy: REVISIONS_BUSY_MS },
+      step: () =>
+        committer.between(() => {
+          const beforeMicros = (clock.nowMs() - retentionMs) * 1000;
+          return store.sweep({ beforeMicros, durationMs: REVISIONS_BATCH_MS });
+        }),
+    }),
+  ];
+  return () => stops.forEach((stop) => stop());
+}
+
+/** Takes a step again and again, soon while it says that there is more to do. @returns What stops it. */
+function repeat(options: {
+  step: () => Promise<boolean>;
+  waitMs: { idle: number; busy: number };
 }): () => void {
+  const { step, waitMs } = options;
   let cancel = () => {};
-  const later = (ms: number) => {
-    cancel = afterRealMs(ms, () => void sweep());
-  };
   let isStopped = false;
 
-  async function sweep(): Promise<void> {
-    let waitMs = IDLE_MS;
+  const later = (ms: number) => {
+    cancel = afterRealMs(ms, () => void run());
+  };
+  async function run(): Promise<void> {
+    let hasMore = false;
     try {
-      const { value: mayHaveMore } = await options.committer.submit((tx) => ({
-        commit: true,
-        value: sweepOnce(tx, { componentPaths: options.componentPaths(), nowMs: tx.nowMs }),
-      }));
-      if (mayHaveMore) waitMs = BUSY_MS;
+      hasMore = await step();
     } catch (error) {
       if (!isStopped) console.error("Old rows could not be deleted; trying again.", error);
     }
-    if (!isStopped) later(waitMs);
+    if (!isStopped) later(hasMore ? waitMs.busy : waitMs.idle);
   }
 
-  later(IDLE_MS);
+  later(waitMs.idle);
   return () => {
     isStopped = true;
     cancel();

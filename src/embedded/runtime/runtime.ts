@@ -17,7 +17,7 @@ import { FunctionCalls } from "./functionCalls";
 import { createActionHost, createTransactionHost, type HostOptions } from "./hosts";
 import { Listeners } from "./listeners";
 import { createLiveQueries } from "./liveQueries";
-import { startSweeping } from "./retention";
+import { RETENTION_MS, startSweeping } from "./retention";
 import { createRunner } from "./runner";
 import { createScheduler, type Scheduler } from "./scheduler";
 import { createSystemQueryRunner } from "./systemCalls";
@@ -42,6 +42,8 @@ export type RuntimeOptions = {
   systemEnvironment?: () => Variables;
   /** How many scheduled actions run at once. */
   actionsMax?: number;
+  /** How long versions of documents are kept after they were replaced or deleted. */
+  retentionMs?: number;
   /** False keeps crons from running, for tests. */
   runCrons?: boolean;
 };
@@ -77,7 +79,13 @@ export async function assembleRuntime(
     await crons.start();
     deployer.onDeploy.add(() => void crons.reload());
   }
-  const stopSweeping = startSweeping({ committer, componentPaths });
+  const stopSweeping = startSweeping({
+    committer,
+    store,
+    clock: data.clock,
+    retentionMs: options.retentionMs ?? RETENTION_MS,
+    componentPaths,
+  });
 
   const runtime = createFacade({
     ...wired,

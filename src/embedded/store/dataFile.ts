@@ -6,10 +6,9 @@
  *   clock       the newest commit timestamp
  *   settings    named texts
  *
- * Rows of `revisions` are only ever appended. `prev` is the document's revision before this one:
- * following it gives a document's history, and a sweep over the log in order can remove what became
- * unreachable before some time: the `prev` of each revision that is old enough and, where the text is
- * null, the revision itself. No index is needed for either.
+ * Rows of `revisions` are only ever appended. `prev` is the document's revision before this one: a sweep
+ * over the log in order (`sweep.ts`) removes what became unreachable before some time, which is the `prev`
+ * of each revision that is old enough and, where the text is null, the revision itself.
  */
 import { chmodSync, existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";

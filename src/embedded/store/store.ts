@@ -47,7 +47,10 @@ export interface Store {
   begin(): void;
   /** Appends a revision and moves the index entries to it. Only between `begin` and `commit`. */
   write(change: DocumentChange, tsMicros: number): Seq;
-  /** Removes an index with all its entries. Only between `begin` and `commit`. */
+  /**
+   * Removes an index with all its entries, those of a large one by and by (see `sweep`): its number is
+   * not to be used again. Only between `begin` and `commit`.
+   */
   dropIndex(indexId: number): void;
   /** Adds an entry for an existing revision (index backfill). Only between `begin` and `commit`. */
   putEntry(indexId: number, key: Uint8Array, seq: Seq): void;
@@ -55,6 +58,13 @@ export interface Store {
   commit(tsMicros: number): void;
   /** Forgets everything since `begin`. */
   rollback(): void;
+
+  /**
+   * Deletes, for about `durationMs`, what nothing reaches any more: dropped indexes, and revisions that
+   * were replaced or deleted until `beforeMicros`. Not while a transaction is open. What is read stays
+   * the same. @returns whether there is more to do.
+   */
+  sweep(options: { beforeMicros: number; durationMs: number }): boolean;
 
   /** The newest committed timestamp; never goes backwards, also across restarts and clock changes. */
   lastTsMicros(): number;

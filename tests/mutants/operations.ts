@@ -1,0 +1,51 @@
+/** Mistakes in keeping, saving and restoring data. */
+import type { Mutant } from "./mutants";
+
+const STORE = "src/embedded/store";
+
+const SWEEP = ["tests/embedded/store/sweep.test.ts"];
+
+export const OPERATIONS: readonly Mutant[] = [
+  {
+    name: "a sweep frees the newest revision's number",
+    file: `${STORE}/sweep.ts`,
+    find: "AND seq < (SELECT max(seq) FROM revisions) ORDER",
+    replace: "ORDER",
+    tests: SWEEP,
+  },
+  {
+    name: "a sweep deletes the revision that replaced another",
+    file: `${STORE}/sweep.ts`,
+    find: "if (prev !== null) this.#sql.deleteRevision.run(prev);",
+    replace: "if (prev !== null) this.#sql.deleteRevision.run(seq);",
+    tests: SWEEP,
+  },
+  {
+    name: "a sweep takes what was replaced just now",
+    file: `${STORE}/sweep.ts`,
+    find: "if (tsMicros > beforeMicros) {",
+    replace: "if (tsMicros < 0) {",
+    tests: SWEEP,
+  },
+  {
+    name: "a sweep leaves deletions behind",
+    file: `${STORE}/sweep.ts`,
+    find: "if (isDeletion === 1)",
+    replace: "if (isDeletion === 2)",
+    tests: SWEEP,
+  },
+  {
+    name: "a sweep passes over a revision",
+    file: `${STORE}/sweep.ts`,
+    find: "this.#sql.set.run(CURSOR_SETTING, String(cursor));",
+    replace: "this.#sql.set.run(CURSOR_SETTING, String(cursor + 1));",
+    tests: SWEEP,
+  },
+  {
+    name: "a document that an index points at in vain counts as absent",
+    file: `${STORE}/sqlite.ts`,
+    find: "if (text !== null) return text;",
+    replace: 'if (text !== null || seq > 0) return text ?? "{}";',
+    tests: SWEEP,
+  },
+];
