@@ -133,6 +133,7 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
   const find: HostOptions["findFunction"] = (target) => findFunction(deployer.deployment, target);
   const componentPaths = () => catalog.componentPaths();
   const guard = <T>(run: () => T): T => executor.guard(run);
+  const guardReading = <T>(run: () => T): T => store.reading(() => guard(run));
 
   const committer = createCommitter({
     store,
@@ -174,13 +175,13 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     run: (call) => calls.runQuery(call),
     nowMs: () => clock.nowMs(),
     lastTsMicros: store.lastTsMicros(),
-    guard,
+    guard: guardReading,
   });
   const calls: FunctionCalls = new FunctionCalls({
     committer,
     runner,
     live,
-    batch: createTurnBatch(guard),
+    batch: createTurnBatch(guardReading),
     deployment: () => deployer.deployment,
     beginQuery: data.beginQuery,
     lastTsMicros: () => store.lastTsMicros(),

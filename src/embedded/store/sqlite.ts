@@ -126,6 +126,16 @@ class SqliteStore implements Store {
     return row[0];
   }
 
+  reading<T>(run: () => T): T {
+    if (this.#database.isTransaction) return run();
+    this.#read(() => this.#sql.beginReading.run());
+    try {
+      return run();
+    } finally {
+      this.rollback();
+    }
+  }
+
   begin(): void {
     if (this.#database.isTransaction) throw new Error("A write transaction is already open.");
     this.#write(() => this.#sql.begin.run());
@@ -294,10 +304,11 @@ function prepareAll(database: Database) {
   const scan = (conditions: string, order: "ASC" | "DESC"): Statement =>
     database.prepare(
       // LEFT JOIN makes SQLite walk the entries and fetch each document, never the other way round.
+      // `+ 0` hides the limit from SQLite's planner, which would plan anew for each value: 4 µs a scan.
       `SELECT entries.key, entries.seq, revisions.text
        FROM entries LEFT JOIN revisions ON revisions.seq = entries.seq
        WHERE entries.index_id = ? AND entries.key >= ? ${conditions}
-       ORDER BY entries.key ${order} LIMIT ?`,
+       ORDER BY entries.key ${order} LIMIT ? + 0`,
     );
   const both = (order: "ASC" | "DESC") => ({
     between: scan("AND entries.key < ?", order),
@@ -311,6 +322,7 @@ function prepareAll(database: Database) {
        WHERE entries.index_id = ? AND entries.key = ?`,
     ),
     count: database.prepare("SELECT count(*) FROM entries WHERE index_id = ?"),
+    beginReading: database.prepare("BEGIN"),
     begin: database.prepare("BEGIN IMMEDIATE"),
     commit: database.prepare("COMMIT"),
     rollback: database.prepare("ROLLBACK"),

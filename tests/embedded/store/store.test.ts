@@ -53,10 +53,40 @@ function remove(store: Store, n: number, name: string): void {
   );
 }
 
+const NEW_DOCUMENT = {
+  tableId: 1,
+  text: "new",
+  puts: [{ indexId: BY_ID, key: internalId(1) }],
+  removes: [],
+};
+
 const texts = (store: Store, indexId: number) =>
   store.scan(indexId, EVERYTHING, ALL).map((row) => row.text);
 
 describe("reading", () => {
+  test("reads in one moment leave nothing open, whether they end or throw", () => {
+    const store = newStore();
+    put(store, 1, { name: "ann" });
+    const read = () => store.reading(() => texts(store, BY_NAME));
+    expect(read()).toEqual(["ann"]);
+    const failing = () =>
+      store.reading(() => {
+        throw new Error("in the middle");
+      });
+    expect(failing).toThrow("in the middle");
+    put(store, 2, { name: "bob" });
+    expect(read()).toEqual(["ann", "bob"]);
+  });
+
+  test("reads in one moment within a write transaction see it and leave it open", () => {
+    const store = newStore();
+    transact(store, (ts) => {
+      store.write({ ...NEW_DOCUMENT, internalId: internalId(1) }, ts);
+      expect(store.reading(() => store.lookup(BY_ID, internalId(1))?.text)).toBe("new");
+    });
+    expect(store.lookup(BY_ID, internalId(1))?.text).toBe("new");
+  });
+
   test("an index is scanned in the order of its keys, forwards and backwards, up to a limit", () => {
     const store = newStore();
     for (const [n, name] of ["pear", "apple", "fig"].entries()) put(store, n, { name });
