@@ -69,7 +69,10 @@ class EngineTransaction implements Transaction {
     this.nowMs = nowMs;
     this.store = store;
     this.catalog = catalog;
-    this.usage = new Usage({ ...DEFAULT_LIMITS, ...options.limits });
+    const { limits } = options;
+    this.usage = new Usage(
+      limits === undefined ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...limits },
+    );
     this.documents = new Documents({
       kind,
       nowMs,

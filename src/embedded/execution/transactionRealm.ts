@@ -16,6 +16,8 @@ export type RealmCall = {
   random(length: number): Uint8Array;
 };
 
+export type Slot = TransactionWorld["slot"];
+
 type Invoke = (args: string) => Promise<string>;
 
 const METHODS = { query: "invokeQuery", mutation: "invokeMutation" } as const;
@@ -64,19 +66,18 @@ export class TransactionRealm {
     return prepared;
   }
 
-  /** Runs `fn` (which uses this realm) on behalf of `call`. */
-  during<T>(call: RealmCall, nowMs: number, fn: () => T): T {
+  /** From here to `leave`, what runs in this realm does so on behalf of `call`. */
+  enter(call: RealmCall, nowMs: number): void {
     this.#call = call;
     this.world.slot.nowMs = nowMs;
-    try {
-      return fn();
-    } finally {
-      this.#call = null;
-    }
+  }
+
+  leave(): void {
+    this.#call = null;
   }
 
   /** Runs the call to its end; the outcome is in the slot. */
-  run(invoke: Invoke, args: string): TransactionWorld["slot"] {
+  run(invoke: Invoke, args: string): Slot {
     const { slot } = this.world;
     slot.invoke = invoke;
     slot.args = args;

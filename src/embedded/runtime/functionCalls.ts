@@ -13,7 +13,7 @@ import { withCommitTs } from "./commitTs";
 import type { Committer, Decision } from "./committer";
 import { canonicalName } from "./functionPath";
 import type { LiveQueryEngine } from "./liveQueries";
-import type { QueryCall, QueryRun } from "./queryCache";
+import { newQueryCall, type QueryCall, type QueryRun } from "./queryCache";
 import type { FunctionRunner } from "./runner";
 import type { SystemQueryRunner } from "./systemCalls";
 import type { TurnBatch } from "./turnBatch";
@@ -83,7 +83,11 @@ export class FunctionCalls {
         return { commit: true, value: { ok: true, value, logLines } };
       },
     );
-    return "tsMicros" in value ? value : { ...value, tsMicros };
+    if ("tsMicros" in value) return value;
+    const { logLines } = value;
+    return value.ok
+      ? { ok: true, value: value.value, logLines, tsMicros }
+      : { ok: false, error: value.error, logLines, tsMicros };
   }
 
   async action(request: FunctionRequest): Promise<FunctionReply> {
@@ -146,8 +150,12 @@ export class FunctionCalls {
       }
       const spec = requireFunction(this.#options.deployment(), asked, "query");
       requireArgumentsObject(call.args);
-      const outcome = this.#options.runner.transaction(toCall({ ...call, path }, spec), tx);
-      const reply = { ...toReply(outcome), tsMicros, journal: tx.journal };
+      const outcome = this.#options.runner.transaction(toCall(call, spec), tx);
+      const { logLines } = outcome;
+      const { journal } = tx;
+      const reply: QueryReply = outcome.ok
+        ? { ok: true, value: outcome.value, logLines, tsMicros, journal }
+        : { ok: false, error: outcome.error, logLines, tsMicros, journal };
       // Who may call it at all is an observation of the identity, too.
       const isForAdmins = spec.visibility === "internal" || componentPath !== "";
       const { observed } = outcome;
@@ -202,7 +210,7 @@ export class FunctionCalls {
 
 function toQueryCall(request: FunctionRequest & { journal?: Journal }): QueryCall {
   const { args, identity, requestId } = request;
-  return {
+  return newQueryCall({
     componentPath: request.componentPath ?? "",
     name: canonicalName(request.path),
     args,
@@ -210,10 +218,13 @@ function toQueryCall(request: FunctionRequest & { journal?: Journal }): QueryCal
     identity,
     requestId,
     request: request.request,
-  };
+  });
 }
 
-function toCall(request: FunctionRequest, spec: FunctionSpec): Call {
+function toCall(
+  request: Pick<FunctionRequest, "args" | "identity" | "requestId" | "request">,
+  spec: FunctionSpec,
+): Call {
   const { args, identity, requestId } = request;
   return { spec, args, identity, requestId, request: request.request, scheduledFunctionId: null };
 }

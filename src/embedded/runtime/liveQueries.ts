@@ -8,7 +8,13 @@
  */
 import type { WriteFootprint } from "../engine/types";
 import { Listeners } from "./listeners";
-import { createQueryCache, type CachedResult, type QueryCall, type QueryRun } from "./queryCache";
+import {
+  createQueryCache,
+  newQueryCall,
+  type CachedResult,
+  type QueryCall,
+  type QueryRun,
+} from "./queryCache";
 import { nextTurn } from "./turn";
 import type { LiveQueries, QueryReply, Watch } from "./types";
 
@@ -61,7 +67,7 @@ export function createLiveQueries(options: {
   function renew(watch: WatchedQuery): void {
     // The old journal keeps a paginated query's page boundaries where its client knows them.
     if (watch.call.journal !== watch.reply.journal) {
-      watch.call = { ...watch.call, journal: watch.reply.journal };
+      watch.call = newQueryCall({ ...watch.call, journal: watch.reply.journal });
     }
     watch.result = cache.obtain(watch.call);
     cache.keep(watch.result, watch);

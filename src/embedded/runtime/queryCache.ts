@@ -25,7 +25,7 @@ const FAULT_AGE_MAX_MS = 1_000;
 const INTERVAL_CHARS = 100;
 
 /** Which query, for whom: its first four fields make up the question, the rest says who asks. */
-export type QueryCall = Readonly<{
+type QueryCallFields = Readonly<{
   componentPath: ComponentPath;
   name: string;
   /** JSON text of the arguments object. */
@@ -36,11 +36,26 @@ export type QueryCall = Readonly<{
   request: RequestMetadata;
 }>;
 
+/** `question` is equal for equal questions and for no others. It is put together once: it may be long. */
+export type QueryCall = QueryCallFields & Readonly<{ question: string }>;
+
+export function newQueryCall(fields: QueryCallFields): QueryCall {
+  const { componentPath, name, args, journal, identity, requestId, request } = fields;
+  const { length } = journal ?? "";
+  const lengths = `${componentPath.length},${name.length},${journal === null ? "" : length};`;
+  const question = `${lengths}${componentPath}${name}${journal ?? ""}${args}`;
+  return { componentPath, name, args, journal, identity, requestId, request, question };
+}
+
 export type QueryRun = { reply: QueryReply; readSet: ReadSet; observed: Observed };
 
 /** One result. `keepers` are the watches it must not be evicted from under. */
 export type CachedResult<Keeper> = {
-  readonly key: string;
+  readonly question: string;
+  /** Whose it is; null for everyone's. */
+  readonly identity: string | null;
+  /** What it counts for among `IDLE_CHARS_MAX`. */
+  readonly chars: number;
   reply: QueryReply;
   readonly readSet: ReadSet;
   /** Null when the result may be shared however old it is. */
@@ -64,24 +79,57 @@ export function createQueryCache<Keeper>(options: {
   nowMs(): number;
 }): QueryCache<Keeper> {
   type Result = CachedResult<Keeper>;
+  /** The results that answer a question now. */
+  type Answers = { shared: Result | undefined; own: Map<string, Result> | undefined };
   const results = new Set<Result>();
-  const byKey = new Map<string, Result>();
+  const answers = new Map<string, Answers>();
   const ranges = new IntervalIndex<Result>();
   /** In order of last use: the first is the next to go. */
   const idle = new Set<Result>();
   let idleChars = 0;
 
-  function find(key: string): Result | undefined {
-    const found = byKey.get(key);
-    const staleAfterMs = found?.staleAfterMs ?? Number.POSITIVE_INFINITY;
-    return options.nowMs() > staleAfterMs ? undefined : found;
+  function isFresh(result: Result | undefined): result is Result {
+    if (result === undefined) return false;
+    return result.staleAfterMs === null || options.nowMs() <= result.staleAfterMs;
+  }
+
+  function find({ question, identity }: QueryCall): Result | null {
+    const known = answers.get(question);
+    if (known === undefined) return null;
+    const own = known.own?.get(identityKey(identity));
+    if (isFresh(own)) return own;
+    return isFresh(known.shared) ? known.shared : null;
+  }
+
+  /** The result that is found where this one would be. */
+  function found({ question, identity }: Result): Result | undefined {
+    const known = answers.get(question);
+    return identity === null ? known?.shared : known?.own?.get(identity);
+  }
+
+  function setFound(result: Result): void {
+    const { question, identity } = result;
+    let known = answers.get(question);
+    if (known === undefined) answers.set(question, (known = { shared: undefined, own: undefined }));
+    if (identity === null) known.shared = result;
+    else (known.own ??= new Map()).set(identity, result);
+  }
+
+  function forget({ question, identity }: Result): void {
+    const known = answers.get(question);
+    if (known === undefined) return;
+    if (identity === null) known.shared = undefined;
+    else known.own?.delete(identity);
+    if (known.shared === undefined && (known.own?.size ?? 0) === 0) answers.delete(question);
   }
 
   function runQuery(call: QueryCall): Result {
     const run = options.run(call);
     const ageMaxMs = ageMaxMsOf(run);
     const result: Result = {
-      key: keyOf(call, run.observed.identity),
+      question: call.question,
+      identity: run.observed.identity ? identityKey(call.identity) : null,
+      chars: charsOf(call, run),
       reply: run.reply,
       readSet: run.readSet,
       staleAfterMs: ageMaxMs === null ? null : options.nowMs() + ageMaxMs,
@@ -90,7 +138,7 @@ export function createQueryCache<Keeper>(options: {
     results.add(result);
     ranges.add(result, result.readSet);
     // A stale result that this one replaces stays with its watches; it is only no longer found.
-    byKey.set(result.key, result);
+    setFound(result);
     return result;
   }
 
@@ -98,14 +146,14 @@ export function createQueryCache<Keeper>(options: {
     setIdle(result, false);
     results.delete(result);
     ranges.remove(result);
-    if (byKey.get(result.key) === result) byKey.delete(result.key);
+    if (found(result) === result) forget(result);
   }
 
   function setIdle(result: Result, isIdle: boolean): void {
-    if (idle.delete(result)) idleChars -= charsOf(result);
+    if (idle.delete(result)) idleChars -= result.chars;
     if (!isIdle) return;
     idle.add(result);
-    idleChars += charsOf(result);
+    idleChars += result.chars;
     for (const oldest of idle) {
       if (idle.size <= IDLE_RESULTS_MAX && idleChars <= IDLE_CHARS_MAX) break;
       drop(oldest);
@@ -113,8 +161,8 @@ export function createQueryCache<Keeper>(options: {
   }
 
   function stored(call: QueryCall): Result | null {
-    const found = find(keyOf(call, true)) ?? find(keyOf(call, false)) ?? null;
-    return found && used(found);
+    const result = find(call);
+    return result && used(result);
   }
 
   function used(result: Result): Result {
@@ -132,7 +180,7 @@ export function createQueryCache<Keeper>(options: {
     release(result, keeper) {
       result.keepers.delete(keeper);
       if (result.keepers.size > 0 || !results.has(result)) return;
-      if (byKey.get(result.key) === result) setIdle(result, true);
+      if (found(result) === result) setIdle(result, true);
       else drop(result);
     },
     dropTouched(footprints) {
@@ -148,11 +196,6 @@ export function createQueryCache<Keeper>(options: {
       return keepers;
     },
   };
-}
-
-function keyOf(call: QueryCall, forIdentity: boolean): string {
-  const identity = forIdentity ? identityKey(call.identity) : null;
-  return JSON.stringify([call.componentPath, call.name, call.args, call.journal, identity]);
 }
 
 /** Two callers with the same key see the same. A renewed token with the same claims is the same caller. */
@@ -174,8 +217,8 @@ function ageMaxMsOf({ reply, observed }: QueryRun): number | null {
   return observed.time ? OBSERVED_TIME_AGE_MAX_MS : null;
 }
 
-function charsOf({ key, reply, readSet }: CachedResult<unknown>): number {
-  let chars = key.length + (reply.ok ? reply.value.length : 0);
+function charsOf({ question }: QueryCall, { reply, readSet }: QueryRun): number {
+  let chars = question.length + (reply.ok ? reply.value.length : 0);
   for (const ranges of readSet.intervals.values()) chars += ranges.length * INTERVAL_CHARS;
   return chars;
 }

@@ -12,40 +12,42 @@ export interface FunctionRunner {
 }
 
 export function createRunner(executor: Executor, log: (entry: LogEntry) => void): FunctionRunner {
-  /** Starts the watch of one call; what it returns logs the end. */
-  function stopwatch(call: Call): (end: { error: string | null; logLines: LogLine[] }) => void {
-    const startedAtMs = Date.now();
-    const startedTick = performance.now();
-    return (end) =>
-      log({
-        requestId: call.requestId,
-        componentPath: call.spec.componentPath,
-        path: `${call.spec.modulePath}:${call.spec.exportName}`,
-        kind: call.spec.kind,
-        startedAtMs,
-        durationMs: performance.now() - startedTick,
-        ...end,
-      });
+  /** @param startedTick - When the call started, of `performance.now()`. */
+  function end(call: Call, startedTick: number, { error, logLines }: End): void {
+    const durationMs = performance.now() - startedTick;
+    const { componentPath, modulePath, exportName, kind } = call.spec;
+    log({
+      requestId: call.requestId,
+      componentPath,
+      path: `${modulePath}:${exportName}`,
+      kind,
+      startedAtMs: Math.round(Date.now() - durationMs),
+      durationMs,
+      error,
+      logLines,
+    });
   }
 
   return {
     transaction(call, tx) {
-      const end = stopwatch(call);
+      const startedTick = performance.now();
       const outcome = executor.runTransaction(call, tx);
-      end({ error: errorOf(outcome), logLines: outcome.logLines });
+      end(call, startedTick, { error: errorOf(outcome), logLines: outcome.logLines });
       return outcome;
     },
     async action(call) {
-      const end = stopwatch(call);
+      const startedTick = performance.now();
       const outcome = await executor.runAction(call);
-      end({ error: errorOf(outcome), logLines: outcome.logLines });
+      end(call, startedTick, { error: errorOf(outcome), logLines: outcome.logLines });
       return outcome;
     },
     report(call, error) {
-      stopwatch(call)({ error, logLines: [] });
+      end(call, performance.now(), { error, logLines: [] });
     },
   };
 }
+
+type End = { error: string | null; logLines: LogLine[] };
 
 function errorOf(outcome: FunctionOutcome): string | null {
   return outcome.ok ? null : outcome.error.message;

@@ -112,15 +112,20 @@ function openData(store: Store) {
   const catalog = openCatalog(store);
   const sealer = openCursorSealer(store);
   const clock = createCommitClock(store.lastTsMicros());
-  const shared = { store, catalog, sealer };
   return {
     catalog,
     clock,
     // The function's time is its commit's: a document is never newer than the commit that made it.
     beginMutation: (tsMicros: number): Transaction =>
-      createTransaction({ ...shared, kind: "mutation", nowMs: Math.floor(tsMicros / 1000) }),
+      createTransaction({
+        store,
+        catalog,
+        sealer,
+        kind: "mutation",
+        nowMs: Math.floor(tsMicros / 1000),
+      }),
     beginQuery: (journal: Journal): Transaction =>
-      createTransaction({ ...shared, kind: "query", nowMs: clock.nowMs(), journal }),
+      createTransaction({ store, catalog, sealer, kind: "query", nowMs: clock.nowMs(), journal }),
   };
 }
 

@@ -12,7 +12,11 @@ export interface TurnBatch {
   run<T>(work: () => T): Promise<T>;
 }
 
-type Piece = { run(): void; reject(error: unknown): void };
+type Piece = {
+  work(): unknown;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+};
 
 export function createTurnBatch(guard: (run: () => void) => void): TurnBatch {
   let waiting: Piece[] = [];
@@ -25,7 +29,7 @@ export function createTurnBatch(guard: (run: () => void) => void): TurnBatch {
       guard(() => {
         for (; next < pieces.length; next++) {
           if (next > 0 && performance.now() - startedAtMs > DURATION_MS) break;
-          pieces[next]?.run();
+          settle(pieces[next]);
         }
       });
     } catch (error) {
@@ -40,15 +44,16 @@ export function createTurnBatch(guard: (run: () => void) => void): TurnBatch {
   return {
     run: <T>(work: () => T) =>
       new Promise<T>((resolve, reject) => {
-        const run = () => {
-          try {
-            resolve(work());
-          } catch (error) {
-            reject(error as Error);
-          }
-        };
-        waiting.push({ run, reject });
+        waiting.push({ work, resolve: resolve as Piece["resolve"], reject });
         if (waiting.length === 1) nextTurn(runWaiting);
       }),
   };
+}
+
+function settle(piece: Piece | undefined): void {
+  try {
+    piece?.resolve(piece.work());
+  } catch (error) {
+    piece?.reject(error);
+  }
 }
