@@ -2,6 +2,8 @@
  * One deliberate mistake each, and the tests that must notice it. `npm run mutants` makes each of them in a
  * copy of the tree. The suites of `src/core`, `src/pricing` and the sync session run mutants of their own.
  */
+import { READS_AND_COMMITS } from "./readsAndCommits";
+
 import { OPERATIONS } from "./operations";
 
 export type Mutant = Readonly<{
@@ -28,6 +30,7 @@ const TURN = ["tests/convex/turn.test.ts"];
 const AGENTS = ["tests/convex/agents.test.ts"];
 
 export const MUTANTS: readonly Mutant[] = [
+  ...READS_AND_COMMITS,
   ...OPERATIONS,
   {
     name: "a query does not note what it has read",

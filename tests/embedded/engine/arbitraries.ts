@@ -88,52 +88,63 @@ export type RandomQuery = {
   order: "asc" | "desc";
 };
 
-type Bound = { value: number | Json | undefined; inclusive: boolean };
+type Bound = { value: Json | undefined; inclusive: boolean };
 
 const bound: fc.Arbitrary<Bound | null> = fc.option(
   fc.record({ value: fewValues, inclusive: fc.boolean() }),
 );
 
-/** Ranges of any shape that is allowed. `_id` and `_creationTime` bounds come from documents. */
-export const randomQuery: fc.Arbitrary<(docs: readonly JsonDocument[]) => RandomQuery> = fc
-  .record({
-    indexName: fc.constantFrom(...Object.keys(INDEX_FIELDS)),
-    equalCount: fc.nat(4),
-    values: fc.array(fewValues, { minLength: 4, maxLength: 4 }),
-    lower: bound,
-    upper: bound,
-    which: fc.array(which, { minLength: 3, maxLength: 3 }),
-    fromDocument: fc.boolean(),
-    order: fc.constantFrom("asc" as const, "desc" as const),
-  })
-  .map((spec) => (docs) => {
-    const indexFields = INDEX_FIELDS[spec.indexName] ?? [];
-    const rangeFields = spec.indexName === "by_id" ? indexFields : [...indexFields, "_id"];
-    const sample = docs[(spec.which[0] ?? 0) % docs.length];
-    const valueFor = (field: string, at: number, value: Json | undefined): Json | undefined => {
-      const doc = field.startsWith("_") ? docs[(spec.which[at] ?? 0) % docs.length] : undefined;
-      return doc === undefined ? value : doc[field];
-    };
-    const equalCount = spec.equalCount % (rangeFields.length + 1);
-    const range: RangeExpression[] = rangeFields.slice(0, equalCount).map((fieldPath, i) => ({
-      type: "Eq",
-      fieldPath,
-      value:
-        spec.fromDocument && sample !== undefined
-          ? (atPath(sample, fieldPath) ?? undefined)
-          : valueFor(fieldPath, 0, spec.values[i]),
-    }));
-    const next = rangeFields[equalCount];
-    if (next !== undefined && spec.lower !== null) {
-      const value = valueFor(next, 1, spec.lower.value);
-      range.push({ type: spec.lower.inclusive ? "Gte" : "Gt", fieldPath: next, value });
-    }
-    if (next !== undefined && spec.upper !== null) {
-      const value = valueFor(next, 2, spec.upper.value);
-      range.push({ type: spec.upper.inclusive ? "Lte" : "Lt", fieldPath: next, value });
-    }
-    return { indexName: spec.indexName, range, order: spec.order };
-  });
+/** A range as data. What it means depends on the documents: `_id` and `_creationTime` bounds are theirs. */
+export const rangeSpec = fc.record({
+  index: fc.nat(1000),
+  equalCount: fc.nat(4),
+  values: fc.array(fewValues, { minLength: 4, maxLength: 4 }),
+  lower: bound,
+  upper: bound,
+  which: fc.array(which, { minLength: 3, maxLength: 3 }),
+  fromDocument: fc.boolean(),
+  order: fc.constantFrom("asc" as const, "desc" as const),
+});
+export type RangeSpec = typeof rangeSpec extends fc.Arbitrary<infer T> ? T : never;
+
+/** A range of any shape that is allowed, over one of the indexes. */
+export function toQuery(
+  spec: RangeSpec,
+  docs: readonly JsonDocument[],
+  fieldsByIndex = INDEX_FIELDS,
+): RandomQuery {
+  const names = Object.keys(fieldsByIndex);
+  const indexName = names[spec.index % names.length] ?? "by_id";
+  const indexFields = fieldsByIndex[indexName] ?? [];
+  const rangeFields = indexName === "by_id" ? indexFields : [...indexFields, "_id"];
+  const sample = docs[(spec.which[0] ?? 0) % docs.length];
+  const valueFor = (field: string, at: number, value: Json | undefined): Json | undefined => {
+    const doc = field.startsWith("_") ? docs[(spec.which[at] ?? 0) % docs.length] : undefined;
+    return doc === undefined ? value : doc[field];
+  };
+  const equalCount = spec.equalCount % (rangeFields.length + 1);
+  const range: RangeExpression[] = rangeFields.slice(0, equalCount).map((fieldPath, i) => ({
+    type: "Eq",
+    fieldPath,
+    value:
+      spec.fromDocument && sample !== undefined
+        ? (atPath(sample, fieldPath) ?? undefined)
+        : valueFor(fieldPath, 0, spec.values[i]),
+  }));
+  const next = rangeFields[equalCount];
+  if (next !== undefined && spec.lower !== null) {
+    const value = valueFor(next, 1, spec.lower.value);
+    range.push({ type: spec.lower.inclusive ? "Gte" : "Gt", fieldPath: next, value });
+  }
+  if (next !== undefined && spec.upper !== null) {
+    const value = valueFor(next, 2, spec.upper.value);
+    range.push({ type: spec.upper.inclusive ? "Lte" : "Lt", fieldPath: next, value });
+  }
+  return { indexName, range, order: spec.order };
+}
+
+export const randomQuery: fc.Arbitrary<(docs: readonly JsonDocument[]) => RandomQuery> =
+  rangeSpec.map((spec) => (docs) => toQuery(spec, docs));
 
 function atPath(doc: JsonDocument, path: string): Json | undefined {
   let value: Json | undefined = doc;

@@ -35,7 +35,7 @@ export function rangeOf(
     .sort((a, b) => direction * compareDocuments(a, b, fields));
 }
 
-function holds(doc: JsonDocument, { type, fieldPath, value }: RangeExpression): boolean {
+export function holds(doc: JsonDocument, { type, fieldPath, value }: RangeExpression): boolean {
   const order = compareValues(fieldOf(doc, fieldPath), decode(value));
   switch (type) {
     case "Eq":
@@ -51,7 +51,11 @@ function holds(doc: JsonDocument, { type, fieldPath, value }: RangeExpression): 
   }
 }
 
-function compareDocuments(a: JsonDocument, b: JsonDocument, fields: readonly string[]): number {
+export function compareDocuments(
+  a: JsonDocument,
+  b: JsonDocument,
+  fields: readonly string[],
+): number {
   for (const field of [...fields, "_id"]) {
     const order = compareValues(fieldOf(a, field), fieldOf(b, field));
     if (order !== 0) return order;
