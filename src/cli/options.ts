@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { parsePort } from "../embedded/command/options";
-import { DEFAULT_PORT, DEFAULT_SITE_PORT } from "../embedded/serve";
+import { DEFAULT_PORT, DEFAULT_SITE_PORT } from "../embedded/server/ports";
 
 export type StartOptions = {
   /** Absolute. */

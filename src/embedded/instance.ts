@@ -1,15 +1,15 @@
 /** A running embedded runtime: its data folder opened, its ports served. */
 import { createRuntime } from "./runtime/createRuntime";
 import type { Runtime } from "./runtime/types";
-import { type RunningServer, startServer } from "./serve";
+import { serveOn } from "./serve";
 import { loadAdminKey } from "./server/auth/adminKey";
+import { openPorts, type PortOptions, type Ports } from "./server/ports";
 
-export type InstanceOptions = {
+export type InstanceOptions = PortOptions & {
   /** The data folder, absolute. */
   data: string;
-  /** 0 takes any free port. */
-  port: number;
-  sitePort: number;
+  /** How long versions of documents are kept after they were replaced or deleted. */
+  retentionMs?: number;
 };
 
 export type Instance = {
@@ -28,25 +28,37 @@ const GRACE_MS = 5_000;
  * @throws StoreError - The data folder is in use, damaged or cannot be written.
  * @throws PortError - A port cannot be had.
  */
-export async function openInstance({ data, ...ports }: InstanceOptions): Promise<Instance> {
-  let server: RunningServer | null = null;
+export async function openInstance({ data, ...options }: InstanceOptions): Promise<Instance> {
+  // First the ports: what was pushed last is evaluated, and its jobs run, with the server's addresses set.
+  const ports = await openPorts(options);
+  try {
+    return await openOn(ports, { data, ...options });
+  } catch (error) {
+    await ports.close(0);
+    throw error;
+  }
+}
+
+async function openOn(
+  ports: Ports,
+  { data, retentionMs }: Pick<InstanceOptions, "data" | "retentionMs">,
+): Promise<Instance> {
+  const { apiUrl, siteUrl } = ports;
   const runtime = await createRuntime({
     folder: data,
-    // Known only once the ports are open, and no function of a client runs before.
-    systemEnvironment: () =>
-      server === null ? {} : { CONVEX_CLOUD_URL: server.apiUrl, CONVEX_SITE_URL: server.siteUrl },
+    systemEnvironment: () => ({ CONVEX_CLOUD_URL: apiUrl, CONVEX_SITE_URL: siteUrl }),
+    ...(retentionMs === undefined ? {} : { retentionMs }),
   });
   try {
     const adminKey = await loadAdminKey(data, INSTANCE_NAME);
-    const running = await startServer({ runtime, adminKey, ...ports });
-    server = running;
+    const server = serveOn(ports, { runtime, adminKey });
     return {
       runtime,
-      apiUrl: running.apiUrl,
-      siteUrl: running.siteUrl,
+      apiUrl,
+      siteUrl,
       adminKey,
       close: async () => {
-        await running.close({ graceMs: GRACE_MS });
+        await server.close({ graceMs: GRACE_MS });
         await runtime.close({ graceMs: GRACE_MS });
       },
     };

@@ -3,9 +3,19 @@ import type { Mutant } from "./mutants";
 
 const STORE = "src/embedded/store";
 
+const RUNTIME = "src/embedded/runtime";
+
+const CLOCK = ["tests/embedded/runtime/clock.test.ts"];
 const SWEEP = ["tests/embedded/store/sweep.test.ts"];
 
 export const OPERATIONS: readonly Mutant[] = [
+  {
+    name: "time stands still while the machine's clock is behind",
+    file: `${RUNTIME}/clock.ts`,
+    find: "Math.floor(setBack.shownMs + (performance.now() - setBack.atMs))",
+    replace: "setBack.shownMs",
+    tests: CLOCK,
+  },
   {
     name: "a sweep frees the newest revision's number",
     file: `${STORE}/sweep.ts`,

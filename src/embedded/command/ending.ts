@@ -1,7 +1,7 @@
 /** How a command that serves ends: cleanly when asked to, and with one clear line when it cannot start. */
 import { PushError } from "../deploy/types";
 import { RequestError } from "../runtime/types";
-import { PortError } from "../serve";
+import { PortError } from "../server/ports";
 import { StoreError } from "../store/store";
 
 /** A mistake of the caller's, told in one line. */

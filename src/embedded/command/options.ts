@@ -1,18 +1,29 @@
 /** The command line of `npm run embedded`. */
 import { join, resolve } from "node:path";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { DEFAULT_PORT, DEFAULT_SITE_PORT } from "../serve";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { RETENTION_MS } from "../runtime/retention";
+import { DEFAULT_HOST, DEFAULT_PORT, DEFAULT_SITE_PORT } from "../server/ports";
+import { durationText, parseDuration } from "./duration";
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./eventLog";
 
-export type CommandOptions = {
+export type ServeCommand = {
   /** Absolute. */
   project: string;
   /** Absolute. */
   data: string;
+  host: string;
   port: number;
   sitePort: number;
+  retentionMs: number;
   watch: boolean;
   json: boolean;
+  logFormat: LogFormat;
+  logLevel: LogLevel;
 };
+
+/** What the command line asks for. */
+export type ParsedCommand =
+  { kind: "serve"; options: ServeCommand } | { kind: "adminKey"; data: string };
 
 const DATA_FOLDER = ".convex-embedded";
 
@@ -25,11 +36,41 @@ what is set with the CLI, given the URL and the admin key that --json prints:
 A push that fails is told on stderr; what was pushed last into the data folder keeps being served.`;
 
 /** What the command line says; null when it was answered already (help, or a mistake: `exitCode` is set). */
-export function parseOptions(argv: readonly string[]): CommandOptions | null {
-  const command = new Command("embedded")
+export function parseCommand(argv: readonly string[]): ParsedCommand | null {
+  let parsed: ParsedCommand | null = null;
+  const root = serveCommand((options) => (parsed = { kind: "serve", options }));
+  const subcommand = (name: string, description: string) =>
+    root
+      .command(name)
+      .description(description)
+      .requiredOption("--data <dir>", "the data folder")
+      .allowExcessArguments(false)
+      .exitOverride();
+
+  subcommand(
+    "admin-key",
+    "Prints the admin key of a data folder: whoever has it may do everything.",
+  ).action(({ data }: { data: string }) => {
+    parsed = { kind: "adminKey", data: resolve(data) };
+  });
+  try {
+    root.parse(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    return null;
+  }
+  return parsed;
+}
+
+/** The command itself, without a subcommand. */
+function serveCommand(give: (options: ServeCommand) => void): Command {
+  const root = new Command("embedded")
     .description("Serves a Convex project with the embedded runtime: one process, one SQLite file.")
-    .requiredOption("--project <dir>", "the project's folder: the one with convex/ or convex.json")
+    .usage("--project <dir> [options]")
+    .option("--project <dir>", "the project's folder: the one with convex/ or convex.json")
     .option("--data <dir>", `the data folder (default: ${DATA_FOLDER} in the project's folder)`)
+    .option("--host <address>", "the address to listen at", DEFAULT_HOST)
     .option("--port <number>", "the API port; 0 picks a free one", parsePort, DEFAULT_PORT)
     .option(
       "--site-port <number>",
@@ -37,21 +78,44 @@ export function parseOptions(argv: readonly string[]): CommandOptions | null {
       parsePort,
       DEFAULT_SITE_PORT,
     )
+    .addOption(
+      new Option(
+        "--retention <time>",
+        "how long a document's versions stay in the file after they were replaced",
+      )
+        .argParser(parseDuration)
+        .default(RETENTION_MS, durationText(RETENTION_MS)),
+    )
     .option("--watch", "push again when the project's files change", false)
     .option("--json", "print one line of JSON when ready, and nothing else", false)
+    .addOption(
+      new Option("--log-format <format>", "how events are told: text on stdout, json on stderr")
+        .choices(LOG_FORMATS)
+        .default("text"),
+    )
+    .addOption(
+      new Option("--log-level <level>", "the least that is told")
+        .choices(LOG_LEVELS)
+        .default("info"),
+    )
     .addHelpText("after", MORE_HELP)
     .allowExcessArguments(false)
+    .enablePositionalOptions()
     .exitOverride();
-  try {
-    command.parse(argv, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-    return null;
-  }
-  const options = command.opts<Omit<CommandOptions, "data"> & { data?: string }>();
-  const project = resolve(options.project);
-  return { ...options, project, data: resolve(options.data ?? join(project, DATA_FOLDER)) };
+  type Given = Omit<ServeCommand, "project" | "data" | "retentionMs"> & {
+    project?: string;
+    data?: string;
+    retention: number;
+  };
+  return root.action(({ project: given, data, retention, ...options }: Given) => {
+    // Not a required option: commander would ask the subcommands for it as well.
+    if (given === undefined) {
+      return root.error("error: required option '--project <dir>' not specified");
+    }
+    const project = resolve(given);
+    const dataFolder = resolve(data ?? join(project, DATA_FOLDER));
+    give({ ...options, project, data: dataFolder, retentionMs: retention });
+  });
 }
 
 const PORT_MAX = 65_535;

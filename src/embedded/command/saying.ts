@@ -1,5 +1,6 @@
 /** What functions log, on the terminal, as `convex dev` shows it. */
 import type { LogEntry, Runtime } from "../runtime/types";
+import { LOG_LEVELS, type LogLevel } from "./eventLog";
 
 const LETTERS: Readonly<Record<LogEntry["kind"], string>> = {
   query: "Q",
@@ -8,11 +9,13 @@ const LETTERS: Readonly<Record<LogEntry["kind"], string>> = {
   httpAction: "H",
 };
 
-export function sayLogLines(runtime: Runtime): void {
+/** From `warn` on only what went wrong. */
+export function sayLogLines(runtime: Runtime, level: LogLevel): void {
+  const saysLines = LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf("info");
   runtime.onLog((entry) => {
     const prefix = `[CONVEX ${LETTERS[entry.kind]}(${entry.path})]`;
-    for (const { level, messages } of entry.logLines) {
-      console.log(`${prefix} [${level}] ${messages.join(" ")}`);
+    for (const { level: of, messages } of saysLines ? entry.logLines : []) {
+      console.log(`${prefix} [${of}] ${messages.join(" ")}`);
     }
     if (entry.error !== null) console.log(`${prefix} ${entry.error}`);
   });

@@ -16,6 +16,7 @@ export function createFacade(parts: {
   environment: Environment;
   log: Listeners<LogEntry>;
   executor: Executor;
+  checkStore(): void;
   close(graceMs: number): Promise<void>;
 }): Runtime {
   const { calls, live, deployer, environment, log } = parts;
@@ -34,6 +35,7 @@ export function createFacade(parts: {
     setEnvironment: async (changes) => await deployer.setEnvironment(changes),
     authProviders: () => deployer.authProviders,
     onAuthProviders: (listener) => deployer.onAuthProviders.add(listener),
+    checkStore: () => parts.checkStore(),
     onLog: (listener) => log.add(listener),
     close: ({ graceMs = GRACE_MS } = {}) => (closing ??= parts.close(graceMs)),
   };

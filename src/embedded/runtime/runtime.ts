@@ -89,6 +89,7 @@ export async function assembleRuntime(
 
   const runtime = createFacade({
     ...wired,
+    checkStore: () => void store.getSetting("health"),
     async close(graceMs) {
       stopSweeping();
       calls.refuseFromOutside();

@@ -78,6 +78,9 @@ export interface Runtime {
   /** Hears when `authProviders` has changed, by a push or by the environment. */
   onAuthProviders(listener: (providers: readonly AuthProvider[]) => void): () => void;
 
+  /** Reads from the store. @throws StoreError */
+  checkStore(): void;
+
   onLog(listener: (entry: LogEntry) => void): () => void;
 
   /** Lets running functions end (for at most `graceMs`), then stops. */

@@ -59,6 +59,9 @@ export class FakeRuntime implements Runtime {
   readonly #authListeners = new Set<(providers: readonly AuthProvider[]) => void>();
   readonly #replies = new Map<string, MutationReply>();
 
+  /** What the store fails with, if it does. */
+  storeFailure: Error | null = null;
+
   constructor(functions: FakeFunctions) {
     this.functions = functions;
   }
@@ -209,6 +212,10 @@ export class FakeRuntime implements Runtime {
   deploy = () => Promise.reject(new Error("the fake has no deployments"));
   deployment = () => null;
   onDeploy = () => () => {};
+  checkStore(): void {
+    if (this.storeFailure !== null) throw this.storeFailure;
+  }
+
   onLog = () => () => {};
   close = () => Promise.resolve();
 }

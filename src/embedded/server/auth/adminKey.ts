@@ -22,6 +22,16 @@ export async function loadAdminKey(folder: string, instanceName: string): Promis
   return key;
 }
 
+/** The key kept in `folder`; null if there is none. */
+export async function existingAdminKey(folder: string): Promise<string | null> {
+  try {
+    return (await readFile(join(folder, FILE_NAME), "utf8")).trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
 /** Appears whole or not at all, and never replaces a key that is there. */
 async function makeIfMissing(path: string, content: string): Promise<void> {
   const draft = `${path}.${randomBytes(4).toString("hex")}`;

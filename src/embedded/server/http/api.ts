@@ -6,6 +6,7 @@ import { RequestError, type Runtime } from "../../runtime/types";
 import type { Authenticator } from "../auth/authenticator";
 import { newRequestId } from "../replies";
 import { header, requestMetadata } from "../requests";
+import { HEALTH_PATH } from "../gate";
 import { SyncServer } from "../sync/syncServer";
 import { environmentGet, environmentPost } from "./environment";
 import {
@@ -19,6 +20,7 @@ import {
   queryTs,
   runPost,
 } from "./functions";
+import { healthGet } from "./health";
 import {
   discardBody,
   errorReply,
@@ -55,6 +57,7 @@ const VERSION = "embedded";
 
 const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   "/": { GET: () => text("This Convex deployment is running. See https://docs.convex.dev/.") },
+  [HEALTH_PATH]: { GET: healthGet },
   "/version": { GET: () => text(VERSION) },
   "/instance_version": { GET: () => text(VERSION) },
   "/instance_name": { GET: (call) => text(call.instanceName) },
