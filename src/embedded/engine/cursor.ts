@@ -1,6 +1,7 @@
 /** Cursors of paginated queries: opaque texts that say where a page ended and of which query. */
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import { timingSafeEqual } from "node:crypto";
+import { openSecret } from "../store/secret";
 import type { Store } from "../store/store";
 import { UserError } from "./types";
 
@@ -59,24 +60,9 @@ export class CursorSealer {
   }
 }
 
-/**
- * The sealer of a store, whose secret outlives restarts: clients keep cursors. Makes the secret at the
- * first call, in a write transaction of its own; so call it when none is open.
- */
+/** The sealer of a store, whose secret outlives restarts: clients keep cursors. As `openSecret`. */
 export function openCursorSealer(store: Store): CursorSealer {
-  const stored = store.getSetting(SECRET_SETTING);
-  if (stored !== null) return new CursorSealer(Buffer.from(stored, "base64"));
-
-  const secret = randomBytes(SECRET_BYTES);
-  store.begin();
-  try {
-    store.setSetting(SECRET_SETTING, secret.toString("base64"));
-    store.commit(store.lastTsMicros() + 1);
-  } catch (error) {
-    store.rollback();
-    throw error;
-  }
-  return new CursorSealer(secret);
+  return new CursorSealer(openSecret(store, SECRET_SETTING));
 }
 
 /** A sealer whose cursors end with the process. */

@@ -202,6 +202,11 @@ class EngineTransaction implements Transaction {
     return this.syscalls.page(componentPath, request["query"], parsePageRequest(request));
   }
 
+  countFile(verb: "read" | "stored", sizeBytes: number): void {
+    if (verb === "read") this.usage.countFileRead(sizeBytes);
+    else this.usage.countFileWrite(sizeBytes);
+  }
+
   private locate(componentPath: ComponentPath, id: string): Located {
     const located = this.documents.locate(componentPath, id);
     if (located === null) throw new Error(`No table for ID "${id}"`);

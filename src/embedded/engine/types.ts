@@ -144,6 +144,9 @@ export interface Transaction {
    */
   page(componentPath: ComponentPath, request: JsonObject): string;
 
+  /** Counts a file that the function reads or stores. @throws UserError - One too many, or too many bytes. */
+  countFile(verb: "read" | "stored", sizeBytes: number): void;
+
   /** The end cursor of the paginated query that the outermost call ran, if any. */
   readonly journal: Journal;
   metrics(): TransactionMetrics;

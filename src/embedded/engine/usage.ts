@@ -11,6 +11,10 @@ export type TransactionLimits = {
   documentsWritten: number;
   functionsScheduled: number;
   scheduledFunctionArgsBytes: number;
+  filesWritten: number;
+  fileWriteBytes: number;
+  filesRead: number;
+  fileReadBytes: number;
 };
 
 export const DEFAULT_LIMITS: TransactionLimits = {
@@ -21,6 +25,10 @@ export const DEFAULT_LIMITS: TransactionLimits = {
   documentsWritten: LIMITS.documentsWritten,
   functionsScheduled: LIMITS.functionsScheduled,
   scheduledFunctionArgsBytes: LIMITS.scheduledArgsBytes,
+  filesWritten: LIMITS.filesWritten,
+  fileWriteBytes: LIMITS.fileWrittenBytes,
+  filesRead: LIMITS.filesRead,
+  fileReadBytes: LIMITS.fileReadBytes,
 };
 
 const OVER_LIMIT_HELP =
@@ -37,6 +45,8 @@ const LIMIT_CODES = new Set([
   "TooManyBytesWritten",
   "TooManyFunctionsScheduled",
   "ScheduledFunctionsArgumentsTooLarge",
+  "TooManyFiles",
+  "TooManyFileBytes",
 ]);
 
 /** Whether a syscall failed because a limit of its transaction was reached. */
@@ -49,12 +59,15 @@ export function isReadLimit(error: unknown): error is UserError {
 }
 
 /** Sums that a rollback takes back: what was undone was not written. Reads did happen. */
-export type WriteSums = {
-  bytesWritten: number;
-  documentsWritten: number;
-  functionsScheduled: number;
-  scheduledFunctionArgsBytes: number;
-};
+export type WriteSums = Pick<
+  TransactionLimits,
+  | "bytesWritten"
+  | "documentsWritten"
+  | "functionsScheduled"
+  | "scheduledFunctionArgsBytes"
+  | "filesWritten"
+  | "fileWriteBytes"
+>;
 
 export class Usage {
   /** How many intervals the read set holds. */
@@ -62,11 +75,15 @@ export class Usage {
 
   private documentsRead = 0;
   private bytesRead = 0;
+  private filesRead = 0;
+  private fileReadBytes = 0;
   private writes: WriteSums = {
     bytesWritten: 0,
     documentsWritten: 0,
     functionsScheduled: 0,
     scheduledFunctionArgsBytes: 0,
+    filesWritten: 0,
+    fileWriteBytes: 0,
   };
 
   limits: TransactionLimits;
@@ -139,6 +156,22 @@ export class Usage {
     this.writes.scheduledFunctionArgsBytes += argsBytes;
   }
 
+  countFileRead(sizeBytes: number): void {
+    this.filesRead++;
+    this.fileReadBytes += sizeBytes;
+    const { filesRead, fileReadBytes } = this.limits;
+    requireFiles("read", { files: this.filesRead, filesMax: filesRead });
+    requireFileBytes("read", { bytes: this.fileReadBytes, bytesMax: fileReadBytes });
+  }
+
+  countFileWrite(sizeBytes: number): void {
+    this.writes.filesWritten++;
+    this.writes.fileWriteBytes += sizeBytes;
+    const { filesWritten, fileWriteBytes } = this.limits;
+    requireFiles("stored", { files: this.writes.filesWritten, filesMax: filesWritten });
+    requireFileBytes("stored", { bytes: this.writes.fileWriteBytes, bytesMax: fileWriteBytes });
+  }
+
   writeSums(): WriteSums {
     return { ...this.writes };
   }
@@ -170,6 +203,10 @@ export class Usage {
       documentsWritten: this.writes.documentsWritten,
       functionsScheduled: this.writes.functionsScheduled,
       scheduledFunctionArgsBytes: this.writes.scheduledFunctionArgsBytes,
+      filesWritten: this.writes.filesWritten,
+      fileWriteBytes: this.writes.fileWriteBytes,
+      filesRead: this.filesRead,
+      fileReadBytes: this.fileReadBytes,
     };
     const metrics: TransactionMetrics = {};
     for (const [name, value] of Object.entries(used)) {
@@ -178,4 +215,22 @@ export class Usage {
     }
     return metrics;
   }
+}
+
+const FILES_HELP = "Consider an action, or an upload URL for large files.";
+
+function requireFiles(verb: string, { files, filesMax }: { files: number; filesMax: number }) {
+  if (files <= filesMax) return;
+  throw new UserError(
+    `Too many files ${verb} in a single function execution (limit: ${filesMax}). ${FILES_HELP}`,
+    "TooManyFiles",
+  );
+}
+
+function requireFileBytes(verb: string, { bytes, bytesMax }: { bytes: number; bytesMax: number }) {
+  if (bytes <= bytesMax) return;
+  throw new UserError(
+    `Too many bytes of files ${verb} in a single function execution (limit: ${bytesMax} bytes). ${FILES_HELP}`,
+    "TooManyFileBytes",
+  );
 }

@@ -24,12 +24,18 @@ export type ActionStart =
       body: Uint8Array | null;
     };
 
+/** JSON text, or why the function gets none. */
+export type SyscallAnswer = string | Rejection;
+
+/** A file's bytes on their way between a function and the storage: moved, so they cost the same at any size. */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
 export type ToThread =
   | { type: "world"; world: number; source: WorldSource }
   /** No more actions will start in worlds made so far. */
   | { type: "forgetWorlds" }
   | { type: "start"; action: number; world: number; start: ActionStart }
-  | { type: "answer"; syscall: number; answer: string | Rejection }
+  | { type: "answer"; syscall: number; answer: SyscallAnswer; bytes?: Bytes }
   /** Asks for the next piece of the response's body. */
   | { type: "pull"; action: number }
   /** The client has left: the rest of the body is read and dropped. */
@@ -56,7 +62,7 @@ export type BodyPiece =
 
 export type FromThread =
   | { type: "pong" }
-  | { type: "syscall"; action: number; syscall: number; op: string; args: string }
+  | { type: "syscall"; action: number; syscall: number; op: string; args: string; bytes?: Bytes }
   | { type: "log"; action: number; level: LogLevel; texts: string[] }
   | { type: "result"; action: number; result: ActionResult }
   | { type: "piece"; action: number; piece: BodyPiece }

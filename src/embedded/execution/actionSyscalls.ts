@@ -1,5 +1,6 @@
 /** What a running action asks of its host. */
 import type { ActionCall } from "./actionCall";
+import type { Bytes, SyscallAnswer } from "./actionMessages";
 import { isForFunction, systemError, toRejection } from "./errors";
 import type { Rejection } from "./inside/link";
 import { DEPLOYMENT, identityJson, requestMetadata } from "./metadata";
@@ -8,22 +9,48 @@ import { identityFor, toAddress } from "./syscalls";
 import { UnsupportedError, type ActionHost, type Call } from "./types";
 
 type Args = Record<string, unknown>;
+/** `bytes` of a blob that goes with the answer. */
+type Answered = { answer: SyscallAnswer; bytes?: Bytes };
 
 /** Answers with JSON text, or with the reason that the function sees. Never rejects. No action: it has ended. */
 export async function answerActionSyscall(
   host: ActionHost,
   action: ActionCall | undefined,
-  { op, args }: { op: string; args: string },
-): Promise<string | Rejection> {
+  { op, args: text, bytes }: { op: string; args: string; bytes?: Bytes },
+): Promise<Answered> {
   if (action === undefined) {
-    return { message: "The action that started this work has ended." };
+    return { answer: { message: "The action that started this work has ended." } };
   }
+  const { call } = action;
   try {
-    return await answer(host, action.call, { op, args: JSON.parse(args) as Args });
+    const args = JSON.parse(text) as Args;
+    switch (op) {
+      case "storage/storeBlob":
+        return { answer: await storeBlob(host, call, { args, bytes: bytes ?? new Uint8Array() }) };
+      case "storage/getBlob":
+        return await getBlob(host, call, args);
+      default:
+        return { answer: await answer(host, call, { op, args }) };
+    }
   } catch (error) {
     if (!isForFunction(error)) action.stop(systemError(error));
-    return { message: error instanceof Error ? error.message : String(error) };
+    return { answer: { message: error instanceof Error ? error.message : String(error) } };
   }
+}
+
+async function storeBlob(
+  host: ActionHost,
+  call: Call,
+  { args, bytes }: { args: Args; bytes: Bytes },
+): Promise<string> {
+  const { contentType, sha256 } = args;
+  return JSON.stringify(await host.storeFile({ bytes, contentType, sha256 }, call));
+}
+
+async function getBlob(host: ActionHost, call: Call, args: Args): Promise<Answered> {
+  const file = await host.getFile(args["storageId"], call);
+  if (file === null) return { answer: "null" };
+  return { answer: JSON.stringify({ contentType: file.contentType }), bytes: file.bytes };
 }
 
 async function answer(
@@ -69,7 +96,7 @@ async function answer(
     case "1.0/getServiceUrl":
       throw new UnsupportedError(op);
     default:
-      return await host.other(op, args, call);
+      return await host.other({ op, args, call });
   }
 }
 

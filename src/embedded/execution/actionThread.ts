@@ -65,8 +65,8 @@ export class ActionThread {
     await worker?.terminate();
   }
 
-  #post(message: ToThread): void {
-    this.#worker?.postMessage(message);
+  #post(message: ToThread, moved: ArrayBuffer[] = []): void {
+    this.#worker?.postMessage(message, moved);
   }
 
   #world(source: WorldSource): number {
@@ -155,11 +155,13 @@ export class ActionThread {
   }
 
   async #answer(
-    { syscall, op, args }: FromThread & { type: "syscall" },
+    { syscall, ...asked }: FromThread & { type: "syscall" },
     action: ActionCall | undefined,
   ): Promise<void> {
     const worker = this.#worker;
-    const answer = await answerActionSyscall(this.#host, action, { op, args });
-    if (worker === this.#worker) this.#post({ type: "answer", syscall, answer });
+    const answered = await answerActionSyscall(this.#host, action, asked);
+    if (worker !== this.#worker) return;
+    const moved = answered.bytes === undefined ? [] : [answered.bytes.buffer];
+    this.#post({ type: "answer", syscall, ...answered }, moved);
   }
 }

@@ -66,7 +66,7 @@ function answerOther(frame: Frame, op: string, args: Args): string | Rejection {
     case "1.0/auditLog":
       throw new UnsupportedError(op);
     default:
-      return host.other(tx, op, args, call);
+      return host.other(tx, { op, args, call });
   }
 }
 

@@ -48,6 +48,9 @@ export type FunctionAddress = {
 
 export type ScheduleRequest = { address: FunctionAddress; args: string; atMs: number };
 
+/** A syscall that is nothing of the database or of calling functions. */
+export type OtherSyscall = { op: string; args: Record<string, unknown>; call: Call };
+
 /** What a running query or mutation needs beyond the database. All synchronous. */
 export interface TransactionHost {
   /** The name of a component's table, for `v.id()`; undefined for numbers that are no table's. */
@@ -58,8 +61,13 @@ export interface TransactionHost {
   cancelJob(tx: Transaction, jobId: string, parent: Call): void;
   environment(componentPath: ComponentPath): Readonly<Record<string, string>>;
   /** Any other syscall (`1.0/storageGetUrl`, ...); throws `UnsupportedError` by the operation's name. */
-  other(tx: Transaction, op: string, args: unknown, parent: Call): string;
+  other(tx: Transaction, syscall: OtherSyscall): string;
 }
+
+/** A file of `ctx.storage` in an action. Its bytes are handed over, not copied. */
+export type FileBlob = { bytes: Uint8Array<ArrayBuffer>; contentType: string | null };
+/** `contentType` and `sha256` (base64) are what the function said, unchecked. */
+export type StoreFileRequest = { bytes: Uint8Array; contentType: unknown; sha256: unknown };
 
 /** What a running action needs. */
 export interface ActionHost {
@@ -71,7 +79,11 @@ export interface ActionHost {
   schedule(request: ScheduleRequest, parent: Call): Promise<string>;
   cancelJob(jobId: string, parent: Call): Promise<void>;
   environment(componentPath: ComponentPath): Readonly<Record<string, string>>;
-  other(op: string, args: unknown, parent: Call): Promise<string>;
+  /** Stores a blob and gives the file's id. */
+  storeFile(request: StoreFileRequest, parent: Call): Promise<string>;
+  /** Null when there is no such file. */
+  getFile(storageId: unknown, parent: Call): Promise<FileBlob | null>;
+  other(syscall: OtherSyscall): Promise<string>;
 }
 
 export interface Executor {

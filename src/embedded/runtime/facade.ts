@@ -2,6 +2,7 @@
 import type { Executor, LogLine } from "../execution/types";
 import type { Deployer } from "./deployer";
 import type { Environment } from "./environment";
+import type { OpenFiles } from "./files/openFiles";
 import type { FunctionCalls } from "./functionCalls";
 import type { Listeners } from "./listeners";
 import type { LiveQueryEngine } from "./liveQueries";
@@ -17,6 +18,7 @@ export function createFacade(parts: {
   log: Listeners<LogEntry>;
   executor: Executor;
   checkStore(): void;
+  files: OpenFiles;
   close(graceMs: number): Promise<void>;
 }): Runtime {
   const { calls, live, deployer, environment, log } = parts;
@@ -37,6 +39,7 @@ export function createFacade(parts: {
     onAuthProviders: (listener) => deployer.onAuthProviders.add(listener),
     checkStore: () => parts.checkStore(),
     onLog: (listener) => log.add(listener),
+    files: parts.files.http,
     close: ({ graceMs = GRACE_MS } = {}) => (closing ??= parts.close(graceMs)),
   };
 }

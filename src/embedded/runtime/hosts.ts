@@ -15,6 +15,8 @@ import type { JsonObject } from "../values/json";
 import { checkValue, LIMITS } from "../values/limits";
 import { formatMebibytes, sizeBytes } from "../values/size";
 import type { Committer } from "./committer";
+import type { FileBlobs } from "./files/fileService";
+import type { FileSyscalls } from "./files/fileSyscalls";
 import { canonicalName, fromHandle, shownName, storedName, toHandle } from "./functionPath";
 import type { JobRow } from "./jobs";
 import { advanceJob, getJob, insertJob } from "./jobTable";
@@ -29,6 +31,7 @@ export type HostOptions = {
   environment(componentPath: ComponentPath): Readonly<Record<string, string>>;
   catalog: Catalog;
   noteScheduled: Scheduler["noteScheduled"];
+  fileSyscalls: FileSyscalls;
 };
 
 export function createTransactionHost(options: HostOptions): TransactionHost {
@@ -78,8 +81,9 @@ export function createTransactionHost(options: HostOptions): TransactionHost {
     environment: (componentPath) => options.environment(componentPath),
     tableName: (componentPath, tableNumber) =>
       options.catalog.tableByNumber(componentPath, tableNumber)?.name,
-    other(_tx, op) {
-      throw new UnsupportedError(op);
+    other(tx, syscall) {
+      if (!options.fileSyscalls.handles(syscall.op)) throw new UnsupportedError(syscall.op);
+      return options.fileSyscalls.answer(tx, syscall);
     },
   };
 
@@ -96,10 +100,11 @@ export function createActionHost(
   options: HostOptions & {
     committer: Committer;
     transactionHost: TransactionHost;
+    blobs: FileBlobs;
     run: ActionHost["run"];
   },
 ): ActionHost {
-  const { committer, transactionHost } = options;
+  const { committer, transactionHost, blobs } = options;
   return {
     tableName: (componentPath, tableNumber) =>
       transactionHost.tableName(componentPath, tableNumber),
@@ -120,7 +125,15 @@ export function createActionHost(
       });
     },
     environment: (componentPath) => options.environment(componentPath),
-    other: (op) => Promise.reject(new UnsupportedError(op)),
+    storeFile: (request, parent) => blobs.store(parent.spec.componentPath, request),
+    getFile: (storageId, parent) => blobs.get(parent.spec.componentPath, storageId),
+    async other(syscall) {
+      const { value } = await committer.submit((tx) => ({
+        commit: true,
+        value: transactionHost.other(tx, syscall),
+      }));
+      return value;
+    },
   };
 }
 

@@ -13,6 +13,7 @@ import { createCrons } from "./crons";
 import { Deployer } from "./deployer";
 import { openEnvironment, type Variables } from "./environment";
 import { createFacade } from "./facade";
+import { openFiles } from "./files/openFiles";
 import { FunctionCalls } from "./functionCalls";
 import { createActionHost, createTransactionHost, type HostOptions } from "./hosts";
 import { Listeners } from "./listeners";
@@ -68,10 +69,11 @@ export async function assembleRuntime(
   const { store } = options;
   const data = openData(store);
   const wired = wire(parts, { ...options, data });
-  const { calls, committer, crons, deployer, executor, scheduler } = wired;
+  const { calls, committer, crons, deployer, executor, files, scheduler } = wired;
   const { componentPaths } = wired;
 
   await committer.administer(() => ensureSystemTables(data.catalog, [""]));
+  await files.keeper.start();
   await deployer.restore();
   await scheduler.start();
   deployer.onDeploy.add(() => scheduler.wake());
@@ -98,6 +100,7 @@ export async function assembleRuntime(
         settled,
         new Promise((resolve) => afterRealMs(graceMs, () => resolve(null))),
       ]);
+      await files.keeper.stop();
       await committer.close();
       await executor.close();
       store.close();
@@ -152,7 +155,9 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
       for (const tx of transactions) scheduler.committed(tx);
     },
   });
+  const files = openFiles({ ...options, ...data, committer, componentPaths });
   const hostOptions: HostOptions = {
+    fileSyscalls: files.syscalls,
     findFunction: find,
     environment: (componentPath) => environment.of(componentPath),
     catalog,
@@ -163,6 +168,7 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     ...hostOptions,
     committer,
     transactionHost,
+    blobs: files.blobs,
     run: (kind, call) => calls.fromAction(kind, call),
   });
   const executor = parts.createExecutor({ transactionHost, actionHost });
@@ -213,6 +219,7 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     deployer,
     environment,
     executor,
+    files,
     live,
     log,
     scheduler,

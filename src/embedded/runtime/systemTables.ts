@@ -17,6 +17,18 @@ export const CLIENT_REQUESTS_BY_REQUEST = "by_session_and_request";
 /** One row per cron of the deployment: when it runs next. Written by pushes and by the crons' runs; goes with its cron. */
 export const CRONS_TABLE = "_cron_jobs";
 
+/**
+ * One row per stored file, as functions see it with `db.system`. Written by uploads and `ctx.storage`; ends
+ * when the file is deleted, and its bytes with it.
+ */
+export const FILES_TABLE = "_storage";
+
+/** Beside each row of `_storage`: the key of the file's bytes and the id in its URL, which functions must not see. */
+export const FILE_LOCATIONS_TABLE = "_file_storage";
+export const FILE_LOCATIONS_BY_FILE = "by_file_id";
+export const FILE_LOCATIONS_BY_URL_ID = "by_storage_id";
+export const FILE_LOCATIONS_BY_KEY = "by_storage_key";
+
 const SYSTEM_TABLES: readonly { name: string; indexes: readonly IndexSpec[] }[] = [
   {
     name: JOBS_TABLE,
@@ -30,6 +42,15 @@ const SYSTEM_TABLES: readonly { name: string; indexes: readonly IndexSpec[] }[] 
     indexes: [{ name: CLIENT_REQUESTS_BY_REQUEST, fields: ["sessionId", "requestId"] }],
   },
   { name: CRONS_TABLE, indexes: [] },
+  { name: FILES_TABLE, indexes: [] },
+  {
+    name: FILE_LOCATIONS_TABLE,
+    indexes: [
+      { name: FILE_LOCATIONS_BY_FILE, fields: ["fileId"] },
+      { name: FILE_LOCATIONS_BY_URL_ID, fields: ["storageId"] },
+      { name: FILE_LOCATIONS_BY_KEY, fields: ["storageKey"] },
+    ],
+  },
 ];
 
 /** Makes the tables of each component, or brings their indexes up to date. Inside a store write transaction. */

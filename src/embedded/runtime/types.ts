@@ -1,6 +1,7 @@
 /** The runtime as its servers and embedders see it. */
 import type { ComponentPath, Identity, Journal } from "../engine/types";
 import type { AuthProvider, Deployment, Push } from "../deploy/types";
+import type { Files } from "./files/fileService";
 import type { FunctionError, LogLine, RequestMetadata } from "../execution/types";
 
 /** A call from outside, by path: "messages:list", "messages.js:list" and "messages" (default) are understood. */
@@ -82,6 +83,8 @@ export interface Runtime {
   checkStore(): void;
 
   onLog(listener: (entry: LogEntry) => void): () => void;
+
+  readonly files: Files;
 
   /** Lets running functions end (for at most `graceMs`), then stops. */
   close(options?: { graceMs?: number }): Promise<void>;

@@ -22,6 +22,11 @@ export const LIMITS = {
   functionsScheduled: 1_000,
   /** Of all jobs that one mutation schedules. */
   scheduledArgsBytes: 16 * MEBIBYTE,
+  // Convex has limits of these four kinds and publishes none; ours keep a mutation from holding up all others.
+  filesRead: 100,
+  fileReadBytes: 16 * MEBIBYTE,
+  filesWritten: 100,
+  fileWrittenBytes: 16 * MEBIBYTE,
 
   // Of one call.
   argsBytes: 16 * MEBIBYTE,

@@ -51,7 +51,7 @@ export async function startHarness(options: ExecutorOptions = {}): Promise<Harne
     ...common,
     schedule: () => "job",
     cancelJob: () => undefined,
-    other: (_tx, op) => {
+    other: (_tx, { op }) => {
       throw new UnsupportedError(op);
     },
   };
@@ -61,7 +61,9 @@ export async function startHarness(options: ExecutorOptions = {}): Promise<Harne
       kind === "action" ? await executor.runAction(call) : runTransaction(call),
     schedule: async () => "job",
     cancelJob: async () => undefined,
-    other: async (op) => {
+    storeFile: async () => "file",
+    getFile: async () => null,
+    other: async ({ op }) => {
       throw new UnsupportedError(op);
     },
   };

@@ -217,6 +217,11 @@ export class FakeRuntime implements Runtime {
   }
 
   onLog = () => () => {};
+  readonly files: Runtime["files"] = {
+    authorize: () => "",
+    upload: () => Promise.reject(new Error("the fake stores no files")),
+    find: () => null,
+  };
   close = () => Promise.resolve();
 }
 

@@ -349,11 +349,6 @@ describe("bad requests", () => {
       {},
       { status: 501, code: "Unsupported", message: /deploy2\/start_push/ },
     ],
-    [
-      "/api/storage/upload?token=1",
-      {},
-      { status: 501, code: "Unsupported", message: /storage\/upload/ },
-    ],
     ["/api/export/request/zip", {}, { status: 501, code: "Unsupported", message: /export/ }],
     ["/api/v1/anything", {}, { status: 501, code: "Unsupported", message: /v1\/anything/ }],
   ])("POST %s %o is refused", async (path, body, { status, code, message }) => {

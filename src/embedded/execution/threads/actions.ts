@@ -6,27 +6,29 @@ import { types } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
 import type { ActionResult, ActionStart, BodyPiece, FromThread, ToThread } from "../actionMessages";
 import type { Invoked } from "../inside/action";
-import type { Rejection } from "../inside/link";
 import { describeThrown } from "../inside/thrown";
 import { currentAction, RunningAction } from "./currentAction";
-import { createWorld, type Syscall, type World } from "./worlds";
+import type { Ask } from "./jsSyscalls";
+import { createWorld, type World } from "./worlds";
 
 const { inside } = workerData as { inside: string };
 const actions = new Map<number, RunningAction>();
-const waiting = new Map<number, (answer: string | Rejection) => void>();
+const waiting = new Map<number, (answered: Awaited<ReturnType<Ask>>) => void>();
 /** A world that cannot be made fails the actions that are to run in it. */
 let worlds = new Map<number, () => World>();
 let syscallCount = 0;
 
-function send(message: FromThread): void {
-  parentPort?.postMessage(message);
+function send(message: FromThread, moved: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, moved);
 }
 
-const syscall: Syscall = async (op, args) => {
+const ask: Ask = async (op, args, bytes) => {
   const action = currentAction.getStore();
-  if (action === undefined) return { message: "Only a running action can do this." };
+  if (action === undefined) return { answer: { message: "Only a running action can do this." } };
   const id = ++syscallCount;
-  send({ type: "syscall", action: action.id, syscall: id, op, args });
+  const message = { type: "syscall" as const, action: action.id, syscall: id, op, args };
+  if (bytes === undefined) send(message);
+  else send({ ...message, bytes }, [bytes.buffer]);
   return await new Promise((resolve) => waiting.set(id, resolve));
 };
 
@@ -37,7 +39,7 @@ parentPort?.on("message", (message: ToThread) => {
     case "world":
       return void worlds.set(
         message.world,
-        lazily(() => createWorld(message.source, syscall, inside)),
+        lazily(() => createWorld(message.source, ask, inside)),
       );
     case "forgetWorlds":
       worlds = new Map();
@@ -45,7 +47,7 @@ parentPort?.on("message", (message: ToThread) => {
     case "start":
       return start(message.action, worlds.get(message.world), message.start);
     case "answer":
-      waiting.get(message.syscall)?.(message.answer);
+      waiting.get(message.syscall)?.(message);
       waiting.delete(message.syscall);
       return;
     case "pull":

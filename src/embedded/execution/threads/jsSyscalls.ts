@@ -1,28 +1,50 @@
-/** Syscalls that carry objects. Blobs travel to the host's storage as base64, as mutations send them. */
+/** Syscalls that carry objects: blobs, whose bytes move to the main thread and back beside the JSON. */
+import type { Bytes, SyscallAnswer } from "../actionMessages";
 import { UnsupportedError } from "../types";
-import type { Syscall } from "./worlds";
 
 type Args = Record<string, unknown>;
 
-export async function answerJsSyscall(syscall: Syscall, op: string, args: Args): Promise<unknown> {
-  const ask = async (name: string, body: Args): Promise<unknown> => {
-    const result = await syscall(name, JSON.stringify(body));
-    if (typeof result === "string") return JSON.parse(result) as unknown;
-    throw new Error(result.message);
-  };
-  if (op === "storage/storeBlob") {
-    const blob = args["blob"] as Blob;
-    const { sha256 } = (args["options"] ?? {}) as { sha256?: string };
-    const body = Buffer.from(await blob.arrayBuffer()).toString("base64");
-    return await ask("1.0/storageStore", { blob: body, contentType: blob.type, sha256 });
+/** Asks the main thread. The bytes given are gone from here afterwards. */
+export type Ask = (
+  op: string,
+  args: string,
+  bytes?: Bytes,
+) => Promise<{ answer: SyscallAnswer; bytes?: Bytes }>;
+
+export async function answerJsSyscall(ask: Ask, op: string, args: Args): Promise<unknown> {
+  switch (op) {
+    case "storage/storeBlob":
+      return await storeBlob(ask, op, args);
+    case "storage/getBlob":
+      return await getBlob(ask, op, args);
+    default:
+      throw new UnsupportedError(op);
   }
-  if (op === "storage/getBlob") {
-    const found = (await ask("1.0/storageGet", { storageId: args["storageId"] })) as {
-      blob: string;
-      contentType: string | null;
-    } | null;
-    if (found === null) return null;
-    return new Blob([Buffer.from(found.blob, "base64")], { type: found.contentType ?? "" });
+}
+
+async function storeBlob(ask: Ask, op: string, args: Args): Promise<unknown> {
+  const { blob } = args;
+  if (!(blob instanceof Blob)) {
+    throw new Error(
+      "store() expects a Blob. If you are trying to store a Request, `await request.blob()` will give you the correct input.",
+    );
   }
-  throw new UnsupportedError(op);
+  const { sha256 } = (args["options"] ?? {}) as { sha256?: string };
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const { answer } = await ask(op, JSON.stringify({ contentType: blob.type, sha256 }), bytes);
+  return toResult(answer);
+}
+
+async function getBlob(ask: Ask, op: string, { storageId }: Args): Promise<Blob | null> {
+  if (typeof storageId !== "string") {
+    throw new Error(`storage.get requires a string storageId but received ${String(storageId)}`);
+  }
+  const { answer, bytes = new Uint8Array() } = await ask(op, JSON.stringify({ storageId }));
+  const found = toResult(answer) as { contentType: string | null } | null;
+  return found && new Blob([bytes], { type: found.contentType ?? "" });
+}
+
+function toResult(answer: SyscallAnswer): unknown {
+  if (typeof answer === "string") return JSON.parse(answer) as unknown;
+  throw new Error(answer.message);
 }

@@ -23,6 +23,7 @@ import {
 import { healthGet } from "./health";
 import {
   discardBody,
+  dropReply,
   errorReply,
   json,
   type Reply,
@@ -30,6 +31,7 @@ import {
   setCorsHeaders,
   text,
 } from "./reply";
+import { storageRoutes } from "./storage";
 
 export type ApiOptions = {
   runtime: Runtime;
@@ -83,7 +85,6 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
 
 /** What Convex has and this server does not; anything below these paths. */
 const UNSUPPORTED_PATHS = [
-  "/api/storage",
   "/api/deploy2",
   "/api/push_config",
   "/api/prepare_schema",
@@ -132,7 +133,8 @@ export async function serveApi(
   } catch (error) {
     reply = errorReply(error, options.reportError);
   }
-  if (response.destroyed) return; // what ran has run; there is just nobody to tell
+  // What ran has run; there is just nobody to tell.
+  if (response.destroyed) return dropReply(reply);
   discardBody(request, response);
   sendReply(response, reply);
 }
@@ -163,11 +165,7 @@ async function replyTo(options: ApiOptions, request: IncomingMessage): Promise<R
 }
 
 function findRoute(method: string, path: string): Route {
-  const byMethod = path.startsWith("/api/run/")
-    ? { POST: runPost }
-    : Object.hasOwn(ROUTES, path)
-      ? ROUTES[path]
-      : undefined;
+  const byMethod = routesOf(path);
   if (byMethod !== undefined) {
     const route = Object.hasOwn(byMethod, method)
       ? byMethod[method as keyof typeof byMethod]
@@ -187,6 +185,11 @@ function findRoute(method: string, path: string): Route {
     );
   }
   throw new RequestError(404, "NotFound", `There is nothing at ${path}.`);
+}
+
+function routesOf(path: string): Readonly<Record<string, Route>> | undefined {
+  if (Object.hasOwn(ROUTES, path)) return ROUTES[path];
+  return path.startsWith("/api/run/") ? { POST: runPost } : storageRoutes(path);
 }
 
 function parseUrl(target: string): URL {

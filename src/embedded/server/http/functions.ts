@@ -13,7 +13,7 @@ import { decodeU64, wireTimestamp } from "../sync/protocol";
 import type { ApiCall } from "./api";
 import { badBody, kindOf, parseJson, readJsonObject } from "./body";
 import { formatValue, parseFormat, type ValueFormat } from "./format";
-import { json, type Reply } from "./reply";
+import { json, type TextReply } from "./reply";
 
 type Invocation = {
   udfPath: string;
@@ -22,20 +22,20 @@ type Invocation = {
   format: ValueFormat;
 };
 
-export function queryPost(call: ApiCall): Promise<Reply> {
+export function queryPost(call: ApiCall): Promise<TextReply> {
   return callWithBody(call, (request) => call.runtime.query(request));
 }
 
-export function mutationPost(call: ApiCall): Promise<Reply> {
+export function mutationPost(call: ApiCall): Promise<TextReply> {
   return callWithBody(call, (request) => call.runtime.mutation(request));
 }
 
-export function actionPost(call: ApiCall): Promise<Reply> {
+export function actionPost(call: ApiCall): Promise<TextReply> {
   return callWithBody(call, (request) => call.runtime.action(request));
 }
 
 /** Any function of any component, for admins: what `convex run` uses. */
-export async function functionPost(call: ApiCall): Promise<Reply> {
+export async function functionPost(call: ApiCall): Promise<TextReply> {
   const body = await readJsonObject(call.request);
   const identity = await call.requireAdmin();
   const componentPath = optionalStringField(body, "componentPath");
@@ -43,7 +43,7 @@ export async function functionPost(call: ApiCall): Promise<Reply> {
 }
 
 /** `POST /api/run/messages/list` with only the arguments in the body. */
-export async function runPost(call: ApiCall): Promise<Reply> {
+export async function runPost(call: ApiCall): Promise<TextReply> {
   const parts = call.url.pathname.slice("/api/run/".length).split("/").map(decodeSegment);
   const name = parts.pop();
   if (parts.length === 0 || !name || parts.includes("")) {
@@ -58,7 +58,7 @@ export async function runPost(call: ApiCall): Promise<Reply> {
   return await run(call, parseInvocation({ ...body, path }), { identity: await call.identity() });
 }
 
-export async function queryGet(call: ApiCall): Promise<Reply> {
+export async function queryGet(call: ApiCall): Promise<TextReply> {
   const { searchParams } = call.url;
   const args = searchParams.get("args");
   const invocation = parseInvocation({
@@ -71,12 +71,12 @@ export async function queryGet(call: ApiCall): Promise<Reply> {
   });
 }
 
-export async function queryTs(call: ApiCall): Promise<Reply> {
+export async function queryTs(call: ApiCall): Promise<TextReply> {
   return json(JSON.stringify({ ts: wireTimestamp(call.runtime.live.tsMicros()) }));
 }
 
 /** A query at a timestamp that `query_ts` gave. Older snapshots are not kept. */
-export async function queryAtTs(call: ApiCall): Promise<Reply> {
+export async function queryAtTs(call: ApiCall): Promise<TextReply> {
   const body = await readJsonObject(call.request);
   const ts = typeof body["ts"] === "string" ? decodeU64(body["ts"]) : null;
   if (ts === null) throw badBody('"ts" must be a timestamp that /api/query_ts gave.');
@@ -99,7 +99,7 @@ const BATCH_ATTEMPTS_MAX = 5;
 const BATCH_QUERIES_MAX = 1_000;
 
 /** Several queries at one timestamp. */
-export async function queryBatch(call: ApiCall): Promise<Reply> {
+export async function queryBatch(call: ApiCall): Promise<TextReply> {
   const { queries } = await readJsonObject(call.request);
   if (!Array.isArray(queries))
     throw badBody(`"queries" must be an array; it is ${kindOf(queries)}.`);
@@ -134,7 +134,7 @@ export async function queryBatch(call: ApiCall): Promise<Reply> {
 async function callWithBody(
   call: ApiCall,
   by: (request: FunctionRequest) => Promise<FunctionReply>,
-): Promise<Reply> {
+): Promise<TextReply> {
   const invocation = parseInvocation(await readJsonObject(call.request));
   return await invoke(call, invocation, { identity: await call.identity(), by });
 }
@@ -143,7 +143,7 @@ function run(
   call: ApiCall,
   invocation: Invocation,
   { identity }: { identity: Identity },
-): Promise<Reply> {
+): Promise<TextReply> {
   return invoke(call, invocation, { identity, by: (request) => call.runtime.run(request) });
 }
 
@@ -151,7 +151,7 @@ async function invoke(
   call: ApiCall,
   invocation: Invocation,
   options: { identity: Identity; by(request: FunctionRequest): Promise<FunctionReply> },
-): Promise<Reply> {
+): Promise<TextReply> {
   const { requestId } = call;
   const { identity } = options;
   const caller = { identity, requestId, request: call.metadata };

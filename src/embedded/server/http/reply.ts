@@ -1,23 +1,27 @@
 /** What the HTTP API answers with, and how failures of the request itself look. */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { pipeline, type Readable } from "node:stream";
 import { CommitError, RequestError } from "../../runtime/types";
 
-export type Reply = {
+export type TextReply = {
   status: number;
   contentType: "application/json" | "text/plain";
   body: string;
 };
+/** Bytes that are read as fast as the client takes them. Null for none. */
+export type StreamReply = { status: number; headers: OutgoingHttpHeaders; body: Readable | null };
+export type Reply = TextReply | StreamReply;
 
-export function json(body: string, status = 200): Reply {
+export function json(body: string, status = 200): TextReply {
   return { status, contentType: "application/json", body };
 }
 
-export function text(body: string): Reply {
+export function text(body: string): TextReply {
   return { status: 200, contentType: "text/plain", body };
 }
 
 /** The reply to a request that failed before or beside its function. `reportError` hears of our own faults. */
-export function errorReply(error: unknown, reportError: (error: unknown) => void): Reply {
+export function errorReply(error: unknown, reportError: (error: unknown) => void): TextReply {
   if (error instanceof RequestError) return refusal(error);
   reportError(error);
   if (error instanceof CommitError) {
@@ -32,17 +36,30 @@ export function errorReply(error: unknown, reportError: (error: unknown) => void
   );
 }
 
-function refusal({ status, code, message }: RequestError): Reply {
+function refusal({ status, code, message }: RequestError): TextReply {
   return json(JSON.stringify({ code, message }), status);
 }
 
 export function sendReply(response: ServerResponse, reply: Reply): void {
+  if ("headers" in reply) return sendStream(response, reply);
   const body = Buffer.from(reply.body);
   response.writeHead(reply.status, {
     "Content-Type": `${reply.contentType}; charset=utf-8`,
     "Content-Length": body.length,
   });
   response.end(body);
+}
+
+function sendStream(response: ServerResponse, { status, headers, body }: StreamReply): void {
+  response.writeHead(status, headers);
+  if (body === null) response.end();
+  // Too late for a status: when reading fails, a cut connection says that the body is not whole.
+  else pipeline(body, response, () => {});
+}
+
+/** Lets go of a reply that nobody is there to get. */
+export function dropReply(reply: Reply): void {
+  if ("headers" in reply) reply.body?.destroy();
 }
 
 /** A body that was announced as smaller is taken in and thrown away, so that the connection can stay. */
