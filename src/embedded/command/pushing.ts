@@ -13,6 +13,7 @@ export class ProjectPusher {
   readonly #say: (line: string) => void;
   /** The files of the last push, or of the last attempt as far as it came. */
   #files: ReadonlySet<string> = new Set();
+  #componentFolders: readonly string[] = [];
 
   constructor(runtime: Runtime, options: { folder: string; say: (line: string) => void }) {
     this.#runtime = runtime;
@@ -24,8 +25,10 @@ export class ProjectPusher {
   async push(): Promise<boolean> {
     try {
       await setMissingVariables(this.#runtime, this.#folder);
-      const { push, inputs } = await bundleWithInputs(readProject(this.#folder));
+      const bundled = await bundleWithInputs(readProject(this.#folder));
+      const { push, inputs, componentFolders } = bundled;
       this.#files = inputs;
+      this.#componentFolders = componentFolders;
       await this.#runtime.deploy(push);
       return true;
     } catch (error) {
@@ -54,8 +57,11 @@ export class ProjectPusher {
 
   #watched() {
     const configuration = ["convex.json", ".env.local"].map((name) => join(this.#folder, name));
-    const sources = [...this.#files].filter((path) => !path.includes(`${sep}node_modules${sep}`));
-    return { folders: this.#functionsFolder(), files: new Set([...configuration, ...sources]) };
+    const isOwn = (path: string) => !path.includes(`${sep}node_modules${sep}`);
+    return {
+      folders: [...this.#functionsFolder(), ...this.#componentFolders.filter(isOwn)],
+      files: new Set([...configuration, ...[...this.#files].filter(isOwn)]),
+    };
   }
 
   #functionsFolder(): string[] {

@@ -49,17 +49,6 @@ export const wasmPlugin: Plugin = {
   },
 };
 
-/** Refuses child components where `convex.config.ts` imports them, so that the error names the line. */
-export const noComponentsPlugin: Plugin = {
-  name: "no-components",
-  setup(build) {
-    build.onResolve({ filter: /convex\.config(\.[cm]?[jt]s)?$/ }, ({ kind, path }) => {
-      if (kind === "entry-point") return undefined;
-      return { errors: [{ text: `components are not supported yet: "${path}"` }] };
-    });
-  },
-};
-
 /**
  * Leaves the packages that `convex.json` lists out of the bundles of "use node" modules. They are named
  * by the path of their file, since the bundle runs from no folder in particular.

@@ -3,12 +3,17 @@
  * arrives in the order in which it happened: a log line before the end of its action.
  */
 import type { LinkedScript, ModuleSource } from "../deploy/types";
+import type { ComponentPath } from "../engine/types";
 import type { LogLevel, Rejection, Thrown } from "./inside/link";
 
 export type Variables = Readonly<Record<string, string>>;
 
-/** Code with the variables that it sees; actions of the same world share the state of its modules. */
+/**
+ * Code of a component with the variables that it sees. Actions of the same world share the state of its
+ * modules, which instances of one definition do not.
+ */
 export type WorldSource = {
+  componentPath: ComponentPath;
   environment: ModuleSource["environment"];
   script: Pick<LinkedScript, "filename" | "source">;
   variables: Variables;
@@ -19,6 +24,8 @@ export type ActionStart =
   | {
       kind: "http";
       url: string;
+      /** What the router is asked for: the URL's, without the prefix of a component. */
+      path: string;
       method: string;
       headers: [name: string, value: string][];
       body: Uint8Array | null;

@@ -5,7 +5,7 @@ import { isForFunction, systemError, toRejection } from "./errors";
 import type { Rejection } from "./inside/link";
 import { DEPLOYMENT, identityJson, requestMetadata } from "./metadata";
 import { canonicalName } from "./outcome";
-import { identityFor, toAddress } from "./syscalls";
+import { createFunctionHandle, identityFor, toAddress } from "./syscalls";
 import { UnsupportedError, type ActionHost, type Call } from "./types";
 
 type Args = Record<string, unknown>;
@@ -87,7 +87,7 @@ async function answer(
     case "1.0/getRequestMetadata":
       return requestMetadata(call);
     case "1.0/createFunctionHandle":
-      return JSON.stringify(host.functionHandle(host.resolve(toAddress(call, args))));
+      return createFunctionHandle(host, toAddress(call, args));
     case "1.0/getTransactionMetrics":
       // The `convex` package looks for these words to explain that actions have none.
       return { message: `Unknown async operation ${op}` };

@@ -12,8 +12,8 @@ import { canonicalName } from "./outcome";
 import type { ActionHost, FunctionError } from "./types";
 
 const TICK_MAX_MS = 1_000;
-/** Each change of a variable makes another world. */
-const WORLDS_MAX = 16;
+/** One for each component, and another for each change of a variable. */
+const WORLDS_MAX = 64;
 
 export class ActionThread {
   readonly #host: ActionHost;
@@ -70,7 +70,8 @@ export class ActionThread {
   }
 
   #world(source: WorldSource): number {
-    const key = JSON.stringify([source.script.filename, source.variables]);
+    const { componentPath, script, variables } = source;
+    const key = JSON.stringify([componentPath, script.filename, variables]);
     const known = this.#worlds.get(key);
     if (known !== undefined) return known;
     if (this.#worlds.size === WORLDS_MAX) this.forgetWorlds();

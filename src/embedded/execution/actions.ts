@@ -1,5 +1,6 @@
 /** Runs actions and HTTP actions, each kind of environment in a thread of its own. */
 import type { Deployment, FunctionSpec, LinkedScript, ModuleSource } from "../deploy/types";
+import type { ComponentPath } from "../engine/types";
 import { ActionCall, type ActionOutcome } from "./actionCall";
 import type { ActionStart } from "./actionMessages";
 import { ActionThread } from "./actionThread";
@@ -71,7 +72,7 @@ export class ActionRunner {
     const action = new ActionCall(call, script, onLog);
     const thread = this.#threads[environment];
     const variables = this.#host.environment(componentPath);
-    const id = thread.start(action, { environment, script, variables }, start);
+    const id = thread.start(action, { componentPath, environment, script, variables }, start);
     this.#limitTime(action);
     return { action, ask: (type) => thread.ask(type, id), end: () => thread.end(id) };
   }
@@ -106,13 +107,15 @@ export function failureOf(outcome: ActionOutcome, script: LinkedScript): Functio
 }
 
 /** The function that an HTTP request runs, as far as it has a name. */
-export const HTTP_SPEC: FunctionSpec = {
-  componentPath: "",
-  modulePath: "http",
-  exportName: "default",
-  kind: "httpAction",
-  visibility: "public",
-  environment: "isolate",
-  args: { type: "any" },
-  returns: null,
-};
+export function httpSpec(componentPath: ComponentPath): FunctionSpec {
+  return {
+    componentPath,
+    modulePath: "http",
+    exportName: "default",
+    kind: "httpAction",
+    visibility: "public",
+    environment: "isolate",
+    args: { type: "any" },
+    returns: null,
+  };
+}

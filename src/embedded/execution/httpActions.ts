@@ -1,6 +1,6 @@
-/** Runs the app's HTTP router, and carries the response's body to its reader. */
+/** Runs HTTP routers, the app's and those of components, and carries the response's body to its reader. */
 import type { BodyPiece, ResponseHead } from "./actionMessages";
-import { failureOf, HTTP_SPEC, type ActionRunner, type StartedAction } from "./actions";
+import { failureOf, httpSpec, type ActionRunner, type StartedAction } from "./actions";
 import { developerError } from "./errors";
 import type { Executor, FunctionError } from "./types";
 
@@ -13,13 +13,15 @@ export async function runHttpAction(
   request: Request,
   options: Options,
 ): Promise<Response> {
-  const { identity, requestId } = options;
-  const call = { spec: HTTP_SPEC, args: "{}", identity, requestId, request: options.request };
+  const { identity, requestId, target } = options;
+  const spec = httpSpec(target.componentPath);
+  const call = { spec, args: "{}", identity, requestId, request: options.request };
   const started = runner.start(
-    { ...call, scheduledFunctionId: null },
+    { ...call, scheduledFunction: null },
     {
       kind: "http",
       url: request.url,
+      path: target.path,
       method: request.method,
       headers: [...request.headers] as [string, string][],
       body: request.body === null ? null : new Uint8Array(await request.arrayBuffer()),

@@ -19,6 +19,7 @@ export function identityJson(identity: Identity): string {
   }
 }
 
-export function requestMetadata({ request, requestId, scheduledFunctionId }: Call): string {
+export function requestMetadata({ request, requestId, scheduledFunction }: Call): string {
+  const scheduledFunctionId = scheduledFunction?.id ?? null;
   return JSON.stringify({ ...request, requestId, scheduledFunctionId, authToken: null });
 }

@@ -1,5 +1,5 @@
 /** What a running query or mutation asks of its host: the database's operations, and the rest. */
-import type { Identity, Transaction } from "../engine/types";
+import { UserError, type Identity, type Transaction } from "../engine/types";
 import { isLimit } from "../engine/usage";
 import type { Rejection } from "./inside/link";
 import { isForFunction } from "./errors";
@@ -57,7 +57,9 @@ function answerOther(frame: Frame, op: string, args: Args): string | Rejection {
     case "1.0/getDeploymentMetadata":
       return DEPLOYMENT;
     case "1.0/createFunctionHandle":
-      return JSON.stringify(host.functionHandle(host.resolve(toAddress(call, args))));
+      return createFunctionHandle(host, toAddress(call, args));
+    case "1.0/componentArgument":
+      return componentArgument(call);
     case "1.0/getRequestMetadata":
     case "1.0/schedule":
     case "1.0/cancel_job":
@@ -122,6 +124,20 @@ function runUdf(frame: Frame, args: Args): string | Rejection {
 export function identityFor(call: Call, componentPath: string): Identity {
   const isWithinApp = call.spec.componentPath === "" && componentPath === "";
   return isWithinApp || call.identity.kind === "admin" ? call.identity : { kind: "none" };
+}
+
+/** Handles are as good as handles of them. */
+export function createFunctionHandle(
+  host: Pick<TransactionHost, "resolve" | "functionHandle">,
+  address: FunctionAddress,
+): string {
+  return JSON.stringify(address.functionHandle ?? host.functionHandle(host.resolve(address)));
+}
+
+/** Convex has taken arguments of components back, in favour of variables; what is left are none. */
+export function componentArgument({ spec }: Call): string {
+  if (spec.componentPath !== "") return "null";
+  throw new UserError("Component arguments are not available within the app", "NoComponentArgs");
 }
 
 export function toAddress(call: Call, args: Args): FunctionAddress {

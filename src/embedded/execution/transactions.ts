@@ -15,13 +15,16 @@ import { StopRequestedError, TimeoutError, type Watchdog } from "./watchdog";
 
 /** As at Convex: a function that calls itself without end is a mistake. */
 const DEPTH_MAX = LIMITS.nestedCalls;
+const TOO_DEEP =
+  "Cross component call depth limit exceeded. Do you have an infinite loop in your app?";
 
 export class TransactionRunner implements CallRunner {
   readonly host: TransactionHost;
   readonly watchdog: Watchdog;
   readonly #seed: Seed;
   #deployment: Deployment | null = null;
-  #codes = new Map<ComponentPath, Script | null>();
+  /** Instances of one definition share their code. */
+  #codes = new Map<LinkedScript, Script>();
   #realms = new Map<ComponentPath, TransactionRealm[]>();
   readonly #tables = new Map<ComponentPath, ValidationContext>();
 
@@ -67,9 +70,8 @@ export class TransactionRunner implements CallRunner {
   }
 
   runAt(execution: Execution, call: Call, depth: number): Result {
-    if (depth < DEPTH_MAX) return this.#runFrame(execution, call, depth);
-    const message = `Calls are nested too deeply (maximum depth: ${DEPTH_MAX})`;
-    return { ok: false, error: limitError(message) };
+    if (depth <= DEPTH_MAX) return this.#runFrame(execution, call, depth);
+    return { ok: false, error: limitError(TOO_DEEP) };
   }
 
   #runFrame(execution: Execution, call: Call, depth: number): Result {
@@ -118,13 +120,14 @@ export class TransactionRunner implements CallRunner {
       known.environment = environment;
       return known;
     }
-    let code = this.#codes.get(componentPath);
-    if (code === undefined) {
-      code = script === null ? null : compileLinked(script);
-      this.#codes.set(componentPath, code);
-    }
     // Modules may have kept variables when they were loaded, so a change means a new realm.
-    return (realms[depth] = new TransactionRealm(code, environment));
+    return (realms[depth] = new TransactionRealm(script && this.#compiled(script), environment));
+  }
+
+  #compiled(script: LinkedScript): Script {
+    let code = this.#codes.get(script);
+    if (code === undefined) this.#codes.set(script, (code = compileLinked(script)));
+    return code;
   }
 }
 

@@ -34,8 +34,8 @@ export type Call = {
   identity: Identity;
   requestId: string;
   request: RequestMetadata;
-  /** Set when the scheduler runs the function. */
-  scheduledFunctionId: string | null;
+  /** The job that the scheduler runs the function for, with the component that scheduled it. */
+  scheduledFunction: { componentPath: ComponentPath; id: string } | null;
 };
 
 /** A function named from inside a function: by name, reference or handle, from some component. */
@@ -86,6 +86,9 @@ export interface ActionHost {
   other(syscall: OtherSyscall): Promise<string>;
 }
 
+/** Whose `http.ts` answers a request, and the path that its router is asked for. */
+export type HttpTarget = { componentPath: ComponentPath; path: string };
+
 export interface Executor {
   /** Serves `deployment` from now on; actions in flight finish on the code they started with. */
   load(deployment: Deployment): void;
@@ -101,10 +104,11 @@ export interface Executor {
    */
   guard<T>(fn: () => T): T;
   runAction(call: Call): Promise<FunctionOutcome>;
-  /** Runs the app's router. `onLog` hears log lines as they come. */
+  /** Asks the router of `target` for its path. `onLog` hears log lines as they come. */
   runHttpAction(
     request: Request,
     options: {
+      target: HttpTarget;
       identity: Identity;
       requestId: string;
       request: RequestMetadata;

@@ -68,9 +68,18 @@ export function checkCrons(deployment: Deployment, nowMs: number): void {
   }
 }
 
-/** Makes the rows those of the deployment. A cron whose schedule did not change keeps its next run. */
-export function reconcileCrons(tx: Transaction, deployment: Deployment): void {
-  for (const { componentPath, crons } of deployment.components.values()) {
+/**
+ * Makes the rows those of the deployment. A cron whose schedule did not change keeps its next run.
+ *
+ * @param known - All components that ever were: those that are not mounted any more lose their crons.
+ */
+export function reconcileCrons(
+  tx: Transaction,
+  deployment: Deployment,
+  known: readonly ComponentPath[],
+): void {
+  for (const componentPath of new Set([...known, ...deployment.components.keys()])) {
+    const crons = deployment.components.get(componentPath)?.crons ?? [];
     const old = new Map(listCrons(tx, componentPath).map((cron) => [cron.row.name, cron]));
     for (const spec of crons) {
       const before = old.get(spec.name);
@@ -278,7 +287,7 @@ function toCall(row: CronRow, spec: FunctionSpec): Call {
     identity: { kind: "none" },
     requestId: crypto.randomUUID(),
     request: { ip: null, userAgent: null },
-    scheduledFunctionId: null,
+    scheduledFunction: null,
   };
 }
 

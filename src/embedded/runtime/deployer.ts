@@ -11,6 +11,7 @@ import type { Executor } from "../execution/types";
 import type { Store } from "../store/store";
 import type { CommitClock } from "./clock";
 import type { Committer } from "./committer";
+import { missingVariables, requireAllowedChanges } from "./componentEnvironment";
 import { checkCrons, reconcileCrons } from "./crons";
 import type { Environment, VariableChanges, Variables } from "./environment";
 import { Listeners } from "./listeners";
@@ -59,7 +60,7 @@ export class Deployer {
     const text = store.getSetting(PUSH_SETTING);
     if (text === null) return;
     const push = JSON.parse(text) as Push;
-    const variables = environment.of("");
+    const variables = environment.ofApp();
     try {
       this.#serve(push, await analyze(push, variables));
       this.#authProviders = await evaluateAuthConfig(push, variables);
@@ -73,9 +74,11 @@ export class Deployer {
   deploy(push: Push): Promise<Deployment> {
     return this.#inOrder(async () => {
       const { analyze, evaluateAuthConfig, clock, environment } = this.#options;
-      const variables = environment.of("");
+      const variables = environment.ofApp();
       const deployment = await analyze(push, variables);
       checkCrons(deployment, clock.nowMs());
+      const problem = missingVariables(deployment, environment.variables());
+      if (problem !== null) throw new PushError(problem, { code: "MissingEnvironmentVariables" });
       const providers = await evaluateAuthConfig(push, variables);
       await this.#store(push, deployment);
       this.#serve(push, deployment);
@@ -89,8 +92,9 @@ export class Deployer {
   setEnvironment(changes: VariableChanges): Promise<void> {
     return this.#inOrder(async () => {
       const { environment, committer, evaluateAuthConfig } = this.#options;
+      requireAllowedChanges(this.#deployment, changes);
       const variables = environment.changed(changes);
-      const seen = { ...environment.of(""), ...variables };
+      const seen = { ...environment.ofApp(), ...variables };
       for (const [name, value] of Object.entries(changes)) if (value === null) delete seen[name];
       const providers = this.#push === null ? [] : await evaluateAuthConfig(this.#push, seen);
       await committer.administer(() => environment.save(variables));
@@ -120,7 +124,7 @@ export class Deployer {
       await committer.administer((tsMicros) => {
         for (const plan of prepared) plan.finish();
         const tx = beginTransaction(tsMicros);
-        reconcileCrons(tx, deployment);
+        reconcileCrons(tx, deployment, catalog.componentPaths());
         tx.apply(tsMicros);
         store.setSetting(PUSH_SETTING, JSON.stringify(push));
       });

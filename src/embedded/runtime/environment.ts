@@ -1,5 +1,4 @@
 /** The environment variables of the deployment: what functions see in `process.env`. Kept in the store. */
-import type { ComponentPath } from "../engine/types";
 import type { Store } from "../store/store";
 import { RequestError } from "./types";
 
@@ -17,8 +16,10 @@ export type VariableChanges = Readonly<Record<string, string | null>>;
 export interface Environment {
   /** What was set. */
   variables(): Variables;
-  /** What functions of a component see; the app's also see what the runtime itself sets. */
-  of(componentPath: ComponentPath): Variables;
+  /** What the runtime itself sets. */
+  system(): Variables;
+  /** What the app's functions see: the same object until something changes. */
+  ofApp(): Variables;
   /** `variables()` after `changes`. @throws RequestError - A name or value that cannot be. */
   changed(changes: VariableChanges): Variables;
   /** Stores variables; inside a store write transaction. */
@@ -31,10 +32,18 @@ export interface Environment {
 export function openEnvironment(store: Store, system: () => Variables): Environment {
   const stored = store.getSetting(SETTING);
   let current = (stored === null ? {} : JSON.parse(stored)) as Variables;
+  let lastSystem = system();
+  let app: Variables | null = null;
 
   return {
     variables: () => current,
-    of: (componentPath) => (componentPath === "" ? { ...system(), ...current } : {}),
+    system,
+    ofApp() {
+      const values = system();
+      if (app !== null && isSame(values, lastSystem)) return app;
+      lastSystem = values;
+      return (app = { ...values, ...current });
+    },
     changed(changes) {
       const reserved = system();
       const next: Record<string, string> = { ...current };
@@ -75,8 +84,14 @@ export function openEnvironment(store: Store, system: () => Variables): Environm
     save: (variables) => store.setSetting(SETTING, JSON.stringify(variables)),
     use(variables) {
       current = variables;
+      app = null;
     },
   };
+}
+
+function isSame(a: Variables, b: Variables): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
 function refusal(code: string, message: string): RequestError {

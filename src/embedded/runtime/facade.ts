@@ -4,13 +4,14 @@ import type { Deployer } from "./deployer";
 import type { Environment } from "./environment";
 import type { OpenFiles } from "./files/openFiles";
 import type { FunctionCalls } from "./functionCalls";
+import { routeHttp } from "./httpRouting";
 import type { Listeners } from "./listeners";
 import type { LiveQueryEngine } from "./liveQueries";
 import type { LogEntry, Runtime } from "./types";
 
 const GRACE_MS = 5_000;
 
-export function createFacade(parts: {
+type Parts = {
   calls: FunctionCalls;
   live: LiveQueryEngine;
   deployer: Deployer;
@@ -20,7 +21,9 @@ export function createFacade(parts: {
   checkStore(): void;
   files: OpenFiles;
   close(graceMs: number): Promise<void>;
-}): Runtime {
+};
+
+export function createFacade(parts: Parts): Runtime {
   const { calls, live, deployer, environment, log } = parts;
   let closing: Promise<void> | undefined;
   return {
@@ -44,24 +47,31 @@ export function createFacade(parts: {
   };
 }
 
+const NO_HTTP_ACTIONS = "This Convex deployment does not have HTTP actions enabled.";
+
 async function runHttpAction(
-  { calls, executor, log }: { calls: FunctionCalls; executor: Executor; log: Listeners<LogEntry> },
+  { calls, deployer, executor, log }: Pick<Parts, "calls" | "deployer" | "executor" | "log">,
   request: Request,
   options: Parameters<Runtime["httpAction"]>[1],
 ): Promise<Response> {
   calls.requireOpen();
+  const { method } = request;
+  const path = new URL(request.url).pathname;
+  const target = routeHttp(deployer.deployment, { method, path });
+  if (target === null) return new Response(NO_HTTP_ACTIONS, { status: 404 });
   const startedAtMs = Date.now();
   const startedTick = performance.now();
   const logLines: LogLine[] = [];
   return await calls.track(
     executor.runHttpAction(request, {
       ...options,
+      target,
       onLog: (line) => void logLines.push(line),
       onEnd: (error) =>
         log.tell({
           requestId: options.requestId,
-          componentPath: "",
-          path: `${request.method} ${new URL(request.url).pathname}`,
+          componentPath: target.componentPath,
+          path: `${method} ${path}`,
           kind: "httpAction",
           startedAtMs,
           durationMs: performance.now() - startedTick,

@@ -226,7 +226,7 @@ function toCall(
   spec: FunctionSpec,
 ): Call {
   const { args, identity, requestId } = request;
-  return { spec, args, identity, requestId, request: request.request, scheduledFunctionId: null };
+  return { spec, args, identity, requestId, request: request.request, scheduledFunction: null };
 }
 
 function toReply(outcome: FunctionOutcome): FunctionReply {

@@ -1,5 +1,5 @@
 /** What running functions may ask of the runtime besides the database: other functions, the scheduler, the environment. */
-import type { FunctionSpec } from "../deploy/types";
+import type { Deployment, FunctionSpec } from "../deploy/types";
 import { UserError, type Catalog, type ComponentPath, type Transaction } from "../engine/types";
 import {
   UnsupportedError,
@@ -14,12 +14,14 @@ import { tableNumberOf } from "../values/ids";
 import type { JsonObject } from "../values/json";
 import { checkValue, LIMITS } from "../values/limits";
 import { formatMebibytes, sizeBytes } from "../values/size";
+import { findFunction } from "./access";
+import { resolveAddress } from "./addresses";
 import type { Committer } from "./committer";
 import type { FileBlobs } from "./files/fileService";
 import type { FileSyscalls } from "./files/fileSyscalls";
-import { canonicalName, fromHandle, shownName, storedName, toHandle } from "./functionPath";
+import { canonicalName, storedName, toHandle } from "./functionPath";
 import type { JobRow } from "./jobs";
-import { advanceJob, getJob, insertJob } from "./jobTable";
+import { advanceJob, getJob, insertJob, jobTarget, type JobRef } from "./jobTable";
 import type { Scheduler } from "./scheduler";
 import { JOBS_TABLE } from "./systemTables";
 
@@ -27,7 +29,7 @@ import { JOBS_TABLE } from "./systemTables";
 const SCHEDULE_DISTANCE_MAX_MS = 5 * 366 * 24 * 3_600_000;
 
 export type HostOptions = {
-  findFunction(target: { componentPath: ComponentPath; name: string }): FunctionSpec | undefined;
+  deployment(): Deployment | null;
   environment(componentPath: ComponentPath): Readonly<Record<string, string>>;
   catalog: Catalog;
   noteScheduled: Scheduler["noteScheduled"];
@@ -35,28 +37,27 @@ export type HostOptions = {
 };
 
 export function createTransactionHost(options: HostOptions): TransactionHost {
-  const resolve = (address: FunctionAddress) => resolveAddress(options, address);
+  const resolve = (address: FunctionAddress) => resolveAddress(options.deployment(), address);
 
   return {
     resolve,
     functionHandle,
     schedule(tx, { address, args, atMs }, parent) {
+      // The job is its scheduler's, who may read and cancel it, whosever function it runs.
       const { componentPath } = parent.spec;
       const spec = resolve(address);
-      if (spec.componentPath !== componentPath) {
-        throw new UnsupportedError("Scheduling a function of another component");
-      }
+      const paths = { componentPath, targetPath: spec.componentPath };
       const row = toJobRow(tx, { spec, args, atMs });
       if (isCanceled(tx, parent)) {
-        return insertJob(tx, componentPath, {
+        return insertJob(tx, paths, {
           ...row,
           scheduledTime: tx.nowMs,
           completedTime: tx.nowMs,
           state: { kind: "canceled" },
         });
       }
-      const id = insertJob(tx, componentPath, row);
-      options.noteScheduled(tx, { componentPath, id, name: row.name, dueMs: row.scheduledTime });
+      const id = insertJob(tx, paths, row);
+      options.noteScheduled(tx, { ...paths, id, name: row.name, dueMs: row.scheduledTime });
       return id;
     },
     cancelJob(tx, jobId, parent) {
@@ -72,7 +73,9 @@ export function createTransactionHost(options: HostOptions): TransactionHost {
           "InvalidArgument",
         );
       }
-      if (jobId === parent.scheduledFunctionId && isMutationJob(tx, parent)) {
+      const own = parent.scheduledFunction;
+      const isOwn = own?.id === jobId && own.componentPath === componentPath;
+      if (isOwn && isMutationJob(tx, own)) {
         throw new UserError("A mutation cannot cancel itself", "ScheduledFunctionCancelingItself");
       }
       // A job that has ended, or is long swept, is left as it is.
@@ -87,12 +90,12 @@ export function createTransactionHost(options: HostOptions): TransactionHost {
     },
   };
 
-  /** Whether the job that `parent` belongs to is itself a mutation (and not an action that called one). */
-  function isMutationJob(tx: Transaction, parent: Call): boolean {
-    const row = parentJob(tx, parent);
+  /** Whether a job is itself a mutation (and not an action that called one). */
+  function isMutationJob(tx: Transaction, job: JobRef): boolean {
+    const row = getJob(tx, job);
     if (row === null) return false;
-    const target = { componentPath: parent.spec.componentPath, name: canonicalName(row.name) };
-    return options.findFunction(target)?.kind === "mutation";
+    const target = { componentPath: jobTarget(tx, job), name: canonicalName(row.name) };
+    return findFunction(options.deployment(), target)?.kind === "mutation";
   }
 }
 
@@ -144,29 +147,6 @@ function functionHandle(spec: FunctionSpec): string {
   });
 }
 
-/** @throws UserError - No such function. */
-function resolveAddress(
-  { findFunction }: Pick<HostOptions, "findFunction">,
-  { from, name, reference, functionHandle: handle }: FunctionAddress,
-): FunctionSpec {
-  if (reference !== undefined) throw new UnsupportedError(`Calling a component (${reference})`);
-  let target = { componentPath: from, name: canonicalName(name ?? "") };
-  if (handle !== undefined) {
-    const named = fromHandle(handle);
-    if (named === null)
-      throw new UserError(`"${handle}" is not a function handle.`, "InvalidHandle");
-    target = named;
-  }
-  const spec = findFunction(target);
-  if (spec === undefined) {
-    throw new UserError(
-      `Could not find function for '${shownName(target.name)}'. Did you forget to export it?`,
-      "FunctionNotFound",
-    );
-  }
-  return spec;
-}
-
 function toJobRow(
   tx: Transaction,
   { spec, args, atMs }: { spec: FunctionSpec; args: string; atMs: number },
@@ -197,12 +177,7 @@ function toJobRow(
   return { name, args: [argsObject], scheduledTime, state: { kind: "pending" } };
 }
 
-function parentJob(tx: Transaction, parent: Call): JobRow | null {
-  const { scheduledFunctionId: id } = parent;
-  return id === null ? null : getJob(tx, { componentPath: parent.spec.componentPath, id });
-}
-
 /** Whether `parent` runs for a job that was canceled meanwhile: what it schedules must not run. */
-function isCanceled(tx: Transaction, parent: Call): boolean {
-  return parentJob(tx, parent)?.state.kind === "canceled";
+function isCanceled(tx: Transaction, { scheduledFunction: job }: Call): boolean {
+  return job !== null && getJob(tx, job)?.state.kind === "canceled";
 }

@@ -6,6 +6,7 @@ import type { ComponentPath, Transaction } from "../engine/types";
 import type { Store } from "../store/store";
 import type { CommitClock } from "./clock";
 import type { Committer } from "./committer";
+import { deleteJob } from "./jobTable";
 import { CLIENT_REQUESTS_TABLE, JOBS_BY_COMPLETED_TIME, JOBS_TABLE } from "./systemTables";
 import { afterRealMs } from "./turn";
 
@@ -48,7 +49,7 @@ export function sweepOnce(
       },
       { limit: BATCH_ROWS },
     );
-    for (const job of jobs) tx.delete(componentPath, job._id);
+    for (const job of jobs) deleteJob(tx, { componentPath, id: job._id });
     mayHaveMore ||= jobs.length === BATCH_ROWS;
   }
   const requests = tx.list(

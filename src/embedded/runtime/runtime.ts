@@ -3,12 +3,13 @@ import type { AuthProvider, Deployment, Push } from "../deploy/types";
 import { openCatalog } from "../engine/catalog";
 import { openCursorSealer } from "../engine/cursor";
 import { createTransaction } from "../engine/transaction";
-import type { Journal, Transaction } from "../engine/types";
+import type { ComponentPath, Journal, Transaction } from "../engine/types";
 import type { ActionHost, Executor, TransactionHost } from "../execution/types";
 import type { Store } from "../store/store";
 import { findFunction } from "./access";
 import { createCommitClock } from "./clock";
 import { createCommitter, type Committer } from "./committer";
+import { createComponentEnvironment } from "./componentEnvironment";
 import { createCrons } from "./crons";
 import { Deployer } from "./deployer";
 import { openEnvironment, type Variables } from "./environment";
@@ -139,7 +140,10 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
   const { catalog, clock } = data;
   const log = new Listeners<LogEntry>();
   const environment = openEnvironment(store, options.systemEnvironment ?? (() => ({})));
-  const find: HostOptions["findFunction"] = (target) => findFunction(deployer.deployment, target);
+  const deployment = () => deployer.deployment;
+  const environmentOf = createComponentEnvironment({ environment, deployment });
+  const find = (target: { componentPath: ComponentPath; name: string }) =>
+    findFunction(deployer.deployment, target);
   const componentPaths = () => catalog.componentPaths();
   const guard = <T>(run: () => T): T => executor.guard(run);
   const guardReading = <T>(run: () => T): T => store.reading(() => guard(run));
@@ -158,8 +162,8 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
   const files = openFiles({ ...options, ...data, committer, componentPaths });
   const hostOptions: HostOptions = {
     fileSyscalls: files.syscalls,
-    findFunction: find,
-    environment: (componentPath) => environment.of(componentPath),
+    deployment,
+    environment: environmentOf,
     catalog,
     noteScheduled: (tx, job) => scheduler.noteScheduled(tx, job),
   };
@@ -194,7 +198,7 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     runner,
     live,
     batch: createTurnBatch(guardReading),
-    deployment: () => deployer.deployment,
+    deployment,
     beginQuery: data.beginQuery,
     lastTsMicros: () => store.lastTsMicros(),
     runSystemQuery: createSystemQueryRunner((componentPath, tx) => ({
@@ -203,7 +207,7 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
       catalog,
       deployment: deployer.deployment,
       variables: environment.variables(),
-      environment: environment.of(componentPath),
+      environment: environmentOf(componentPath),
     })),
   });
   const isServing = () => deployer.deployment !== null;

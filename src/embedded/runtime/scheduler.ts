@@ -226,7 +226,7 @@ export function createScheduler(options: {
 
   function findTarget(job: WaitingJob): FunctionSpec | undefined {
     return options.findFunction({
-      componentPath: job.componentPath,
+      componentPath: job.targetPath,
       name: canonicalName(job.name),
     });
   }
@@ -294,6 +294,6 @@ function toCall(job: WaitingJob, row: JobRow, spec: FunctionSpec): Call {
     identity: { kind: "none" },
     requestId: crypto.randomUUID(),
     request: { ip: null, userAgent: null },
-    scheduledFunctionId: job.id,
+    scheduledFunction: { componentPath: job.componentPath, id: job.id },
   };
 }

@@ -10,6 +10,13 @@ export const JOBS_TABLE = "_scheduled_functions";
 export const JOBS_BY_STATE = "by_state_and_scheduled_time";
 export const JOBS_BY_COMPLETED_TIME = "by_completed_time";
 
+/**
+ * For a job that runs a function of another component than the one that scheduled it: of which. Functions
+ * see the rows of jobs, where Convex shows no component. Written and deleted with its job.
+ */
+export const JOB_TARGETS_TABLE = "_scheduled_function_targets";
+export const JOB_TARGETS_BY_JOB = "by_job";
+
 /** One row per mutation that a client may send again, with its reply. Written in the mutation's own transaction; swept by age. */
 export const CLIENT_REQUESTS_TABLE = "_client_requests";
 export const CLIENT_REQUESTS_BY_REQUEST = "by_session_and_request";
@@ -37,6 +44,7 @@ const SYSTEM_TABLES: readonly { name: string; indexes: readonly IndexSpec[] }[] 
       { name: JOBS_BY_COMPLETED_TIME, fields: ["completedTime"] },
     ],
   },
+  { name: JOB_TARGETS_TABLE, indexes: [{ name: JOB_TARGETS_BY_JOB, fields: ["jobId"] }] },
   {
     name: CLIENT_REQUESTS_TABLE,
     indexes: [{ name: CLIENT_REQUESTS_BY_REQUEST, fields: ["sessionId", "requestId"] }],

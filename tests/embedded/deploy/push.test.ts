@@ -171,12 +171,23 @@ describe("a project that cannot be served says where and why", () => {
       /the cron "x" calls a:get, which is a query/,
     ],
     [
-      "a component",
+      "a component that is not there",
       {
         "convex/convex.config.ts":
-          'import { defineApp } from "convex/server";\nimport x from "@convex-dev/agent/convex.config";\ndefineApp().use(x);',
+          'import { defineApp } from "convex/server";\nimport x from "@convex-dev/missing/convex.config";\ndefineApp().use(x);',
       },
-      /^convex\/convex\.config\.ts:2:15: components are not supported yet/,
+      /^convex\/convex\.config\.ts:2:15: Could not resolve "@convex-dev\/missing\/convex\.config"/,
+    ],
+    [
+      "a component with Node.js modules",
+      {
+        "convex/convex.config.ts":
+          'import { defineApp } from "convex/server";\nimport x from "../x/convex.config";\nconst app = defineApp(); app.use(x); export default app;',
+        "x/convex.config.ts":
+          'import { defineComponent } from "convex/server";\nexport default defineComponent("x");',
+        "x/a.ts": '"use node";\nexport const a = 1;',
+      },
+      /^x\/a\.ts:1: "use node" directive is not supported in components/,
     ],
     ["a broken convex.json", { "convex.json": "{" }, /^convex\.json is not valid JSON/],
   ])("%s", async (_what, files, message) => {

@@ -60,7 +60,7 @@ function inlineCall(kind: Kind, identity: Identity): Call {
     returns: null,
   };
   const request = { ip: null, userAgent: null };
-  return { spec, args: "{}", identity, requestId: "inline", request, scheduledFunctionId: null };
+  return { spec, args: "{}", identity, requestId: "inline", request, scheduledFunction: null };
 }
 
 function transactionHost(

@@ -101,6 +101,7 @@ describe("HTTP actions", () => {
     let end: (error: FunctionError | null) => void;
     const ended = new Promise<FunctionError | null>((resolve) => (end = resolve));
     const response = await harness.executor.runHttpAction(new Request(`http://site${path}`, init), {
+      target: { componentPath: "", path },
       identity: { kind: "none" },
       requestId: "r9",
       request: { ip: null, userAgent: null },

@@ -85,7 +85,7 @@ export async function startHarness(options: ExecutorOptions = {}): Promise<Harne
     identity,
     requestId: "r1",
     request: { ip: null, userAgent: null },
-    scheduledFunctionId: null,
+    scheduledFunction: null,
   });
   return {
     executor,

@@ -31,7 +31,7 @@ describe("a function that a limit stops", () => {
     ["writes", /^Uncaught Error: Too many writes in a single function execution \(limit: 16000\)/],
     ["reads", /^Uncaught Error: Too many documents read in a single function execution/],
     ["jobs", /^Uncaught Error: Too many functions scheduled by this mutation \(limit: 1000\)/],
-    ["nesting", /Calls are nested too deeply \(maximum depth: 8\)/],
+    ["nesting", /Cross component call depth limit exceeded/],
     [
       "result",
       /^Function failing\.js:tooMuch return value is too large \(actual: 16\.00 MiB, limit: 16 MiB\)$/,

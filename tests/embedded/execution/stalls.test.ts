@@ -49,6 +49,7 @@ test('a "use node" action may neither loop nor exit for the whole server', async
 test("a response breaks off when its stream never gives the thread back", async () => {
   const onEnd = vi.fn<(error: FunctionError | null) => void>();
   const response = await harness.executor.runHttpAction(new Request("http://site/spin"), {
+    target: { componentPath: "", path: "/spin" },
     identity: { kind: "none" },
     requestId: "r",
     request: { ip: null, userAgent: null },
@@ -64,6 +65,7 @@ test("a response breaks off when its stream never gives the thread back", async 
 test("a response that nobody reads meanwhile breaks off as well", async () => {
   const onEnd = vi.fn<(error: FunctionError | null) => void>();
   const response = await harness.executor.runHttpAction(new Request("http://site/spin"), {
+    target: { componentPath: "", path: "/spin" },
     identity: { kind: "none" },
     requestId: "r",
     request: { ip: null, userAgent: null },

@@ -55,7 +55,7 @@ describe("calls", () => {
   });
 
   test("calls nest up to a depth and no further", () => {
-    expect(failure("messages:recurse").message).toContain("nested too deeply");
+    expect(failure("messages:recurse").message).toContain("call depth limit exceeded");
     expect(value("messages:noop")).toBeNull();
   });
 

@@ -66,6 +66,30 @@ test.each([
   expect(runs).toEqual(expected);
 });
 
+test("a component's crons run with it, and go with its last use", async () => {
+  useClock();
+  const { project, runs } = cronProject([{ ...everyMinute, functionName: "c:mutation" }]);
+  const { runtime, committer } = await open(temporaryFolder());
+  const rows = async () => {
+    const source = { table: "_cron_jobs", index: "by_creation_time" };
+    const { value } = await committer.submit((tx) => ({
+      commit: false,
+      value: ["", "twin"].map((path) => tx.list(path, source, { limit: 10 }).length),
+    }));
+    return value;
+  };
+  await runtime.deploy(push({ ...project, twin: "twin" }));
+  await turns();
+  await pass(MINUTE_MS);
+  expect(runs).toEqual(["00:01:00", "00:01:00"]);
+  expect(await rows()).toEqual([1, 1]);
+  await runtime.deploy(push(project));
+  await turns();
+  await pass(MINUTE_MS);
+  expect(runs.slice(2)).toEqual(["00:02:00"]);
+  expect(await rows()).toEqual([1, 0]);
+});
+
 test("a mutation that fails is run again at its next time", async () => {
   useClock();
   const { project, runs } = cronProject([{ ...everyMinute, functionName: "c:failing" }]);

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type {
+  ComponentDeployment,
   CronSpec,
   Deployment,
   FunctionKind,
@@ -50,6 +51,8 @@ export type FakeProject = {
   functions: Record<string, FakeFunction>;
   crons?: CronSpec[];
   schema?: SchemaJson | null;
+  /** The path of a component that is the same as the app. */
+  twin?: string;
   /** What `analyze` says instead of succeeding. */
   broken?: string;
 };
@@ -70,7 +73,7 @@ function projectOf(pushed: Push): FakeProject {
 }
 
 function toDeployment(pushed: Push): Deployment {
-  const { functions, crons = [], schema = null, broken } = projectOf(pushed);
+  const { functions, crons = [], schema = null, broken, twin } = projectOf(pushed);
   if (broken !== undefined) throw new Error(broken);
   const specs = Object.entries(functions).map(([name, fn]): [string, FunctionSpec] => {
     const [modulePath = "", exportName = ""] = name.split(":");
@@ -104,7 +107,16 @@ function toDeployment(pushed: Push): Deployment {
     scripts: { isolate: null, node: null },
   };
   const version = source.functions[0]!.source;
-  return { version, definitions: new Map(), components: new Map([["", app]]) };
+  return { version, definitions: new Map(), components: withTwin(app, twin) };
+}
+
+function withTwin(app: ComponentDeployment, twin: string | undefined) {
+  const components = new Map([["", app]]);
+  if (twin === undefined) return components;
+  const functions = new Map(
+    [...app.functions].map(([name, spec]) => [name, { ...spec, componentPath: twin }]),
+  );
+  return components.set(twin, { ...app, componentPath: twin, functions });
 }
 
 /** Runs fake functions. `createParts` is what a process has in memory: a new one is a restart. */

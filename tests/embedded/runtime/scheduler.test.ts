@@ -46,7 +46,7 @@ function jobProject() {
         visibility: "internal",
         run({ tx, call }, { text }) {
           started.push(text as string);
-          const own = tx.get("", call.scheduledFunctionId!);
+          const own = tx.get("", call.scheduledFunction!.id);
           note(tx, `${text as string} ${readJobRow(own!).state.kind}`);
           return null;
         },
@@ -80,7 +80,7 @@ function jobProject() {
       "jobs:cancelSelf": {
         kind: "mutation",
         run({ tx, call, host }) {
-          host.cancelJob(tx, call.scheduledFunctionId!, call);
+          host.cancelJob(tx, call.scheduledFunction!.id, call);
           return null;
         },
       },

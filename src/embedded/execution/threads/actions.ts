@@ -101,13 +101,10 @@ async function runAction(
 async function runRoute(
   world: World,
   action: RunningAction,
-  { url, method, headers, body }: ActionStart & { kind: "http" },
+  { url, path, method, headers, body }: ActionStart & { kind: "http" },
 ): Promise<ActionResult> {
   const init = { method, headers, body: body as BodyInit | null, signal: action.client.signal };
-  const invoked: Invoked | null = await world.invokeRoute(
-    new Request(url, init),
-    new URL(url).pathname,
-  );
+  const invoked: Invoked | null = await world.invokeRoute(new Request(url, init), path);
   if (invoked === null) return { kind: "noRoute" };
   if ("thrown" in invoked) return { kind: "threw", thrown: invoked.thrown };
   const response = invoked.value;
