@@ -1,7 +1,6 @@
 /// <reference types="vite/client" />
 /**
- * The backends that the product's suite runs on. What they are known to differ in is listed in
- * `DIFFERENCES`; the suite asserts each one on both sides, so that the list cannot go stale.
+ * The backends that the product's suite runs on.
  */
 import { convexTest, type TestConvex } from "convex-test";
 import schema from "../../convex/schema";
@@ -66,9 +65,3 @@ export const DRIVERS = [
   { name: "embedded", open: openEmbedded },
 ] as const;
 export type DriverName = (typeof DRIVERS)[number]["name"];
-
-/** Where the drivers differ, and which one does as Convex does. */
-export const DIFFERENCES = {
-  textSearch:
-    "The embedded runtime has no text search; a query that asks for it fails by its name.",
-} as const;

@@ -23,9 +23,16 @@ describe("a new table", () => {
       componentPath: "",
       isSystem: false,
       documentType: null,
+      searchIndexes: [],
       indexes: [
-        { indexId: 1, name: "by_id", fields: ["_id"], state: "enabled" },
-        { indexId: 2, name: "by_creation_time", fields: ["_creationTime"], state: "enabled" },
+        { kind: "database", indexId: 1, name: "by_id", fields: ["_id"], state: "enabled" },
+        {
+          kind: "database",
+          indexId: 2,
+          name: "by_creation_time",
+          fields: ["_creationTime"],
+          state: "enabled",
+        },
       ],
     });
   });
@@ -148,6 +155,7 @@ describe("a system table with indexes", () => {
     expect(table.indexes.slice(2)).toEqual([
       {
         indexId: 3,
+        kind: "database",
         name: "by_state",
         fields: ["state.kind", "dueMs", "_creationTime"],
         state: "enabled",

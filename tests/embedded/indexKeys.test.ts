@@ -7,6 +7,7 @@ import { internalId } from "./store/folders";
 
 const doc = (fields: JsonObject): JsonDocument => ({ ...fields, _id: "id", _creationTime: 5 });
 const index = (name: string, fields: string[]): IndexInfo => ({
+  kind: "database",
   indexId: 1,
   name,
   fields,

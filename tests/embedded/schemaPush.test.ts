@@ -253,7 +253,9 @@ describe("documents that are there", () => {
     const { indexId } = world.table("users").indexes[2]!;
 
     const push = world.plan(null);
-    expect(push.removedIndexes).toEqual([{ table: "users", index: "by_name", fields: ["name"] }]);
+    expect(push.removedIndexes).toEqual([
+      { table: "users", spec: { kind: "database", name: "by_name", fields: ["name"] } },
+    ]);
     await world.push(null);
     expect(world.table("users")).toMatchObject({ documentType: null });
     expect(world.table("users").indexes).toHaveLength(2);
@@ -318,8 +320,8 @@ describe("a new index", () => {
 
     const schema = schemaJson({ users: { indexes: { by_it: ["rank"] } } });
     expect(world.plan(schema)).toMatchObject({
-      addedIndexes: [{ table: "users", index: "by_it", fields: ["rank"] }],
-      removedIndexes: [{ table: "users", index: "by_it", fields: ["name"] }],
+      addedIndexes: [{ table: "users", spec: { name: "by_it", fields: ["rank"] } }],
+      removedIndexes: [{ table: "users", spec: { name: "by_it", fields: ["name"] } }],
     });
     await world.push(schema);
     expect(serving.slice(0, 2)).toEqual(["a", "b"]);
@@ -333,13 +335,25 @@ describe("a new index", () => {
     ]);
   });
 
-  test("that is only staged is not there yet", async () => {
+  test("that is staged is complete and does not serve, and enabling it fills nothing again", async () => {
     const world = new World();
-    world.insertMany("users", 2);
-    const schema = schemaJson({ users: {} });
-    schema.tables[0]!.stagedDbIndexes = [{ indexDescriptor: "by_name", fields: ["name"] }];
-    await world.push(schema);
-    expect(world.table("users").indexes).toHaveLength(2);
+    world.insertMany("users", 200);
+    const staged = schemaJson({ users: {} });
+    staged.tables[0]!.stagedDbIndexes = [{ indexDescriptor: "by_name", fields: ["name"] }];
+    await world.push(staged);
+    expect(world.table("users").indexes[2]).toMatchObject({ name: "by_name", state: "staged" });
+    expect(world.names("users", "by_name")).toHaveLength(200);
+    world.insert("users", { name: "later" });
+
+    world.turns = 0;
+    const { indexId } = world.table("users").indexes[2]!;
+    await world.push(schemaJson({ users: { indexes: BY_NAME } }));
+    expect(world.turns).toBe(1);
+    expect(world.table("users").indexes[2]).toMatchObject({ indexId, state: "enabled" });
+    expect(world.names("users", "by_name")).toHaveLength(201);
+
+    await world.push(staged);
+    expect(world.table("users").indexes[2]).toMatchObject({ indexId, state: "staged" });
   });
 });
 

@@ -10,14 +10,25 @@ import { BY_CREATION_TIME, BY_ID } from "./indexKeys";
 import { fillIndexes } from "./tableWalk";
 import {
   UserError,
+  type AnyIndexInfo,
   type Catalog,
   type ComponentPath,
   type IndexInfo,
+  type IndexState,
+  type SearchIndexInfo,
   type TableInfo,
+  type TextIndexInfo,
+  type VectorIndexInfo,
 } from "./types";
 
 /** An index to be: its name and its fields, without the `_creationTime` that every index ends with. */
 export type IndexSpec = Readonly<{ name: string; fields: readonly string[] }>;
+
+/** An index of any kind to be. */
+export type AnyIndexSpec =
+  | Readonly<IndexSpec & { kind: "database" }>
+  | Omit<TextIndexInfo, "indexId" | "state">
+  | Omit<VectorIndexInfo, "indexId" | "state">;
 
 /** All changes only inside a store write transaction. */
 export interface StoredCatalog extends Catalog {
@@ -31,7 +42,7 @@ export interface StoredCatalog extends Catalog {
     indexes: readonly IndexSpec[],
   ): TableInfo;
   /** For schema changes: new indexes, which are not in any table yet. */
-  newIndexes(specs: readonly IndexSpec[], state: IndexInfo["state"]): IndexInfo[];
+  newIndexes(specs: readonly AnyIndexSpec[], state: IndexState): AnyIndexInfo[];
   /** For schema changes: puts tables in the place of those with the same `tableId`. */
   replaceTables(tables: readonly TableInfo[]): void;
   /** After a rollback. Costs little when the transaction had not changed the catalogue. */
@@ -75,10 +86,26 @@ export function openCatalog(store: Store): StoredCatalog {
   return catalog;
 }
 
+/** All indexes of a table: `by_id`, `by_creation_time`, the schema's, the search indexes. */
+export function allIndexes(table: TableInfo): AnyIndexInfo[] {
+  return [...table.indexes, ...table.searchIndexes];
+}
+
+/** The table with exactly these indexes. */
+export function withIndexes(table: TableInfo, indexes: readonly AnyIndexInfo[]): TableInfo {
+  return {
+    ...table,
+    indexes: indexes.filter((index): index is IndexInfo => index.kind === "database"),
+    searchIndexes: indexes.filter((index): index is SearchIndexInfo => index.kind !== "database"),
+  };
+}
+
+function unfinishedIndexes(table: TableInfo): AnyIndexInfo[] {
+  return allIndexes(table).filter(({ state }) => state === "backfilling");
+}
+
 function hasUnfinishedIndexes(catalog: Catalog, componentPath: ComponentPath): boolean {
-  return catalog
-    .tables(componentPath)
-    .some((table) => table.indexes.some((index) => index.state === "backfilling"));
+  return catalog.tables(componentPath).some((table) => unfinishedIndexes(table).length > 0);
 }
 
 /** Takes back what an interrupted or refused schema push had begun in a component. */
@@ -89,14 +116,14 @@ export function dropUnfinishedIndexes(
 ): void {
   if (!hasUnfinishedIndexes(catalog, componentPath)) return;
   const tables = catalog.tables(componentPath).map((table) => {
-    const indexes = table.indexes.filter((index) => index.state === "enabled");
-    return indexes.length === table.indexes.length ? table : { ...table, indexes };
+    const unfinished = unfinishedIndexes(table);
+    for (const { indexId } of unfinished) store.dropIndex(indexId);
+    if (unfinished.length === 0) return table;
+    return withIndexes(
+      table,
+      allIndexes(table).filter((index) => !unfinished.includes(index)),
+    );
   });
-  for (const { indexes } of catalog.tables(componentPath)) {
-    for (const { state, indexId } of indexes) {
-      if (state === "backfilling") store.dropIndex(indexId);
-    }
-  }
   catalog.replaceTables(tables);
 }
 
@@ -144,14 +171,10 @@ class SettingsCatalog implements StoredCatalog {
       componentPath,
       isSystem: isSystemName(name),
       indexes: [
-        { indexId: nextIndexId, name: BY_ID, fields: ["_id"], state: "enabled" },
-        {
-          indexId: nextIndexId + 1,
-          name: BY_CREATION_TIME,
-          fields: ["_creationTime"],
-          state: "enabled",
-        },
+        builtIn(nextIndexId, BY_ID, "_id"),
+        builtIn(nextIndexId + 1, BY_CREATION_TIME, "_creationTime"),
       ],
+      searchIndexes: [],
       documentType: null,
     };
     this.#change({
@@ -170,26 +193,22 @@ class SettingsCatalog implements StoredCatalog {
     const table = this.ensureTable(componentPath, name);
     const [byId, byCreationTime, ...declared] = table.indexes;
     if (byId === undefined || byCreationTime === undefined) throw noBuiltInIndexes(table);
-    const { kept, removed, added } = compareIndexes(declared, indexes);
+    const specs = indexes.map((index) => ({ ...index, kind: "database" as const }));
+    const { kept, removed, added } = compareIndexes(declared, specs);
     if (removed.length + added.length === 0) return table;
 
     for (const { indexId } of removed) this.#store.dropIndex(indexId);
     const filled = this.newIndexes(added, "enabled");
     fillIndexes(this.#store, table, filled);
-    const changed = { ...table, indexes: [byId, byCreationTime, ...kept, ...filled] };
+    const changed = withIndexes(table, [byId, byCreationTime, ...kept, ...filled]);
     this.replaceTables([changed]);
     return changed;
   }
 
-  newIndexes(specs: readonly IndexSpec[], state: IndexInfo["state"]): IndexInfo[] {
+  newIndexes(specs: readonly AnyIndexSpec[], state: IndexState): AnyIndexInfo[] {
     const { nextIndexId } = this.#state;
     if (specs.length > 0) this.#change({ ...this.#state, nextIndexId: nextIndexId + specs.length });
-    return specs.map(({ name, fields }, i) => ({
-      indexId: nextIndexId + i,
-      name,
-      fields: [...fields, "_creationTime"],
-      state,
-    }));
+    return specs.map((spec, i) => toIndex(spec, { indexId: nextIndexId + i, state }));
   }
 
   replaceTables(tables: readonly TableInfo[]): void {
@@ -225,10 +244,10 @@ class SettingsCatalog implements StoredCatalog {
 }
 
 /** What has to change for `indexes` to become those of `specs`. An index with other fields is another index. */
-export function compareIndexes(
-  indexes: readonly IndexInfo[],
-  specs: readonly IndexSpec[],
-): { kept: IndexInfo[]; removed: IndexInfo[]; added: IndexSpec[] } {
+export function compareIndexes<Spec extends AnyIndexSpec>(
+  indexes: readonly AnyIndexInfo[],
+  specs: readonly Spec[],
+): { kept: AnyIndexInfo[]; removed: AnyIndexInfo[]; added: Spec[] } {
   const kept = indexes.filter((index) => specs.some((spec) => isOfSpec(index, spec)));
   return {
     kept,
@@ -237,12 +256,57 @@ export function compareIndexes(
   };
 }
 
-function isOfSpec(index: IndexInfo, spec: IndexSpec): boolean {
-  return (
-    index.name === spec.name &&
-    index.fields.length === spec.fields.length + 1 &&
-    spec.fields.every((field, i) => field === index.fields[i])
-  );
+export function isOfSpec(index: AnyIndexInfo, spec: AnyIndexSpec): boolean {
+  return index.name === spec.name && definitionOf(specOf(index)) === definitionOf(spec);
+}
+
+/** What the index was made from. */
+export function specOf(index: AnyIndexInfo): AnyIndexSpec {
+  const { name } = index;
+  switch (index.kind) {
+    case "database":
+      return { kind: "database", name, fields: index.fields.slice(0, -1) };
+    case "text": {
+      const { searchField, filterFields } = index;
+      return { kind: "text", name, searchField, filterFields };
+    }
+    case "vector": {
+      const { vectorField, dimensions, filterFields } = index;
+      return { kind: "vector", name, vectorField, dimensions, filterFields };
+    }
+  }
+}
+
+/** All that decides which keys a document has in an index. */
+function definitionOf(spec: AnyIndexSpec): string {
+  switch (spec.kind) {
+    case "database":
+      return JSON.stringify(["database", spec.fields]);
+    case "text":
+      return JSON.stringify(["text", spec.searchField, spec.filterFields]);
+    case "vector":
+      return JSON.stringify(["vector", spec.vectorField, spec.dimensions, spec.filterFields]);
+  }
+}
+
+function toIndex(spec: AnyIndexSpec, at: { indexId: number; state: IndexState }): AnyIndexInfo {
+  const { name } = spec;
+  switch (spec.kind) {
+    case "database":
+      return { kind: "database", ...at, name, fields: [...spec.fields, "_creationTime"] };
+    case "text": {
+      const { searchField, filterFields } = spec;
+      return { kind: "text", ...at, name, searchField, filterFields };
+    }
+    case "vector": {
+      const { vectorField, dimensions, filterFields } = spec;
+      return { kind: "vector", ...at, name, vectorField, dimensions, filterFields };
+    }
+  }
+}
+
+function builtIn(indexId: number, name: string, field: string): IndexInfo {
+  return { kind: "database", indexId, name, fields: [field], state: "enabled" };
 }
 
 export function noBuiltInIndexes(table: TableInfo): Error {
@@ -260,7 +324,14 @@ function readVersion(store: Store): number {
 function readState(store: Store): State {
   const text = store.getSetting(CATALOG_SETTING);
   if (text === null) return { version: 0, nextTableId: 1, nextIndexId: 1, tables: [] };
-  return JSON.parse(text) as State;
+  const state = JSON.parse(text) as State;
+  // Earlier versions knew of no other kind of index, and wrote none of this.
+  const tables = state.tables.map((table) => ({
+    ...table,
+    indexes: table.indexes.map((index) => ({ ...index, kind: "database" as const })),
+    searchIndexes: (table as Partial<TableInfo>).searchIndexes ?? [],
+  }));
+  return { ...state, tables };
 }
 
 function byComponent(tables: readonly TableInfo[]): Map<ComponentPath, ComponentTables> {

@@ -3,19 +3,23 @@ import type { KeyRange, Store } from "../store/store";
 import type { Json, JsonDocument, JsonObject } from "../values/json";
 import { decodeId, encodeId } from "../values/ids";
 import { encodeKey, keySuccessor, prefixRange } from "../values/keys";
-import { checkStorable } from "../values/limits";
+import { checkStorable, LIMITS } from "../values/limits";
 import { sizeBytes } from "../values/size";
 import type { ValidationContext } from "../values/validate";
 import { nextCreationTime } from "./creationTime";
 import { Overlay, type WrittenDocument } from "./overlay";
-import type { IndexSource } from "./query";
+import type { IndexSource, SearchSource } from "./query";
 import { MergingReadSet, TABLE_MARKERS_INDEX_ID } from "./readSet";
 import { IndexScan, type Order } from "./scan";
+import { KeyScan } from "./search/keyScan";
+import { SearchScan } from "./search/searchScan";
+import { findCandidates, type PostingReader } from "./search/textSearch";
 import {
   UserError,
   type Catalog,
   type ComponentPath,
   type TableInfo,
+  type TextIndexInfo,
   type TransactionKind,
 } from "./types";
 import type { Usage } from "./usage";
@@ -91,6 +95,36 @@ export class Documents {
     const overlay = this.overlay.rows(table, indexPosition, range);
     const { store } = this.options;
     return new IndexScan({ store, indexId: index.indexId, range, order, overlay, wantedRows });
+  }
+
+  /** A search, which sees the writes made so far and records what it reads. */
+  search({ table, query, range }: SearchSource, wantedRows: number | undefined): SearchScan {
+    const { searchCandidates } = LIMITS;
+    // A page begins anywhere in the order of relevance, so that order is needed whole.
+    const isWhole = range.lower.length === 0 && range.upper === null;
+    const max = isWhole
+      ? Math.min(wantedRows ?? searchCandidates, searchCandidates)
+      : searchCandidates;
+    return new SearchScan({
+      range,
+      find: () => findCandidates(query, this.postingReader(table, query.index), max),
+      readDocument: (internalId) => {
+        const id = encodeId(table.tableNumber, internalId);
+        const text = this.read({ table, id, internalId });
+        if (text === null) throw new Error(`Index ${query.index.indexId} has ${id}, which is gone`);
+        return text;
+      },
+    });
+  }
+
+  private postingReader(table: TableInfo, index: TextIndexInfo): PostingReader {
+    const { indexId } = index;
+    const { store } = this.options;
+    return {
+      scan: (range) =>
+        new KeyScan({ store, indexId, range, overlay: this.overlay.bareKeys(table, index, range) }),
+      recordRead: (range) => this.recordRead(indexId, range),
+    };
   }
 
   recordRead(indexId: number, range: KeyRange): void {

@@ -1,9 +1,11 @@
 /** What a transaction has written so far, in memory: documents by id, and where they stand in each index. */
-import type { DocumentChange, KeyRange, Store } from "../store/store";
+import type { DocumentChange, IndexKey, KeyRange, Store } from "../store/store";
 import { compareKeys } from "../values/keys";
 import type { JsonDocument } from "../values/json";
 import { indexKey } from "./indexKeys";
-import type { TableInfo } from "./types";
+import { isWithin } from "./readSet";
+import { bareKeysOf, keysOnlyIn } from "./search/bareKeys";
+import type { SearchIndexInfo, TableInfo } from "./types";
 
 /** A document as it stands: its text, and its key in each index of its table, in their order. */
 export type Version = { text: string; keys: readonly Uint8Array[]; doc: JsonDocument };
@@ -20,6 +22,9 @@ export type WrittenDocument = {
 
 /** A row that covers the stored row of the same key: `text` is what is there now, null for nothing. */
 export type OverlayRow = { key: Uint8Array; text: string | null };
+
+/** A key that the transaction has added to a search index, or removed from it. */
+export type OverlayKey = { key: Uint8Array; isThere: boolean };
 
 /**
  * A key that a document has or had since the transaction began. Entries are never removed: whether
@@ -113,6 +118,20 @@ export class Overlay {
     return rows;
   }
 
+  /**
+   * The bare keys of a search index within `range` that the transaction has added or removed, in key order.
+   * Worked out when they are asked for: few transactions search where they have written.
+   */
+  bareKeys(table: TableInfo, index: SearchIndexInfo, range: KeyRange): readonly OverlayKey[] {
+    const found: OverlayKey[] = [];
+    for (const document of this.tables.get(table.tableId)?.documents.values() ?? []) {
+      const { added, removed } = bareKeyChanges(index, document, document.now);
+      for (const key of added) if (isWithin(range, key)) found.push({ key, isThere: true });
+      for (const key of removed) if (isWithin(range, key)) found.push({ key, isThere: false });
+    }
+    return found.sort((a, b) => compareKeys(a.key, b.key));
+  }
+
   /** How many documents of the table there are more than committed ones. */
   countDifference(table: TableInfo): number {
     let difference = 0;
@@ -172,11 +191,33 @@ export function applyChange(
       removes.push({ indexId, key: keyBefore });
     }
   }
-  store.write(
-    { tableId: table.tableId, internalId, text: now?.text ?? null, puts, removes },
-    tsMicros,
-  );
+  const bareKeys = { puts: [] as IndexKey[], removes: [] as IndexKey[] };
+  for (const index of table.searchIndexes) {
+    const { indexId } = index;
+    const { added, removed } = bareKeyChanges(index, document, now);
+    for (const key of added) bareKeys.puts.push({ indexId, key });
+    for (const key of removed) bareKeys.removes.push({ indexId, key });
+    if (index.kind === "text") {
+      for (const key of [...added, ...removed]) footprint.push({ indexId, key });
+    } else if (added.length + removed.length > 0) {
+      // Nobody reads intervals of a vector index; who keeps its vectors must only hear whose changed.
+      footprint.push({ indexId, key: internalId });
+    }
+  }
+  const text = now?.text ?? null;
+  store.write({ tableId: table.tableId, internalId, text, puts, removes, bareKeys }, tsMicros);
   footprint.push(...puts, ...removes);
+}
+
+/** How the document's keys in a search index differ from the committed ones once it is `now`. */
+function bareKeyChanges(
+  index: SearchIndexInfo,
+  { base, internalId }: WrittenDocument,
+  now: Version | null,
+): { added: Uint8Array[]; removed: Uint8Array[] } {
+  const before = base === null ? [] : bareKeysOf(index, base.doc, internalId);
+  const after = now === null ? [] : bareKeysOf(index, now.doc, internalId);
+  return { added: keysOnlyIn(after, before), removed: keysOnlyIn(before, after) };
 }
 
 /** Adds an entry unless its key is there already, and gives the key object that stands in the list. */

@@ -9,7 +9,7 @@ import { argumentError } from "./errors";
 import { Pipeline, type CompiledQuery } from "./query";
 import { EVERYTHING } from "./ranges";
 import { intersect } from "./readSet";
-import type { IndexScan, Order } from "./scan";
+import type { Order, RowScan } from "./scan";
 import { UserError, type Journal } from "./types";
 import { isReadLimit, type Usage } from "./usage";
 
@@ -92,12 +92,19 @@ export function queryFingerprint(query: CompiledQuery, json: JsonObject): Uint8A
   return fingerprintOf(
     JSON.stringify([
       query.source?.table.tableId ?? query.tableName,
-      query.source?.index.fields ?? [],
+      indexFields(query),
       query.order,
       json["source"] ?? null,
       json["operators"] ?? null,
     ]),
   );
+}
+
+function indexFields({ source }: CompiledQuery): readonly string[] {
+  if (source === null) return [];
+  if (source.kind === "index") return source.index.fields;
+  const { searchField, filterFields } = source.query.index;
+  return [searchField, ...filterFields];
 }
 
 type PageContext = {
@@ -107,9 +114,9 @@ type PageContext = {
   usage: Usage;
   /** The end cursor of the last run of the same query, in whose place this run stands. */
   journal: Journal;
-  openScan(range: KeyRange, wantedRows: number): IndexScan;
+  openScan(range: KeyRange, wantedRows: number): RowScan;
   /** Called once the page is read, also when it is refused. */
-  record(scan: IndexScan): void;
+  record(scan: RowScan): void;
 };
 
 /**
@@ -134,11 +141,13 @@ export function readPage(request: PageRequest, context: PageContext): Page {
   }
 
   const { position, texts } = reader;
+  // Both halves of a search would read all postings again: splitting saves nothing.
+  const splitKey = query.source?.kind === "search" ? null : reader.splitKey;
   return {
     texts,
     isDone: position === "end",
     continueCursor: sealer.seal(fingerprint, position),
-    splitCursor: reader.splitKey && sealer.seal(fingerprint, { after: reader.splitKey }),
+    splitCursor: splitKey && sealer.seal(fingerprint, { after: splitKey }),
     pageStatus: reader.status(context.usage.limits),
   };
 }
@@ -150,7 +159,7 @@ class PageReader {
   private isCutShort = false;
 
   constructor(
-    private readonly scan: IndexScan,
+    private readonly scan: RowScan,
     private readonly pipeline: Pipeline,
     private readonly page: { start: Position | null; end: Position | null; request: PageRequest },
   ) {

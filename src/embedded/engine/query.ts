@@ -6,9 +6,11 @@ import { LIMITS } from "../values/limits";
 import { argumentError } from "./errors";
 import { compileFilter, type Filter } from "./filter";
 import { compileRange, EVERYTHING } from "./ranges";
-import type { IndexScan, Order } from "./scan";
+import type { Order, RowScan } from "./scan";
+import { compileTextQuery, type TextQuery } from "./search/textQuery";
 import {
   UserError,
+  type AnyIndexInfo,
   type Catalog,
   type ComponentPath,
   type IndexInfo,
@@ -25,6 +27,7 @@ export type Operator = { filter: Filter } | { limit: number };
 
 /** Where a query reads: an interval of an index. */
 export type IndexSource = {
+  kind: "index";
   table: TableInfo;
   /** The index's position in `table.indexes`. */
   indexPosition: number;
@@ -32,9 +35,12 @@ export type IndexSource = {
   range: KeyRange;
 };
 
+/** What a query searches for. Its range is one of relevance, not of the index. */
+export type SearchSource = { kind: "search"; table: TableInfo; query: TextQuery; range: KeyRange };
+
 export type CompiledQuery = {
   /** Null for a table that does not exist: it reads as an empty one. */
-  source: IndexSource | null;
+  source: IndexSource | SearchSource | null;
   tableName: string;
   order: Order;
   operators: readonly Operator[];
@@ -87,10 +93,24 @@ export function compileQuery(lookup: TableLookup, json: Json | undefined): Compi
     return { source: { ...index, range }, tableName, order, operators };
   }
   if (type === "Search") {
-    throw new UserError(
-      "Text search (`withSearchIndex`) is not supported by the embedded runtime.",
-      "Unsupported",
-    );
+    const [tableName, indexName] = splitIndexName(source["indexName"]);
+    const name = `${tableName}.${indexName}`;
+    const table = lookUpTable(lookup, tableName);
+    if (table === null) throw indexNotFound(tableName, indexName);
+    const index = table.searchIndexes.find((candidate) => candidate.name === indexName);
+    if (index?.kind !== "text") {
+      const isOther = index ?? table.indexes.find((candidate) => candidate.name === indexName);
+      if (isOther === undefined) throw indexNotFound(tableName, indexName);
+      throw new UserError(`Index ${name} is not a search index`, "IndexNotASearchIndexError");
+    }
+    requireEnabled(index, name);
+    const query = compileTextQuery(index, name, source["filters"]);
+    return {
+      source: { kind: "search", table, query, range: EVERYTHING },
+      tableName,
+      order: "asc",
+      operators,
+    };
   }
   throw malformed("unknown type of `source`");
 }
@@ -98,17 +118,36 @@ export function compileQuery(lookup: TableLookup, json: Json | undefined): Compi
 function enabledIndex(table: TableInfo, name: string): Omit<IndexSource, "range"> {
   const indexPosition = table.indexes.findIndex((index) => index.name === name);
   const index = table.indexes[indexPosition];
-  if (index === undefined) throw indexNotFound(table.name, name);
-  if (index.state === "backfilling") {
+  if (index === undefined) {
+    if (!table.searchIndexes.some((other) => other.name === name)) {
+      throw indexNotFound(table.name, name);
+    }
     throw new UserError(
-      `Index ${table.name}.${name} is currently backfilling and not available to query yet.`,
+      `Index ${table.name}.${name} is not a database index`,
+      "IndexNotADatabaseIndex",
+    );
+  }
+  requireEnabled(index, `${table.name}.${name}`);
+  return { kind: "index", table, index, indexPosition };
+}
+
+/** @throws UserError - The index does not serve, or does not serve yet. */
+export function requireEnabled({ state }: AnyIndexInfo, name: string): void {
+  if (state === "backfilling") {
+    throw new UserError(
+      `Index ${name} is currently backfilling and not available to query yet.`,
       "IndexBackfillingError",
     );
   }
-  return { table, index, indexPosition };
+  if (state === "staged") {
+    throw new UserError(
+      `Index ${name} is currently staged and not available to query until it is enabled.`,
+      "IndexStagedError",
+    );
+  }
 }
 
-function indexNotFound(tableName: string, indexName: string): UserError {
+export function indexNotFound(tableName: string, indexName: string): UserError {
   return new UserError(`Index ${tableName}.${indexName} not found.`, "IndexNotFoundError");
 }
 
@@ -156,12 +195,12 @@ export class Pipeline {
   rowsRead = 0;
   bytesRead = 0;
 
-  private readonly scan: IndexScan;
+  private readonly scan: RowScan;
   private readonly operators: readonly Operator[];
   private readonly emitted: number[];
   private readonly usage: Usage;
 
-  constructor(scan: IndexScan, operators: readonly Operator[], usage: Usage) {
+  constructor(scan: RowScan, operators: readonly Operator[], usage: Usage) {
     this.scan = scan;
     this.operators = operators;
     this.emitted = operators.map(() => 0);

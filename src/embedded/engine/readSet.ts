@@ -72,6 +72,10 @@ function laterEnd(a: Uint8Array | null, b: Uint8Array | null): Uint8Array | null
   return compareKeys(a, b) >= 0 ? a : b;
 }
 
+export function isWithin({ lower, upper }: KeyRange, key: Uint8Array): boolean {
+  return compareKeys(lower, key) <= 0 && (upper === null || compareKeys(key, upper) < 0);
+}
+
 export function isEmpty(range: KeyRange): boolean {
   return range.upper !== null && compareKeys(range.lower, range.upper) >= 0;
 }

@@ -9,6 +9,19 @@ export type Order = "asc" | "desc";
 const CHUNK_ROWS_FIRST = 16;
 const CHUNK_ROWS_MAX = 512;
 
+/** Rows that are read one after the other. */
+export interface RowScan {
+  /** The row that `advance` moved to. */
+  readonly key: Uint8Array | null;
+  readonly text: string;
+  /** Whether `advance` has come to the end. */
+  readonly isExhausted: boolean;
+  /** Moves to the next row; false at the end. */
+  advance(): boolean;
+  /** The keys whose rows decided what was read; null for none, or where they are noted elsewhere. */
+  consumed(): KeyRange | null;
+}
+
 export type ScanSource = {
   store: Store;
   indexId: number;
@@ -24,8 +37,7 @@ export type ScanSource = {
  * A pull-based scan without an open cursor. It sees the transaction's own writes as they were when it
  * began (a loop that inserts into the table it reads ends), and the store does not change meanwhile.
  */
-export class IndexScan {
-  /** The row that `advance` moved to. */
+export class IndexScan implements RowScan {
   key: Uint8Array | null = null;
   text = "";
 

@@ -11,21 +11,26 @@
  * backfilling, and where documents have to be checked, one more such index, without fields, collects
  * those that change. `finish` has only these left to check.
  *
- * A push that a crash interrupts leaves unfinished indexes behind, which `openCatalog` drops.
+ * A push that a crash interrupts leaves unfinished indexes behind, which `openCatalog` drops; the next
+ * push starts anew.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Store } from "../store/store";
 import { documentMismatch } from "../values/validate";
 import {
+  allIndexes,
   compareIndexes,
   dropUnfinishedIndexes,
+  isOfSpec,
   noBuiltInIndexes,
-  type IndexSpec,
+  specOf,
+  withIndexes,
+  type AnyIndexSpec,
   type StoredCatalog,
 } from "./catalog";
 import { SchemaError, tableDefinitions, type TableDefinition } from "./schemaDefinition";
 import { addToIndexes, TableWalk, type StoredDocument } from "./tableWalk";
-import type { ComponentPath, IndexInfo, SchemaJson, TableInfo } from "./types";
+import type { AnyIndexInfo, ComponentPath, IndexInfo, SchemaJson, TableInfo } from "./types";
 
 /**
  * Runs `body` in a store write transaction of its own, soon: commits it when it returns; when it
@@ -33,7 +38,7 @@ import type { ComponentPath, IndexInfo, SchemaJson, TableInfo } from "./types";
  */
 export type Transact = (body: () => void) => Promise<unknown>;
 
-export type IndexRef = Readonly<{ table: string; index: string; fields: readonly string[] }>;
+export type IndexRef = Readonly<{ table: string; spec: AnyIndexSpec }>;
 
 /** One push at a time in a component. */
 export interface SchemaPush {
@@ -58,13 +63,17 @@ export interface SchemaPush {
 }
 
 /** What a table needs before its new definition can serve. */
-type TableChange = { added: readonly IndexSpec[]; mustCheck: boolean };
+type TableChange = { added: readonly AnyIndexSpec[]; mustCheck: boolean };
 
 /** A table that is being prepared. */
-type Preparation = { indexes: IndexInfo[]; changedDocuments: IndexInfo | null };
+type Preparation = { indexes: AnyIndexInfo[]; changedDocuments: IndexInfo | null };
 
 /** The index that collects the documents that change during a push; no schema can name one so. */
-const CHANGED_DOCUMENTS: IndexSpec = { name: "_changed_during_push", fields: [] };
+const CHANGED_DOCUMENTS: AnyIndexSpec = {
+  kind: "database",
+  name: "_changed_during_push",
+  fields: [],
+};
 
 /**
  * How to go from what a component's tables are to what `schema` wants; null stands for no schema.
@@ -102,11 +111,12 @@ class Push implements SchemaPush {
     const added: IndexRef[] = [];
     const removed: IndexRef[] = [];
     for (const definition of [...definitions, ...this.#undefinedTables()]) {
-      const table = this.#table(definition.name);
-      const indexes = table === undefined ? [] : declaredIndexes(table);
+      const existing = this.#table(definition.name);
+      const indexes = existing === undefined ? [] : declaredIndexes(existing);
       const difference = compareIndexes(indexes, definition.indexes);
-      added.push(...difference.added.map((spec) => refTo(definition.name, spec)));
-      removed.push(...difference.removed.map((index) => refTo(definition.name, specOf(index))));
+      const table = definition.name;
+      added.push(...difference.added.map((spec) => ({ table, spec })));
+      removed.push(...difference.removed.map((index) => ({ table, spec: specOf(index) })));
     }
     this.addedIndexes = added;
     this.removedIndexes = removed;
@@ -163,12 +173,13 @@ class Push implements SchemaPush {
       const { added, mustCheck } = changeOf(table, definition);
       const specs = mustCheck ? [...added, CHANGED_DOCUMENTS] : added;
       const indexes = this.#catalog.newIndexes(specs, "backfilling");
-      const changedDocuments = mustCheck ? (indexes.at(-1) ?? null) : null;
+      const last = indexes.at(-1);
+      const changedDocuments = mustCheck && last?.kind === "database" ? last : null;
       this.#prepared.set(definition.name, {
         indexes: indexes.filter((index) => index !== changedDocuments),
         changedDocuments,
       });
-      return { ...table, indexes: [...table.indexes, ...indexes] };
+      return withIndexes(table, [...allIndexes(table), ...indexes]);
     });
     this.#catalog.replaceTables(tables);
   }
@@ -212,19 +223,16 @@ class Push implements SchemaPush {
     const { kept, removed, added } = compareIndexes(declaredIndexes(table), specs);
     const prepared = this.#prepared.get(name);
     if (prepared !== undefined) this.#finishPreparation(table, prepared);
-    else if (removed.length + added.length === 0 && isSame(documentType, table.documentType)) {
-      return table;
-    }
-
     for (const { indexId } of removed) this.#store.dropIndex(indexId);
     // A table that was not prepared and gets indexes is new: without documents they are complete.
     const filled = prepared?.indexes ?? this.#catalog.newIndexes(added, "enabled");
-    const enabled = filled.map((index) => ({ ...index, state: "enabled" as const }));
-    return { ...table, documentType, indexes: [byId, byCreationTime, ...kept, ...enabled] };
+    const complete = [...kept, ...filled].map((index) => inStateOf(index, specs));
+    const finished = withIndexes(table, [byId, byCreationTime, ...complete]);
+    return isSame(table, { ...finished, documentType }) ? table : { ...finished, documentType };
   }
 
   #finishPreparation(table: TableInfo, { indexes, changedDocuments }: Preparation): void {
-    const present = new Set(table.indexes.map((index) => index.indexId));
+    const present = new Set(allIndexes(table).map((index) => index.indexId));
     const expected = changedDocuments === null ? indexes : [...indexes, changedDocuments];
     if (!expected.every((index) => present.has(index.indexId))) {
       throw new Error(`Another schema push has interfered with this one in "${table.name}".`);
@@ -268,7 +276,7 @@ class Push implements SchemaPush {
     const table = this.#existingTable(name);
     const [byId] = table.indexes;
     if (byId === undefined) throw noBuiltInIndexes(table);
-    return new TableWalk(this.#store, byId);
+    return new TableWalk(this.#store, byId, this.#preparation(name).indexes);
   }
 
   #table(name: string): TableInfo | undefined {
@@ -297,19 +305,20 @@ function changeOf(table: TableInfo, definition: TableDefinition): TableChange {
   };
 }
 
-/** The indexes that some schema declared and that serve. */
-function declaredIndexes(table: TableInfo): IndexInfo[] {
-  return table.indexes.slice(2).filter((index) => index.state === "enabled");
+/** The indexes that some schema declared and that are complete. */
+function declaredIndexes(table: TableInfo): AnyIndexInfo[] {
+  return [...table.indexes.slice(2), ...table.searchIndexes].filter(
+    ({ state }) => state !== "backfilling",
+  );
 }
 
-function specOf({ name, fields }: IndexInfo): IndexSpec {
-  return { name, fields: fields.slice(0, -1) };
+/** A complete index in the state that its definition asks for. */
+function inStateOf(index: AnyIndexInfo, specs: TableDefinition["indexes"]): AnyIndexInfo {
+  const spec = specs.find((candidate) => isOfSpec(index, candidate));
+  const state = spec?.staged === true ? "staged" : "enabled";
+  return index.state === state ? index : { ...index, state };
 }
 
-function refTo(table: string, { name, fields }: IndexSpec): IndexRef {
-  return { table, index: name, fields };
-}
-
-function isSame(a: TableInfo["documentType"], b: TableInfo["documentType"]): boolean {
+function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -16,7 +16,7 @@ import {
   type CompiledQuery,
   type TableLookup,
 } from "./query";
-import { IndexScan } from "./scan";
+import { IndexScan, type RowScan } from "./scan";
 import { UserError, type Catalog, type ComponentPath, type Journal, type TableInfo } from "./types";
 
 const OPERATIONS = [
@@ -43,7 +43,7 @@ export function isDatabaseSyscall(op: string): op is Operation {
 }
 
 /** A query that a function reads from, row by row. */
-type OpenQuery = { query: CompiledQuery; scan: IndexScan; pipeline: Pipeline };
+type OpenQuery = { query: CompiledQuery; scan: RowScan; pipeline: Pipeline };
 
 /** What of one function execution pagination remembers. */
 export type Pagination = { journalBefore: Journal; journal: Journal; hasPaginated: boolean };
@@ -109,7 +109,7 @@ export class DatabaseSyscalls {
     const { readSet, usage } = this.documents;
     for (const { query, scan } of this.openQueries.values()) {
       const consumed = scan.consumed();
-      if (query.source !== null && consumed !== null) {
+      if (query.source?.kind === "index" && consumed !== null) {
         readSet.add(query.source.index.indexId, consumed);
       }
     }
@@ -286,7 +286,10 @@ export class DatabaseSyscalls {
     { source, order }: CompiledQuery,
     rows: number | undefined,
     range = source?.range,
-  ): IndexScan {
+  ): RowScan {
+    if (source?.kind === "search") {
+      return this.documents.search({ ...source, range: range ?? source.range }, rows);
+    }
     if (source !== null && range !== undefined) {
       return this.documents.scan({ ...source, range }, order, rows);
     }
@@ -295,9 +298,9 @@ export class DatabaseSyscalls {
   }
 
   /** Puts the part of an index that a query has read into the read set. */
-  private recordConsumed({ source }: CompiledQuery, scan: IndexScan): void {
+  private recordConsumed({ source }: CompiledQuery, scan: RowScan): void {
     const consumed = scan.consumed();
-    if (source !== null && consumed !== null) {
+    if (source?.kind === "index" && consumed !== null) {
       this.documents.recordRead(source.index.indexId, consumed);
     }
   }

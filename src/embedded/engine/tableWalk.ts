@@ -4,26 +4,35 @@ import { INTERNAL_ID_BYTES } from "../values/ids";
 import type { JsonDocument } from "../values/json";
 import { keySuccessor } from "../values/keys";
 import { indexKey } from "./indexKeys";
-import type { IndexInfo, TableInfo } from "./types";
+import { bareKeysOf } from "./search/bareKeys";
+import type { AnyIndexInfo, IndexInfo, TableInfo } from "./types";
 
 export type StoredDocument = { document: JsonDocument; internalId: Uint8Array; seq: Seq };
 
 /** Some milliseconds of work: other work waits for as long as one batch takes. */
 const BATCH_ROWS_MAX = 500;
 const BATCH_CHARACTERS = 1_000_000;
+/** A text of so many characters has thousands of words, each with keys of its own. */
+const BATCH_CHARACTERS_OF_WORDS = 100_000;
 const FIRST_BATCH_ROWS = 50;
 
 export class TableWalk {
   readonly #store: Store;
   readonly #indexId: number;
+  readonly #batchCharacters: number;
   /** Everything before it was given out. */
   #from: Uint8Array = new Uint8Array(0);
   #limit = FIRST_BATCH_ROWS;
 
-  /** @param index - The order to go in; any index of the table that has all its documents. */
-  constructor(store: Store, index: IndexInfo) {
+  /**
+   * @param index - The order to go in; any index of the table that has all its documents.
+   * @param toFill - What each batch is to be put into, which decides how large a batch is.
+   */
+  constructor(store: Store, index: IndexInfo, toFill: readonly AnyIndexInfo[] = []) {
     this.#store = store;
     this.#indexId = index.indexId;
+    const hasWords = toFill.some(({ kind }) => kind === "text");
+    this.#batchCharacters = hasWords ? BATCH_CHARACTERS_OF_WORDS : BATCH_CHARACTERS;
   }
 
   /** The next documents as they are now; none at the end. */
@@ -33,7 +42,7 @@ export class TableWalk {
     const last = rows.at(-1);
     if (last === undefined) return [];
     this.#from = keySuccessor(last.key);
-    this.#limit = nextLimit(rows);
+    this.#limit = nextLimit(rows, this.#batchCharacters);
     return rows.map(({ key, seq, text }) => ({
       document: JSON.parse(text) as JsonDocument,
       internalId: key.subarray(key.length - INTERNAL_ID_BYTES),
@@ -43,9 +52,9 @@ export class TableWalk {
 }
 
 /** As many rows as come to a batch's characters at the size that the last ones had. */
-function nextLimit(rows: readonly { text: string }[]): number {
+function nextLimit(rows: readonly { text: string }[], batchCharacters: number): number {
   const characters = rows.reduce((sum, { text }) => sum + text.length, 0);
-  const limit = Math.floor((BATCH_CHARACTERS * rows.length) / characters);
+  const limit = Math.floor((batchCharacters * rows.length) / characters);
   return Math.max(1, Math.min(limit, BATCH_ROWS_MAX));
 }
 
@@ -53,17 +62,26 @@ function nextLimit(rows: readonly { text: string }[]): number {
 export function addToIndexes(
   store: Store,
   documents: readonly StoredDocument[],
-  indexes: readonly IndexInfo[],
+  indexes: readonly AnyIndexInfo[],
 ): void {
   for (const { document, internalId, seq } of documents) {
     for (const index of indexes) {
-      store.putEntry(index.indexId, indexKey(index, document, internalId), seq);
+      const { indexId } = index;
+      if (index.kind === "database") {
+        store.putEntry(indexId, indexKey(index, document, internalId), seq);
+      } else {
+        for (const key of bareKeysOf(index, document, internalId)) store.putBareKey(indexId, key);
+      }
     }
   }
 }
 
 /** Puts all documents of a table into indexes, within one transaction. */
-export function fillIndexes(store: Store, table: TableInfo, indexes: readonly IndexInfo[]): void {
+export function fillIndexes(
+  store: Store,
+  table: TableInfo,
+  indexes: readonly AnyIndexInfo[],
+): void {
   const [byId] = table.indexes;
   if (byId === undefined || indexes.length === 0) return;
   const walk = new TableWalk(store, byId);

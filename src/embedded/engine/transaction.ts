@@ -185,7 +185,11 @@ class EngineTransaction implements Transaction {
     if (index === undefined) throw new Error(`No index ${source.table}.${source.index}`);
 
     const range = prefixAndBounds(source.prefix ?? [], source.lowerBound, source.upperBound);
-    const scan = this.documents.scan({ table, index, indexPosition, range }, order, limit);
+    const scan = this.documents.scan(
+      { kind: "index", table, index, indexPosition, range },
+      order,
+      limit,
+    );
     const rows: JsonDocument[] = [];
     while (rows.length < limit && scan.advance()) rows.push(JSON.parse(scan.text) as JsonDocument);
     const consumed = scan.consumed();

@@ -6,14 +6,36 @@ import type { KeyRange } from "../store/store";
 /** The path of a component instance: names joined with "/"; "" is the app itself. */
 export type ComponentPath = string;
 
-export type IndexInfo = Readonly<{
+/**
+ * Documents are written to an index in each state; only an enabled one serves queries. A staged one is
+ * complete and waits for a push that enables it.
+ */
+export type IndexState = "backfilling" | "staged" | "enabled";
+
+type IndexBase<Kind extends string> = Readonly<{
+  kind: Kind;
   indexId: number;
   name: string;
-  /** Field paths ("a.b") in order, `_creationTime` at the end included; `["_id"]` for `by_id`. */
-  fields: readonly string[];
-  /** Only an enabled index serves queries; both states are written to. */
-  state: "backfilling" | "enabled";
+  state: IndexState;
 }>;
+
+/** An index of `withIndex`: each document has one key in it. */
+export type IndexInfo = IndexBase<"database"> &
+  Readonly<{
+    /** Field paths ("a.b") in order, `_creationTime` at the end included; `["_id"]` for `by_id`. */
+    fields: readonly string[];
+  }>;
+
+/** An index of `withSearchIndex`: a document has a key for each word of its text. */
+export type TextIndexInfo = IndexBase<"text"> &
+  Readonly<{ searchField: string; filterFields: readonly string[] }>;
+
+/** An index of `vectorSearch`: a document with a vector of this length has one key. */
+export type VectorIndexInfo = IndexBase<"vector"> &
+  Readonly<{ vectorField: string; dimensions: number; filterFields: readonly string[] }>;
+
+export type SearchIndexInfo = TextIndexInfo | VectorIndexInfo;
+export type AnyIndexInfo = IndexInfo | SearchIndexInfo;
 
 export type TableInfo = Readonly<{
   /** Unique over all components. */
@@ -26,20 +48,30 @@ export type TableInfo = Readonly<{
   isSystem: boolean;
   /** `by_id` first, then `by_creation_time`, then the schema's. */
   indexes: readonly IndexInfo[];
+  searchIndexes: readonly SearchIndexInfo[];
   /** The schema's validator of the whole document without system fields; null accepts anything. */
   documentType: Validator | null;
 }>;
+
+type IndexJson = { indexDescriptor: string; fields: string[] };
+type SearchIndexJson = { indexDescriptor: string; searchField: string; filterFields: string[] };
+type VectorIndexJson = {
+  indexDescriptor: string;
+  vectorField: string;
+  dimensions: number;
+  filterFields: string[];
+};
 
 /** A schema as `schema.export()` gives it. */
 export type SchemaJson = {
   tables: {
     tableName: string;
-    indexes: { indexDescriptor: string; fields: string[] }[];
-    stagedDbIndexes?: { indexDescriptor: string; fields: string[] }[];
-    searchIndexes?: JsonObject[];
-    stagedSearchIndexes?: JsonObject[];
-    vectorIndexes?: JsonObject[];
-    stagedVectorIndexes?: JsonObject[];
+    indexes: IndexJson[];
+    stagedDbIndexes?: IndexJson[];
+    searchIndexes?: SearchIndexJson[];
+    stagedSearchIndexes?: SearchIndexJson[];
+    vectorIndexes?: VectorIndexJson[];
+    stagedVectorIndexes?: VectorIndexJson[];
     documentType: Validator | null;
   }[];
   schemaValidation: boolean;

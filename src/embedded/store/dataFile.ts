@@ -2,7 +2,8 @@
  * The store's file: how it is laid out, made, and checked before anything writes to it.
  *
  *   revisions   every version of every document, in commit order; a deletion is a row without text
- *   entries     every index of every table, in key order; each entry points at one revision
+ *   entries     every index of every table, in key order; each entry points at one revision, but for
+ *               bare keys (of text and vector indexes), whose `seq` is 0
  *   clock       the newest commit timestamp
  *   settings    named texts
  *

@@ -26,7 +26,11 @@ export type DocumentChange = {
   puts: readonly { indexId: number; key: Uint8Array }[];
   /** Entries that no longer exist. */
   removes: readonly { indexId: number; key: Uint8Array }[];
+  /** Keys that say everything themselves (a word that the document has): they point at no revision. */
+  bareKeys?: { puts: readonly IndexKey[]; removes: readonly IndexKey[] };
 };
+
+export type IndexKey = { indexId: number; key: Uint8Array };
 
 export interface Store {
   /** The folder this store owns; no second process can open it while this one lives. */
@@ -40,6 +44,8 @@ export interface Store {
   ): IndexRow[];
   /** The revision an exact key points at. The `by_id` index of a table is keyed by the internal id. */
   lookup(indexId: number, key: Uint8Array): Revision | null;
+  /** The keys of an index in ascending order, at most `limit` of them, wherever they point. */
+  keys(indexId: number, range: KeyRange, limit: number): Uint8Array[];
   /** How many entries an index has. */
   count(indexId: number): number;
   /**
@@ -57,6 +63,8 @@ export interface Store {
    * not to be used again. Only between `begin` and `commit`.
    */
   dropIndex(indexId: number): void;
+  /** Adds a bare key (index backfill). Only between `begin` and `commit`. */
+  putBareKey(indexId: number, key: Uint8Array): void;
   /** Adds an entry for an existing revision (index backfill). Only between `begin` and `commit`. */
   putEntry(indexId: number, key: Uint8Array, seq: Seq): void;
   /** Makes everything since `begin` durable (fsync), with `tsMicros` as the newest timestamp. */

@@ -55,5 +55,11 @@ export const DIFFERENCES = {
     "A cursor that is none: InvalidCursor on the embedded runtime as on Convex, a JSON error on convex-test.",
   filters:
     "convex-test compares values of different types as JavaScript does; Convex and the embedded runtime by their order of types.",
+  searchWords:
+    "convex-test takes texts apart at spaces and looks for longer words that begin with any of the query's; Convex and the embedded runtime take texts apart at all that is no letter or number, and look so for the last word only.",
+  searchOrder:
+    "convex-test gives what a search finds in the order of creation; Convex and the embedded runtime in that of relevance, the newest of equals first.",
+  searchErrors:
+    "convex-test does not check a search against its index's filter fields; Convex and the embedded runtime do.",
   jobErrors: "convex-test does not keep the error of a failed scheduled function.",
 } as const;

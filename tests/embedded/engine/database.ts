@@ -1,4 +1,5 @@
 /** A database of the test's own: a real store, tables with indexes, and transactions as functions use them. */
+import type { AnyIndexSpec } from "../../../src/embedded/engine/catalog";
 import {
   createTransaction,
   type TransactionOptions,
@@ -17,6 +18,7 @@ import { newStore } from "../store/folders";
 
 export type TableSpec = {
   indexes?: Record<string, string[]>;
+  searchIndexes?: Exclude<AnyIndexSpec, { kind: "database" }>[];
   documentType?: Validator;
   /** Names of indexes that are still being filled. */
   backfilling?: string[];
@@ -37,6 +39,7 @@ class FixedCatalog implements Catalog {
     const { componentPath = "", backfilling = [] } = spec;
     const tables = this.byPath.get(componentPath) ?? [];
     const index = (indexName: string, fields: string[]): IndexInfo => ({
+      kind: "database",
       indexId: ++lastId,
       name: indexName,
       fields,
@@ -56,6 +59,11 @@ class FixedCatalog implements Catalog {
           index(indexName, [...fields, "_creationTime"]),
         ),
       ],
+      searchIndexes: (spec.searchIndexes ?? []).map((index) => ({
+        ...index,
+        indexId: ++lastId,
+        state: backfilling.includes(index.name) ? "backfilling" : "enabled",
+      })),
       documentType: spec.documentType ?? null,
     };
     this.byPath.set(componentPath, [...tables, table]);
