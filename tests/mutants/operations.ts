@@ -6,9 +6,31 @@ const STORE = "src/embedded/store";
 const RUNTIME = "src/embedded/runtime";
 
 const CLOCK = ["tests/embedded/runtime/clock.test.ts"];
+const BACKUP = ["tests/embedded/backup/backup.test.ts"];
 const SWEEP = ["tests/embedded/store/sweep.test.ts"];
 
 export const OPERATIONS: readonly Mutant[] = [
+  {
+    name: "a backup copies the file without its log",
+    file: `${STORE}/dataFile.ts`,
+    find: 'database.prepare("VACUUM INTO ?").run(copy);',
+    replace: 'process.getBuiltinModule("node:fs").copyFileSync(file, copy);',
+    tests: BACKUP,
+  },
+  {
+    name: "a backup is restored over data",
+    file: "src/embedded/backup/restore.ts",
+    find: "if (found === undefined) return;",
+    replace: "if (found !== null) return;",
+    tests: BACKUP,
+  },
+  {
+    name: "a damaged backup is restored",
+    file: "src/embedded/backup/restore.ts",
+    find: "checkDataFile(join(work, DATA_FILE), { thorough: true });",
+    replace: "",
+    tests: BACKUP,
+  },
   {
     name: "time stands still while the machine's clock is behind",
     file: `${RUNTIME}/clock.ts`,

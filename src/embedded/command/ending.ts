@@ -1,4 +1,5 @@
 /** How a command that serves ends: cleanly when asked to, and with one clear line when it cannot start. */
+import { BackupError } from "../backup/backup";
 import { PushError } from "../deploy/types";
 import { RequestError } from "../runtime/types";
 import { PortError } from "../server/ports";
@@ -38,7 +39,7 @@ export async function runCommand(run: () => Promise<void>): Promise<void> {
 }
 
 function isExpected(error: unknown): error is Error {
-  return [UsageError, PortError, StoreError, PushError, RequestError].some(
+  return [UsageError, BackupError, PortError, StoreError, PushError, RequestError].some(
     (kind) => error instanceof kind,
   );
 }

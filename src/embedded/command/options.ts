@@ -23,7 +23,10 @@ export type ServeCommand = {
 
 /** What the command line asks for. */
 export type ParsedCommand =
-  { kind: "serve"; options: ServeCommand } | { kind: "adminKey"; data: string };
+  | { kind: "serve"; options: ServeCommand }
+  | { kind: "adminKey" | "check"; data: string }
+  | { kind: "backup"; data: string; to: string }
+  | { kind: "restore"; data: string; from: string };
 
 const DATA_FOLDER = ".convex-embedded";
 
@@ -52,6 +55,22 @@ export function parseCommand(argv: readonly string[]): ParsedCommand | null {
     "Prints the admin key of a data folder: whoever has it may do everything.",
   ).action(({ data }: { data: string }) => {
     parsed = { kind: "adminKey", data: resolve(data) };
+  });
+  subcommand("backup", "Copies all data as it is now into one file; the server may go on running.")
+    .requiredOption("--to <file>", "the backup to make, a ZIP file")
+    .action(({ data, to }: { data: string; to: string }) => {
+      parsed = { kind: "backup", data: resolve(data), to: resolve(to) };
+    });
+  subcommand("restore", "Puts a backup into a data folder that has no data.")
+    .requiredOption("--from <file>", "the backup")
+    .action(({ data, from }: { data: string; from: string }) => {
+      parsed = { kind: "restore", data: resolve(data), from: resolve(from) };
+    });
+  subcommand(
+    "check",
+    "Looks at every page and every index entry; the server may go on running.",
+  ).action(({ data }: { data: string }) => {
+    parsed = { kind: "check", data: resolve(data) };
   });
   try {
     root.parse(argv, { from: "user" });

@@ -76,6 +76,21 @@ const SHARD_CHARS = 2;
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
+export function isFileKey(text: string): text is FileKey {
+  return KEY.test(text);
+}
+
+/** Where a kept file lies. */
+export function placeOfFile(top: string, key: FileKey): string {
+  return join(top, key.slice(0, SHARD_CHARS), key);
+}
+
+/** Where to look for a file. Last again where it stands at the end: it may be moved there between two looks. */
+export function filePlaces(top: string, key: FileKey): string[] {
+  const place = placeOfFile(top, key);
+  return [place, join(top, INCOMING, key), place];
+}
+
 /** @param folder - The data folder, owned by its store. */
 export function openFileStore(folder: string): FileStore {
   const top = join(folder, FILES_FOLDER);
@@ -198,13 +213,11 @@ class FolderFileStore implements FileStore {
   }
 
   #place(key: FileKey): string {
-    return join(this.#top, key.slice(0, SHARD_CHARS), key);
+    return placeOfFile(this.#top, key);
   }
 
-  /** Last again where it stands at the end: it may be moved there between two looks. */
   #whereabouts(key: FileKey): string[] {
-    const place = this.#place(key);
-    return [place, join(this.#incoming, key), place];
+    return filePlaces(this.#top, key);
   }
 }
 

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { checkFolder } from "../../../src/embedded/store/dataFile";
 import { openDatabase } from "../../../src/embedded/store/driver";
 import { openStore } from "../../../src/embedded/store/sqlite";
 import { internalId, newFolder, newStore, refusal, transact } from "./folders";
@@ -104,6 +105,18 @@ describe("a damaged file", () => {
     expect(expectRefused(folder, "damaged")).toContain('"entries" is missing or changed');
   });
 
+  test("in which an index entry leads nowhere", () => {
+    const { folder, file } = filledFolder();
+    alter(file, "DELETE FROM revisions WHERE seq = 700");
+    expect(expectRefused(folder, "damaged")).toContain("entry for revision 700, which is missing");
+  });
+
+  test("in which an index entry leads to a deletion", () => {
+    const { folder, file } = filledFolder();
+    alter(file, "UPDATE revisions SET text = NULL WHERE seq = 700");
+    expect(expectRefused(folder, "damaged")).toContain("entry for revision 700, which is missing");
+  });
+
   test("without its time", () => {
     const { folder, file } = filledFolder();
     alter(file, "DELETE FROM clock");
@@ -123,6 +136,38 @@ describe("a damaged file", () => {
     expect(refusal(() => openStore(folder)).kind).toBe("damaged");
     expect(readFileSync(`${file}-wal`, "utf8")).toBe("committed changes");
     expect(existsSync(file)).toBe(false);
+  });
+});
+
+describe("a file too large to be looked at whole", () => {
+  /** 200 MiB, most of it free pages. */
+  function largeFolder(): { folder: string; file: string } {
+    const { folder, file } = filledFolder();
+    const filler = "CREATE TABLE filler (bytes)";
+    const fill = "INSERT INTO filler SELECT zeroblob(1048576) FROM generate LIMIT 200";
+    const generate =
+      "WITH RECURSIVE generate(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM generate WHERE n < 200)";
+    alter(file, `${filler}; ${generate} ${fill}; DROP TABLE filler`);
+    expect(statSync(file).size).toBeGreaterThan(150 * 1024 * 1024);
+    return { folder, file };
+  }
+
+  test("opens when nothing is wrong with it", () => {
+    expect(newStore(largeFolder().folder).count(1)).toBe(ROWS);
+  });
+
+  test.each([1, 50, ROWS])("is refused when entry %d of an index leads nowhere", (seq) => {
+    const { folder, file } = largeFolder();
+    alter(file, `DELETE FROM revisions WHERE seq = ${seq}`);
+    expect(expectRefused(folder, "damaged")).toContain(`entry for revision ${seq}, which is`);
+  });
+
+  test("is refused by the thorough check wherever the damage is", () => {
+    const { folder, file } = largeFolder();
+    alter(file, "DELETE FROM revisions WHERE seq = 1000");
+    const store = newStore(folder);
+    expect(refusal(() => store.lookup(1, internalId(999))).kind).toBe("damaged");
+    expect(refusal(() => checkFolder(folder)).message).toContain("entry for revision 1000");
   });
 });
 
