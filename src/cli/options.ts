@@ -1,8 +1,8 @@
 /** The command line of `npm start`. */
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { parsePort } from "../embedded/command/options";
 import { DEFAULT_PORT, DEFAULT_SITE_PORT } from "../embedded/server/ports";
+import { occWindowOption, parsePort } from "../embedded/command/options";
 
 export type StartOptions = {
   /** Absolute. */
@@ -12,6 +12,7 @@ export type StartOptions = {
   once: boolean;
   json: boolean;
   demo: boolean;
+  occWindow?: number;
 };
 
 /** Ends the process for `--help` (0) and for a mistake (2). */
@@ -29,6 +30,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
     .option("--once", "end after the demo", false)
     .option("--json", "print one line of JSON when ready, and nothing else", false)
     .option("--no-demo", "do not run the demo")
+    .addOption(occWindowOption())
     .allowExcessArguments(false)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .parse(argv, { from: "user" })

@@ -10,6 +10,8 @@ export type InstanceOptions = PortOptions & {
   data: string;
   /** How long versions of documents are kept after they were replaced or deleted. */
   retentionMs?: number;
+  /** How long each mutation counts as having taken when conflicts are judged. Without it, nothing conflicts. */
+  occWindow?: number;
 };
 
 export type Instance = {
@@ -41,13 +43,14 @@ export async function openInstance({ data, ...options }: InstanceOptions): Promi
 
 async function openOn(
   ports: Ports,
-  { data, retentionMs }: Pick<InstanceOptions, "data" | "retentionMs">,
+  { data, retentionMs, occWindow }: Pick<InstanceOptions, "data" | "retentionMs" | "occWindow">,
 ): Promise<Instance> {
   const { apiUrl, siteUrl } = ports;
   const runtime = await createRuntime({
     folder: data,
     systemEnvironment: () => ({ CONVEX_CLOUD_URL: apiUrl, CONVEX_SITE_URL: siteUrl }),
     ...(retentionMs === undefined ? {} : { retentionMs }),
+    ...(occWindow === undefined ? {} : { occWindowMs: occWindow }),
   });
   try {
     const adminKey = await loadAdminKey(data, INSTANCE_NAME);

@@ -25,6 +25,10 @@ const COMMITS = ["tests/embedded/runtime/commits.test.ts"];
 const JOBS = ["tests/embedded/runtime/scheduler.test.ts", "tests/embedded/runtime/jobs.test.ts"];
 const LIVE = ["tests/embedded/runtime/liveQueries.test.ts"];
 const SYSTEM = ["tests/embedded/system/systemQueries.test.ts"];
+const CONTENTION = [
+  "tests/embedded/runtime/contention.test.ts",
+  "tests/embedded/runtime/contentionWindow.test.ts",
+];
 const FENCING = ["tests/convex/fencing.test.ts"];
 const TURN = ["tests/convex/turn.test.ts"];
 const AGENTS = ["tests/convex/agents.test.ts"];
@@ -130,6 +134,76 @@ export const MUTANTS: readonly Mutant[] = [
     find: "key: keyOf(call, run.observed.identity),",
     replace: "key: keyOf(call, false),",
     tests: LIVE,
+  },
+  {
+    name: "contention: a mutation is retried once more",
+    file: `${RUNTIME}/contention/retries.ts`,
+    find: "{ retriesMax: 4,",
+    replace: "{ retriesMax: 5,",
+    tests: CONTENTION,
+  },
+  {
+    name: "contention: the window includes its edge",
+    file: `${RUNTIME}/contention/window.ts`,
+    find: "commit.tsMicros <= beganMicros) break;",
+    replace: "commit.tsMicros < beganMicros) break;",
+    tests: CONTENTION,
+  },
+  {
+    name: "contention: a commit leaves the window too early",
+    file: `${RUNTIME}/contention/window.ts`,
+    find: "this.#forgetUntil(commit.tsMicros - this.#lengthMicros);",
+    replace: "this.#forgetUntil(commit.tsMicros - this.#lengthMicros / 2);",
+    tests: CONTENTION,
+  },
+  {
+    name: "contention: only the first key of a commit is looked at",
+    file: `${RUNTIME}/contention/window.ts`,
+    find: "for (let at = footprint.length - 1; at >= 0; at--) {",
+    replace: "for (let at = footprint.length - 1; at > 0; at--) {",
+    tests: CONTENTION,
+  },
+  {
+    name: "contention: the end of a read interval belongs to it",
+    file: `${ENGINE}/readSet.ts`,
+    find: "if (upper === null || compareKeys(upper, key) > 0) high = middle;",
+    replace: "if (upper === null || compareKeys(upper, key) >= 0) high = middle;",
+    tests: CONTENTION,
+  },
+  {
+    name: "contention: a caller conflicts with what it was told of",
+    file: `${RUNTIME}/contention/contention.ts`,
+    find: "this.#callers.tell(caller, committed.tsMicros);",
+    replace: "this.#callers.tell(caller, 0);",
+    tests: CONTENTION,
+  },
+  {
+    name: "contention: a retry is judged from the first attempt's beginning",
+    file: `${RUNTIME}/contention/contention.ts`,
+    find: "        afterMicros = error.tsMicros;\n",
+    replace: "",
+    tests: CONTENTION,
+  },
+  {
+    name: "contention: what was undone still conflicts",
+    file: `${RUNTIME}/committer.ts`,
+    find: "    judge?.undoneAfter(store.lastTsMicros());\n",
+    replace: "",
+    tests: CONTENTION,
+  },
+  {
+    name: "contention: a mutation that wrote nothing is judged",
+    file: `${RUNTIME}/committer.ts`,
+    find: "if (work.attempt !== null && decision.commit && tx.hasWrites) {",
+    replace: "if (work.attempt !== null && decision.commit) {",
+    tests: CONTENTION,
+  },
+  {
+    name: "contention: a job conflicts with what scheduled it",
+    file: `${RUNTIME}/scheduler.ts`,
+    find: "add({ ...job, afterMicros: tsMicros });",
+    replace: "add(job);",
+    tests: CONTENTION,
   },
   {
     name: "another tenant's row passes for one's own",

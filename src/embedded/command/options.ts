@@ -19,6 +19,7 @@ export type ServeCommand = {
   json: boolean;
   logFormat: LogFormat;
   logLevel: LogLevel;
+  occWindow?: number;
 };
 
 /** What the command line asks for. */
@@ -117,6 +118,7 @@ function serveCommand(give: (options: ServeCommand) => void): Command {
         .choices(LOG_LEVELS)
         .default("info"),
     )
+    .addOption(occWindowOption())
     .addHelpText("after", MORE_HELP)
     .allowExcessArguments(false)
     .enablePositionalOptions()
@@ -135,6 +137,23 @@ function serveCommand(give: (options: ServeCommand) => void): Command {
     const dataFolder = resolve(data ?? join(project, DATA_FOLDER));
     give({ ...options, project, data: dataFolder, retentionMs: retention });
   });
+}
+
+/** Mutations are far faster than this everywhere; and what was committed within it is kept in memory. */
+const OCC_WINDOW_MAX_MS = 10_000;
+
+/** Common to the commands that serve. */
+export function occWindowOption(): Option {
+  return new Option(
+    "--occ-window <ms>",
+    "judge write conflicts as if each mutation took this long; reported at the end",
+  ).argParser(parseOccWindow);
+}
+
+function parseOccWindow(text: string): number {
+  const windowMs = Number(text);
+  if (/^\d+$/.test(text) && windowMs <= OCC_WINDOW_MAX_MS) return windowMs;
+  throw new InvalidArgumentError(`It must be a number from 0 to ${OCC_WINDOW_MAX_MS}.`);
 }
 
 const PORT_MAX = 65_535;

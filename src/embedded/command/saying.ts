@@ -1,6 +1,7 @@
 /** What functions log, on the terminal, as `convex dev` shows it. */
 import type { LogEntry, Runtime } from "../runtime/types";
 import { LOG_LEVELS, type LogLevel } from "./eventLog";
+import { conflictText } from "./meterText";
 
 const LETTERS: Readonly<Record<LogEntry["kind"], string>> = {
   query: "Q",
@@ -19,4 +20,10 @@ export function sayLogLines(runtime: Runtime, level: LogLevel): void {
     }
     if (entry.error !== null) console.log(`${prefix} ${entry.error}`);
   });
+}
+
+/** The report on conflicts, where they were judged. */
+export function sayConflicts(runtime: Runtime, say: (text: string) => void): void {
+  const { contention } = runtime.meter();
+  if (contention !== null) say(`\n${conflictText(contention)}`);
 }

@@ -6,7 +6,7 @@ import { UsageError, endOnSignals } from "./ending";
 import { createJsonLog, logRuntime, type EventLog } from "./eventLog";
 import type { ServeCommand } from "./options";
 import { ProjectPusher } from "./pushing";
-import { sayLogLines } from "./saying";
+import { sayConflicts, sayLogLines } from "./saying";
 
 export async function serve(options: ServeCommand): Promise<void> {
   if (statSync(options.project, { throwIfNoEntry: false })?.isDirectory() !== true) {
@@ -33,6 +33,7 @@ export async function serve(options: ServeCommand): Promise<void> {
   endOnSignals(async () => {
     stopWatching();
     await end(() => instance.close(), log);
+    sayConflicts(runtime, say);
   });
 
   log("info", "serving", { apiUrl, siteUrl, data: options.data, pid: process.pid });

@@ -90,12 +90,16 @@ export function intersect(a: KeyRange, b: KeyRange): KeyRange {
 
 /** Whether any key of the footprint lies in what was read. */
 export function overlaps(readSet: Pick<ReadSet, "intervals">, footprint: WriteFootprint): boolean {
-  return footprint.some(({ indexId, key }) =>
-    contains(readSet.intervals.get(indexId) ?? NONE, key),
-  );
+  return footprint.some(({ indexId, key }) => rangeAround(readSet, indexId, key) !== undefined);
 }
 
-function contains(ranges: readonly KeyRange[], key: Uint8Array): boolean {
+/** The interval of what was read that holds the key. */
+export function rangeAround(
+  { intervals }: Pick<ReadSet, "intervals">,
+  indexId: number,
+  key: Uint8Array,
+): KeyRange | undefined {
+  const ranges = intervals.get(indexId) ?? NONE;
   let low = 0;
   let high = ranges.length;
   while (low < high) {
@@ -105,5 +109,5 @@ function contains(ranges: readonly KeyRange[], key: Uint8Array): boolean {
     else low = middle + 1;
   }
   const range = ranges[low];
-  return range !== undefined && compareKeys(range.lower, key) <= 0;
+  return range !== undefined && compareKeys(range.lower, key) <= 0 ? range : undefined;
 }

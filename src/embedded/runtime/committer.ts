@@ -1,7 +1,7 @@
 /**
  * The one order of commits. Work that arrives in one turn of the event loop forms a batch: each piece runs
  * to its end in its own transaction, then one `store.commit` (one fsync) makes all of them durable, and only
- * then do their promises settle. Work never overlaps, so it never conflicts.
+ * then do their promises settle. Work never overlaps, so it never conflicts; a judge may say otherwise.
  *
  * A piece that refuses or throws leaves nothing behind. When the commit itself fails (a full disk), nothing
  * of the batch stands and every promise of the batch rejects with the same `CommitError`.
@@ -9,6 +9,7 @@
 import type { Transaction, WriteFootprint } from "../engine/types";
 import type { Store } from "../store/store";
 import type { CommitClock } from "./clock";
+import type { Attempt, Judge } from "./contention/types";
 import { nextTurn } from "./turn";
 import { CommitError, RequestError } from "./types";
 
@@ -25,8 +26,15 @@ export type Decision<T> = { commit: boolean; value: T };
 export type Committed<T> = { value: T; tsMicros: number };
 
 export interface Committer {
-  /** Runs `body` in its own transaction in the next batch. Resolves once it is durable. */
-  submit<T>(body: (tx: Transaction, tsMicros: number) => Decision<T>): Promise<Committed<T>>;
+  /**
+   * Runs `body` in its own transaction in the next batch. Resolves once it is durable.
+   *
+   * @param attempt - Has the judge asked, if there is one; rejects with a `ConflictError` when it objects.
+   */
+  submit<T>(
+    body: (tx: Transaction, tsMicros: number) => Decision<T>,
+    attempt?: Attempt,
+  ): Promise<Committed<T>>;
   /**
    * Like `submit` for a body that waits for promises. It holds the queue until it settles, so nothing else
    * commits meanwhile. For tests only: a body that awaits another commit waits forever.
@@ -57,6 +65,8 @@ export type CommitterOptions = {
   onCommit(batch: CommittedBatch): void;
   /** Wraps the running of a batch; the executor's watchdog. */
   guard<T>(run: () => T): T;
+  /** Says which mutations conflict; without one, none does. */
+  judge?: Judge | null;
 };
 
 export type CommittedBatch = {
@@ -70,6 +80,7 @@ export type CommittedBatch = {
 type Work = {
   kind: "transaction" | "exclusive" | "administer" | "prepare" | "between";
   run(tx: Transaction | null, tsMicros: number): unknown;
+  attempt: Attempt | null;
   resolve(committed: Committed<unknown>): void;
   reject(error: unknown): void;
 };
@@ -84,14 +95,18 @@ type Batch = {
 };
 
 export function createCommitter(options: CommitterOptions): Committer {
-  const { store, clock } = options;
+  const { store, clock, judge = null } = options;
   const queue: Work[] = [];
   let scheduled = false;
   let busy = false;
   let isClosed = false;
   let whenIdle = () => {};
 
-  function enqueue<T>(kind: Work["kind"], run: Work["run"]): Promise<Committed<T>> {
+  function enqueue<T>(
+    kind: Work["kind"],
+    run: Work["run"],
+    attempt: Attempt | null = null,
+  ): Promise<Committed<T>> {
     if (isClosed) {
       return Promise.reject(new RequestError(503, "ShuttingDown", "The runtime is shutting down."));
     }
@@ -100,7 +115,7 @@ export function createCommitter(options: CommitterOptions): Committer {
       return Promise.reject(new RequestError(503, "TooManyQueuedMutations", message));
     }
     return new Promise((resolve, reject) => {
-      queue.push({ kind, run, resolve: resolve as Work["resolve"], reject });
+      queue.push({ kind, run, attempt, resolve: resolve as Work["resolve"], reject });
       schedule();
     });
   }
@@ -166,12 +181,17 @@ export function createCommitter(options: CommitterOptions): Committer {
       let decision: Decision<unknown>;
       try {
         decision = work.run(tx, ownTsMicros) as Decision<unknown>;
+        if (work.attempt !== null && decision.commit && tx.hasWrites) {
+          judge?.check(tx, work.attempt, ownTsMicros);
+        }
       } catch (error) {
         batch.settle.push(() => work.reject(error));
         continue;
       }
       if (decision.commit && tx.hasWrites) {
-        batch.footprints.push(tx.apply(ownTsMicros));
+        const footprint = tx.apply(ownTsMicros);
+        judge?.committed(footprint, work.attempt?.name ?? null, ownTsMicros);
+        batch.footprints.push(footprint);
         batch.transactions.push(tx);
         batch.tsMicros = ownTsMicros;
       }
@@ -233,10 +253,12 @@ export function createCommitter(options: CommitterOptions): Committer {
   function undo(): void {
     store.rollback();
     options.afterRollback();
+    judge?.undoneAfter(store.lastTsMicros());
   }
 
   return {
-    submit: (body) => enqueue("transaction", (tx, tsMicros) => body(tx as Transaction, tsMicros)),
+    submit: (body, attempt) =>
+      enqueue("transaction", (tx, tsMicros) => body(tx as Transaction, tsMicros), attempt),
     exclusive: (body) => enqueue("exclusive", (tx, tsMicros) => body(tx as Transaction, tsMicros)),
     administer: (body) => enqueue("administer", (_tx, tsMicros) => body(tsMicros)),
     prepare: (body) => enqueue("prepare", (_tx, tsMicros) => body(tsMicros)),

@@ -13,6 +13,8 @@ import type { Json, JsonObject } from "../values/json";
 import { findFunction } from "./access";
 import type { CommitClock } from "./clock";
 import type { Committer, Decision } from "./committer";
+import { JOB_RETRIES } from "./contention/retries";
+import type { MutationOrdering, MutationOrigin } from "./contention/types";
 import { nextRun } from "./cronSpec";
 import { canonicalName } from "./functionPath";
 import { untilDone } from "./retry";
@@ -102,6 +104,7 @@ export function reconcileCrons(
 
 export function createCrons(options: {
   committer: Committer;
+  ordering: MutationOrdering;
   runner: FunctionRunner;
   clock: CommitClock;
   findFunction(target: { componentPath: ComponentPath; name: string }): FunctionSpec | undefined;
@@ -156,7 +159,9 @@ export function createCrons(options: {
 
   async function runCron(cron: Cron): Promise<void> {
     const what = `The cron "${cron.row.name}" could not be saved`;
-    const begun = await persist(what, () => committer.submit((tx) => begin(tx, cron)));
+    const begun = await persist(what, () =>
+      options.ordering.submit(originOf(cron), (tx) => begin(tx, cron)),
+    );
     if (begun === undefined || begun.value === null) return;
     if (typeof begun.value === "object") await runner.action(begun.value);
     // After an action, or after a mutation that failed and so did not do it itself.
@@ -278,6 +283,11 @@ function canonicalText(value: unknown): string {
       ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
       : each,
   );
+}
+
+function originOf({ componentPath, id, row }: Cron): MutationOrigin {
+  const name = canonicalName(row.functionName);
+  return { name, componentPath, requestId: id, caller: `cron ${id}`, retries: JOB_RETRIES };
 }
 
 function toCall(row: CronRow, spec: FunctionSpec): Call {

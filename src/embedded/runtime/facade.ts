@@ -1,5 +1,6 @@
 /** The runtime as its servers and embedders see it: the interface `Runtime` over the parts. */
 import type { Executor, LogLine } from "../execution/types";
+import type { Contention } from "./contention/contention";
 import type { Deployer } from "./deployer";
 import type { Environment } from "./environment";
 import type { OpenFiles } from "./files/openFiles";
@@ -20,11 +21,12 @@ type Parts = {
   executor: Executor;
   checkStore(): void;
   files: OpenFiles;
+  contention: Contention | null;
   close(graceMs: number): Promise<void>;
 };
 
 export function createFacade(parts: Parts): Runtime {
-  const { calls, live, deployer, environment, log } = parts;
+  const { calls, contention, live, deployer, environment, log } = parts;
   let closing: Promise<void> | undefined;
   return {
     live: { ...live, watch: (request) => calls.watch(request) },
@@ -43,6 +45,7 @@ export function createFacade(parts: Parts): Runtime {
     checkStore: () => parts.checkStore(),
     onLog: (listener) => log.add(listener),
     files: parts.files.http,
+    meter: () => ({ contention: contention?.report() ?? null }),
     close: ({ graceMs = GRACE_MS } = {}) => (closing ??= parts.close(graceMs)),
   };
 }
@@ -62,7 +65,7 @@ async function runHttpAction(
   const startedAtMs = Date.now();
   const startedTick = performance.now();
   const logLines: LogLine[] = [];
-  return await calls.track(
+  return await calls.asAction(options, () =>
     executor.runHttpAction(request, {
       ...options,
       target,

@@ -10,7 +10,9 @@ import {
 } from "./access";
 import { storedReply, storeReply, type ClientRequest } from "./clientRequests";
 import { withCommitTs } from "./commitTs";
-import type { Committer, Decision } from "./committer";
+import type { Decision } from "./committer";
+import { CALL_RETRIES } from "./contention/retries";
+import { actionCaller, type MutationOrdering } from "./contention/types";
 import { canonicalName } from "./functionPath";
 import type { LiveQueryEngine } from "./liveQueries";
 import { newQueryCall, type QueryCall, type QueryRun } from "./queryCache";
@@ -27,7 +29,7 @@ import {
 } from "./types";
 
 export type FunctionCallsOptions = {
-  committer: Committer;
+  ordering: MutationOrdering;
   runner: FunctionRunner;
   live: LiveQueryEngine;
   /** For queries: those of one turn run together. */
@@ -67,7 +69,8 @@ export class FunctionCalls {
   async mutation(request: FunctionRequest & { client?: ClientRequest }): Promise<MutationReply> {
     this.requireOpen();
     const { client } = request;
-    const { value, tsMicros } = await this.#options.committer.submit(
+    const { value, tsMicros } = await this.#options.ordering.submit(
+      originOf(request),
       (tx, ownTsMicros): Decision<MutationReply | FunctionReply> => {
         const stored = client === undefined ? null : storedReply(tx, client);
         if (stored !== null) return { commit: false, value: stored };
@@ -94,7 +97,9 @@ export class FunctionCalls {
     this.requireOpen();
     const spec = requireFunction(this.#options.deployment(), request, "action");
     requireArgumentsObject(request.args);
-    return toReply(await this.track(this.#options.runner.action(toCall(request, spec))));
+    return toReply(
+      await this.asAction(request, () => this.#options.runner.action(toCall(request, spec))),
+    );
   }
 
   async run(request: FunctionRequest): Promise<FunctionReply> {
@@ -112,19 +117,31 @@ export class FunctionCalls {
 
   /** The calls that a running action makes. */
   async fromAction(...[kind, call]: Parameters<ActionHost["run"]>): Promise<FunctionOutcome> {
-    const { runner, committer, batch, beginQuery } = this.#options;
+    const { runner, ordering, batch, beginQuery } = this.#options;
     switch (kind) {
       case "query":
         return await batch.run(() => runner.transaction(call, beginQuery(null)));
       case "mutation": {
-        const { value } = await committer.submit((tx, tsMicros): Decision<FunctionOutcome> => {
-          const outcome = runner.transaction(call, tx);
-          if (!outcome.ok) return { commit: false, value: outcome };
-          return {
-            commit: true,
-            value: { ...outcome, value: withCommitTs(outcome.value, tsMicros) },
-          };
-        });
+        const { componentPath, modulePath, exportName } = call.spec;
+        const { requestId } = call;
+        const origin = {
+          name: `${modulePath}:${exportName}`,
+          componentPath,
+          requestId,
+          caller: actionCaller(requestId),
+          retries: CALL_RETRIES,
+        };
+        const { value } = await ordering.submit(
+          origin,
+          (tx, tsMicros): Decision<FunctionOutcome> => {
+            const outcome = runner.transaction(call, tx);
+            if (!outcome.ok) return { commit: false, value: outcome };
+            return {
+              commit: true,
+              value: { ...outcome, value: withCommitTs(outcome.value, tsMicros) },
+            };
+          },
+        );
         return value;
       }
       case "action":
@@ -181,6 +198,17 @@ export class FunctionCalls {
     }
   }
 
+  /** Runs what is or works like an action: what its caller did before and does after are in order with it. */
+  async asAction<T>(
+    { requestId, connection }: Pick<FunctionRequest, "requestId" | "connection">,
+    run: () => Promise<T>,
+  ): Promise<T> {
+    const { ordering } = this.#options;
+    const caller = connection ?? `request ${requestId}`;
+    ordering.actionStarts(requestId, { caller });
+    return await this.track(run().finally(() => ordering.actionEnds(requestId, caller)));
+  }
+
   /** Notes a call that `settled` waits for. */
   track<T>(call: Promise<T>): Promise<T> {
     const ended: Promise<void> = call.then(
@@ -206,6 +234,16 @@ export class FunctionCalls {
   async settled(): Promise<void> {
     await Promise.all(this.#running);
   }
+}
+
+function originOf({ path, componentPath = "", requestId, connection }: FunctionRequest) {
+  return {
+    name: canonicalName(path),
+    componentPath,
+    requestId,
+    caller: connection ?? `request ${requestId}`,
+    retries: CALL_RETRIES,
+  };
 }
 
 function toQueryCall(request: FunctionRequest & { journal?: Journal }): QueryCall {

@@ -13,6 +13,8 @@ export type WaitingJob = JobRef & {
   /** Whose function it runs. */
   targetPath: ComponentPath;
   dueMs: number;
+  /** The commit that scheduled it, where this process saw it. */
+  afterMicros?: number;
 };
 
 export function insertJob(

@@ -10,6 +10,8 @@ import { findFunction } from "./access";
 import { createCommitClock } from "./clock";
 import { createCommitter, type Committer } from "./committer";
 import { createComponentEnvironment } from "./componentEnvironment";
+import { Contention, type ContentionOptions } from "./contention/contention";
+import { straightTo } from "./contention/types";
 import { createCrons } from "./crons";
 import { Deployer } from "./deployer";
 import { openEnvironment, type Variables } from "./environment";
@@ -48,6 +50,10 @@ export type RuntimeOptions = {
   retentionMs?: number;
   /** False keeps crons from running, for tests. */
   runCrons?: boolean;
+  /** How long each mutation counts as having taken when conflicts are judged. Without it, nothing conflicts. */
+  occWindowMs?: number;
+  /** How the pauses between attempts are made, for tests. */
+  occPauses?: Pick<ContentionOptions, "random" | "after">;
 };
 
 /** As at Convex. */
@@ -70,7 +76,7 @@ export async function assembleRuntime(
   const { store } = options;
   const data = openData(store);
   const wired = wire(parts, { ...options, data });
-  const { calls, committer, crons, deployer, executor, files, scheduler } = wired;
+  const { calls, committer, contention, crons, deployer, executor, files, scheduler } = wired;
   const { componentPaths } = wired;
 
   await committer.administer(() => ensureSystemTables(data.catalog, [""]));
@@ -95,6 +101,7 @@ export async function assembleRuntime(
     checkStore: () => void store.getSetting("health"),
     async close(graceMs) {
       stopSweeping();
+      contention?.stop();
       calls.refuseFromOutside();
       const settled = Promise.all([scheduler.stop(), crons.stop(), calls.settled()]);
       await Promise.race([
@@ -148,15 +155,21 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
   const guard = <T>(run: () => T): T => executor.guard(run);
   const guardReading = <T>(run: () => T): T => store.reading(() => guard(run));
 
-  const committer = createCommitter({
+  const contention = openContention(options, {
+    committer: () => committer,
+    log: (entry) => log.tell(entry),
+  });
+  const ordering = contention ?? straightTo(() => committer);
+  const committer: Committer = createCommitter({
     store,
     clock,
     beginTransaction: data.beginMutation,
     afterRollback: () => catalog.reload(),
     guard,
+    judge: contention,
     onCommit({ footprints, transactions, tsMicros }) {
       live.committed(footprints, tsMicros);
-      for (const tx of transactions) scheduler.committed(tx);
+      for (const tx of transactions) scheduler.committed(tx, tsMicros);
     },
   });
   const files = openFiles({ ...options, ...data, committer, componentPaths });
@@ -194,7 +207,7 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     guard: guardReading,
   });
   const calls: FunctionCalls = new FunctionCalls({
-    committer,
+    ordering,
     runner,
     live,
     batch: createTurnBatch(guardReading),
@@ -211,7 +224,15 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     })),
   });
   const isServing = () => deployer.deployment !== null;
-  const jobOptions = { committer, runner, clock, findFunction: find, componentPaths, isServing };
+  const jobOptions = {
+    committer,
+    ordering,
+    runner,
+    clock,
+    findFunction: find,
+    componentPaths,
+    isServing,
+  };
   const actionsMax = options.actionsMax ?? ACTIONS_MAX;
   const scheduler: Scheduler = createScheduler({ ...jobOptions, actionsMax });
   const crons = createCrons(jobOptions);
@@ -219,6 +240,7 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     calls,
     committer,
     componentPaths,
+    contention,
     crons,
     deployer,
     environment,
@@ -229,4 +251,28 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     scheduler,
     transactionHost,
   };
+}
+
+function openContention(
+  { data, occWindowMs = 0, occPauses }: RuntimeOptions & { data: Data },
+  { committer, log }: { committer: () => Committer; log: (entry: LogEntry) => void },
+): Contention | null {
+  if (occWindowMs <= 0) return null;
+  return new Contention({
+    windowMs: occWindowMs,
+    committer,
+    catalog: data.catalog,
+    onConflict: ({ requestId, componentPath, name }, error) =>
+      log({
+        requestId,
+        componentPath,
+        path: name,
+        kind: "mutation",
+        startedAtMs: Date.now(),
+        durationMs: 0,
+        error,
+        logLines: [],
+      }),
+    ...occPauses,
+  });
 }

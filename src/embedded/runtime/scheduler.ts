@@ -15,6 +15,8 @@ import type { Call } from "../execution/types";
 import type { CommitClock } from "./clock";
 import type { Committer, Decision } from "./committer";
 import { canonicalName } from "./functionPath";
+import { JOB_RETRIES } from "./contention/retries";
+import type { MutationOrdering, MutationOrigin } from "./contention/types";
 import type { JobEvent, JobRow } from "./jobs";
 import {
   advanceJob,
@@ -51,8 +53,8 @@ export interface Scheduler {
   start(): Promise<void>;
   /** Remembers a job that `tx` has scheduled, for when it commits. */
   noteScheduled(tx: Transaction, job: WaitingJob): void;
-  /** Takes the jobs that a durable transaction has scheduled. */
-  committed(tx: Transaction): void;
+  /** Takes the jobs that a durable transaction, of a batch that ended at `tsMicros`, has scheduled. */
+  committed(tx: Transaction, tsMicros: number): void;
   /** Looks for due jobs now, instead of when the timer rings. */
   wake(): void;
   /** Starts no more jobs; resolves when those that run have ended. */
@@ -65,6 +67,7 @@ export interface Scheduler {
 
 export function createScheduler(options: {
   committer: Committer;
+  ordering: MutationOrdering;
   runner: FunctionRunner;
   clock: CommitClock;
   findFunction(target: { componentPath: ComponentPath; name: string }): FunctionSpec | undefined;
@@ -174,7 +177,7 @@ export function createScheduler(options: {
   async function runMutationJob(job: WaitingJob): Promise<void> {
     let retries = 0;
     const error = await untilSaved(() =>
-      committer.submit((tx): Decision<string | null> => {
+      options.ordering.submit(originOf(job), (tx): Decision<string | null> => {
         const row = getJob(tx, job);
         if (row?.state.kind !== "pending") return { commit: false, value: null };
         const spec = runnable(job);
@@ -206,6 +209,7 @@ export function createScheduler(options: {
       }),
     );
     if (call === undefined || call === null) return;
+    options.ordering.actionStarts(call.requestId, { afterMicros: job.afterMicros ?? 0 });
     const outcome = await runner.action(call);
     await advance(
       job,
@@ -262,10 +266,12 @@ export function createScheduler(options: {
       if (jobs === undefined) scheduledBy.set(tx, [job]);
       else jobs.push(job);
     },
-    committed(tx) {
+    committed(tx, tsMicros) {
       const jobs = scheduledBy.get(tx);
       if (jobs === undefined || isStopped) return;
-      for (const job of jobs) if (job.dueMs <= loadedUntilMs) add(job);
+      for (const job of jobs) {
+        if (job.dueMs <= loadedUntilMs) add({ ...job, afterMicros: tsMicros });
+      }
       wake();
     },
     wake,
@@ -283,6 +289,17 @@ export function createScheduler(options: {
       if (running.mutation + running.action === 0) return Promise.resolve();
       return new Promise((resolve) => settledListeners.push(resolve));
     },
+  };
+}
+
+function originOf({ targetPath, id, name, afterMicros = 0 }: WaitingJob): MutationOrigin {
+  return {
+    name: canonicalName(name),
+    componentPath: targetPath,
+    requestId: id,
+    caller: `job ${id}`,
+    afterMicros,
+    retries: JOB_RETRIES,
   };
 }
 

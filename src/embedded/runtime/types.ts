@@ -3,6 +3,7 @@ import type { ComponentPath, Identity, Journal } from "../engine/types";
 import type { AuthProvider, Deployment, Push } from "../deploy/types";
 import type { Files } from "./files/fileService";
 import type { FunctionError, LogLine, RequestMetadata } from "../execution/types";
+import type { ConflictReport } from "./contention/conflictReport";
 
 /** A call from outside, by path: "messages:list", "messages.js:list" and "messages" (default) are understood. */
 export type FunctionRequest = {
@@ -14,6 +15,8 @@ export type FunctionRequest = {
   componentPath?: ComponentPath;
   requestId: string;
   request: RequestMetadata;
+  /** Names whoever brings requests, where it may wait for one's answer before it brings the next. */
+  connection?: string;
 };
 
 /** `tsMicros`: the snapshot a query saw, or the commit of a mutation. */
@@ -59,7 +62,7 @@ export interface Runtime {
   run(request: FunctionRequest): Promise<FunctionReply>;
   httpAction(
     request: Request,
-    options: { identity: Identity; requestId: string; request: RequestMetadata },
+    options: Pick<FunctionRequest, "identity" | "requestId" | "request" | "connection">,
   ): Promise<Response>;
 
   /** Serves a push: analyses it, checks it against the stored data, builds indexes, then switches. */
@@ -86,9 +89,15 @@ export interface Runtime {
 
   readonly files: Files;
 
+  /** What functions have met since the start: conflicts, where they are judged. */
+  meter(): MeterReport;
+
   /** Lets running functions end (for at most `graceMs`), then stops. */
   close(options?: { graceMs?: number }): Promise<void>;
 }
+
+/** `contention`: null where no window for conflicts was given. */
+export type MeterReport = { contention: ConflictReport | null };
 
 /** One finished function, for the log stream. */
 export type LogEntry = {
@@ -111,6 +120,9 @@ export class CommitError extends Error {
     super(`The write could not be saved, and nothing was changed: ${reason}`, { cause });
   }
 }
+
+/** The code of a mutation that conflicted with others each time it ran, as at Convex. */
+export const CONFLICT_CODE = "OptimisticConcurrencyControlFailure";
 
 /** A refusal of a request before any function ran: unknown function, not allowed, bad arguments object. */
 export class RequestError extends Error {

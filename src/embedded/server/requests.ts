@@ -1,6 +1,6 @@
 /** What every call from outside carries, whichever protocol brought it. */
 import type { IncomingMessage } from "node:http";
-import type { Identity } from "../engine/types";
+import type { Socket } from "node:net";
 import type { RequestMetadata } from "../execution/types";
 import type { FunctionRequest } from "../runtime/types";
 
@@ -23,10 +23,20 @@ export function header(request: IncomingMessage, name: string): string | undefin
   return Array.isArray(value) ? value[0] : value;
 }
 
+const connectionNames = new WeakMap<Socket, string>();
+let connectionCount = 0;
+
+/** A name of the connection that `request` came on. On one connection, requests come one after the other. */
+export function connectionOf({ socket }: IncomingMessage): string {
+  let name = connectionNames.get(socket);
+  if (name === undefined) connectionNames.set(socket, (name = `connection ${++connectionCount}`));
+  return name;
+}
+
 /** The request that a client's message or body stands for. */
 export function functionRequest(
   call: { udfPath: string; args: string; componentPath?: string | undefined },
-  caller: { identity: Identity; requestId: string; request: RequestMetadata },
+  caller: Pick<FunctionRequest, "identity" | "requestId" | "request" | "connection">,
 ): FunctionRequest {
   const { udfPath, args, componentPath } = call;
   const request = { path: udfPath, args, ...caller };

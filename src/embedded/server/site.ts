@@ -6,7 +6,7 @@ import type { Authenticator } from "./auth/authenticator";
 import { refuseDeclaredSize, tooLarge } from "./http/body";
 import { discardBody, errorReply, sendReply } from "./http/reply";
 import { newRequestId } from "./replies";
-import { header, requestMetadata } from "./requests";
+import { connectionOf, header, requestMetadata } from "./requests";
 
 /** Convex's own limit of a request to an HTTP action. */
 const BODY_BYTES_MAX = 20 * 1024 * 1024;
@@ -40,6 +40,7 @@ export async function serveHttpAction(
       identity: await identityOrNone(options.authenticator, request),
       requestId,
       request: requestMetadata(request),
+      connection: connectionOf(request),
     });
     if (body.isTooLarge && reply.status >= 500) throw tooLarge(BODY_BYTES_MAX);
   } catch (error) {

@@ -9,10 +9,13 @@ import { temporaryFolder } from "./projectCopy";
 
 export const ADMIN_KEY = `clients|${"1".repeat(64)}`;
 
-export async function startBackend(options: { providers?: readonly AuthProvider[] } = {}) {
+export async function startBackend(
+  options: { providers?: readonly AuthProvider[]; occWindowMs?: number } = {},
+) {
   let server: RunningServer | null = null;
   const runtime = await createRuntime({
     folder: await temporaryFolder(),
+    ...(options.occWindowMs === undefined ? {} : { occWindowMs: options.occWindowMs }),
     systemEnvironment: () =>
       server === null ? {} : { CONVEX_CLOUD_URL: server.apiUrl, CONVEX_SITE_URL: server.siteUrl },
   });

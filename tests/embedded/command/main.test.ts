@@ -43,6 +43,21 @@ async function expectRefusal(run: ReturnType<typeof start>, code: number, line: 
 const empty = { AUTH_PROVIDERS: "[]" };
 
 describe("serving", () => {
+  test("--occ-window judges conflicts and reports them at the end", async () => {
+    const project = await projectCopy(empty);
+    const run = start("--project", project, "--occ-window", "10000", ...FREE_PORTS);
+    await expect.poll(() => run.output.stdout, { timeout: 20_000 }).toContain("Ctrl+C");
+    const [, apiUrl = ""] = /API +(\S+)/.exec(run.output.stdout) ?? [];
+    const clients = [httpClient({ apiUrl }), httpClient({ apiUrl })];
+    await Promise.all(
+      clients.map((client) => client.mutation(api.counters.increment, { name: "hot" })),
+    );
+    run.signal("SIGTERM");
+    expect(await run.exit).toBe(0);
+    expect(run.output.stdout).toMatch(/1 conflict in 3 commits of mutations/);
+    expect(run.output.stdout).toMatch(/1 × counters:increment read counters\.\w+: .*"hot"/);
+  });
+
   test("--json prints one line, signals end it well, and everything is there again after a restart", async () => {
     const project = await projectCopy(empty);
     const first = start("--project", project, "--json", ...FREE_PORTS);
@@ -175,6 +190,7 @@ describe("pushing", () => {
 describe("refusals", () => {
   test.each<[string[], RegExp]>([
     [[], /required option '--project <dir>' not specified/],
+    [["--project", ".", "--occ-window", "20000"], /'--occ-window <ms>'.*0 to 10000/],
     [["--project", ".", "--port", "99999"], /'--port <number>'.*0 to 65535/],
     [["--project", ".", "--site-port", "x"], /'--site-port <number>'.*0 to 65535/],
     [["--project", ".", "--nonsense"], /unknown option '--nonsense'/],

@@ -222,6 +222,7 @@ export class FakeRuntime implements Runtime {
     upload: () => Promise.reject(new Error("the fake stores no files")),
     find: () => null,
   };
+  meter = () => ({ contention: null });
   close = () => Promise.resolve();
 }
 

@@ -21,6 +21,7 @@ import {
   runPost,
 } from "./functions";
 import { healthGet } from "./health";
+import { METER_ROUTES } from "./meter";
 import {
   discardBody,
   dropReply,
@@ -79,6 +80,7 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
       return json(JSON.stringify({ convexCloudUrl: apiUrl, convexSiteUrl: siteUrl }));
     },
   },
+  ...METER_ROUTES,
   // Clients report long disconnects here.
   "/api/debug_event": { POST: () => json("{}") },
 };

@@ -8,7 +8,7 @@ import {
 } from "../../runtime/types";
 import type { Json, JsonObject } from "../../values/json";
 import { errorMessage, logLinesText } from "../replies";
-import { functionRequest } from "../requests";
+import { connectionOf, functionRequest } from "../requests";
 import { decodeU64, wireTimestamp } from "../sync/protocol";
 import type { ApiCall } from "./api";
 import { badBody, kindOf, parseJson, readJsonObject } from "./body";
@@ -154,7 +154,8 @@ async function invoke(
 ): Promise<TextReply> {
   const { requestId } = call;
   const { identity } = options;
-  const caller = { identity, requestId, request: call.metadata };
+  const connection = connectionOf(call.request);
+  const caller = { identity, requestId, request: call.metadata, connection };
   const reply = await options
     .by(functionRequest(invocation, caller))
     .catch((error: unknown) => refusedReply(error));

@@ -1,7 +1,13 @@
 /** The mutations and actions of one connection: mutations one at a time in order, actions side by side. */
 import type { Identity } from "../../engine/types";
 import type { RequestMetadata } from "../../execution/types";
-import { CommitError, type FunctionReply, RequestError, type Runtime } from "../../runtime/types";
+import {
+  CommitError,
+  CONFLICT_CODE,
+  type FunctionReply,
+  RequestError,
+  type Runtime,
+} from "../../runtime/types";
 import { newRequestId } from "../replies";
 import { functionRequest } from "../requests";
 import type { FunctionCall } from "./protocol";
@@ -25,7 +31,7 @@ type CallQueueOptions = {
   request: RequestMetadata;
   /** Hears each result in a microtask of the runtime's promise. */
   onResult: (result: CallResult) => void;
-  /** A fault of our own: neither the caller's nor the function's. */
+  /** What ends the connection: a fault of our own, or a mutation that others kept from committing. */
   onError: (error: unknown) => void;
   /** While it says so no further mutation starts; `proceed` goes on. */
   mustWait(): boolean;
@@ -100,7 +106,8 @@ export class CallQueue {
     const { runtime, request, onResult, onError } = this.#options;
     const requestId = newRequestId();
     const result = { kind, call, requestId };
-    const called = functionRequest(call, { identity, requestId, request });
+    const connection = `session ${this.sessionId}`;
+    const called = functionRequest(call, { identity, requestId, request, connection });
     try {
       if (kind === "Action") {
         onResult({ ...result, reply: await runtime.action(called), tsMicros: null });
@@ -110,17 +117,20 @@ export class CallQueue {
         onResult({ ...result, reply, tsMicros: reply.tsMicros });
       }
     } catch (error) {
-      if (error instanceof RequestError || error instanceof CommitError) {
-        onResult({ ...result, reply: failedReply(error), tsMicros: null });
-      } else {
-        onError(error);
-      }
+      if (isAnswer(error)) onResult({ ...result, reply: failedReply(error), tsMicros: null });
+      else onError(error);
     }
   }
 
   #tellIfIdle(): void {
     if (!this.#isMutating && this.#actionsRunning === 0) this.#whenIdle();
   }
+}
+
+/** Whether the client is told of the refusal; else the connection ends, and the client asks again. */
+function isAnswer(error: unknown): error is Error {
+  if (error instanceof RequestError) return error.code !== CONFLICT_CODE;
+  return error instanceof CommitError;
 }
 
 function failedReply({ message }: Error): FunctionReply {

@@ -14,7 +14,7 @@
 import type { WebSocket } from "ws";
 import type { Identity } from "../../engine/types";
 import type { RequestMetadata } from "../../execution/types";
-import { RequestError, type Runtime } from "../../runtime/types";
+import { CONFLICT_CODE, RequestError, type Runtime } from "../../runtime/types";
 import { CallQueue, type CallResult, MUTATIONS_QUEUED_MAX } from "./callQueue";
 import { LiveQuery } from "./liveQuery";
 import { Outbox } from "./outbox";
@@ -31,11 +31,17 @@ import {
 } from "./protocol";
 
 /** The client backs off by these names; see `serverDisconnectErrors` in its WebSocket manager. */
-type CloseReason = "InternalServerError" | "TooManyConcurrentRequests" | "AuthProviderUnavailable";
+type CloseReason =
+  | "InternalServerError"
+  | "TooManyConcurrentRequests"
+  | "AuthProviderUnavailable"
+  | typeof CONFLICT_CODE;
 const CLOSE_CODES: Readonly<Record<CloseReason, number>> = {
   InternalServerError: 1011,
   TooManyConcurrentRequests: 1013,
   AuthProviderUnavailable: 1013,
+  // As at Convex: the client connects again and sends the mutation once more.
+  [CONFLICT_CODE]: 1013,
 };
 const CLOSE_GOING_AWAY = 1001;
 /** Messages that wait while a token is checked. Beyond this the socket is not read. */
@@ -314,7 +320,9 @@ export class SyncSession {
   }
 
   #fail(error: unknown): void {
-    if (error instanceof RequestError && error.status === 503) {
+    if (error instanceof RequestError && error.code === CONFLICT_CODE) {
+      this.#end(null, CONFLICT_CODE);
+    } else if (error instanceof RequestError && error.status === 503) {
       this.#end(null, "AuthProviderUnavailable");
     } else if (error instanceof ProtocolError || error instanceof RequestError) {
       this.#end({ type: "FatalError", error: error.message });
