@@ -4,6 +4,7 @@
  */
 import { READS_AND_COMMITS } from "./readsAndCommits";
 
+import { FILES } from "./files";
 import { OPERATIONS } from "./operations";
 
 export type Mutant = Readonly<{
@@ -36,6 +37,7 @@ const AGENTS = ["tests/convex/agents.test.ts"];
 export const MUTANTS: readonly Mutant[] = [
   ...READS_AND_COMMITS,
   ...OPERATIONS,
+  ...FILES,
   {
     name: "a query does not note what it has read",
     file: `${ENGINE}/syscalls.ts`,

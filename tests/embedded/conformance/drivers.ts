@@ -63,3 +63,13 @@ export const DIFFERENCES = {
     "convex-test does not check a search against its index's filter fields; Convex and the embedded runtime do.",
   jobErrors: "convex-test does not keep the error of a failed scheduled function.",
 } as const;
+
+/** The same of files. */
+export const FILE_DIFFERENCES = {
+  inMutations: "convex-test has no `storage.store` and `storage.get` in mutations.",
+  contentType:
+    "convex-test's row of a file has no content type; Convex's and the embedded runtime's has it, or null.",
+  metadata: "convex-test has no `storage.getMetadata`.",
+  digests: "convex-test does not compare the digest that `storage.store` was given.",
+  missing: "Deleting a file that is gone is refused in other words.",
+} as const;

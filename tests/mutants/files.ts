@@ -1,0 +1,148 @@
+/** Mistakes in file storage. */
+import type { Mutant } from "./mutants";
+
+const RUNTIME = "src/embedded/runtime/files";
+const HTTP = "src/embedded/server/http";
+
+const STORE = ["tests/embedded/files/fileStore.test.ts"];
+const UPLOADS = ["tests/embedded/files/uploads.test.ts"];
+const SERVING = ["tests/embedded/files/serving.test.ts"];
+const FUNCTIONS = ["tests/embedded/files/functions.test.ts"];
+const CRASHES = ["tests/embedded/files/crashes.test.ts"];
+const RANGES = ["tests/embedded/files/ranges.test.ts"];
+
+export const FILES: readonly Mutant[] = [
+  {
+    name: "a failed upload leaves its bytes",
+    file: "src/embedded/store/files.ts",
+    find: "      await rm(path, { force: true });\n      throw error;",
+    replace: "      throw error;",
+    tests: STORE,
+  },
+  {
+    name: "a held removal is forgotten",
+    file: "src/embedded/store/files.ts",
+    find: "for (const key of keys) void this.remove(key)",
+    replace: "for (const key of keys.slice(1)) void this.remove(key)",
+    tests: STORE,
+  },
+  {
+    name: "removals are held until the first holder lets go",
+    file: "src/embedded/store/files.ts",
+    find: "if (this.#holds > 0) return;\n      const keys",
+    replace: "const keys",
+    tests: STORE,
+  },
+  {
+    name: "a file is looked for only where it is kept",
+    file: "src/embedded/store/files.ts",
+    find: "return [place, join(this.#incoming, key), place];",
+    replace: "return [place];",
+    tests: STORE,
+  },
+  {
+    name: "the bytes of what a transaction undid stay",
+    file: `${RUNTIME}/fileSyscalls.ts`,
+    find: "    keeper.doubt(file.key);\n    requireDigest",
+    replace: "    requireDigest",
+    tests: FUNCTIONS,
+  },
+  {
+    name: "the bytes of a deleted file stay",
+    file: `${RUNTIME}/fileSyscalls.ts`,
+    find: "    keeper.doubt(file.key);\n  }\n\n  function store",
+    replace: "  }\n\n  function store",
+    tests: SERVING,
+  },
+  {
+    name: "a file whose row stands is removed",
+    file: `${RUNTIME}/fileKeeper.ts`,
+    find: "asked.filter((key) => !isKeyNamed(tx, componentPath, key))",
+    replace: "asked.filter((key) => isKeyNamed(tx, componentPath, key))",
+    tests: FUNCTIONS,
+  },
+  {
+    name: "a deletion removes the bytes before it commits",
+    file: `${RUNTIME}/fileSyscalls.ts`,
+    find: "    keeper.doubt(file.key);\n  }\n\n  function store",
+    replace: "    void files.remove(file.key);\n  }\n\n  function store",
+    tests: FUNCTIONS,
+  },
+  {
+    name: "a start does not settle what was incoming",
+    file: `${RUNTIME}/fileKeeper.ts`,
+    find: "await settle(await files.incoming());",
+    replace: "await settle([]);",
+    tests: CRASHES,
+  },
+  {
+    name: "a start does not look for files without a row",
+    file: `${RUNTIME}/fileKeeper.ts`,
+    find: "track(sweep());",
+    replace: "",
+    tests: CRASHES,
+  },
+  {
+    name: "an upload's digest is not compared",
+    file: `${RUNTIME}/fileService.ts`,
+    find: "if (sha256 !== null && !sha256.equals(put.sha256)) {",
+    replace: "if (sha256 !== null && sha256.equals(Buffer.alloc(32))) {",
+    tests: UPLOADS,
+  },
+  {
+    name: "an upload token's seal is not compared",
+    file: `${RUNTIME}/uploadTokens.ts`,
+    find: "if (given.length !== expected.length || !timingSafeEqual(given, expected)) {",
+    replace: "if (given.length !== expected.length) {",
+    tests: UPLOADS,
+  },
+  {
+    name: "an upload token is good for ever",
+    file: `${RUNTIME}/uploadTokens.ts`,
+    find: "if (issuedMs + VALIDITY_MS <= nowMs) {",
+    replace: "if (issuedMs + VALIDITY_MS <= 0) {",
+    tests: UPLOADS,
+  },
+  {
+    name: "the location of a deleted file stays",
+    file: `${RUNTIME}/fileTable.ts`,
+    find: "  tx.delete(componentPath, locationId);\n",
+    replace: "  void locationId;\n",
+    tests: SERVING,
+  },
+  {
+    name: "a URL of one component serves files of another",
+    file: `${RUNTIME}/fileService.ts`,
+    find: "findFileByUrlId(options.beginQuery(null), componentPath, urlId)",
+    replace: 'findFileByUrlId(options.beginQuery(null), "", urlId)',
+    tests: SERVING,
+  },
+  {
+    name: "a range ends one byte early",
+    file: `${HTTP}/ranges.ts`,
+    find: "return start <= end ? { start, end } : null;",
+    replace: "return start < end ? { start, end } : null;",
+    tests: RANGES,
+  },
+  {
+    name: "a suffix is taken for a first byte",
+    file: `${HTTP}/ranges.ts`,
+    find: "start: Math.max(0, sizeBytes - bytes)",
+    replace: "start: Math.min(bytes, sizeBytes - 1)",
+    tests: RANGES,
+  },
+  {
+    name: "a part is served with the digest of the whole",
+    file: `${HTTP}/storage.ts`,
+    find: 'headers: { ...headers, "Content-Range": contentRange }',
+    replace: 'headers: { ...headers, "Content-Range": contentRange, Digest: sha256 }',
+    tests: SERVING,
+  },
+  {
+    name: "browsers may take a file for a page",
+    file: `${HTTP}/storage.ts`,
+    find: '"X-Content-Type-Options": "nosniff"',
+    replace: '"X-Content-Type-Options": ""',
+    tests: UPLOADS,
+  },
+];
