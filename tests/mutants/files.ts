@@ -20,20 +20,6 @@ export const FILES: readonly Mutant[] = [
     tests: STORE,
   },
   {
-    name: "a held removal is forgotten",
-    file: "src/embedded/store/files.ts",
-    find: "for (const key of keys) void this.remove(key)",
-    replace: "for (const key of keys.slice(1)) void this.remove(key)",
-    tests: STORE,
-  },
-  {
-    name: "removals are held until the first holder lets go",
-    file: "src/embedded/store/files.ts",
-    find: "if (this.#holds > 0) return;\n      const keys",
-    replace: "const keys",
-    tests: STORE,
-  },
-  {
     name: "a file is looked for only where it is kept",
     file: "src/embedded/store/files.ts",
     find: "return [place, join(this.#incoming, key), place];",

@@ -79,7 +79,8 @@ export async function assembleRuntime(
   const { calls, committer, contention, crons, deployer, executor, files, scheduler } = wired;
   const { componentPaths } = wired;
 
-  await committer.administer(() => ensureSystemTables(data.catalog, [""]));
+  const components = new Set(["", ...componentPaths()]);
+  await committer.administer(() => ensureSystemTables(data.catalog, components));
   await files.keeper.start();
   await deployer.restore();
   await scheduler.start();

@@ -9,8 +9,7 @@
  * A file belongs to the row of the database that names its key; this module knows nothing of rows. The order
  * of steps makes both agree after a crash: `put` ends when the bytes are durable, then the row is committed,
  * then `keep` moves the file to its place; a row is deleted and committed before `remove`. So in `incoming/`
- * lies what may or may not have a row, and elsewhere at worst what has none any more. Whoever copies a data
- * folder copies the database first, then `files/`, with removals held meanwhile: then no row lacks its file.
+ * lies what may or may not have a row, and elsewhere at worst what has none any more.
  */
 import { createHash, randomUUID } from "node:crypto";
 import {
@@ -62,9 +61,6 @@ export interface FileStore {
   incoming(): Promise<FileKey[]>;
   /** The keys of all kept files, some thousands at a time. */
   list(): AsyncIterable<FileKey[]>;
-
-  /** Until the returned function is called, removed files stay on the disk: for who copies the folder. */
-  holdRemovals(): () => void;
 }
 
 /** The folder of the files within a data folder. */
@@ -101,9 +97,6 @@ export function openFileStore(folder: string): FileStore {
 class FolderFileStore implements FileStore {
   readonly #top: string;
   readonly #incoming: string;
-  #holds = 0;
-  /** Removed while removals are held. */
-  readonly #held = new Set<FileKey>();
 
   constructor(top: string) {
     this.#top = top;
@@ -159,10 +152,6 @@ class FolderFileStore implements FileStore {
   }
 
   async remove(key: FileKey): Promise<void> {
-    if (this.#holds > 0) {
-      this.#held.add(key);
-      return;
-    }
     await rm(join(this.#incoming, key), { force: true });
     await rm(this.#place(key), { force: true });
   }
@@ -195,21 +184,6 @@ class FolderFileStore implements FileStore {
     for (const shard of shards.filter((name) => name.length === SHARD_CHARS)) {
       yield (await readdir(join(this.#top, shard))).filter((name) => KEY.test(name));
     }
-  }
-
-  holdRemovals(): () => void {
-    this.#holds++;
-    let isHeld = true;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.#holds--;
-      if (this.#holds > 0) return;
-      const keys = [...this.#held];
-      this.#held.clear();
-      // What fails here is garbage that the next start sweeps.
-      for (const key of keys) void this.remove(key).catch(() => undefined);
-    };
   }
 
   #place(key: FileKey): string {

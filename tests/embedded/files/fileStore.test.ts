@@ -95,19 +95,6 @@ test("who reads a file that is removed meanwhile reads it to its end", async () 
   expect((await buffer(stream)).equals(content)).toBe(true);
 });
 
-test("held removals happen when the last holder lets go", async () => {
-  const { files } = await openIn();
-  const { key } = await files.put(pieces("held"));
-  await files.keep(key);
-  const releases = [files.holdRemovals(), files.holdRemovals()];
-  await files.remove(key);
-  releases[0]!();
-  releases[0]!();
-  expect(await bytesOf(files, key)).toEqual(Buffer.from("held"));
-  releases[1]!();
-  await expect.poll(() => files.read(key)).toBeNull();
-});
-
 test("the list has all kept files and no others, also after a restart", async () => {
   const { data, files } = await openIn();
   const puts = await Promise.all(Array.from({ length: 20 }, (_, i) => files.put(pieces(`${i}`))));
