@@ -13,5 +13,7 @@ export default defineConfig({
     reporters: ["default", ["json", { outputFile: "test-results/report.json" }]],
     server: { deps: { inline: ["convex-test"] } },
     include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"],
+    // `npm run test:browser`
+    exclude: ["tests/browser/**"],
   },
 });

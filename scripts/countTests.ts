@@ -1,10 +1,13 @@
-/** Prints `N passed, N failed[, N skipped]` from vitest's JSON report; fails when there is nothing to count. */
-import { readFileSync } from "node:fs";
+/**
+ * Prints `N passed, N failed[, N skipped]`, the sum over vitest's JSON reports; fails when there is nothing
+ * to count. A missing report counts as one failure: tests that did not run have not passed.
+ */
+import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 
-const [reportPath] = process.argv.slice(2);
-if (reportPath === undefined) {
-  console.error("Usage: tsx scripts/countTests.ts <vitest JSON report>");
+const reportPaths = process.argv.slice(2);
+if (reportPaths.length === 0) {
+  console.error("Usage: tsx scripts/countTests.ts <vitest JSON report>...");
   process.exit(2);
 }
 
@@ -14,10 +17,18 @@ const Report = z.object({
   numPendingTests: z.number(),
   numFailedTestSuites: z.number(),
 });
-const report = Report.parse(JSON.parse(readFileSync(reportPath, "utf8")));
+const NONE = { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, numFailedTestSuites: 0 };
+const reports = reportPaths.map((path) =>
+  existsSync(path) ? Report.parse(JSON.parse(readFileSync(path, "utf8"))) : NONE,
+);
+const sum = (count: (report: z.infer<typeof Report>) => number) =>
+  reports.reduce((total, report) => total + count(report), 0);
 
+const passed = sum((report) => report.numPassedTests);
 // A test file that cannot even be loaded has no failed test of its own, yet it is a failure.
-const failed = Math.max(report.numFailedTests, report.numFailedTestSuites > 0 ? 1 : 0);
-const skipped = report.numPendingTests > 0 ? `, ${report.numPendingTests} skipped` : "";
-console.log(`${report.numPassedTests} passed, ${failed} failed${skipped}`);
-process.exit(failed > 0 || report.numPassedTests === 0 ? 1 : 0);
+const failed = sum((report) =>
+  Math.max(report.numFailedTests, report.numFailedTestSuites > 0 ? 1 : 0),
+);
+const skipped = sum((report) => report.numPendingTests);
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+process.exit(failed > 0 || reports.some((report) => report.numPassedTests === 0) ? 1 : 0);

@@ -16,8 +16,10 @@ export async function startEmbedded(options: {
   data: string;
   /** Any free one by default. */
   port?: number;
+  sitePort?: number;
 }): Promise<EmbeddedProcess> {
-  const args = ["--json", "--port", String(options.port ?? 0), "--site-port", "0"];
+  const args = ["--json", "--port", String(options.port ?? 0)];
+  args.push("--site-port", String(options.sitePort ?? 0));
   args.push("--project", options.project, "--data", options.data);
   const command = runCommand("src/embedded/main.ts", args);
   return {

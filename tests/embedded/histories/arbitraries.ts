@@ -10,7 +10,7 @@ import type {
   WriteStep,
 } from "../../fixtures/projects/histories/convex/steps";
 import type { Json } from "../../../src/embedded/values/json";
-import { fewValues, rangeSpec, write } from "../engine/arbitraries";
+import { fewValues, fields, rangeSpec, write } from "../engine/arbitraries";
 
 const which = fc.nat(1000);
 const few = fc.integer({ min: 1, max: 4 });
@@ -164,4 +164,12 @@ const act = fc.oneof<fc.WeightedArbitrary<Act>[]>(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("restart") }) },
 );
 
-export const history = fc.array(act, { minLength: 2, maxLength: 5 });
+/** The first commit inserts some documents, so that there is something to read from the start. */
+export const history = fc.record({
+  seed: fc.array(
+    fc.record({ kind: fc.constant("insert" as const), table: fc.constant("t"), value: fields }),
+    { maxLength: 8 },
+  ),
+  acts: fc.array(act, { minLength: 1, maxLength: 5 }),
+});
+export type HistorySpec = typeof history extends fc.Arbitrary<infer T> ? T : never;

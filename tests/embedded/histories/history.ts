@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
 import { type Program, type Result, note } from "../../fixtures/projects/histories/convex/steps";
 import type { QueryReply, Watch } from "../../../src/embedded/runtime/types";
-import type { Act, StepSpec } from "./arbitraries";
+import type { Act, HistorySpec, StepSpec } from "./arbitraries";
 import { type Backend, outcomeOf } from "./backend";
 import { EMPTY, evaluate, type Outcome, type Row, type ScheduledJob, type State } from "./model";
 import { Cursors, type Position, type Read } from "./reading";
@@ -47,9 +47,12 @@ export class History {
 
   constructor(private readonly backend: Backend) {}
 
-  async perform(acts: readonly Act[]): Promise<void> {
-    await this.backend.clear();
+  async perform({ seed, acts }: HistorySpec): Promise<void> {
     try {
+      // In one turn, and so with one commit.
+      const cleared = this.backend.clear();
+      await this.commit([seed], false);
+      await cleared;
       for (const act of acts) await this.act(act);
       await this.checkEverything();
     } finally {

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** Demo applications in a real Chromium. Apart from the other tests, which need nothing but npm. */
+export default defineConfig({
+  test: {
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
+    expect: { poll: { timeout: 20_000, interval: 100 } },
+    reporters: ["default", ["json", { outputFile: "test-results/browser.json" }]],
+    include: ["tests/browser/**/*.test.ts"],
+  },
+});
