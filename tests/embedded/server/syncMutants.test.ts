@@ -7,13 +7,19 @@ import { join, resolve } from "node:path";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import type { startServer } from "../../../src/embedded/serve";
-import type { FakeFunctions } from "./fakeRuntime";
+import { Failure, type FakeFunctions } from "./fakeRuntime";
 import { ADMIN_KEY, ns, type RawClient, type ServerMessage } from "./rawClient";
 import { serve, type Serving } from "./serving";
 
 const functions: FakeFunctions = {
   count: { kind: "query", run: ({ data }) => data["count"] ?? 0 },
   who: { kind: "query", run: ({ identity }) => identity.kind },
+  failing: {
+    kind: "query",
+    run: ({ data }) => {
+      throw new Failure(`at ${String(data["count"])}`);
+    },
+  },
   paged: { kind: "query", run: () => 1 },
   large: { kind: "query", run: ({ data }) => `${Number(data["count"])}${"x".repeat(4_000_000)}` },
   increment: {
@@ -95,6 +101,12 @@ const RULES: Record<string, (client: RawClient, serving: Serving) => Promise<voi
     runtime.commit((data) => (data["count"] = 1));
     expect(valuesIn(await client.settle())).toEqual([1]);
   },
+  "a query that fails in another way is told again": async (client, { runtime }) => {
+    client.add(0, "failing");
+    await client.next();
+    runtime.commit((data) => (data["count"] = 1));
+    expect((await client.next(1_000)).modifications?.[0]?.errorMessage).toContain("at 1");
+  },
   "a removed query is told once": async (client, { runtime }) => {
     client.add(0, "count");
     await client.next();
@@ -172,7 +184,13 @@ const MUTANTS: Mutation[] = [
   {
     name: "sends every result again",
     file: "liveQuery.ts",
-    find: "if (compared === this.#sentContent) return null;",
+    find: "if (isKnown) return null;",
+    replace: "",
+  },
+  {
+    name: "tells of no error after another",
+    file: "liveQuery.ts",
+    find: "error === this.#sentError &&",
     replace: "",
   },
   {

@@ -4,7 +4,7 @@ import type { RequestMetadata } from "../../execution/types";
 import type { LiveQueries, QueryReply, Watch } from "../../runtime/types";
 import { errorDataField, errorMessage, logLinesText, newRequestId } from "../replies";
 import { functionRequest } from "../requests";
-import type { AddQuery } from "./protocol";
+import type { AddQuery, Modification } from "./protocol";
 
 export class LiveQuery {
   readonly #live: LiveQueries;
@@ -12,7 +12,8 @@ export class LiveQuery {
   #requestId = "";
   #watch: Watch | null = null;
   #sentReply: QueryReply | null = null;
-  #sentContent: string | null = null;
+  #sentContent: Buffer | null = null;
+  #sentError: string | null = null;
 
   constructor(live: LiveQueries, query: AddQuery) {
     this.#live = live;
@@ -30,20 +31,23 @@ export class LiveQuery {
     previous?.close();
   }
 
-  /** JSON text of the modification that brings the client up to date; null when it is. */
-  takeUpdate(): string | null {
+  /** The modification that brings the client up to date; null when it is. */
+  takeUpdate(): Modification | null {
     const reply = this.#watch?.reply;
     if (reply === undefined || reply === this.#sentReply) return null;
     this.#sentReply = reply;
     const content = replyContent(reply);
     // The request id inside an error message differs each time and is no difference in the result.
-    const compared = reply.ok ? content : `${reply.error.message}\n${content}`;
-    if (compared === this.#sentContent) return null;
-    this.#sentContent = compared;
+    const error = reply.ok ? null : reply.error.message;
+    const isKnown = error === this.#sentError && this.#sentContent?.equals(content) === true;
+    if (isKnown) return null;
+    this.#sentError = error;
+    this.#sentContent = content;
     const { queryId } = this.#query;
-    if (reply.ok) return `{"type":"QueryUpdated","queryId":${queryId},${content}}`;
+    if (reply.ok) return { own: `{"type":"QueryUpdated","queryId":${queryId},`, shared: content };
     const message = JSON.stringify(errorMessage(reply.error, this.#requestId));
-    return `{"type":"QueryFailed","queryId":${queryId},"errorMessage":${message},${content}}`;
+    const own = `{"type":"QueryFailed","queryId":${queryId},"errorMessage":${message},`;
+    return { own, shared: content };
   }
 
   close(): void {
@@ -52,18 +56,20 @@ export class LiveQuery {
   }
 }
 
-// A reply is shared by all who watch the same query, so its text is made once for all of them.
-const contents = new WeakMap<QueryReply, string>();
+// A reply is shared by all who watch the same query, so its bytes are made once for all of them.
+const contents = new WeakMap<QueryReply, Buffer>();
 
-/** The fields of a modification that do not depend on who gets it. */
-function replyContent(reply: QueryReply): string {
+/** The end of a modification, from the fields that do not depend on who gets it. */
+function replyContent(reply: QueryReply): Buffer {
   const known = contents.get(reply);
   if (known !== undefined) return known;
   const logLines = logLinesText(reply.logLines);
   const journal = JSON.stringify(reply.journal);
-  const content = reply.ok
-    ? `"value":${reply.value},"logLines":${logLines},"journal":${journal}`
-    : `"logLines":${logLines},"journal":${journal}${errorDataField(reply.error)}`;
+  const content = Buffer.from(
+    reply.ok
+      ? `"value":${reply.value},"logLines":${logLines},"journal":${journal}}`
+      : `"logLines":${logLines},"journal":${journal}${errorDataField(reply.error)}}`,
+  );
   contents.set(reply, content);
   return content;
 }

@@ -9,6 +9,9 @@ const UNSENT_BYTES_MAX = 32 * 1024 * 1024;
 /** Convex's own bound of a Transition in one frame. */
 const TRANSITION_CHARS_MAX = 5_000_000;
 
+/** Of bytes, too: they are JSON. */
+const TEXT_FRAME = { binary: false } as const;
+
 export type OutboxOptions = {
   /** Whether the client can put a Transition together from pieces. */
   supportsChunks: boolean;
@@ -38,13 +41,13 @@ export class Outbox {
     return this.#unsentTransitions < TRANSITIONS_UNSENT_MAX;
   }
 
-  send(text: string): void {
-    this.#send(text, () => this.#options.onSent());
+  send(frame: string | Buffer): void {
+    this.#send(frame, () => this.#options.onSent());
   }
 
-  sendTransition(text: string): void {
+  sendTransition(bytes: Buffer): void {
     const charsMax = this.#options.supportsChunks ? TRANSITION_CHARS_MAX : Infinity;
-    const frames = transitionFrames(text, charsMax);
+    const frames = transitionFrames(bytes, charsMax);
     const last = frames.pop() ?? "";
     for (const frame of frames) this.send(frame);
     this.#unsentTransitions += 1;
@@ -56,8 +59,8 @@ export class Outbox {
     });
   }
 
-  #send(text: string, onSent: () => void): void {
+  #send(frame: string | Buffer, onSent: () => void): void {
     this.lastSentMs = performance.now();
-    this.#socket.send(text, onSent);
+    this.#socket.send(frame, TEXT_FRAME, onSent);
   }
 }

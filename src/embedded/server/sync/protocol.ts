@@ -221,32 +221,69 @@ export function decodeU64(text: string): bigint | null {
   return bytes.readBigUInt64LE();
 }
 
+/** A commit's clients are all told the same two timestamps. */
+const timestampTexts = new Map<number, string>();
+const TIMESTAMP_TEXTS_MAX = 16;
+
 /** Timestamps are ns on the wire and µs inside. */
 export function wireTimestamp(tsMicros: number): string {
-  return encodeU64(BigInt(tsMicros) * 1000n);
+  let text = timestampTexts.get(tsMicros);
+  if (text === undefined) {
+    text = encodeU64(BigInt(tsMicros) * 1000n);
+    if (timestampTexts.size === TIMESTAMP_TEXTS_MAX) timestampTexts.clear();
+    timestampTexts.set(tsMicros, text);
+  }
+  return text;
 }
 
 export type StateVersion = { querySet: number; identity: number; tsMicros: number };
 
 export const INITIAL_VERSION: StateVersion = { querySet: 0, identity: 0, tsMicros: 0 };
 
-/** JSON text of a Transition. `modifications` are JSON texts. */
-export function transitionText(transition: {
+/** A modification as JSON: what is this client's own, then the bytes of what it shares with others. */
+export type Modification = { own: string; shared: Buffer | null };
+
+/**
+ * A Transition as the bytes of its JSON. What a thousand clients are told alike is encoded once for all of
+ * them and copied into each one's message: one write of one buffer is what a socket does best.
+ */
+export function transitionBytes(transition: {
   start: StateVersion;
   end: StateVersion;
-  modifications: readonly string[];
+  modifications: readonly Modification[];
   /** Client clock minus server clock; null when the client did not give its time. */
   clockSkewMs: number | null;
   nowMs: number;
-}): string {
+}): Buffer {
   const { start, end, clockSkewMs, nowMs } = transition;
   // The client takes both or none; with one of them it reports transit times that are nonsense.
   const clocks =
     clockSkewMs === null ? "" : `,"clientClockSkew":${clockSkewMs},"serverTs":${nowMs}000000`;
-  return (
-    `{"type":"Transition","startVersion":${versionText(start)},"endVersion":${versionText(end)}` +
-    `,"modifications":[${transition.modifications.join(",")}]${clocks}}`
-  );
+  const pieces: (string | Buffer)[] = [];
+  let own = `{"type":"Transition","startVersion":${versionText(start)},"endVersion":${versionText(end)},"modifications":[`;
+  let comma = "";
+  for (const modification of transition.modifications) {
+    own += comma + modification.own;
+    comma = ",";
+    if (modification.shared === null) continue;
+    pieces.push(own, modification.shared);
+    own = "";
+  }
+  pieces.push(`${own}]${clocks}}`);
+  return joined(pieces);
+}
+
+function joined(pieces: readonly (string | Buffer)[]): Buffer {
+  let length = 0;
+  for (const piece of pieces) {
+    length += typeof piece === "string" ? Buffer.byteLength(piece) : piece.length;
+  }
+  const bytes = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const piece of pieces) {
+    at += typeof piece === "string" ? bytes.write(piece, at) : piece.copy(bytes, at);
+  }
+  return bytes;
 }
 
 function versionText({ querySet, identity, tsMicros }: StateVersion): string {
@@ -254,8 +291,10 @@ function versionText({ querySet, identity, tsMicros }: StateVersion): string {
 }
 
 /** The frames that carry a Transition: one, or numbered pieces of at most `charsMax` characters. */
-export function transitionFrames(text: string, charsMax: number): string[] {
-  if (text.length <= charsMax) return [text];
+export function transitionFrames(bytes: Buffer, charsMax: number): (Buffer | string)[] {
+  if (bytes.length <= charsMax) return [bytes];
+  const text = bytes.toString();
+  if (text.length <= charsMax) return [bytes];
   const totalParts = Math.ceil(text.length / charsMax);
   return Array.from({ length: totalParts }, (_, partNumber) =>
     JSON.stringify({

@@ -22,12 +22,13 @@ import {
   type AuthToken,
   type ClientMessage,
   INITIAL_VERSION,
+  type Modification,
   parseClientMessage,
   ProtocolError,
   type QuerySetChange,
   responseText,
   type StateVersion,
-  transitionText,
+  transitionBytes,
 } from "./protocol";
 
 /** The client backs off by these names; see `serverDisconnectErrors` in its WebSocket manager. */
@@ -251,10 +252,10 @@ export class SyncSession {
     if (this.#expireIfDue()) return;
 
     const tsMicros = this.#context.runtime.live.tsMicros();
-    const modifications = Array.from(
-      this.#removed,
-      (queryId) => `{"type":"QueryRemoved","queryId":${queryId}}`,
-    );
+    const modifications: Modification[] = Array.from(this.#removed, (queryId) => ({
+      own: `{"type":"QueryRemoved","queryId":${queryId}}`,
+      shared: null,
+    }));
     this.#removed.clear();
     for (const query of this.#queries.values()) {
       const update = query.takeUpdate();
@@ -269,7 +270,7 @@ export class SyncSession {
     const end = { querySet, identity, tsMicros };
     const clockSkewMs = this.#clockSkewMs;
     const nowMs = Date.now();
-    this.#outbox.sendTransition(transitionText({ start, end, modifications, clockSkewMs, nowMs }));
+    this.#outbox.sendTransition(transitionBytes({ start, end, modifications, clockSkewMs, nowMs }));
     this.#sent = end;
     if (isOwed) this.#owedFromMicros = null;
   }
