@@ -14,6 +14,7 @@ const CONCURRENT = 4_000;
 const WIDTH = 64;
 const QUERIES_20 = 1_500;
 const QUERIES_1 = 4_000;
+const POINTS = 20_000;
 const CACHED_QUERIES = 20_000;
 const WARM_UP = 300;
 
@@ -24,10 +25,9 @@ export async function openBench(push: Push, count: number): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), "bench-runtime-"));
   const runtime = await createRuntime({ folder, runCrons: false });
   await runtime.deploy(push);
-  const fills = Math.ceil(count / FILL_COUNT);
-  for (let i = 0; i < fills; i++) {
-    const channel = i === 0 ? CHANNEL : FILLING_CHANNEL;
-    const args = { channel, from: i * FILL_COUNT + 1, count: FILL_COUNT, body: BODY };
+  for (let from = 0; from < count; from += FILL_COUNT) {
+    const channel = fillingChannel(from);
+    const args = { channel, from: from + 1, count: FILL_COUNT, body: BODY };
     await mutate(runtime, "messages:fill", args);
   }
   return {
@@ -39,7 +39,13 @@ export async function openBench(push: Push, count: number): Promise<Bench> {
   };
 }
 
-export async function measureRuntime({ runtime }: Bench, add: Add): Promise<void> {
+/** Where the documents from `from` on stand: the first in `CHANNEL`, others spread over many. */
+export function fillingChannel(from: number): string {
+  return from === 0 ? CHANNEL : `${FILLING_CHANNEL}${Math.floor(from / FILL_COUNT) % 1_000}`;
+}
+
+export async function measureRuntime(bench: Bench, add: Add): Promise<void> {
+  const { runtime } = bench;
   await perSecondConcurrent({ count: WARM_UP, width: WIDTH }, () => send(runtime));
   add("mutationSequential", await perSecond(SEQUENTIAL, () => send(runtime)));
   add(
@@ -57,30 +63,50 @@ export async function measureRuntime({ runtime }: Bench, add: Add): Promise<void
   }
   const args = { channel: CHANNEL, limit: 20 };
   add("query20Cached", await perSecond(CACHED_QUERIES, () => ask(runtime, args)));
+  await measurePoints(runtime, add);
 }
 
-/** The same work on many documents: what the runtime does must not grow with them. */
-export async function measureLargeRuntime({ runtime }: Bench, add: Add): Promise<void> {
-  await perSecond(WARM_UP, () => send(runtime));
-  add("mutationLarge", await perSecond(SEQUENTIAL, () => send(runtime)));
-  await perSecond(WARM_UP, () => askAnew(runtime, 20));
-  add("query20Large", await perSecond(QUERIES_20, () => askAnew(runtime, 20)));
-  add("query1Large", await perSecond(QUERIES_1, () => askAnew(runtime, 1)));
+/** Queries of one document by its id, over a few hundred documents. */
+async function measurePoints(runtime: Runtime, add: Add): Promise<void> {
+  const ids = await someIds(runtime, CHANNEL);
+  const point = (index: number) => askPoint(runtime, ids[index % ids.length] ?? "");
+  await perSecondConcurrent({ count: WARM_UP, width: WIDTH }, point);
+  add("point", await perSecond(QUERIES_1, point));
+  add("pointConcurrent", await perSecondConcurrent({ count: POINTS, width: WIDTH }, point));
+  const id = ids[0] ?? "";
+  const again = () => callQuery(runtime, "messages:byId", { id });
+  add("pointCached", await perSecond(CACHED_QUERIES, again));
 }
 
-function send(runtime: Runtime): Promise<void> {
+/** The ids of the last documents of a channel. */
+export async function someIds(runtime: Runtime, channel: string): Promise<string[]> {
+  const value = await callQuery(runtime, "messages:latest", { channel, limit: 200 });
+  return (JSON.parse(value) as { _id: string }[]).map(({ _id }) => _id);
+}
+
+export function askPoint(runtime: Runtime, id: string): Promise<unknown> {
+  return callQuery(runtime, "messages:byId", { id, asking: ++asked });
+}
+
+export function send(runtime: Runtime): Promise<void> {
   return mutate(runtime, "messages:send", { channel: CHANNEL, body: BODY });
 }
 
 let asked = 0;
 /** Asks what nobody asked before, so that no stored result will do. */
-function askAnew(runtime: Runtime, limit: number): Promise<void> {
+export function askAnew(runtime: Runtime, limit: number): Promise<void> {
   return ask(runtime, { channel: CHANNEL, limit, asking: ++asked });
 }
 
 async function ask(runtime: Runtime, args: object): Promise<void> {
-  const reply = await runtime.query(request("messages:latest", args));
+  await callQuery(runtime, "messages:latest", args);
+}
+
+/** @returns The result's JSON text. */
+export async function callQuery(runtime: Runtime, path: string, args: object): Promise<string> {
+  const reply = await runtime.query(request(path, args));
   if (!reply.ok) throw new Error(reply.error.message);
+  return reply.value;
 }
 
 async function mutate(runtime: Runtime, path: string, args: object): Promise<void> {

@@ -20,7 +20,15 @@ export const MEASURES = {
     title: "in process: mutations, 64 in flight",
     unit: "/s",
     versus: { raw: "rawGrouped", convexTest: "convexTestMutation2000" },
+    aim: { of: "rawGrouped", atLeast: 1 / 2.5 },
   },
+  point: { title: "in process: point queries one by one, each run anew", unit: "/s" },
+  pointConcurrent: {
+    title: "in process: the same, 64 in flight",
+    unit: "/s",
+    aim: { atLeast: 40_000 },
+  },
+  pointCached: { title: "in process: point query from the cache", unit: "/s" },
   query20: {
     title: "in process: 20-row queries one by one, each run anew",
     unit: "/s",
@@ -34,13 +42,28 @@ export const MEASURES = {
   query1: { title: "in process: 1-row queries one by one, each run anew", unit: "/s" },
   query1Concurrent: { title: "in process: the same, 64 in flight", unit: "/s" },
   query20Cached: { title: "in process: 20-row query from the cache", unit: "/s" },
-  mutationLarge: {
-    title: "in process: mutations one by one at 100,000 documents",
-    unit: "/s",
-    versus: { raw: "rawSingle" },
+
+  slowAlone: { title: "in process: a query that computes for long", unit: "ms" },
+  slowMutation: {
+    title: "in process: beside it, the longest mutation",
+    unit: "ms",
+    aim: { of: "slowAlone", atMost: 1.1 },
   },
-  query20Large: { title: "in process: 20-row queries at 100,000 documents", unit: "/s" },
-  query1Large: { title: "in process: 1-row queries at 100,000 documents", unit: "/s" },
+  slowPoint: {
+    title: "in process: beside it, the longest point query",
+    unit: "ms",
+    aim: { of: "slowAlone", atMost: 1.1 },
+  },
+
+  mutation10k: { title: "10,000 documents: mutations, 64 in flight", unit: "/s" },
+  mutation100k: growth("100,000 documents: the same", "mutation10k"),
+  mutation1M: growth("1,000,000 documents: the same", "mutation10k"),
+  point10k: { title: "10,000 documents: point queries, 64 in flight", unit: "/s" },
+  point100k: growth("100,000 documents: the same", "point10k"),
+  point1M: growth("1,000,000 documents: the same", "point10k"),
+  rows10k: { title: "10,000 documents: 20-row queries, 64 in flight", unit: "/s" },
+  rows100k: growth("100,000 documents: the same", "rows10k"),
+  rows1M: growth("1,000,000 documents: the same", "rows10k"),
 
   socketP50: { title: "ConvexClient: mutation round trip p50", unit: "ms" },
   socketP95: { title: "ConvexClient: mutation round trip p95", unit: "ms" },
@@ -58,7 +81,21 @@ export const MEASURES = {
   fanOutOwnFirst: { title: "100 sockets, 100 queries: first told", unit: "ms" },
   fanOutOwnMedian: { title: "100 sockets, 100 queries: median told", unit: "ms" },
   fanOutOwnLast: { title: "100 sockets, 100 queries: last told", unit: "ms" },
+
+  broadcastFirst: { title: "bare ws broadcast to 1,000 sockets: first told", unit: "ms" },
+  broadcastLast: { title: "bare ws broadcast to 1,000 sockets: last told", unit: "ms" },
+  fanOutManyFirst: { title: "1,000 sockets, same query: first told", unit: "ms" },
+  fanOutManyLast: {
+    title: "1,000 sockets, same query: last told",
+    unit: "ms",
+    aim: { of: "broadcastLast", atMost: 2 },
+  },
 } as const satisfies Record<string, Measure>;
+
+/** What takes as long whatever the number of documents: within 1.3 times, either way. */
+function growth<Of extends string>(title: string, of: Of) {
+  return { title, unit: "/s", aim: { of, atLeast: 1 / 1.3 } } as const;
+}
 
 export type MeasureId = keyof typeof MEASURES;
 export type Add = (id: MeasureId, value: number) => void;

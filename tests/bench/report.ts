@@ -6,7 +6,11 @@ export type Measure = {
   unit: "/s" | "ms";
   /** Ids of the measures that this one is shown relative to, in the order of `RATIO_TITLES`. */
   versus?: { raw?: string; convexTest?: string };
+  aim?: Aim;
 };
+
+/** What is aimed at: a value, or a ratio to the measure `of`. */
+export type Aim = { of?: string; atLeast?: number; atMost?: number };
 
 export class Report {
   readonly #measures: Readonly<Record<string, Measure>>;
@@ -24,7 +28,7 @@ export class Report {
   }
 
   rows() {
-    return Object.entries(this.#measures).flatMap(([id, { title, unit, versus }]) => {
+    return Object.entries(this.#measures).flatMap(([id, { title, unit, versus, aim }]) => {
       const values = this.#values.get(id);
       if (values === undefined) return [];
       return {
@@ -36,13 +40,14 @@ export class Report {
         highest: Math.max(...values),
         versusRaw: this.#ratio(values, versus?.raw),
         versusConvexTest: this.#ratio(values, versus?.convexTest),
+        aim: aim === undefined ? null : this.#verdict(values, aim),
       };
     });
   }
 
   /** A Markdown table. */
   table(): string {
-    const head = ["", "median", "lowest … highest", "unit", "of raw store", "× convex-test"];
+    const head = ["", "median", "lowest … highest", "unit", "of raw store", "× convex-test", "aim"];
     const cells = this.rows().map((row) => [
       row.title,
       format(row.median),
@@ -50,6 +55,7 @@ export class Report {
       row.unit,
       row.versusRaw === null ? "" : row.versusRaw.toFixed(2),
       row.versusConvexTest === null ? "" : row.versusConvexTest.toFixed(2),
+      row.aim === null ? "" : `${row.aim.text} ${row.aim.isReached ? "reached" : "MISSED"}`,
     ]);
     const widths = head.map((title, column) =>
       Math.max(title.length, ...cells.map((line) => line[column]?.length ?? 0)),
@@ -58,6 +64,16 @@ export class Report {
       `| ${texts.map((text, column) => pad(text, { column, width: widths[column] ?? 0 })).join(" | ")} |`;
     const rule = `|${widths.map((width, column) => `${"-".repeat(width + 1)}${column === 0 ? "-" : ":"}`).join("|")}|`;
     return [line(head), rule, ...cells.map(line)].join("\n");
+  }
+
+  #verdict(values: readonly number[], { of, atLeast = 0, atMost = Infinity }: Aim) {
+    const value = of === undefined ? median(values) : this.#ratio(values, of);
+    const bound = atMost === Infinity ? `≥ ${format(atLeast)}` : `≤ ${format(atMost)}`;
+    const title = of === undefined ? "" : ` of "${this.#measures[of]?.title ?? of}"`;
+    return {
+      text: `${bound}${title}: ${value === null ? "not measured" : format(value)}`,
+      isReached: value !== null && value >= atLeast && value <= atMost,
+    };
   }
 
   /** The median of the ratios of the rounds: both sides of each were measured moments apart. */

@@ -11,15 +11,17 @@ import { bundleProject } from "../../src/embedded/deploy/bundleProject";
 import type { Push } from "../../src/embedded/deploy/types";
 import { measureConvexTest } from "./convexTest";
 import { PROJECT } from "./documents";
-import { measureLargeRuntime, measureRuntime, openBench } from "./inProcess";
+import { measureGrowth, openGrowth } from "./growth";
+import { measureRuntime, openBench, type Bench } from "./inProcess";
 import { MEASURES, type Add } from "./measures";
 import { measureServer, openServer } from "./overSockets";
+import { measureBroadcast } from "./fanOut";
 import { measureRawStore } from "./rawStore";
 import { Report } from "./report";
+import { measureSlowQuery } from "./slowQuery";
 
 const RESULTS_FOLDER = "bench-results";
 const SMALL = 1_000;
-const LARGE = 100_000;
 
 const { values } = parseArgs({
   options: { rounds: { type: "string", default: "5" }, only: { type: "string" } },
@@ -32,26 +34,29 @@ async function contenders(push: Push, add: Add): Promise<Contender[]> {
   const all: Contender[] = [
     { name: "raw", run: () => measureRawStore(add) },
     { name: "convex-test", run: () => measureConvexTest(add) },
-    { name: "runtime", run: () => withNewRuntime(push, add) },
+    { name: "runtime", run: () => withNewRuntime(push, (bench) => measureRuntime(bench, add)) },
+    { name: "slow", run: () => withNewRuntime(push, (bench) => measureSlowQuery(bench, add)) },
   ];
-  if (wanted("large")) {
-    const large = await openBench(push, LARGE);
-    const run = () => measureLargeRuntime(large, add);
-    all.push({ name: "large", run, close: () => large.close() });
-  }
-  if (wanted("server")) {
+  if (wanted("server") || wanted("fan-out")) {
     const server = await openServer();
-    const run = () => measureServer(server, add);
-    all.push({ name: "server", run, close: () => server.close() });
+    all.push(
+      { name: "server", run: () => measureServer(server, add), close: () => server.close() },
+      { name: "fan-out", run: () => measureBroadcast(server.apiUrl, add) },
+    );
+  }
+  if (wanted("growth")) {
+    const growth = await openGrowth(push);
+    const run = () => measureGrowth(growth, add);
+    all.push({ name: "growth", run, close: () => growth.close() });
   }
   return all.filter(({ name }) => wanted(name));
 }
 
 /** A new one for each round, for what it measures also adds documents. */
-async function withNewRuntime(push: Push, add: Add): Promise<void> {
+async function withNewRuntime(push: Push, measure: (bench: Bench) => Promise<void>) {
   const small = await openBench(push, SMALL);
   try {
-    await measureRuntime(small, add);
+    await measure(small);
   } finally {
     await small.close();
   }
