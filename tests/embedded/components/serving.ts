@@ -1,13 +1,18 @@
 /** A project on a served instance, with a real client and an admin's door into its components. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ConvexHttpClient } from "convex/browser";
 import { makeFunctionReference } from "convex/server";
 import { onTestFinished } from "vitest";
 import { bundleProject } from "../../../src/embedded/deploy/bundleProject";
 import type { Push } from "../../../src/embedded/deploy/types";
 import { type Instance, openInstance } from "../../../src/embedded/instance";
-import { temporaryFolder } from "../clients/projectCopy";
 
-export const PROJECT = "tests/fixtures/projects/components";
+/** Components of our own. */
+const PROJECT = "tests/fixtures/projects/components";
+/** Components from npm. */
+export const PACKAGES = "tests/fixtures/projects/componentPackages";
 
 export const query = (name: string) => makeFunctionReference<"query">(name);
 export const mutation = (name: string) => makeFunctionReference<"mutation">(name);
@@ -22,22 +27,32 @@ export class Served {
 
   private constructor(instance: Instance, data: string) {
     this.instance = instance;
-    this.client = new ConvexHttpClient(instance.apiUrl);
+    this.client = new ConvexHttpClient(instance.apiUrl, { logger: false });
     this.#data = data;
   }
 
+  /** For one test. */
   static async open(): Promise<Served> {
-    const data = await temporaryFolder();
-    const served = new Served(await openInstance({ data, port: 0, sitePort: 0 }), data);
-    onTestFinished(() => served.instance.close());
+    const served = await Served.start();
+    onTestFinished(() => served.stop());
     return served;
+  }
+
+  static async start(): Promise<Served> {
+    const data = await mkdtemp(join(tmpdir(), "embedded-components-"));
+    return new Served(await openInstance({ data, port: 0, sitePort: 0 }), data);
+  }
+
+  async stop(): Promise<void> {
+    await this.instance.close();
+    await rm(this.#data, { recursive: true, force: true });
   }
 
   /** Ends the process's part of it and starts it anew on the same data. */
   async restart(): Promise<void> {
     await this.instance.close();
     this.instance = await openInstance({ data: this.#data, port: 0, sitePort: 0 });
-    this.client = new ConvexHttpClient(this.instance.apiUrl);
+    this.client = new ConvexHttpClient(this.instance.apiUrl, { logger: false });
   }
 
   async deploy(push: Push): Promise<void> {
