@@ -3,6 +3,7 @@ import type { Runtime } from "./runtime/types";
 import { Authenticator } from "./server/auth/authenticator";
 import { serveApi } from "./server/http/api";
 import { openPorts, type PortOptions, type Ports } from "./server/ports";
+import { StagedPushes } from "./server/http/deploy/stagedPushes";
 import { serveHttpAction } from "./server/site";
 import { SyncServer } from "./server/sync/syncServer";
 
@@ -45,6 +46,7 @@ export function serveOn(ports: Ports, options: ServeOptions): RunningServer {
   const site = { runtime, authenticator, reportError };
   const api = {
     ...site,
+    stagedPushes: new StagedPushes(),
     instanceName: options.instanceName ?? DEFAULT_INSTANCE_NAME,
     urls: () => ({ apiUrl, siteUrl }),
   };

@@ -24,6 +24,7 @@ const READ_SETS = ["tests/embedded/engine/readSets.test.ts"];
 const TRANSACTIONS = ["tests/embedded/engine/transaction.test.ts"];
 const COMMITS = ["tests/embedded/runtime/commits.test.ts"];
 const JOBS = ["tests/embedded/runtime/scheduler.test.ts", "tests/embedded/runtime/jobs.test.ts"];
+const PUSHES = ["tests/embedded/pushes/pushSteps.test.ts"];
 const LIVE = ["tests/embedded/runtime/liveQueries.test.ts"];
 const SYSTEM = ["tests/embedded/system/systemQueries.test.ts"];
 const CONTENTION = [
@@ -129,6 +130,42 @@ export const MUTANTS: readonly Mutant[] = [
     find: "observed: { identity: true, time: false },\n        };",
     replace: "observed: { identity: false, time: false },\n        };",
     tests: SYSTEM,
+  },
+  {
+    name: "a push takes unchanged modules without looking at their hashes",
+    file: "src/embedded/server/http/deploy/pushRequest.ts",
+    find: "hashOf(module) === wanted.sha256;",
+    replace: 'wanted.sha256 !== "";',
+    tests: PUSHES,
+  },
+  {
+    name: "a push that is refused is served all the same",
+    file: `${RUNTIME}/stagedPush.ts`,
+    find: 'if (this.#state.kind === "failed") throw this.#state.error;',
+    replace: 'if (this.#state.kind === "failed") this.#state = { kind: "prepared" };',
+    tests: PUSHES,
+  },
+  {
+    name: "a push serves as soon as it is prepared",
+    file: `${RUNTIME}/stagedPush.ts`,
+    find: 'this.#state = { kind: "prepared" };\n  }',
+    replace:
+      'this.#state = { kind: "prepared" };\n    await this.#host.serve(this.#checked, this.#stage);\n  }',
+    tests: PUSHES,
+  },
+  {
+    name: "a push that was overtaken is served",
+    file: `${RUNTIME}/stagedPush.ts`,
+    find: "if (!holds && stage.needsPreparation) throw raceDetected();",
+    replace: "",
+    tests: PUSHES,
+  },
+  {
+    name: "a push is served with other variables than it was checked with",
+    file: `${RUNTIME}/stagedPush.ts`,
+    find: "if (this.#host.variables() !== variables) throw raceDetected();",
+    replace: "void variables;",
+    tests: PUSHES,
   },
   {
     name: "a result is shared with every caller",

@@ -45,6 +45,10 @@ export interface SchemaPush {
   /** An index whose fields change is in both lists. */
   readonly addedIndexes: readonly IndexRef[];
   readonly removedIndexes: readonly IndexRef[];
+  /** False when no document has to be looked at: `finish` alone will do. */
+  readonly needsPreparation: boolean;
+  /** How far `prepare` has come. */
+  progress(): SchemaPushProgress;
   /**
    * Checks and fills; changes nothing that serves. When it rejects, it has cleaned up after itself.
    *
@@ -62,11 +66,23 @@ export interface SchemaPush {
   abandon(transact: Transact): Promise<void>;
 }
 
+export type SchemaPushProgress = {
+  indexesTotal: number;
+  indexesReady: number;
+  /** Whether all stored documents are known to match. */
+  isChecked: boolean;
+};
+
 /** What a table needs before its new definition can serve. */
 type TableChange = { added: readonly AnyIndexSpec[]; mustCheck: boolean };
 
 /** A table that is being prepared. */
-type Preparation = { indexes: AnyIndexInfo[]; changedDocuments: IndexInfo | null };
+type Preparation = {
+  indexes: AnyIndexInfo[];
+  changedDocuments: IndexInfo | null;
+  /** Every document that was stored before has been looked at. */
+  isDone: boolean;
+};
 
 /** The index that collects the documents that change during a push; no schema can name one so. */
 const CHANGED_DOCUMENTS: AnyIndexSpec = {
@@ -120,6 +136,27 @@ class Push implements SchemaPush {
     }
     this.addedIndexes = added;
     this.removedIndexes = removed;
+  }
+
+  get needsPreparation(): boolean {
+    return this.#unprepared().length > 0;
+  }
+
+  progress(): SchemaPushProgress {
+    const open = this.#unprepared().map((definition) => {
+      const table = this.#table(definition.name);
+      return table === undefined ? null : changeOf(table, definition);
+    });
+    const started = [...this.#prepared.values()];
+    const ready = started.filter(({ isDone }) => isDone);
+    const waiting = open.reduce((sum, change) => sum + (change?.added.length ?? 0), 0);
+    return {
+      indexesTotal: countIndexes(started) + waiting,
+      indexesReady: countIndexes(ready),
+      isChecked:
+        open.every((change) => !change?.mustCheck) &&
+        started.every(({ changedDocuments, isDone }) => isDone || changedDocuments === null),
+    };
   }
 
   async prepare(transact: Transact): Promise<void> {
@@ -178,6 +215,7 @@ class Push implements SchemaPush {
       this.#prepared.set(definition.name, {
         indexes: indexes.filter((index) => index !== changedDocuments),
         changedDocuments,
+        isDone: false,
       });
       return withIndexes(table, [...allIndexes(table), ...indexes]);
     });
@@ -199,6 +237,7 @@ class Push implements SchemaPush {
         step();
       }
     }
+    this.#preparation(name).isDone = true;
   }
 
   #prepareTableAtOnce(name: string): void {
@@ -294,6 +333,10 @@ class Push implements SchemaPush {
     if (preparation === undefined) throw new Error(`Table "${name}" was not prepared.`);
     return preparation;
   }
+}
+
+function countIndexes(preparations: readonly Preparation[]): number {
+  return preparations.reduce((sum, { indexes }) => sum + indexes.length, 0);
 }
 
 function changeOf(table: TableInfo, definition: TableDefinition): TableChange {

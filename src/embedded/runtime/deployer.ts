@@ -4,8 +4,6 @@
  */
 import { PushError, type AuthProvider, type Deployment, type Push } from "../deploy/types";
 import type { StoredCatalog } from "../engine/catalog";
-import { SchemaError } from "../engine/schemaDefinition";
-import { planSchema, type SchemaPush } from "../engine/schemaPush";
 import type { Transaction } from "../engine/types";
 import type { Executor } from "../execution/types";
 import type { Store } from "../store/store";
@@ -15,7 +13,8 @@ import { missingVariables, requireAllowedChanges } from "./componentEnvironment"
 import { checkCrons, reconcileCrons } from "./crons";
 import type { Environment, VariableChanges, Variables } from "./environment";
 import { Listeners } from "./listeners";
-import { ensureSystemTables } from "./systemTables";
+import { SchemaStage } from "./schemaStage";
+import { StagedPushSteps, type CheckedPush, type StagedPush } from "./stagedPush";
 
 /** The last good push, served again after a restart. */
 const PUSH_SETTING = "push";
@@ -36,6 +35,8 @@ export class Deployer {
   readonly onDeploy = new Listeners<Deployment>();
   readonly onAuthProviders = new Listeners<readonly AuthProvider[]>();
   readonly #options: DeployerOptions;
+  /** The staged push whose preparation the tables hold. */
+  #holder: StagedPushSteps | null = null;
   #push: Push | null = null;
   #deployment: Deployment | null = null;
   #authProviders: readonly AuthProvider[] = [];
@@ -73,19 +74,32 @@ export class Deployer {
   /** @throws PushError - The push cannot be served; what was served before still is. */
   deploy(push: Push): Promise<Deployment> {
     return this.#inOrder(async () => {
-      const { analyze, evaluateAuthConfig, clock, environment } = this.#options;
-      const variables = environment.ofApp();
-      const deployment = await analyze(push, variables);
-      checkCrons(deployment, clock.nowMs());
-      const problem = missingVariables(deployment, environment.variables());
-      if (problem !== null) throw new PushError(problem, { code: "MissingEnvironmentVariables" });
-      const providers = await evaluateAuthConfig(push, variables);
-      await this.#store(push, deployment);
-      this.#serve(push, deployment);
-      this.#useProviders(providers);
-      this.onDeploy.tell(deployment);
-      return deployment;
+      const checked = await this.#check(push);
+      const stage = new SchemaStage(this.#options, checked.deployment);
+      await this.#setHolder(null);
+      await stage.prepare();
+      return await this.#switchTo(checked, stage);
     });
+  }
+
+  /**
+   * A push that its caller serves step by step.
+   *
+   * @throws PushError - The push cannot be served, whatever the data.
+   */
+  async stage(push: Push): Promise<StagedPush> {
+    const checked = await this.#check(push);
+    return new StagedPushSteps(
+      {
+        inOrder: (change) => this.#inOrder(change),
+        variables: () => this.#options.environment.variables(),
+        holder: () => this.#holder,
+        setHolder: (next) => this.#setHolder(next),
+        planSchemas: (deployment) => new SchemaStage(this.#options, deployment),
+        serve: (staged, stage) => this.#switchTo(staged, stage),
+      },
+      checked,
+    );
   }
 
   /** @throws RequestError, PushError - Nothing was changed. */
@@ -109,32 +123,50 @@ export class Deployer {
     return done;
   }
 
+  async #check(push: Push): Promise<CheckedPush> {
+    const { analyze, evaluateAuthConfig, clock, environment } = this.#options;
+    const variables = environment.variables();
+    const seen = environment.ofApp();
+    const deployment = await analyze(push, seen);
+    checkCrons(deployment, clock.nowMs());
+    const problem = missingVariables(deployment, variables);
+    if (problem !== null) throw new PushError(problem, { code: "MissingEnvironmentVariables" });
+    const authProviders = await evaluateAuthConfig(push, seen);
+    return { push, deployment, authProviders, variables };
+  }
+
+  async #setHolder(next: StagedPushSteps | null): Promise<void> {
+    const previous = this.#holder;
+    this.#holder = next;
+    if (previous === null || previous === next) return;
+    previous.overtake();
+    await previous.clear();
+  }
+
   /** Brings tables, crons and the stored push to the deployment in one commit, or changes nothing. */
-  async #store(push: Push, deployment: Deployment): Promise<void> {
-    const { committer, store, catalog, beginTransaction } = this.#options;
-    const transact = (body: () => void) => committer.prepare(body);
-    const prepared: SchemaPush[] = [];
+  async #switchTo(
+    { push, deployment, authProviders }: CheckedPush,
+    stage: SchemaStage,
+  ): Promise<Deployment> {
+    const { catalog, committer, store, beginTransaction } = this.#options;
     try {
-      await transact(() => ensureSystemTables(catalog, deployment.components.keys()));
-      for (const { componentPath, schema } of deployment.components.values()) {
-        const plan = planSchema(catalog, store, { componentPath, schema });
-        await plan.prepare(transact);
-        prepared.push(plan);
-      }
       await committer.administer((tsMicros) => {
-        for (const plan of prepared) plan.finish();
+        stage.finish();
         const tx = beginTransaction(tsMicros);
         reconcileCrons(tx, deployment, catalog.componentPaths());
         tx.apply(tsMicros);
         store.setSetting(PUSH_SETTING, JSON.stringify(push));
       });
     } catch (error) {
-      // Should this fail as well (a full disk), the next push or start does it.
-      for (const plan of prepared) await plan.abandon(transact).catch(() => {});
-      throw error instanceof SchemaError
-        ? new PushError(error.message, { table: error.table, documentId: error.documentId })
-        : error;
+      await stage.abandon();
+      throw error;
+    } finally {
+      this.#holder = null;
     }
+    this.#serve(push, deployment);
+    this.#useProviders(authProviders);
+    this.onDeploy.tell(deployment);
+    return deployment;
   }
 
   #serve(push: Push, deployment: Deployment): void {

@@ -35,6 +35,7 @@ export function createFacade(parts: Parts): Runtime {
     action: (request) => calls.action(request),
     run: (request) => calls.run(request),
     httpAction: (request, options) => runHttpAction(parts, request, options),
+    stagePush: (push) => deployer.stage(push),
     deploy: async (push) => await deployer.deploy(push),
     deployment: () => deployer.deployment,
     onDeploy: (listener) => deployer.onDeploy.add(listener),

@@ -2,6 +2,7 @@
 import type { ComponentPath, Identity, Journal } from "../engine/types";
 import type { AuthProvider, Deployment, Push } from "../deploy/types";
 import type { Files } from "./files/fileService";
+import type { StagedPush } from "./stagedPush";
 import type { FunctionError, LogLine, RequestMetadata } from "../execution/types";
 import type { ConflictReport } from "./contention/conflictReport";
 
@@ -67,6 +68,12 @@ export interface Runtime {
 
   /** Serves a push: analyses it, checks it against the stored data, builds indexes, then switches. */
   deploy(push: Push): Promise<Deployment>;
+  /**
+   * Analyses a push, to be served step by step.
+   *
+   * @throws PushError - It cannot be served, whatever the data.
+   */
+  stagePush(push: Push): Promise<StagedPush>;
   deployment(): Deployment | null;
   onDeploy(listener: (deployment: Deployment) => void): () => void;
 

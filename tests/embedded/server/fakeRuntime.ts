@@ -209,6 +209,7 @@ export class FakeRuntime implements Runtime {
     this.#authListeners.add(listener);
     return () => this.#authListeners.delete(listener);
   }
+  stagePush = () => Promise.reject(new Error("the fake has no deployments"));
   deploy = () => Promise.reject(new Error("the fake has no deployments"));
   deployment = () => null;
   onDeploy = () => () => {};

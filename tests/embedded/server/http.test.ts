@@ -344,11 +344,7 @@ describe("bad requests", () => {
       { status: 405, code: "MethodNotAllowed", message: /GET, not POST/ },
     ],
     ["/api/1.48.0/sync", {}, { status: 426, code: "UpgradeRequired", message: /WebSocket/ }],
-    [
-      "/api/deploy2/start_push",
-      {},
-      { status: 501, code: "Unsupported", message: /deploy2\/start_push/ },
-    ],
+    ["/api/push_config", {}, { status: 501, code: "Unsupported", message: /push_config/ }],
     ["/api/export/request/zip", {}, { status: 501, code: "Unsupported", message: /export/ }],
     ["/api/v1/anything", {}, { status: 501, code: "Unsupported", message: /v1\/anything/ }],
   ])("POST %s %o is refused", async (path, body, { status, code, message }) => {

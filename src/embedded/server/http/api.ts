@@ -8,6 +8,8 @@ import { newRequestId } from "../replies";
 import { header, requestMetadata } from "../requests";
 import { HEALTH_PATH } from "../gate";
 import { SyncServer } from "../sync/syncServer";
+import { DEPLOY_ROUTES } from "./deploy/routes";
+import type { StagedPushes } from "./deploy/stagedPushes";
 import { environmentGet, environmentPost } from "./environment";
 import {
   actionPost,
@@ -40,6 +42,7 @@ export type ApiOptions = {
   instanceName: string;
   /** What clients reach this server at. Read late: a free port is known only once it is bound. */
   urls(): { apiUrl: string; siteUrl: string };
+  stagedPushes: StagedPushes;
   reportError: (error: unknown) => void;
 };
 
@@ -54,7 +57,7 @@ export type ApiCall = ApiOptions & {
   requireAdmin(): Promise<Identity>;
 };
 
-type Route = (call: ApiCall) => Promise<Reply> | Reply;
+export type Route = (call: ApiCall) => Promise<Reply> | Reply;
 
 const VERSION = "embedded";
 
@@ -72,6 +75,7 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   "/api/mutation": { POST: mutationPost },
   "/api/action": { POST: actionPost },
   "/api/function": { POST: functionPost },
+  ...DEPLOY_ROUTES,
   "/api/update_environment_variables": { POST: environmentPost },
   "/api/list_environment_variables": { GET: environmentGet },
   "/api/v1/get_canonical_urls": {
@@ -91,7 +95,6 @@ const UNSUPPORTED_PATHS = [
   "/api/push_config",
   "/api/prepare_schema",
   "/api/get_config",
-  "/api/get_config_hashes",
   "/api/schema_state",
   "/api/run_test_function",
   "/api/stream_udf_execution",

@@ -1,5 +1,7 @@
 /** Reading request bodies, never more of them than allowed. */
 import type { IncomingMessage } from "node:http";
+import { promisify } from "node:util";
+import { brotliDecompress } from "node:zlib";
 import { RequestError } from "../../runtime/types";
 import type { Json, JsonObject } from "../../values/json";
 
@@ -39,13 +41,41 @@ export function tooLarge(bytesMax: number): RequestError {
 }
 
 /** @throws RequestError - 400 when the body is not a JSON object; the message says where it breaks. */
-export async function readJsonObject(request: IncomingMessage): Promise<JsonObject> {
-  const body = await readBody(request, API_BODY_BYTES_MAX);
+export async function readJsonObject(
+  request: IncomingMessage,
+  bytesMax = API_BODY_BYTES_MAX,
+): Promise<JsonObject> {
+  const body = await decompressed(request, await readBody(request, bytesMax), bytesMax);
   const value = parseJson(body.toString("utf8"), "The request body");
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw badBody(`The request body must be a JSON object, not ${kindOf(value)}.`);
   }
   return value;
+}
+
+const brotli = promisify(brotliDecompress);
+
+/** @throws RequestError - The body is compressed by other means than ours, or is too large by itself. */
+async function decompressed(
+  request: IncomingMessage,
+  body: Buffer,
+  bytesMax: number,
+): Promise<Buffer> {
+  const encoding = request.headers["content-encoding"] ?? "identity";
+  if (encoding === "identity") return body;
+  if (encoding !== "br") {
+    throw new RequestError(
+      415,
+      "UnsupportedEncoding",
+      `Content-Encoding may be "br", not "${encoding}".`,
+    );
+  }
+  try {
+    return await brotli(body, { maxOutputLength: bytesMax });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(bytesMax);
+    throw badBody("The request body is not valid Brotli.");
+  }
 }
 
 export function parseJson(text: string, what: string): Json {
