@@ -17,11 +17,15 @@ export async function startEmbedded(options: {
   /** Any free one by default. */
   port?: number;
   sitePort?: number;
+  /** More of the command line. */
+  flags?: readonly string[];
+  variables?: Readonly<Record<string, string>>;
 }): Promise<EmbeddedProcess> {
   const args = ["--json", "--port", String(options.port ?? 0)];
   args.push("--site-port", String(options.sitePort ?? 0));
   args.push("--project", options.project, "--data", options.data);
-  const command = runCommand("src/embedded/main.ts", args);
+  args.push(...(options.flags ?? []));
+  const command = runCommand("src/embedded/main.ts", args, options.variables);
   return {
     ...Ready.parse(JSON.parse(await command.firstLine())),
     process: command.process,

@@ -1,7 +1,8 @@
 /** Backups made while writers run, and what comes back from them. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, readdir, rm, stat, truncate } from "node:fs/promises";
-import { join } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { ConvexHttpClient } from "convex/browser";
 import { anyApi } from "convex/server";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -230,10 +231,12 @@ async function rewrite(
 
 function breakIndex(entry: NewEntry & { bytes: Buffer }): NewEntry {
   if (entry.name !== "data.sqlite") return entry;
-  const path = join("test-results", `broken-${process.pid}.sqlite`);
+  const path = join(mkdtempSync(join(tmpdir(), "backup-")), "broken.sqlite");
   writeFileSync(path, entry.bytes);
   const database = openDatabase(path);
   database.exec("PRAGMA journal_mode = DELETE; INSERT INTO entries VALUES (77, x'00', 999999)");
   database.close();
-  return { name: entry.name, content: [readFileSync(path)] };
+  const broken = readFileSync(path);
+  rmSync(dirname(path), { recursive: true });
+  return { name: entry.name, content: [broken] };
 }
