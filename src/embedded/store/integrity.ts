@@ -2,6 +2,9 @@
 import { single, type Database } from "./driver";
 import { damaged } from "./failures";
 
+/** Entries of text and vector indexes are keys alone: they point at no revision. */
+const POINTS_SOMEWHERE = "seq <> 0";
+
 /**
  * Up to this size everything is looked at at each start: about 2 ms per MiB from the page cache. Larger
  * files are looked at where damage is likeliest, at the newest rows and at both ends of each index; the
@@ -37,7 +40,7 @@ function firstWithoutDocument(database: Database): number | undefined {
   const seq = single(
     database,
     `SELECT entries.seq FROM entries LEFT JOIN revisions ON revisions.seq = entries.seq
-     WHERE revisions.text IS NULL LIMIT 1`,
+     WHERE entries.${POINTS_SOMEWHERE} AND revisions.text IS NULL LIMIT 1`,
   );
   return seq as number | undefined;
 }
@@ -49,7 +52,8 @@ function firstWithoutDocumentAtEnds(database: Database): number | undefined {
     database.prepare(
       `SELECT ends.seq FROM
          (SELECT seq FROM entries WHERE index_id = ? ORDER BY key ${order} LIMIT ?) AS ends
-       LEFT JOIN revisions ON revisions.seq = ends.seq WHERE revisions.text IS NULL LIMIT 1`,
+       LEFT JOIN revisions ON revisions.seq = ends.seq
+       WHERE ends.${POINTS_SOMEWHERE} AND revisions.text IS NULL LIMIT 1`,
     ),
   );
   for (const indexId of indexIds(database)) {

@@ -171,6 +171,15 @@ describe("a file too large to be looked at whole", () => {
   });
 });
 
+test("keys without a document, as those of a text index, are no damage", () => {
+  const { folder } = filledFolder();
+  const store = openStore(folder);
+  transact(store, () => store.putBareKey(2, new Uint8Array([1, 2, 3])));
+  store.close();
+  expect(newStore(folder).count(1)).toBe(ROWS);
+  checkFolder(folder);
+});
+
 test("a file of a newer version is refused as that", () => {
   const { folder, file } = filledFolder();
   alter(file, "PRAGMA user_version = 99");
