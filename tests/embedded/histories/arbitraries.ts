@@ -153,7 +153,7 @@ const act = fc.oneof<fc.WeightedArbitrary<Act>[]>(
     weight: 120,
     arbitrary: fc.record({
       kind: fc.constant("commit"),
-      // Those of one act arrive together and share a commit.
+      // Those of one act arrive together, and mostly share a commit.
       programs: fc.array(program(writing, 6, 8), { minLength: 1, maxLength: 3 }),
       isRepeated: oneIn(8),
     }),
