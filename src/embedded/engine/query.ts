@@ -152,7 +152,7 @@ export function indexNotFound(tableName: string, indexName: string): UserError {
 }
 
 /** "table.index" */
-function splitIndexName(name: Json | undefined): [string, string] {
+export function splitIndexName(name: Json | undefined): [string, string] {
   if (typeof name !== "string") throw malformed("`indexName` is not a string");
   const dot = name.indexOf(".");
   if (dot === -1) throw malformed("`indexName` is not of the form table.index");

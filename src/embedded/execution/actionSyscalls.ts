@@ -78,6 +78,8 @@ async function answer(
     case "1.0/actions/cancel_job":
       await host.cancelJob(String(args["id"]), call);
       return "null";
+    case "1.0/actions/vectorSearch":
+      return await host.vectorSearch(args["query"], call);
     case "1.0/getUserIdentity":
       return identityJson(call.identity);
     case "1.0/getFunctionMetadata":

@@ -83,6 +83,8 @@ export interface ActionHost {
   storeFile(request: StoreFileRequest, parent: Call): Promise<string>;
   /** Null when there is no such file. */
   getFile(storageId: unknown, parent: Call): Promise<FileBlob | null>;
+  /** JSON text of the results of `1.0/actions/vectorSearch`. */
+  vectorSearch(query: unknown, parent: Call): Promise<string>;
   other(syscall: OtherSyscall): Promise<string>;
 }
 

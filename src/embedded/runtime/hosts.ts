@@ -24,6 +24,7 @@ import type { JobRow } from "./jobs";
 import { advanceJob, getJob, insertJob, jobTarget, type JobRef } from "./jobTable";
 import type { Scheduler } from "./scheduler";
 import { JOBS_TABLE } from "./systemTables";
+import type { VectorSearches } from "./vectorSearch";
 
 /** Guards against a time in the wrong unit, as Convex does. */
 const SCHEDULE_DISTANCE_MAX_MS = 5 * 366 * 24 * 3_600_000;
@@ -104,10 +105,11 @@ export function createActionHost(
     committer: Committer;
     transactionHost: TransactionHost;
     blobs: FileBlobs;
+    vectors: VectorSearches;
     run: ActionHost["run"];
   },
 ): ActionHost {
-  const { committer, transactionHost, blobs } = options;
+  const { committer, transactionHost, blobs, vectors } = options;
   return {
     tableName: (componentPath, tableNumber) =>
       transactionHost.tableName(componentPath, tableNumber),
@@ -130,6 +132,7 @@ export function createActionHost(
     environment: (componentPath) => options.environment(componentPath),
     storeFile: (request, parent) => blobs.store(parent.spec.componentPath, request),
     getFile: (storageId, parent) => blobs.get(parent.spec.componentPath, storageId),
+    vectorSearch: (query, parent) => vectors.search(parent.spec.componentPath, query),
     async other(syscall) {
       const { value } = await committer.submit((tx) => ({
         commit: true,

@@ -28,6 +28,7 @@ import { createSystemQueryRunner } from "./systemCalls";
 import { ensureSystemTables } from "./systemTables";
 import { afterRealMs } from "./turn";
 import { createTurnBatch } from "./turnBatch";
+import { createVectorSearches } from "./vectorSearch";
 import type { LogEntry, Runtime } from "./types";
 
 /** What runs functions and reads projects; given from outside so that the runtime can be tested without them. */
@@ -170,9 +171,11 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     judge: contention,
     onCommit({ footprints, transactions, tsMicros }) {
       live.committed(footprints, tsMicros);
+      vectors.committed(footprints);
       for (const tx of transactions) scheduler.committed(tx, tsMicros);
     },
   });
+  const vectors = createVectorSearches({ store, catalog });
   const files = openFiles({ ...options, ...data, committer, componentPaths });
   const hostOptions: HostOptions = {
     fileSyscalls: files.syscalls,
@@ -187,6 +190,7 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     committer,
     transactionHost,
     blobs: files.blobs,
+    vectors,
     run: (kind, call) => calls.fromAction(kind, call),
   });
   const executor = parts.createExecutor({ transactionHost, actionHost });

@@ -1,9 +1,10 @@
 /** Whether a data file can be trusted: its pages, and that every index entry leads to a document. */
 import { single, type Database } from "./driver";
 import { damaged } from "./failures";
+import { NO_REVISION } from "./store";
 
 /** Entries of text and vector indexes are keys alone: they point at no revision. */
-const POINTS_SOMEWHERE = "seq <> 0";
+const POINTS_SOMEWHERE = `seq <> ${NO_REVISION}`;
 
 /**
  * Up to this size everything is looked at at each start: about 2 ms per MiB from the page cache. Larger

@@ -5,7 +5,15 @@ import { checkDataFile, createDataFile, DATA_FILE, PAGE_BYTES } from "./dataFile
 import { openDatabase, single, type Database, type Statement } from "./driver";
 import { damaged, toStoreError } from "./failures";
 import { lockFolder } from "./lock";
-import type { DocumentChange, IndexRow, KeyRange, Revision, Seq, Store } from "./store";
+import {
+  NO_REVISION,
+  type DocumentChange,
+  type IndexRow,
+  type KeyRange,
+  type Revision,
+  type Seq,
+  type Store,
+} from "./store";
 import { Sweep, type SweepOptions } from "./sweep";
 
 export type StoreOptions = {
@@ -19,8 +27,6 @@ const CACHE_KIB = 64 * 1024;
 /** 32 MiB: fewer and larger checkpoints write a page that changed often only once. */
 const CHECKPOINT_PAGES = 4096;
 const WAL_BYTES_KEPT = 64 * 1024 * 1024;
-/** What a bare key points at: no row of `revisions` has this `seq`. */
-const NO_REVISION = 0;
 /** How long to wait for another program that looks at the file and briefly locks it. */
 const BUSY_TIMEOUT_MS = 1000;
 

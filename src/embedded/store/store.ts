@@ -10,6 +10,9 @@
 /** Where a revision stands in the log. A later revision of a document has a larger `seq`. */
 export type Seq = number;
 
+/** What a bare key points at: no revision has this number. */
+export const NO_REVISION: Seq = 0;
+
 export type Revision = { seq: Seq; text: string };
 export type IndexRow = { key: Uint8Array; seq: Seq; text: string };
 

@@ -61,6 +61,10 @@ export const DIFFERENCES = {
     "convex-test gives what a search finds in the order of creation; Convex and the embedded runtime in that of relevance, the newest of equals first.",
   searchErrors:
     "convex-test does not check a search against its index's filter fields; Convex and the embedded runtime do.",
+  vectorLengths:
+    "convex-test compares vectors of any length and does not check a search against its index; Convex and the embedded runtime find vectors of the index's length only, and refuse others.",
+  vectorLimit:
+    "Without a limit, convex-test gives every document; Convex and the embedded runtime give ten.",
   jobErrors: "convex-test does not keep the error of a failed scheduled function.",
 } as const;
 

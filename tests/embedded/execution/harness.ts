@@ -63,6 +63,7 @@ export async function startHarness(options: ExecutorOptions = {}): Promise<Harne
     cancelJob: async () => undefined,
     storeFile: async () => "file",
     getFile: async () => null,
+    vectorSearch: async () => '{"results":[]}',
     other: async ({ op }) => {
       throw new UnsupportedError(op);
     },

@@ -2,9 +2,10 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { checkFolder } from "../../../src/embedded/store/dataFile";
 import { openDatabase } from "../../../src/embedded/store/driver";
 import { openStore } from "../../../src/embedded/store/sqlite";
-import type { Store } from "../../../src/embedded/store/store";
+import type { KeyRange, Store } from "../../../src/embedded/store/store";
 import { internalId, newFolder, newStore, transact } from "./folders";
 
 const BY_ID = 1;
@@ -220,6 +221,56 @@ describe("writing", () => {
     const seq = store.lookup(BY_ID, internalId(1))?.seq ?? 0;
     transact(store, () => store.putEntry(9, Uint8Array.of(5), seq));
     expect(store.scan(9, EVERYTHING, ALL)).toEqual([{ key: Uint8Array.of(5), seq, text: "a" }]);
+  });
+
+  describe("bare keys", () => {
+    const BY_WORD = 7;
+    const key = (...bytes: number[]) => ({ indexId: BY_WORD, key: Uint8Array.from(bytes) });
+    const everything = { lower: new Uint8Array(0), upper: null };
+    const write = (store: Store, puts: number[][], removes: number[][] = []) =>
+      transact(store, (ts) =>
+        store.write(
+          {
+            tableId: 1,
+            internalId: internalId(1),
+            text: "a",
+            puts: [{ indexId: BY_ID, key: internalId(1) }],
+            removes: [],
+            bareKeys: {
+              puts: puts.map((bytes) => key(...bytes)),
+              removes: removes.map((bytes) => key(...bytes)),
+            },
+          },
+          ts,
+        ),
+      );
+
+    test("come and go with a document's change, and are read in order, up to a limit", () => {
+      const store = newStore();
+      write(store, [[3], [1, 9], [1], [2]]);
+      write(store, [[4]], [[2]]);
+      const keys = (range: KeyRange, limit = 10) =>
+        store.keys(BY_WORD, range, limit).map((bytes) => [...bytes]);
+      expect(keys(everything)).toEqual([[1], [1, 9], [3], [4]]);
+      expect(keys(everything, 2)).toEqual([[1], [1, 9]]);
+      expect(keys({ lower: Uint8Array.of(1, 1), upper: Uint8Array.of(4) })).toEqual([[1, 9], [3]]);
+      transact(store, () => store.putBareKey(BY_WORD, Uint8Array.of(0)));
+      expect(keys(everything, 1)).toEqual([[0]]);
+    });
+
+    test("lead to no document, and that is no damage", () => {
+      const folder = newFolder();
+      const before = newStore(folder);
+      write(before, [[1], [2]]);
+      before.close();
+      expect(() => checkFolder(folder)).not.toThrow();
+      const store = newStore(folder);
+      expect(store.keys(BY_WORD, everything, 10)).toHaveLength(2);
+      while (store.sweep({ beforeMicros: store.lastTsMicros(), durationMs: 100 }));
+      expect(store.keys(BY_WORD, everything, 10)).toHaveLength(2);
+      transact(store, () => store.dropIndex(BY_WORD));
+      expect(store.keys(BY_WORD, everything, 10)).toEqual([]);
+    });
   });
 
   test("writing outside of a transaction, or opening a second one, is an error", () => {

@@ -22,7 +22,7 @@ import { fieldAt } from "../indexKeys";
 import type { TextIndexInfo } from "../types";
 import { wordsOf } from "./tokens";
 
-const DIGEST_BYTES = 8;
+export const DIGEST_BYTES = 8;
 const WEIGHT_BYTES = 2;
 const TIME_BYTES = 8;
 const WEIGHT_MAX = 0xffff;

@@ -8,10 +8,11 @@
  * The key is all that a search needs: it reads no document.
  */
 import { decodeFloat, isObject, specialKey } from "../../values/decode";
+import { INTERNAL_ID_BYTES } from "../../values/ids";
 import type { Json, JsonDocument } from "../../values/json";
 import { fieldAt } from "../indexKeys";
 import type { VectorIndexInfo } from "../types";
-import { digestOf } from "./postings";
+import { DIGEST_BYTES, digestOf } from "./postings";
 
 /** The document's key, or none where the vector is missing, of another length, or not all finite numbers. */
 export function vectorKeysOf(
@@ -25,8 +26,22 @@ export function vectorKeysOf(
   return [Buffer.concat([internalId, ...digests, new Uint8Array(vector.buffer)])];
 }
 
+/** What stands in a key of a vector index; the vector is a copy. */
+export function readVectorKey(
+  index: VectorIndexInfo,
+  key: Uint8Array,
+): { internalId: Uint8Array; digests: Uint8Array; vector: Float32Array } {
+  const vectorAt = INTERNAL_ID_BYTES + index.filterFields.length * DIGEST_BYTES;
+  return {
+    internalId: key.subarray(0, INTERNAL_ID_BYTES),
+    digests: key.subarray(INTERNAL_ID_BYTES, vectorAt),
+    // A copy, since a Float32Array must begin at a multiple of four.
+    vector: new Float32Array(new Uint8Array(key.subarray(vectorAt)).buffer),
+  };
+}
+
 /** The numbers scaled to length 1 (all zeros stay so), or null where they are no vector of this length. */
-function toVector(value: Json | undefined, dimensions: number): Float32Array | null {
+export function toVector(value: Json | undefined, dimensions: number): Float32Array | null {
   if (!Array.isArray(value) || value.length !== dimensions) return null;
   const vector = new Float32Array(dimensions);
   for (let i = 0; i < dimensions; i++) {
