@@ -6,6 +6,9 @@ import { loadAdminKey } from "./server/auth/adminKey";
 import { openPorts, type PortOptions, type Ports } from "./server/ports";
 
 export type InstanceOptions = PortOptions & {
+  /** What clients reach the API at, and HTTP actions, where that is a proxy's address. */
+  origin?: string;
+  siteOrigin?: string;
   /** The data folder, absolute. */
   data: string;
   /** How long versions of documents are kept after they were replaced or deleted. */
@@ -41,20 +44,19 @@ export async function openInstance({ data, ...options }: InstanceOptions): Promi
   }
 }
 
-async function openOn(
-  ports: Ports,
-  { data, retentionMs, occWindow }: Pick<InstanceOptions, "data" | "retentionMs" | "occWindow">,
-): Promise<Instance> {
+async function openOn(ports: Ports, options: InstanceOptions): Promise<Instance> {
+  const { data, retentionMs, occWindow } = options;
   const { apiUrl, siteUrl } = ports;
+  const urls = { apiUrl: options.origin ?? apiUrl, siteUrl: options.siteOrigin ?? siteUrl };
   const runtime = await createRuntime({
     folder: data,
-    systemEnvironment: () => ({ CONVEX_CLOUD_URL: apiUrl, CONVEX_SITE_URL: siteUrl }),
+    systemEnvironment: () => ({ CONVEX_CLOUD_URL: urls.apiUrl, CONVEX_SITE_URL: urls.siteUrl }),
     ...(retentionMs === undefined ? {} : { retentionMs }),
     ...(occWindow === undefined ? {} : { occWindowMs: occWindow }),
   });
   try {
     const adminKey = await loadAdminKey(data, INSTANCE_NAME);
-    const server = serveOn(ports, { runtime, adminKey });
+    const server = serveOn(ports, { runtime, adminKey, urls });
     return {
       runtime,
       apiUrl,

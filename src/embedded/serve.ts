@@ -14,6 +14,8 @@ export type ServeOptions = {
   /** Whoever shows this key may do everything. See `loadAdminKey`. */
   adminKey: string;
   instanceName?: string;
+  /** What clients reach the two ports at, where it is not the ports' own addresses. */
+  urls?: { apiUrl: string; siteUrl: string };
   pingAfterSilenceMs?: number;
   /** Hears of faults that are not a function's. By default they go to stderr. */
   reportError?: (error: unknown) => void;
@@ -48,7 +50,7 @@ export function serveOn(ports: Ports, options: ServeOptions): RunningServer {
     ...site,
     stagedPushes: new StagedPushes(),
     instanceName: options.instanceName ?? DEFAULT_INSTANCE_NAME,
-    urls: () => ({ apiUrl, siteUrl }),
+    urls: () => options.urls ?? { apiUrl, siteUrl },
   };
   ports.handle({
     async api(request, response) {

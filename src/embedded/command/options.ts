@@ -14,6 +14,8 @@ export type ServeCommand = {
   host: string;
   port: number;
   sitePort: number;
+  origin?: string;
+  siteOrigin?: string;
   retentionMs: number;
   watch: boolean;
   json: boolean;
@@ -99,6 +101,16 @@ function serveCommand(give: (options: ServeCommand) => void): Command {
       DEFAULT_SITE_PORT,
     )
     .addOption(
+      new Option("--origin <url>", "what clients reach the API at, behind a proxy")
+        .env("CONVEX_CLOUD_ORIGIN")
+        .argParser(parseOrigin),
+    )
+    .addOption(
+      new Option("--site-origin <url>", "what they reach HTTP actions at")
+        .env("CONVEX_SITE_ORIGIN")
+        .argParser(parseOrigin),
+    )
+    .addOption(
       new Option(
         "--retention <time>",
         "how long a document's versions stay in the file after they were replaced",
@@ -154,6 +166,14 @@ function parseOccWindow(text: string): number {
   const windowMs = Number(text);
   if (/^\d+$/.test(text) && windowMs <= OCC_WINDOW_MAX_MS) return windowMs;
   throw new InvalidArgumentError(`It must be a number from 0 to ${OCC_WINDOW_MAX_MS}.`);
+}
+
+/** Convex's variables of the same meaning are read, too. */
+function parseOrigin(text: string): string {
+  const { origin, href } = new URL(URL.canParse(text) ? text : "invalid:");
+  // A path, a query or a name would stand in the one and not in the other.
+  if (/^https?:/.test(origin) && href === `${origin}/`) return origin;
+  throw new InvalidArgumentError("It must be like https://api.example.com, without a path.");
 }
 
 const PORT_MAX = 65_535;

@@ -193,6 +193,7 @@ describe("refusals", () => {
     [["--project", ".", "--occ-window", "20000"], /'--occ-window <ms>'.*0 to 10000/],
     [["--project", ".", "--port", "99999"], /'--port <number>'.*0 to 65535/],
     [["--project", ".", "--site-port", "x"], /'--site-port <number>'.*0 to 65535/],
+    [["--project", ".", "--origin", "https://x.test/path"], /'--origin <url>'.*without a path/],
     [["--project", ".", "--nonsense"], /unknown option '--nonsense'/],
     [["--project", ".", "more"], /too many arguments/],
   ])("%o is a mistake: exit code 2", async (args, line) => {
