@@ -9,6 +9,7 @@ const UPLOADS = ["tests/embedded/files/uploads.test.ts"];
 const SERVING = ["tests/embedded/files/serving.test.ts"];
 const FUNCTIONS = ["tests/embedded/files/functions.test.ts"];
 const CRASHES = ["tests/embedded/files/crashes.test.ts"];
+const HOSTILE = ["tests/embedded/files/hostile.test.ts"];
 const RANGES = ["tests/embedded/files/ranges.test.ts"];
 
 export const FILES: readonly Mutant[] = [
@@ -22,7 +23,7 @@ export const FILES: readonly Mutant[] = [
   {
     name: "a file is looked for only where it is kept",
     file: "src/embedded/store/files.ts",
-    find: "return [place, join(this.#incoming, key), place];",
+    find: "return [place, join(top, INCOMING, key), place];",
     replace: "return [place];",
     tests: STORE,
   },
@@ -70,9 +71,9 @@ export const FILES: readonly Mutant[] = [
   },
   {
     name: "an upload's digest is not compared",
-    file: `${RUNTIME}/fileService.ts`,
-    find: "if (sha256 !== null && !sha256.equals(put.sha256)) {",
-    replace: "if (sha256 !== null && sha256.equals(Buffer.alloc(32))) {",
+    file: `${RUNTIME}/httpFiles.ts`,
+    find: "if (sha256 === null || sha256.equals(put.sha256)) return;",
+    replace: "if (sha256 === null || put.key !== null) return;",
     tests: UPLOADS,
   },
   {
@@ -98,10 +99,52 @@ export const FILES: readonly Mutant[] = [
   },
   {
     name: "a URL of one component serves files of another",
-    file: `${RUNTIME}/fileService.ts`,
+    file: `${RUNTIME}/httpFiles.ts`,
     find: "findFileByUrlId(options.beginQuery(null), componentPath, urlId)",
     replace: 'findFileByUrlId(options.beginQuery(null), "", urlId)',
     tests: SERVING,
+  },
+  {
+    name: "any number of uploads may run at once",
+    file: `${RUNTIME}/httpFiles.ts`,
+    find: "if (uploads >= UPLOADS_MAX) {",
+    replace: "if (uploads > 100 * UPLOADS_MAX) {",
+    tests: HOSTILE,
+  },
+  {
+    name: "an upload that has ended still counts",
+    file: `${RUNTIME}/httpFiles.ts`,
+    find: ".finally(() => uploads--);",
+    replace: ".finally(() => uploads);",
+    tests: HOSTILE,
+  },
+  {
+    name: "an upload makes a component that is not there",
+    file: `${RUNTIME}/httpFiles.ts`,
+    find: "if (catalog.table(componentPath, FILES_TABLE) === undefined) {",
+    replace: 'if (componentPath === "\n") {',
+    tests: HOSTILE,
+  },
+  {
+    name: "lost bytes pass for a deleted file",
+    file: `${RUNTIME}/storedFiles.ts`,
+    find: "if (find() === null) return null;",
+    replace: "if (content === null) return null;",
+    tests: HOSTILE,
+  },
+  {
+    name: "a client may take nothing for ever",
+    file: `${HTTP}/reply.ts`,
+    find: "response.setTimeout(stallMs, () => response.destroy());",
+    replace: "void stallMs;",
+    tests: HOSTILE,
+  },
+  {
+    name: "a row's content type is served as it is",
+    file: `${HTTP}/storage.ts`,
+    find: "contentType !== null && isContentType(contentType) ?",
+    replace: "contentType !== null ?",
+    tests: HOSTILE,
   },
   {
     name: "a range ends one byte early",

@@ -17,7 +17,7 @@ import { formatMebibytes, sizeBytes } from "../values/size";
 import { findFunction } from "./access";
 import { resolveAddress } from "./addresses";
 import type { Committer } from "./committer";
-import type { FileBlobs } from "./files/fileService";
+import type { FileBlobs } from "./files/fileBlobs";
 import type { FileSyscalls } from "./files/fileSyscalls";
 import { canonicalName, storedName, toHandle } from "./functionPath";
 import type { JobRow } from "./jobs";

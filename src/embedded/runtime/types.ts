@@ -1,7 +1,7 @@
 /** The runtime as its servers and embedders see it. */
 import type { ComponentPath, Identity, Journal } from "../engine/types";
 import type { AuthProvider, Deployment, Push } from "../deploy/types";
-import type { Files } from "./files/fileService";
+import type { Files } from "./files/httpFiles";
 import type { StagedPush } from "./stagedPush";
 import type { FunctionError, LogLine, RequestMetadata } from "../execution/types";
 import type { ConflictReport } from "./contention/conflictReport";

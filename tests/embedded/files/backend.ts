@@ -7,7 +7,7 @@ import { onTestFinished } from "vitest";
 import { bundleProject } from "../../../src/embedded/deploy/bundleProject";
 import type { Push } from "../../../src/embedded/deploy/types";
 import { FILES_FOLDER } from "../../../src/embedded/store/files";
-import { createRuntime } from "../../../src/embedded/runtime/createRuntime";
+import { createAssembly } from "../../../src/embedded/runtime/createRuntime";
 import { type RunningServer, startServer } from "../../../src/embedded/serve";
 import { temporaryFolder } from "../clients/projectCopy";
 
@@ -19,11 +19,12 @@ let push: Promise<Push> | undefined;
 export async function startFiles(folder?: string) {
   const data = folder ?? (await temporaryFolder());
   let server: RunningServer | null = null;
-  const runtime = await createRuntime({
+  const assembly = await createAssembly({
     folder: data,
     systemEnvironment: () =>
       server === null ? {} : { CONVEX_CLOUD_URL: server.apiUrl, CONVEX_SITE_URL: server.siteUrl },
   });
+  const { runtime } = assembly;
   const errors: unknown[] = [];
   const reportError = (error: unknown) => void errors.push(error);
   server = await startServer({ runtime, adminKey: "a|b", port: 0, sitePort: 0, reportError });
@@ -37,7 +38,7 @@ export async function startFiles(folder?: string) {
   };
   onTestFinished(stop);
   await runtime.deploy(await (push ??= bundleProject(PROJECT)));
-  return { data, apiUrl, siteUrl, runtime, errors, stop, ...callsOf(apiUrl) };
+  return { assembly, data, apiUrl, siteUrl, runtime, errors, stop, ...callsOf(apiUrl) };
 }
 
 /** Calls of the project's `files` module, and uploads. */

@@ -6,7 +6,8 @@ import type { CommitClock } from "../clock";
 import type { Committer } from "../committer";
 import type { Variables } from "../environment";
 import { createFileKeeper, type FileKeeper } from "./fileKeeper";
-import { createFileService, type FileBlobs, type Files } from "./fileService";
+import { createFileBlobs, type FileBlobs } from "./fileBlobs";
+import { createHttpFiles, type Files } from "./httpFiles";
 import { createFileSyscalls, type FileSyscalls } from "./fileSyscalls";
 import { openUploadTokens } from "./uploadTokens";
 
@@ -35,5 +36,5 @@ export function openFiles(options: {
   const parts = { ...options, files, keeper, tokens: openUploadTokens(store) };
   const apiUrl = () => systemEnvironment?.()["CONVEX_CLOUD_URL"] ?? DEFAULT_API_URL;
   const syscalls = createFileSyscalls({ ...parts, apiUrl });
-  return { ...createFileService(parts), syscalls, keeper };
+  return { http: createHttpFiles(parts), blobs: createFileBlobs(parts), syscalls, keeper };
 }

@@ -40,8 +40,11 @@ function refusal({ status, code, message }: RequestError): TextReply {
   return json(JSON.stringify({ code, message }), status);
 }
 
-export function sendReply(response: ServerResponse, reply: Reply): void {
-  if ("headers" in reply) return sendStream(response, reply);
+/** How long a client may take nothing of a body that is there, before its connection is cut. */
+const STALL_MS = 2 * 60_000;
+
+export function sendReply(response: ServerResponse, reply: Reply, stallMs = STALL_MS): void {
+  if ("headers" in reply) return sendStream(response, reply, stallMs);
   const body = Buffer.from(reply.body);
   response.writeHead(reply.status, {
     "Content-Type": `${reply.contentType}; charset=utf-8`,
@@ -50,11 +53,17 @@ export function sendReply(response: ServerResponse, reply: Reply): void {
   response.end(body);
 }
 
-function sendStream(response: ServerResponse, { status, headers, body }: StreamReply): void {
+function sendStream(
+  response: ServerResponse,
+  { status, headers, body }: StreamReply,
+  stallMs: number,
+): void {
   response.writeHead(status, headers);
-  if (body === null) response.end();
+  if (body === null) return void response.end();
+  // Any number of clients that take nothing would hold as many open files.
+  response.setTimeout(stallMs, () => response.destroy());
   // Too late for a status: when reading fails, a cut connection says that the body is not whole.
-  else pipeline(body, response, () => {});
+  pipeline(body, response, () => {});
 }
 
 /** Lets go of a reply that nobody is there to get. */

@@ -1,7 +1,7 @@
 /** The endpoints of files: uploads by a token, downloads by whoever has the URL. */
 import type { IncomingMessage } from "node:http";
 import { isUrlId } from "../../runtime/files/fileTable";
-import type { ServedFile, UploadHeaders } from "../../runtime/files/fileService";
+import type { ServedFile, UploadHeaders } from "../../runtime/files/httpFiles";
 import { isContentType, parseDigest } from "../../runtime/files/uploads";
 import { RequestError } from "../../runtime/types";
 import { header } from "../requests";
@@ -55,7 +55,7 @@ async function* piecesOf(request: IncomingMessage): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function fileGet({ request, runtime, url }: ApiCall): Promise<Reply> {
+async function fileGet({ request, runtime, url, reportError }: ApiCall): Promise<Reply> {
   const urlId = url.pathname.slice(BELOW.length);
   if (!isUrlId(urlId)) {
     throw new RequestError(
@@ -65,9 +65,12 @@ async function fileGet({ request, runtime, url }: ApiCall): Promise<Reply> {
     );
   }
   const file = runtime.files.find(url.searchParams.get("component") ?? "", urlId);
-  if (file === null) throw notFound(urlId);
-  const reply = await serveFile(file, request);
+  const reply = file && (await serveFile(file, request));
   if (reply === null) throw notFound(urlId);
+  reply.body?.on("error", (error: NodeJS.ErrnoException) => {
+    // A client that has left is no fault.
+    if (error.syscall !== undefined) reportError(error);
+  });
   return reply;
 }
 
@@ -83,7 +86,8 @@ async function serveFile(file: ServedFile, request: IncomingMessage): Promise<St
     "Accept-Ranges": "bytes",
     "Cache-Control": CACHE_CONTROL,
     "Content-Length": range.end - range.start + 1,
-    ...(contentType === null ? {} : { "Content-Type": contentType }),
+    // An imported row may say anything.
+    ...(contentType !== null && isContentType(contentType) ? { "Content-Type": contentType } : {}),
     // A browser must not take for a page or a script what its sender did not call so.
     "X-Content-Type-Options": "nosniff",
   };
