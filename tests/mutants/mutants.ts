@@ -2,6 +2,7 @@
  * One deliberate mistake each, and the tests that must notice it. `npm run mutants` makes each of them in a
  * copy of the tree. The suites of `src/core`, `src/pricing` and the sync session run mutants of their own.
  */
+import { COMPONENTS } from "./components";
 import { READS_AND_COMMITS } from "./readsAndCommits";
 
 import { FILES } from "./files";
@@ -38,6 +39,7 @@ const AGENTS = ["tests/convex/agents.test.ts"];
 export const MUTANTS: readonly Mutant[] = [
   ...READS_AND_COMMITS,
   ...OPERATIONS,
+  ...COMPONENTS,
   ...FILES,
   {
     name: "a query does not note what it has read",

@@ -56,6 +56,7 @@ type CallFrame = { pagination: Pagination; limits: TransactionLimits };
 class EngineTransaction implements Transaction {
   readonly kind: TransactionKind;
   readonly nowMs: number;
+  private readonly options: TransactionOptions;
   private readonly store: Store;
   private readonly catalog: Catalog;
   private readonly usage: Usage;
@@ -65,6 +66,7 @@ class EngineTransaction implements Transaction {
 
   constructor(options: TransactionOptions) {
     const { kind, nowMs, store, catalog } = options;
+    this.options = options;
     this.kind = kind;
     this.nowMs = nowMs;
     this.store = store;
@@ -116,6 +118,11 @@ class EngineTransaction implements Transaction {
     this.requireNotApplied();
     if (!isDatabaseSyscall(op)) throw new Error(`${op} is not a database syscall`);
     return this.syscalls.run(componentPath, op, argsJson);
+  }
+
+  snapshot(): Transaction {
+    // Nothing of this one is in the store before it is applied.
+    return new EngineTransaction({ ...this.options, kind: "query" });
   }
 
   savepoint(): Savepoint {

@@ -133,6 +133,12 @@ export interface Transaction {
   /** Whether `op` is one of the database syscalls. */
   handles(op: string): boolean;
 
+  /**
+   * A query at the moment when this transaction began: it sees none of its writes, and what it reads is
+   * not read by it.
+   */
+  snapshot(): Transaction;
+
   savepoint(): unknown;
   /** Undoes the writes since `savepoint`; reads stay in the read set. */
   rollbackTo(savepoint: unknown): void;

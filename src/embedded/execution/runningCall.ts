@@ -18,7 +18,8 @@ export type Result = { ok: true; value: string } | { ok: false; error: FunctionE
 
 /** What is common to a call and everything nested in it. */
 export class Execution {
-  readonly tx: Transaction;
+  /** Of the call that begins next: a query of a snapshot has its own. */
+  tx: Transaction;
   readonly logs = new LogBuffer();
   readonly observed: Observed = { identity: false, time: false };
   /** What the limits that were reached said. */
@@ -108,9 +109,13 @@ export class RunningCall implements Frame, RealmCall {
     this.#execution.limitMessages.push(message);
   }
 
-  runNested(nested: Call): { ok: true; value: string } | { ok: false; rejection: Rejection } {
+  runNested(
+    nested: Call,
+    tx = this.tx,
+  ): { ok: true; value: string } | { ok: false; rejection: Rejection } {
     const { watchdog } = this.#runner;
     watchdog.leaveHost();
+    this.#execution.tx = tx;
     const result = this.#runner.runAt(this.#execution, nested, this.#depth + 1);
     watchdog.enterHost();
     if (result.ok) return result;

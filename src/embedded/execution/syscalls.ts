@@ -14,8 +14,11 @@ export type Frame = {
   tx: Transaction;
   host: TransactionHost;
   observed: Observed;
-  /** Runs a nested call one level deeper. */
-  runNested(call: Call): { ok: true; value: string } | { ok: false; rejection: Rejection };
+  /** Runs a nested call one level deeper, in the same transaction unless another one is given. */
+  runNested(
+    call: Call,
+    tx?: Transaction,
+  ): { ok: true; value: string } | { ok: false; rejection: Rejection };
   /** Notes that a limit was reached: a function that fails with this message was stopped by it. */
   noteLimit(message: string): void;
   /** Ends the whole execution: the failure is ours, whatever the function makes of it. */
@@ -111,7 +114,8 @@ function runUdf(frame: Frame, args: Args): string | Rejection {
   let isGood = false;
   try {
     // It may also throw what its caller can catch: the stack being full.
-    const result = frame.runNested(nested);
+    const isSnapshot = args["udfType"] === "snapshotQuery";
+    const result = frame.runNested(nested, isSnapshot ? tx.snapshot() : tx);
     isGood = result.ok;
     return result.ok ? result.value : result.rejection;
   } finally {

@@ -2,6 +2,7 @@
 import { ConvexClient } from "convex/browser";
 import { expect, onTestFinished, test } from "vitest";
 import { makeIssuer } from "../server/issuer";
+import { RawClient } from "../server/rawClient";
 import { mutation, query, relay, serveComponents } from "./serving";
 
 test("instances of one component do not see each other's rows", async () => {
@@ -46,12 +47,24 @@ test("only public functions of a component can be called from outside it", async
 
 test("clients reach no component, and an admin every one", async () => {
   const served = await serveComponents();
-  const response = await fetch(`${served.instance.apiUrl}/api/function`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ path: "boxes:list", args: {}, componentPath: "shelf", format: "json" }),
+  const socket = await RawClient.connect(served.instance.apiUrl);
+  onTestFinished(() => socket.close());
+  // The clients of npm name no component; the protocol has a place for it.
+  socket.send({
+    type: "ModifyQuerySet",
+    baseVersion: 0,
+    newVersion: 1,
+    modifications: [
+      { type: "Add", queryId: 1, udfPath: "boxes:list", args: [{}], componentPath: "shelf" },
+    ],
   });
-  expect(await response.text()).not.toContain("success");
+  const { modifications } = await socket.next();
+  expect(modifications).toEqual([
+    expect.objectContaining({
+      type: "QueryFailed",
+      errorMessage: expect.stringContaining("Could not find public function for 'boxes:list'"),
+    }),
+  ]);
   await expect(served.client.query(query("boxes:list"), {})).rejects.toThrow(
     "Could not find public function",
   );
@@ -140,4 +153,17 @@ test("live queries see what components write, and only what they have read", asy
   await write("second.boxes.add", { label: "elsewhere" });
   await write("shelf.boxes.add", { label: "here" });
   await expect.poll(() => seen).toEqual([[], ["here"]]);
+});
+
+test("a query of a stale snapshot sees what was there before its mutation", async () => {
+  const { client } = await serveComponents();
+  const look = (text: string) => client.mutation(mutation("relay:addAndLook"), { text });
+  expect(await look("a")).toEqual([[], ["a"]]);
+  expect(await Promise.all([look("b"), look("c")])).toEqual([
+    [["a"], ["a", "b"]],
+    [
+      ["a", "b"],
+      ["a", "b", "c"],
+    ],
+  ]);
 });

@@ -33,6 +33,7 @@ test("a component sees what its parent gave it, and never the app's variables", 
 test("a change of the app's variable is seen at once, down to the components' components", async () => {
   const served = await serveComponents();
   const { read, act } = relay(served);
+  expect(await read("shelf.boxes.variables")).toMatchObject({ own: { GREETING: "hello" } });
   await served.instance.runtime.setEnvironment({ GREETING: "good day" });
   expect(await read("shelf.boxes.variables")).toMatchObject({
     own: { GREETING: "good day" },

@@ -10,7 +10,7 @@ import type { Push } from "../../../src/embedded/deploy/types";
 import { type Instance, openInstance } from "../../../src/embedded/instance";
 
 /** Components of our own. */
-const PROJECT = "tests/fixtures/projects/components";
+export const COMPONENTS = "tests/fixtures/projects/components";
 /** Components from npm. */
 export const PACKAGES = "tests/fixtures/projects/componentPackages";
 
@@ -82,7 +82,7 @@ export class Served {
 
 let bundled: Promise<Push> | undefined;
 export function componentsPush(): Promise<Push> {
-  return (bundled ??= bundleProject(PROJECT));
+  return (bundled ??= bundleProject(COMPONENTS));
 }
 
 export const GREETING = "hello";
