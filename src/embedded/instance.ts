@@ -55,7 +55,7 @@ async function openOn(ports: Ports, options: InstanceOptions): Promise<Instance>
     ...(occWindow === undefined ? {} : { occWindowMs: occWindow }),
   });
   try {
-    const adminKey = await loadAdminKey(data, INSTANCE_NAME);
+    const adminKey = loadAdminKey(data, INSTANCE_NAME);
     const server = serveOn(ports, { runtime, adminKey, urls });
     return {
       runtime,

@@ -13,7 +13,7 @@ async function run(command: ParsedCommand): Promise<void> {
     case "serve":
       return await serve(command.options);
     case "adminKey": {
-      const key = await existingAdminKey(command.data);
+      const key = existingAdminKey(command.data);
       if (key === null) throw new UsageError(`There is no admin key in ${command.data}.`);
       console.log(key);
       return;

@@ -96,6 +96,8 @@ export type Identity =
       attributes: JsonObject;
       /** When the token ends, in ms; null for an identity that an admin acts as. */
       expiresAtMs: number | null;
+      /** The token that said so, where it was one. */
+      token?: string;
     }
   | { kind: "admin"; actingAs: JsonObject | null };
 

@@ -19,7 +19,10 @@ export function identityJson(identity: Identity): string {
   }
 }
 
-export function requestMetadata({ request, requestId, scheduledFunction }: Call): string {
+/** A token is known to those who know its user: to the app's functions, not to components. */
+export function requestMetadata(call: Call): string {
+  const { request, requestId, scheduledFunction, identity } = call;
+  const authToken = identity.kind === "user" ? (identity.token ?? null) : null;
   const scheduledFunctionId = scheduledFunction?.id ?? null;
-  return JSON.stringify({ ...request, requestId, scheduledFunctionId, authToken: null });
+  return JSON.stringify({ ...request, requestId, scheduledFunctionId, authToken });
 }

@@ -66,6 +66,7 @@ function answerOther(frame: Frame, op: string, args: Args): string | Rejection {
     case "1.0/getRequestMetadata":
     case "1.0/schedule":
     case "1.0/cancel_job":
+    case "1.0/signJwt":
       if (spec.kind !== "mutation") return { message: `${op} is not allowed in queries.` };
       return answerMutationOnly(frame, op, args);
     case "1.0/auditLog":
@@ -77,6 +78,7 @@ function answerOther(frame: Frame, op: string, args: Args): string | Rejection {
 
 function answerMutationOnly({ call, host, tx }: Frame, op: string, args: Args): string {
   if (op === "1.0/getRequestMetadata") return requestMetadata(call);
+  if (op === "1.0/signJwt") return host.other(tx, { op, args, call });
   if (op === "1.0/cancel_job") {
     host.cancelJob(tx, String(args["id"]), call);
     return "null";

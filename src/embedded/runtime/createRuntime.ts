@@ -4,6 +4,7 @@ import { evaluateAuthConfig } from "../deploy/authConfig";
 import { createExecutor } from "../execution/executor";
 import { openStore } from "../store/sqlite";
 import { assembleRuntime, type Assembly, type RuntimeOptions, type RuntimeParts } from "./runtime";
+import { createTokenSigner } from "./tokenSigner";
 import type { Runtime } from "./types";
 
 export type CreateRuntimeOptions = Omit<RuntimeOptions, "store"> & {
@@ -27,7 +28,8 @@ export async function createRuntime(options: CreateRuntimeOptions): Promise<Runt
 export async function createAssembly(options: CreateRuntimeOptions): Promise<Assembly> {
   const store = openStore(options.folder);
   try {
-    return await assembleRuntime(PARTS, { ...options, store });
+    const tokenSigner = createTokenSigner(options.folder);
+    return await assembleRuntime(PARTS, { tokenSigner, ...options, store });
   } catch (error) {
     store.close();
     throw error;

@@ -20,6 +20,7 @@ type Parts = {
   log: Listeners<LogEntry>;
   executor: Executor;
   checkStore(): void;
+  jwks(): string;
   files: OpenFiles;
   contention: Contention | null;
   close(graceMs: number): Promise<void>;
@@ -44,6 +45,7 @@ export function createFacade(parts: Parts): Runtime {
     authProviders: () => deployer.authProviders,
     onAuthProviders: (listener) => deployer.onAuthProviders.add(listener),
     checkStore: () => parts.checkStore(),
+    jwks: () => parts.jwks(),
     onLog: (listener) => log.add(listener),
     files: parts.files.http,
     meter: () => ({ contention: contention?.report() ?? null }),

@@ -23,6 +23,7 @@ import { canonicalName, storedName, toHandle } from "./functionPath";
 import type { JobRow } from "./jobs";
 import { advanceJob, getJob, insertJob, jobTarget, type JobRef } from "./jobTable";
 import type { Scheduler } from "./scheduler";
+import type { TokenSigner } from "./tokenSigner";
 import { JOBS_TABLE } from "./systemTables";
 import type { VectorSearches } from "./vectorSearch";
 
@@ -35,6 +36,7 @@ export type HostOptions = {
   catalog: Catalog;
   noteScheduled: Scheduler["noteScheduled"];
   fileSyscalls: FileSyscalls;
+  tokenSigner?: TokenSigner | undefined;
 };
 
 export function createTransactionHost(options: HostOptions): TransactionHost {
@@ -86,6 +88,8 @@ export function createTransactionHost(options: HostOptions): TransactionHost {
     tableName: (componentPath, tableNumber) =>
       options.catalog.tableByNumber(componentPath, tableNumber)?.name,
     other(tx, syscall) {
+      const { op, args, call } = syscall;
+      if (op === "1.0/signJwt") return signJwt(options, { tx, args, call });
       if (!options.fileSyscalls.handles(syscall.op)) throw new UnsupportedError(syscall.op);
       return options.fileSyscalls.answer(tx, syscall);
     },
@@ -141,6 +145,21 @@ export function createActionHost(
       return value;
     },
   };
+}
+
+function signJwt(
+  options: HostOptions,
+  { tx, args, call }: { tx: Transaction; args: unknown; call: Call },
+): string {
+  const { tokenSigner } = options;
+  const cloudUrl = options.environment("")["CONVEX_CLOUD_URL"];
+  if (tokenSigner === undefined || cloudUrl === undefined) throw new UnsupportedError("signJwt");
+  const { componentPath } = call.spec;
+  const { claims, expiresInSeconds } = args as JsonObject;
+  const { nowMs } = tx;
+  return JSON.stringify(
+    tokenSigner.sign({ claims, expiresInSeconds, componentPath, cloudUrl, nowMs }),
+  );
 }
 
 function functionHandle(spec: FunctionSpec): string {

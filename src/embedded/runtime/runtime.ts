@@ -27,6 +27,7 @@ import { createScheduler, type Scheduler } from "./scheduler";
 import { createSystemQueryRunner } from "./systemCalls";
 import { ensureSystemTables } from "./systemTables";
 import { afterRealMs } from "./turn";
+import type { TokenSigner } from "./tokenSigner";
 import { createTurnBatch } from "./turnBatch";
 import { createVectorSearches } from "./vectorSearch";
 import type { LogEntry, Runtime } from "./types";
@@ -49,6 +50,8 @@ export type RuntimeOptions = {
   actionsMax?: number;
   /** How long versions of documents are kept after they were replaced or deleted. */
   retentionMs?: number;
+  /** Signs the deployment's own tokens; without it, functions cannot. */
+  tokenSigner?: TokenSigner;
   /** False keeps crons from running, for tests. */
   runCrons?: boolean;
   /** How long each mutation counts as having taken when conflicts are judged. Without it, nothing conflicts. */
@@ -101,6 +104,7 @@ export async function assembleRuntime(
   const runtime = createFacade({
     ...wired,
     checkStore: () => void store.getSetting("health"),
+    jwks: () => options.tokenSigner?.jwks() ?? '{"keys":[]}',
     async close(graceMs) {
       stopSweeping();
       contention?.stop();
@@ -179,6 +183,7 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
   const files = openFiles({ ...options, ...data, committer, componentPaths });
   const hostOptions: HostOptions = {
     fileSyscalls: files.syscalls,
+    tokenSigner: options.tokenSigner,
     deployment,
     environment: environmentOf,
     catalog,

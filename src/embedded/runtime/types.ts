@@ -89,6 +89,9 @@ export interface Runtime {
   /** Hears when `authProviders` has changed, by a push or by the environment. */
   onAuthProviders(listener: (providers: readonly AuthProvider[]) => void): () => void;
 
+  /** The public keys of the tokens that functions sign, as the text of a JSON Web Key Set. */
+  jwks(): string;
+
   /** Reads from the store. @throws StoreError */
   checkStore(): void;
 

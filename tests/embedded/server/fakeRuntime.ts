@@ -223,6 +223,7 @@ export class FakeRuntime implements Runtime {
     upload: () => Promise.reject(new Error("the fake stores no files")),
     find: () => null,
   };
+  jwks = () => '{"keys":[]}';
   meter = () => ({ contention: null });
   close = () => Promise.resolve();
 }

@@ -50,6 +50,7 @@ export async function verifyToken(
     tokenIdentifier: tokenIdentifier(claims.iss, claims.sub),
     attributes,
     expiresAtMs: claims.exp * 1000,
+    token,
   };
 }
 

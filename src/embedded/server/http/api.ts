@@ -64,6 +64,8 @@ const VERSION = "embedded";
 const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   "/": { GET: () => text("This Convex deployment is running. See https://docs.convex.dev/.") },
   [HEALTH_PATH]: { GET: healthGet },
+  // Where `ctx.auth.signJwt` promises the keys of its tokens.
+  "/.well-known/jwks.json": { GET: (call) => json(call.runtime.jwks()) },
   "/version": { GET: () => text(VERSION) },
   "/instance_version": { GET: () => text(VERSION) },
   "/instance_name": { GET: (call) => text(call.instanceName) },
