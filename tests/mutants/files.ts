@@ -5,6 +5,7 @@ const RUNTIME = "src/embedded/runtime/files";
 const HTTP = "src/embedded/server/http";
 
 const STORE = ["tests/embedded/files/fileStore.test.ts"];
+const SYNC = ["tests/embedded/files/sharedSync.test.ts"];
 const UPLOADS = ["tests/embedded/files/uploads.test.ts"];
 const SERVING = ["tests/embedded/files/serving.test.ts"];
 const FUNCTIONS = ["tests/embedded/files/functions.test.ts"];
@@ -19,6 +20,20 @@ export const FILES: readonly Mutant[] = [
     find: "      await rm(path, { force: true });\n      throw error;",
     replace: "      throw error;",
     tests: STORE,
+  },
+  {
+    name: "who asks while a sync runs is served by that one",
+    file: "src/embedded/store/sharedSync.ts",
+    find: "      this.#next = null;\n      return this.#sync();",
+    replace: "      return this.#sync().finally(() => (this.#next = null));",
+    tests: SYNC,
+  },
+  {
+    name: "syncs run beside each other",
+    file: "src/embedded/store/sharedSync.ts",
+    find: "this.#next = this.#last.then(() => {",
+    replace: "this.#next = Promise.resolve().then(() => {",
+    tests: SYNC,
   },
   {
     name: "a file is looked for only where it is kept",

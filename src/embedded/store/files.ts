@@ -25,7 +25,8 @@ import { mkdir, open, readdir, rename, rm, type FileHandle } from "node:fs/promi
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { toStoreError } from "./failures";
-import { syncFolder } from "./syncFolder";
+import { SharedSync } from "./sharedSync";
+import { syncFolder, syncFolderLater } from "./syncFolder";
 
 /** What a file is found by here; no client ever sees it. */
 export type FileKey = string;
@@ -68,6 +69,8 @@ export const FILES_FOLDER = "files";
 const INCOMING = "incoming";
 const KEY = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const SHARD_CHARS = 2;
+/** What a reader holds of a file at a time. */
+const PIECE_BYTES = 256 * 1024;
 /** Files are their owner's only, as the database is. */
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
@@ -91,16 +94,19 @@ export function filePlaces(top: string, key: FileKey): string[] {
 export function openFileStore(folder: string): FileStore {
   const top = join(folder, FILES_FOLDER);
   mkdirSync(join(top, INCOMING), { recursive: true, mode: FOLDER_MODE });
+  for (const made of [folder, top]) syncFolder(made);
   return new FolderFileStore(top);
 }
 
 class FolderFileStore implements FileStore {
   readonly #top: string;
   readonly #incoming: string;
+  readonly #incomingSync: SharedSync;
 
   constructor(top: string) {
     this.#top = top;
     this.#incoming = join(top, INCOMING);
+    this.#incomingSync = new SharedSync(() => syncFolderLater(this.#incoming));
   }
 
   async put(content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<PutFile> {
@@ -113,7 +119,7 @@ class FolderFileStore implements FileStore {
       try {
         const measured = await writeAll(handle, content, path);
         await handle.sync();
-        syncFolder(this.#incoming);
+        await this.#incomingSync.run();
         return { key, ...measured };
       } finally {
         await handle.close();
@@ -159,7 +165,7 @@ class FolderFileStore implements FileStore {
   async read(key: FileKey, range?: ByteRange): Promise<Readable | null> {
     for (const path of this.#whereabouts(key)) {
       const handle = await open(path, "r").catch(unlessMissing);
-      if (handle) return handle.createReadStream(range);
+      if (handle) return handle.createReadStream({ ...range, highWaterMark: PIECE_BYTES });
     }
     return null;
   }
