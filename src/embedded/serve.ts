@@ -4,6 +4,7 @@ import { Authenticator } from "./server/auth/authenticator";
 import { serveApi } from "./server/http/api";
 import { openPorts, type PortOptions, type Ports } from "./server/ports";
 import { StagedPushes } from "./server/http/deploy/stagedPushes";
+import { LogStream } from "./server/logs/logStream";
 import { serveHttpAction } from "./server/site";
 import { SyncServer } from "./server/sync/syncServer";
 
@@ -49,6 +50,7 @@ export function serveOn(ports: Ports, options: ServeOptions): RunningServer {
   const api = {
     ...site,
     stagedPushes: new StagedPushes(),
+    logs: new LogStream(runtime),
     instanceName: options.instanceName ?? DEFAULT_INSTANCE_NAME,
     urls: () => options.urls ?? { apiUrl, siteUrl },
   };
@@ -72,6 +74,7 @@ export function serveOn(ports: Ports, options: ServeOptions): RunningServer {
     apiUrl,
     siteUrl,
     close: async ({ graceMs = 5_000 } = {}) => {
+      api.logs.close();
       await Promise.all([sync.close(graceMs), ports.close(graceMs)]);
     },
   };

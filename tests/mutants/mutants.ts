@@ -26,6 +26,7 @@ const TRANSACTIONS = ["tests/embedded/engine/transaction.test.ts"];
 const COMMITS = ["tests/embedded/runtime/commits.test.ts"];
 const JOBS = ["tests/embedded/runtime/scheduler.test.ts", "tests/embedded/runtime/jobs.test.ts"];
 const PUSHES = ["tests/embedded/pushes/pushSteps.test.ts"];
+const LOGS = ["tests/embedded/server/logStream.test.ts"];
 const LIVE = ["tests/embedded/runtime/liveQueries.test.ts"];
 const SYSTEM = ["tests/embedded/system/systemQueries.test.ts"];
 const CONTENTION = [
@@ -132,6 +133,20 @@ export const MUTANTS: readonly Mutant[] = [
     find: "observed: { identity: true, time: false },\n        };",
     replace: "observed: { identity: false, time: false },\n        };",
     tests: SYSTEM,
+  },
+  {
+    name: "an action's lines come a second time at its end",
+    file: "src/embedded/server/logs/logStream.ts",
+    find: 'return kind === "action" || kind === "httpAction" ? [] : logLines;',
+    replace: 'return kind === "httpAction" ? [] : logLines;',
+    tests: LOGS,
+  },
+  {
+    name: "everyone may read the logs",
+    file: "src/embedded/server/http/logs.ts",
+    find: "await call.requireAdmin();",
+    replace: "await call.identity();",
+    tests: LOGS,
   },
   {
     name: "a push takes unchanged modules without looking at their hashes",

@@ -41,7 +41,7 @@ export class ActionRunner {
     for (const thread of Object.values(this.#threads)) thread.forgetWorlds();
   }
 
-  async run(call: Call): Promise<FunctionOutcome> {
+  async run(call: Call, onLog?: (line: LogLine) => void): Promise<FunctionOutcome> {
     const { spec } = call;
     const tables = {
       tableName: (number: number) => this.#host.tableName(spec.componentPath, number),
@@ -53,7 +53,7 @@ export class ActionRunner {
       const { modulePath, exportName } = spec;
       const { requestId, args } = call;
       const start = { kind: "action" as const, modulePath, exportName, requestId };
-      const { action, end } = this.start(call, { ...start, args: `[${args}]` });
+      const { action, end } = this.start(call, { ...start, args: `[${args}]` }, onLog);
       const result = toResult(await action.outcome, action.script);
       end();
       const mismatch = result.ok ? returnsProblem(spec, result.value, tables) : null;

@@ -56,7 +56,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
     },
     runTransaction: (call, tx) => transactions.run(call, tx),
     guard: (fn) => watchdog.guard(fn),
-    runAction: (call) => actions.run(call),
+    runAction: (call, onLog) => actions.run(call, onLog),
     runHttpAction: (request, requestOptions) => runHttpAction(actions, request, requestOptions),
     async close() {
       releaseStrayErrors();

@@ -105,7 +105,8 @@ export interface Executor {
    * stopped anywhere, and the process gets its SIGINT again.
    */
   guard<T>(fn: () => T): T;
-  runAction(call: Call): Promise<FunctionOutcome>;
+  /** `onLog` hears log lines as they come. */
+  runAction(call: Call, onLog?: (line: LogLine) => void): Promise<FunctionOutcome>;
   /** Asks the router of `target` for its path. `onLog` hears log lines as they come. */
   runHttpAction(
     request: Request,

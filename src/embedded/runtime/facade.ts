@@ -8,7 +8,7 @@ import type { FunctionCalls } from "./functionCalls";
 import { routeHttp } from "./httpRouting";
 import type { Listeners } from "./listeners";
 import type { LiveQueryEngine } from "./liveQueries";
-import type { LogEntry, Runtime } from "./types";
+import type { LogEntry, LogProgress, Runtime } from "./types";
 
 const GRACE_MS = 5_000;
 
@@ -18,6 +18,7 @@ type Parts = {
   deployer: Deployer;
   environment: Environment;
   log: Listeners<LogEntry>;
+  progress: Listeners<LogProgress>;
   executor: Executor;
   checkStore(): void;
   jwks(): string;
@@ -47,6 +48,7 @@ export function createFacade(parts: Parts): Runtime {
     checkStore: () => parts.checkStore(),
     jwks: () => parts.jwks(),
     onLog: (listener) => log.add(listener),
+    onProgress: (listener) => parts.progress.add(listener),
     files: parts.files.http,
     meter: () => ({ contention: contention?.report() ?? null }),
     close: ({ graceMs = GRACE_MS } = {}) => (closing ??= parts.close(graceMs)),
@@ -56,7 +58,7 @@ export function createFacade(parts: Parts): Runtime {
 const NO_HTTP_ACTIONS = "This Convex deployment does not have HTTP actions enabled.";
 
 async function runHttpAction(
-  { calls, deployer, executor, log }: Pick<Parts, "calls" | "deployer" | "executor" | "log">,
+  { calls, deployer, executor, log, progress }: Parts,
   request: Request,
   options: Parameters<Runtime["httpAction"]>[1],
 ): Promise<Response> {
@@ -66,20 +68,26 @@ async function runHttpAction(
   const target = routeHttp(deployer.deployment, { method, path });
   if (target === null) return new Response(NO_HTTP_ACTIONS, { status: 404 });
   const startedAtMs = Date.now();
+  const described = {
+    requestId: options.requestId,
+    componentPath: target.componentPath,
+    path: `${method} ${path}`,
+    kind: "httpAction",
+    startedAtMs,
+  } as const;
   const startedTick = performance.now();
   const logLines: LogLine[] = [];
   return await calls.asAction(options, () =>
     executor.runHttpAction(request, {
       ...options,
       target,
-      onLog: (line) => void logLines.push(line),
+      onLog(line) {
+        logLines.push(line);
+        progress.tell({ ...described, line });
+      },
       onEnd: (error) =>
         log.tell({
-          requestId: options.requestId,
-          componentPath: target.componentPath,
-          path: `${method} ${path}`,
-          kind: "httpAction",
-          startedAtMs,
+          ...described,
           durationMs: performance.now() - startedTick,
           error: error?.message ?? null,
           logLines,

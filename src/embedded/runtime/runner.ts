@@ -1,7 +1,7 @@
 /** Runs functions through the executor, and tells the log of each one that has finished. */
 import type { Transaction } from "../engine/types";
 import type { Call, Executor, FunctionOutcome, LogLine } from "../execution/types";
-import type { LogEntry } from "./types";
+import type { LogEntry, LogProgress } from "./types";
 
 export interface FunctionRunner {
   /** To its end, before it returns. The caller applies or drops `tx`. */
@@ -11,21 +11,17 @@ export interface FunctionRunner {
   report(call: Call, error: string): void;
 }
 
-export function createRunner(executor: Executor, log: (entry: LogEntry) => void): FunctionRunner {
+export type RunnerLog = {
+  ended(entry: LogEntry): void;
+  progressed(progress: LogProgress): void;
+};
+
+export function createRunner(executor: Executor, log: RunnerLog): FunctionRunner {
   /** @param startedTick - When the call started, of `performance.now()`. */
   function end(call: Call, startedTick: number, { error, logLines }: End): void {
     const durationMs = performance.now() - startedTick;
-    const { componentPath, modulePath, exportName, kind } = call.spec;
-    log({
-      requestId: call.requestId,
-      componentPath,
-      path: `${modulePath}:${exportName}`,
-      kind,
-      startedAtMs: Math.round(Date.now() - durationMs),
-      durationMs,
-      error,
-      logLines,
-    });
+    const startedAtMs = Math.round(Date.now() - durationMs);
+    log.ended({ ...describe(call), startedAtMs, durationMs, error, logLines });
   }
 
   return {
@@ -37,7 +33,10 @@ export function createRunner(executor: Executor, log: (entry: LogEntry) => void)
     },
     async action(call) {
       const startedTick = performance.now();
-      const outcome = await executor.runAction(call);
+      const startedAtMs = Date.now();
+      const outcome = await executor.runAction(call, (line) =>
+        log.progressed({ ...describe(call), startedAtMs, line }),
+      );
       end(call, startedTick, { error: errorOf(outcome), logLines: outcome.logLines });
       return outcome;
     },
@@ -45,6 +44,11 @@ export function createRunner(executor: Executor, log: (entry: LogEntry) => void)
       end(call, performance.now(), { error, logLines: [] });
     },
   };
+}
+
+function describe({ requestId, spec }: Call) {
+  const { componentPath, modulePath, exportName, kind } = spec;
+  return { requestId, componentPath, path: `${modulePath}:${exportName}`, kind };
 }
 
 type End = { error: string | null; logLines: LogLine[] };

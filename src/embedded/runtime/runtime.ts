@@ -30,7 +30,7 @@ import { afterRealMs } from "./turn";
 import type { TokenSigner } from "./tokenSigner";
 import { createTurnBatch } from "./turnBatch";
 import { createVectorSearches } from "./vectorSearch";
-import type { LogEntry, Runtime } from "./types";
+import type { LogEntry, LogProgress, Runtime } from "./types";
 
 /** What runs functions and reads projects; given from outside so that the runtime can be tested without them. */
 export type RuntimeParts = {
@@ -152,6 +152,7 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
   const { store, data } = options;
   const { catalog, clock } = data;
   const log = new Listeners<LogEntry>();
+  const progress = new Listeners<LogProgress>();
   const environment = openEnvironment(store, options.systemEnvironment ?? (() => ({})));
   const deployment = () => deployer.deployment;
   const environmentOf = createComponentEnvironment({ environment, deployment });
@@ -199,7 +200,10 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     run: (kind, call) => calls.fromAction(kind, call),
   });
   const executor = parts.createExecutor({ transactionHost, actionHost });
-  const runner = createRunner(executor, (entry) => log.tell(entry));
+  const runner = createRunner(executor, {
+    ended: (entry) => log.tell(entry),
+    progressed: (line) => progress.tell(line),
+  });
   const deployer: Deployer = new Deployer({
     ...parts,
     store,
@@ -258,6 +262,7 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     files,
     live,
     log,
+    progress,
     scheduler,
     transactionHost,
   };

@@ -96,6 +96,8 @@ export interface Runtime {
   checkStore(): void;
 
   onLog(listener: (entry: LogEntry) => void): () => void;
+  /** Hears of the lines of actions and HTTP actions as they are written. */
+  onProgress(listener: (progress: LogProgress) => void): () => void;
 
   readonly files: Files;
 
@@ -121,6 +123,9 @@ export type LogEntry = {
   error: string | null;
   logLines: LogLine[];
 };
+
+/** A line of an action that goes on. The entry at its end has the line again. */
+export type LogProgress = Omit<LogEntry, "durationMs" | "error" | "logLines"> & { line: LogLine };
 
 /** A commit that could not be made durable (a full disk, say). Nothing of it was written; it may be tried again. */
 export class CommitError extends Error {

@@ -217,6 +217,7 @@ export class FakeRuntime implements Runtime {
     if (this.storeFailure !== null) throw this.storeFailure;
   }
 
+  onProgress = () => () => {};
   onLog = () => () => {};
   readonly files: Runtime["files"] = {
     authorize: () => "",

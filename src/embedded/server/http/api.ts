@@ -7,6 +7,7 @@ import type { Authenticator } from "../auth/authenticator";
 import { newRequestId } from "../replies";
 import { header, requestMetadata } from "../requests";
 import { HEALTH_PATH } from "../gate";
+import type { LogStream } from "../logs/logStream";
 import { SyncServer } from "../sync/syncServer";
 import { DEPLOY_ROUTES } from "./deploy/routes";
 import type { StagedPushes } from "./deploy/stagedPushes";
@@ -24,6 +25,7 @@ import {
 } from "./functions";
 import { healthGet } from "./health";
 import { METER_ROUTES } from "./meter";
+import { LOG_ROUTES } from "./logs";
 import {
   discardBody,
   dropReply,
@@ -43,6 +45,7 @@ export type ApiOptions = {
   /** What clients reach this server at. Read late: a free port is known only once it is bound. */
   urls(): { apiUrl: string; siteUrl: string };
   stagedPushes: StagedPushes;
+  logs: LogStream;
   reportError: (error: unknown) => void;
 };
 
@@ -78,6 +81,7 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   "/api/action": { POST: actionPost },
   "/api/function": { POST: functionPost },
   ...DEPLOY_ROUTES,
+  ...LOG_ROUTES,
   "/api/update_environment_variables": { POST: environmentPost },
   "/api/list_environment_variables": { GET: environmentGet },
   "/api/v1/get_canonical_urls": {
@@ -100,7 +104,6 @@ const UNSUPPORTED_PATHS = [
   "/api/schema_state",
   "/api/run_test_function",
   "/api/stream_udf_execution",
-  "/api/stream_function_logs",
   "/api/app_metrics",
   "/api/export",
   "/api/import",
