@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { ConvexHttpClient } from "convex/browser";
 import type { FunctionReference, FunctionReturnType } from "convex/server";
 import { internal } from "../../convex/_generated/api";
+import { connectCli, connectionText } from "../embedded/command/cliConnection";
 import { endOnSignals, runCommand } from "../embedded/command/ending";
 import { sayConflicts } from "../embedded/command/saying";
 import { bundleProject } from "../embedded/deploy/bundleProject";
@@ -43,6 +44,9 @@ async function start(options: StartOptions): Promise<void> {
     const { agentId } = seeded;
     demo = await runDemo({ apiUrl: instance.apiUrl, token: userToken, agentId }, printer.demo);
     printer.line(`\n\n${resultText(demo)}\n`);
+  }
+  if (!options.json && !options.once) {
+    printer.line(connectionText(await connectCli(PROJECT, instance)));
   }
   if (options.json) console.log(readyJson({ instance, model, seeded, userToken, demo }));
   if (options.once) await close();

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import type { Runtime } from "../runtime/types";
 
-/** Names that the file gives to Convex's own tools: CONVEX_DEPLOYMENT, CONVEX_URL, ... */
-const CLI_PREFIX = "CONVEX_";
+/** Names that the file gives to Convex's own tools and clients: CONVEX_DEPLOYMENT, VITE_CONVEX_URL, ... */
+const CLI_NAME = /^CONVEX_|CONVEX_(SITE_)?URL$/;
 
 /**
  * Sets the variables of the project's `.env.local` that are not set yet. So a value changed with
@@ -14,9 +14,7 @@ const CLI_PREFIX = "CONVEX_";
 export async function setMissingVariables(runtime: Runtime, projectFolder: string): Promise<void> {
   const known = runtime.environment();
   const entries = Object.entries(await readVariables(join(projectFolder, ".env.local")));
-  const missing = entries.filter(
-    ([name]) => !name.startsWith(CLI_PREFIX) && !Object.hasOwn(known, name),
-  );
+  const missing = entries.filter(([name]) => !CLI_NAME.test(name) && !Object.hasOwn(known, name));
   if (missing.length > 0) await runtime.setEnvironment(Object.fromEntries(missing));
 }
 

@@ -2,6 +2,7 @@
 import { statSync } from "node:fs";
 import { relative } from "node:path";
 import { openInstance } from "../instance";
+import { connectCli, connectionText } from "./cliConnection";
 import { UsageError, endOnSignals } from "./ending";
 import { createJsonLog, logRuntime, type EventLog } from "./eventLog";
 import type { ServeCommand } from "./options";
@@ -37,8 +38,13 @@ export async function serve(options: ServeCommand): Promise<void> {
   });
 
   log("info", "serving", { apiUrl, siteUrl, data: options.data, pid: process.pid });
-  if (options.json) console.log(JSON.stringify({ apiUrl, siteUrl, adminKey }));
-  else say(readyText(options, { apiUrl, siteUrl }));
+  if (options.json) {
+    console.log(JSON.stringify({ apiUrl, siteUrl, adminKey }));
+    return;
+  }
+  const connection = await connectCli(options.project, instance);
+  say(readyText(options, { apiUrl, siteUrl }));
+  say(connectionText(connection));
 }
 
 async function end(close: () => Promise<void>, log: EventLog): Promise<void> {
