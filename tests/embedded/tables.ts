@@ -1,5 +1,6 @@
 /** Documents in tables, written as the transaction engine does: every index of the table has each. */
 import { indexKey } from "../../src/embedded/engine/indexKeys";
+import { bareKeysOf } from "../../src/embedded/engine/search/bareKeys";
 import type { TableInfo } from "../../src/embedded/engine/types";
 import type { Store } from "../../src/embedded/store/store";
 import { decodeId, encodeId } from "../../src/embedded/values/ids";
@@ -57,6 +58,12 @@ function write(
           indexId: index.indexId,
           key: indexKey(index, document, id),
         }));
+  const bareKeys = (document: JsonDocument | null) =>
+    document === null
+      ? []
+      : table.searchIndexes.flatMap((index) =>
+          bareKeysOf(index, document, id).map((key) => ({ indexId: index.indexId, key })),
+        );
   store.write(
     {
       tableId: table.tableId,
@@ -64,6 +71,7 @@ function write(
       text: after === null ? null : JSON.stringify(after),
       puts: entries(after),
       removes: entries(before),
+      bareKeys: { puts: bareKeys(after), removes: bareKeys(before) },
     },
     ts,
   );

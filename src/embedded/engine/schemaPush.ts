@@ -38,13 +38,28 @@ import type { AnyIndexInfo, ComponentPath, IndexInfo, SchemaJson, TableInfo } fr
  */
 export type Transact = (body: () => void) => Promise<unknown>;
 
-export type IndexRef = Readonly<{ table: string; spec: AnyIndexSpec }>;
+export type IndexRef = Readonly<{ table: string; spec: AnyIndexSpec; staged: boolean }>;
+
+/** What becomes of a component's indexes. One whose fields change goes and comes. */
+export type IndexChanges = Readonly<{
+  addedIndexes: readonly IndexRef[];
+  removedIndexes: readonly IndexRef[];
+  /** Staged ones that serve from now on. They are complete: nothing is filled. */
+  enabledIndexes: readonly IndexRef[];
+  /** Ones that serve no longer and are staged instead. */
+  disabledIndexes: readonly IndexRef[];
+}>;
+
+export const NO_INDEX_CHANGES: IndexChanges = {
+  addedIndexes: [],
+  removedIndexes: [],
+  enabledIndexes: [],
+  disabledIndexes: [],
+};
 
 /** One push at a time in a component. */
 export interface SchemaPush {
-  /** An index whose fields change is in both lists. */
-  readonly addedIndexes: readonly IndexRef[];
-  readonly removedIndexes: readonly IndexRef[];
+  readonly indexChanges: IndexChanges;
   /** False when no document has to be looked at: `finish` alone will do. */
   readonly needsPreparation: boolean;
   /** How far `prepare` has come. */
@@ -106,8 +121,7 @@ export function planSchema(
 }
 
 class Push implements SchemaPush {
-  readonly addedIndexes: readonly IndexRef[];
-  readonly removedIndexes: readonly IndexRef[];
+  readonly indexChanges: IndexChanges;
   readonly #catalog: StoredCatalog;
   readonly #store: Store;
   readonly #componentPath: ComponentPath;
@@ -124,18 +138,17 @@ class Push implements SchemaPush {
     this.#componentPath = at.componentPath;
     this.#definitions = definitions;
 
-    const added: IndexRef[] = [];
-    const removed: IndexRef[] = [];
-    for (const definition of [...definitions, ...this.#undefinedTables()]) {
-      const existing = this.#table(definition.name);
-      const indexes = existing === undefined ? [] : declaredIndexes(existing);
-      const difference = compareIndexes(indexes, definition.indexes);
-      const table = definition.name;
-      added.push(...difference.added.map((spec) => ({ table, spec })));
-      removed.push(...difference.removed.map((index) => ({ table, spec: specOf(index) })));
-    }
-    this.addedIndexes = added;
-    this.removedIndexes = removed;
+    const tables = [...definitions, ...this.#undefinedTables()];
+    const changes = tables.map((definition) => {
+      const table = this.#table(definition.name);
+      return indexChanges(definition, table === undefined ? [] : declaredIndexes(table));
+    });
+    this.indexChanges = {
+      addedIndexes: changes.flatMap((change) => change.addedIndexes),
+      removedIndexes: changes.flatMap((change) => change.removedIndexes),
+      enabledIndexes: changes.flatMap((change) => change.enabledIndexes),
+      disabledIndexes: changes.flatMap((change) => change.disabledIndexes),
+    };
   }
 
   get needsPreparation(): boolean {
@@ -345,6 +358,28 @@ function changeOf(table: TableInfo, definition: TableDefinition): TableChange {
     added: compareIndexes(declaredIndexes(table), indexes).added,
     // Documents that were checked when they were written need not be checked again.
     mustCheck: documentType !== null && !isSame(documentType, table.documentType),
+  };
+}
+
+/** What becomes of the indexes of one table. */
+function indexChanges(
+  { name: table, indexes: specs }: TableDefinition,
+  indexes: readonly AnyIndexInfo[],
+): IndexChanges {
+  const { kept, removed, added } = compareIndexes(indexes, specs);
+  const toRef = (index: AnyIndexInfo): IndexRef => {
+    return { table, spec: specOf(index), staged: index.state === "staged" };
+  };
+  const changed = (state: AnyIndexInfo["state"]) =>
+    kept
+      .map((index) => ({ before: index, now: inStateOf(index, specs) }))
+      .filter(({ before, now }) => before !== now && now.state === state)
+      .map(({ now }) => toRef(now));
+  return {
+    addedIndexes: added.map(({ staged, ...spec }) => ({ table, spec, staged })),
+    removedIndexes: removed.map(toRef),
+    enabledIndexes: changed("enabled"),
+    disabledIndexes: changed("staged"),
   };
 }
 

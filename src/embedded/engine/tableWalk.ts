@@ -22,7 +22,7 @@ export class TableWalk {
   readonly #batchCharacters: number;
   /** Everything before it was given out. */
   #from: Uint8Array = new Uint8Array(0);
-  #limit = FIRST_BATCH_ROWS;
+  #limit: number;
 
   /**
    * @param index - The order to go in; any index of the table that has all its documents.
@@ -33,6 +33,8 @@ export class TableWalk {
     this.#indexId = index.indexId;
     const hasWords = toFill.some(({ kind }) => kind === "text");
     this.#batchCharacters = hasWords ? BATCH_CHARACTERS_OF_WORDS : BATCH_CHARACTERS;
+    // How large documents are shows only with the first ones.
+    this.#limit = hasWords ? 1 : FIRST_BATCH_ROWS;
   }
 
   /** The next documents as they are now; none at the end. */

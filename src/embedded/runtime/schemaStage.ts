@@ -2,7 +2,12 @@
 import { PushError, type Deployment } from "../deploy/types";
 import type { StoredCatalog } from "../engine/catalog";
 import { SchemaError } from "../engine/schemaDefinition";
-import { planSchema, type SchemaPush, type SchemaPushProgress } from "../engine/schemaPush";
+import {
+  planSchema,
+  type IndexChanges,
+  type SchemaPush,
+  type SchemaPushProgress,
+} from "../engine/schemaPush";
 import type { ComponentPath } from "../engine/types";
 import type { Store } from "../store/store";
 import type { Committer } from "./committer";
@@ -36,9 +41,9 @@ export class SchemaStage {
     return new Map([...this.#plans].map(([path, plan]) => [path, plan.progress()]));
   }
 
-  /** Which indexes come and go, by component. */
-  changes(): ReadonlyMap<ComponentPath, Pick<SchemaPush, "addedIndexes" | "removedIndexes">> {
-    return this.#plans;
+  /** What becomes of the indexes, by component. */
+  changes(): ReadonlyMap<ComponentPath, IndexChanges> {
+    return new Map([...this.#plans].map(([path, plan]) => [path, plan.indexChanges]));
   }
 
   documentCount(componentPath: ComponentPath, table: string): number {

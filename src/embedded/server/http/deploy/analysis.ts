@@ -6,7 +6,7 @@ import type {
   ComponentDeployment,
   Deployment,
 } from "../../../deploy/types";
-import type { IndexRef } from "../../../engine/schemaPush";
+import type { IndexChanges, IndexRef } from "../../../engine/schemaPush";
 import type { StagedPush } from "../../../runtime/stagedPush";
 import type { Json, JsonObject } from "../../../values/json";
 
@@ -32,26 +32,26 @@ export function schemaChange(staged: StagedPush, id: string): JsonObject {
     allocatedComponentIds: {},
     schemaIds: Object.fromEntries(paths.map((path) => [path, id])),
     indexDiffs: Object.fromEntries(
-      [...staged.schemaChanges].map(([path, { addedIndexes, removedIndexes }]) => [
-        path,
-        indexDiff({ addedIndexes, removedIndexes }),
-      ]),
+      [...staged.schemaChanges].map(([path, changes]) => [path, indexDiff(changes)]),
     ),
   };
 }
 
-export function indexDiff(changes: {
-  addedIndexes: readonly IndexRef[];
-  removedIndexes: readonly IndexRef[];
-}): JsonObject {
+export function indexDiff(changes: IndexChanges): JsonObject {
   return {
     added_indexes: changes.addedIndexes.map(indexConfig),
     removed_indexes: changes.removedIndexes.map(indexConfig),
+    enabled_indexes: changes.enabledIndexes.map(indexConfig),
+    disabled_indexes: changes.disabledIndexes.map(indexConfig),
   };
 }
 
 /** An index in the form in which the CLI prints it. */
-export function indexConfig({ table, spec }: IndexRef): JsonObject {
+export function indexConfig({ table, spec, staged }: IndexRef): JsonObject {
+  return { ...configOf(table, spec), staged };
+}
+
+function configOf(table: string, spec: IndexRef["spec"]): JsonObject {
   const name = `${table}.${spec.name}`;
   switch (spec.kind) {
     case "database":

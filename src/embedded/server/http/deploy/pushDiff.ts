@@ -1,5 +1,6 @@
 /** What a push has changed, as `npx convex` prints it. */
 import type { AuthProvider, ComponentDeployment, Deployment } from "../../../deploy/types";
+import { NO_INDEX_CHANGES } from "../../../engine/schemaPush";
 import type { StagedPush } from "../../../runtime/stagedPush";
 import type { Json, JsonObject } from "../../../values/json";
 import { indexDiff } from "./analysis";
@@ -34,7 +35,7 @@ export function finishPushDiff(before: Served, staged: StagedPush): JsonObject {
 function componentDiff({ deployment }: Served, staged: StagedPush, path: string): JsonObject {
   const before = deployment?.components.get(path);
   const after = staged.deployment.components.get(path);
-  const changes = staged.schemaChanges.get(path) ?? { addedIndexes: [], removedIndexes: [] };
+  const changes = staged.schemaChanges.get(path) ?? NO_INDEX_CHANGES;
   const schemas = [schemaText(before), schemaText(after)] as const;
   return {
     diffType: { type: before === undefined ? "create" : "modify" },
@@ -53,7 +54,7 @@ function unmount(before: ComponentDeployment | undefined): JsonObject {
     moduleDiff: difference(modulePaths(before), []),
     udfConfigDiff: null,
     cronDiff: cronDiff(before, undefined),
-    indexDiff: indexDiff({ addedIndexes: [], removedIndexes: [] }),
+    indexDiff: indexDiff(NO_INDEX_CHANGES),
     schemaDiff: null,
   };
 }

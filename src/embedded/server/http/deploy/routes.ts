@@ -84,6 +84,8 @@ function indexPredictions(staged: StagedPush, componentPath: string): JsonObject
   return [
     ...(changes?.addedIndexes.map(predict("added", true)) ?? []),
     ...(changes?.removedIndexes.map(predict("dropped", false)) ?? []),
+    ...(changes?.enabledIndexes.map(predict("enabled", false)) ?? []),
+    ...(changes?.disabledIndexes.map(predict("disabled", false)) ?? []),
   ];
 }
 
