@@ -8,6 +8,7 @@ import type { Validator } from "../values/validator";
 import { readCrons } from "./cronSpecs";
 import { evaluateDefinitions } from "./definitions";
 import { pathProblem } from "./entryPoints";
+import { exportsOf } from "./exports";
 import { inspectInNode, inspectInRealm } from "./inspect";
 import { instantiate } from "./instances";
 import { linkModules } from "./link";
@@ -48,7 +49,13 @@ export async function analyze(
     if (definition === undefined) continue;
     const variables = source.definitionPath === "" ? environment : forComponents;
     const modules = await analyzeModules(source, variables);
-    definitions.set(source.definitionPath, { source, definition, ...modules });
+    const exports =
+      source.definitionPath === "" ? definition.exports : exportsOf(source, modules.functions);
+    definitions.set(source.definitionPath, {
+      source,
+      definition: { ...definition, exports },
+      ...modules,
+    });
   }
   return {
     version: createHash("sha256").update(JSON.stringify(push)).digest("hex"),

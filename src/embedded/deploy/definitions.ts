@@ -66,13 +66,15 @@ export function refusal(
   return new PushError(`${at}: ${problem}`, details);
 }
 
+const NO_EXPORTS: EvaluatedDefinition["exports"] = { type: "branch", branch: [] };
+
 /** As Convex has it for an app without a `convex.config`. */
 const PLAIN_APP: EvaluatedDefinition = {
   path: "",
   definitionType: { type: "app" },
   childComponents: [],
   httpMounts: {},
-  exports: { type: "branch", branch: [] },
+  exports: NO_EXPORTS,
 };
 
 async function evaluateOne(
@@ -93,7 +95,8 @@ async function evaluateOne(
   if (parsed?.success !== true) throw notADefinition(source, parsed?.error);
   const { definitionType } = parsed.data;
   if ((definitionPath === "") !== (definitionType.type === "app")) throw notADefinition(source);
-  return { ...parsed.data, path: definitionPath };
+  // What it exports are its public functions, which are not known yet.
+  return { ...parsed.data, path: definitionPath, exports: NO_EXPORTS };
 }
 
 const CONFIG = "convex.config.js";
@@ -183,6 +186,5 @@ const definitionSchema = z.object({
     }),
   ),
   httpMounts: z.record(MOUNT, z.string()).default({}),
-  exports: z.custom<Json>(),
   envVars: z.array(z.tuple([z.string(), envDeclaration])).nullish(),
 });

@@ -104,10 +104,15 @@ export type EvaluatedDefinition = Readonly<{
   }[];
   /** "/workflow/" to "_reference/childComponent/workflow". */
   httpMounts: Readonly<Record<string, string>>;
-  exports: Json;
+  exports: ComponentExports;
   /** `value` is the JSON text of a validator. */
   envVars?: [name: string, declaration: EnvDeclaration][] | null | undefined;
 }>;
+
+/** Leaves are references: "_reference/function/books.js:list". */
+export type ComponentExports =
+  | { type: "branch"; branch: [name: string, node: ComponentExports][] }
+  | { type: "leaf"; leaf: string };
 
 export type EnvDeclaration = { type: "value"; value: string; optional?: boolean | undefined };
 

@@ -252,3 +252,61 @@ test("a tree that doubles at each level is refused before it is built", async ()
   );
   await expect(deployed(levels)).rejects.toThrow("An app can have at most 1000 components.");
 });
+
+/** A module with one function, as the `convex` package registers it. */
+function moduleOf(path: string, exportName: string, flags: object) {
+  const source =
+    `const it = Object.assign(() => {}, ${JSON.stringify(flags)});\n` +
+    `export { it as ${exportName} };`;
+  return { path, source, sourceMap: null, environment: "isolate" } as const;
+}
+
+async function exportsWith(...functions: ReturnType<typeof moduleOf>[]) {
+  const app = definition("", { uses: [{ at: "a" }] });
+  const component = { ...definition("a", { name: "a" }), functions };
+  const { definitions } = await analyze({ definitions: [app, component] }, { environment: {} });
+  return definitions.get("a")?.definition.exports;
+}
+
+const PUBLIC = { isQuery: true, isPublic: true };
+
+test("a component exports its public functions by their places", async () => {
+  const exports = await exportsWith(
+    moduleOf("books.js", "list", PUBLIC),
+    moduleOf("secrets.js", "hidden", { isQuery: true, isInternal: true }),
+    moduleOf("deep/er.js", "get", PUBLIC),
+  );
+  expect(exports).toEqual({
+    type: "branch",
+    branch: [
+      [
+        "books",
+        {
+          type: "branch",
+          branch: [["list", { type: "leaf", leaf: "_reference/function/books.js:list" }]],
+        },
+      ],
+      [
+        "deep",
+        {
+          type: "branch",
+          branch: [
+            [
+              "er",
+              {
+                type: "branch",
+                branch: [["get", { type: "leaf", leaf: "_reference/function/deep/er.js:get" }]],
+              },
+            ],
+          ],
+        },
+      ],
+    ],
+  });
+});
+
+test("a function and a module cannot have the same place", async () => {
+  await expect(
+    exportsWith(moduleOf("a.js", "b", PUBLIC), moduleOf("a/b.js", "c", PUBLIC)),
+  ).rejects.toThrow("Path a/b.js:c conflicts with existing export");
+});
