@@ -170,6 +170,6 @@ export const history = fc.record({
     fc.record({ kind: fc.constant("insert" as const), table: fc.constant("t"), value: fields }),
     { maxLength: 8 },
   ),
-  acts: fc.array(act, { minLength: 1, maxLength: 5 }),
+  acts: fc.array(act, { minLength: 1, maxLength: 4 }),
 });
 export type HistorySpec = typeof history extends fc.Arbitrary<infer T> ? T : never;
