@@ -77,3 +77,15 @@ export const FILE_DIFFERENCES = {
   digests: "convex-test does not compare the digest that `storage.store` was given.",
   missing: "Deleting a file that is gone is refused in other words.",
 } as const;
+
+/** The same of what lies at the edges. */
+export const EDGE_DIFFERENCES = {
+  nestedErrors:
+    "A mutation that catches a nested mutation's ConvexError has its data on Convex and the embedded runtime, and a plain error on convex-test.",
+  limits: "convex-test does not limit the size of values; Convex and the embedded runtime do.",
+  systemTables:
+    "On convex-test, `db.get` gives rows of system tables and `db.system.get` those of others; Convex and the embedded runtime refuse.",
+  completedTime: "convex-test's rows of scheduled functions do not say when they were done.",
+  cancelDone:
+    "On convex-test, cancelling a scheduled function that has run makes its row say canceled; on Convex and the embedded runtime the row stays as it is.",
+} as const;
