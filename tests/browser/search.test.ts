@@ -1,4 +1,4 @@
-/** Search as one types, live. */
+/** Search as one types, live, and by vectors in an action. */
 import { ConvexHttpClient } from "convex/browser";
 import { anyApi, type ApiFromModules } from "convex/server";
 import { expect, test } from "vitest";
@@ -15,7 +15,7 @@ test("typing narrows what is found, and a new row that matches comes in", async 
       { title: "Lemon tart", course: "dessert", taste: [0.8, 0, 0.7] },
       { title: "Lentil soup with lemon", course: "main", taste: [0.1, 0.9, 0.3] },
       { title: "Chocolate cake", course: "dessert", taste: [1, 0.1, 0] },
-      { title: "Honey-glazed carrots", course: "main", taste: [0.9, 0.4, 0.1] },
+      { title: "Honey-glazed carrots", course: "main", taste: [1, 0.2, 0.2] },
     ],
   });
   const page = await demo().open();
@@ -38,4 +38,12 @@ test("typing narrows what is found, and a new row that matches comes in", async 
   });
   await expect.poll(found).toEqual(["Lemon tart", "Lemon tiramisu"]);
   await demo().screenshot(page, "narrowed");
+  await page.click("text=Something sweet");
+  await expect
+    .poll(() => texts(page, "#similar li"))
+    .toEqual(["Lemon tiramisu", "Lemon tart", "Chocolate cake"]);
+  await page.getByLabel("Desserts").uncheck();
+  await page.click("text=Something sweet");
+  await expect.poll(() => texts(page, "#similar li")).toContain("Honey-glazed carrots");
+  await demo().screenshot(page, "similar");
 });

@@ -45,7 +45,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a query does not note what it has read",
     file: `${ENGINE}/syscalls.ts`,
-    find: "if (source !== null && consumed !== null) {",
+    find: 'if (source?.kind === "index" && consumed !== null) {',
     replace: "if (source === null && consumed !== null) {",
     tests: READ_SETS,
   },
@@ -187,8 +187,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a result is shared with every caller",
     file: `${RUNTIME}/queryCache.ts`,
-    find: "key: keyOf(call, run.observed.identity),",
-    replace: "key: keyOf(call, false),",
+    find: "identity: run.observed.identity ? identityKey(call.identity) : null,",
+    replace: "identity: null,",
     tests: LIVE,
   },
   {

@@ -110,15 +110,15 @@ export const READS_AND_COMMITS: readonly Mutant[] = [
   {
     name: "a mutation that failed is committed with the others",
     file: `${RUNTIME}/committer.ts`,
-    find: "      if (decision.commit && tx.hasWrites) {\n        batch",
-    replace: "      if (tx.hasWrites) {\n        batch",
+    find: "      if (decision.commit && tx.hasWrites) {\n        const footprint",
+    replace: "      if (tx.hasWrites) {\n        const footprint",
     tests: HISTORIES,
   },
   {
     name: "of the mutations of one commit only the last touches live queries",
     file: `${RUNTIME}/committer.ts`,
-    find: "batch.footprints.push(tx.apply(ownTsMicros));",
-    replace: "batch.footprints = [tx.apply(ownTsMicros)];",
+    find: "batch.footprints.push(footprint);",
+    replace: "batch.footprints = [footprint];",
     tests: HISTORIES,
   },
   {
@@ -131,8 +131,8 @@ export const READS_AND_COMMITS: readonly Mutant[] = [
   {
     name: "a result that a commit touched is found again",
     file: `${RUNTIME}/queryCache.ts`,
-    find: "if (byKey.get(result.key) === result) byKey.delete(result.key);",
-    replace: "void byKey;",
+    find: "if (found(result) === result) forget(result);",
+    replace: "void forget;",
     tests: HISTORIES,
   },
 ];
