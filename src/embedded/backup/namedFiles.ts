@@ -2,10 +2,8 @@
 import { openCatalog } from "../engine/catalog";
 import { TableWalk } from "../engine/tableWalk";
 import { openStore } from "../store/sqlite";
+import { FILE_LOCATIONS_TABLE } from "../runtime/systemTables";
 import type { FileKey } from "../store/files";
-
-/** Beside each row of `_storage`: where its bytes are. */
-const FILE_LOCATIONS_TABLE = "_file_storage";
 
 /** @param folder - A folder with a copy of a database, which is opened as its owner would, and so checked. */
 export function namedFiles(folder: string): FileKey[] {

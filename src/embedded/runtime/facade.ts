@@ -8,6 +8,7 @@ import type { FunctionCalls } from "./functionCalls";
 import { routeHttp } from "./httpRouting";
 import type { Listeners } from "./listeners";
 import type { LiveQueryEngine } from "./liveQueries";
+import type { Exports } from "./transfer/exports";
 import type { LogEntry, LogProgress, Runtime } from "./types";
 
 const GRACE_MS = 5_000;
@@ -23,6 +24,7 @@ type Parts = {
   checkStore(): void;
   jwks(): string;
   files: OpenFiles;
+  exports: Exports;
   contention: Contention | null;
   close(graceMs: number): Promise<void>;
 };
@@ -50,6 +52,7 @@ export function createFacade(parts: Parts): Runtime {
     onLog: (listener) => log.add(listener),
     onProgress: (listener) => parts.progress.add(listener),
     files: parts.files.http,
+    exports: parts.exports,
     meter: () => ({ contention: contention?.report() ?? null }),
     close: ({ graceMs = GRACE_MS } = {}) => (closing ??= parts.close(graceMs)),
   };

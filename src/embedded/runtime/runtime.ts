@@ -26,6 +26,7 @@ import { createRunner } from "./runner";
 import { createScheduler, type Scheduler } from "./scheduler";
 import { createSystemQueryRunner } from "./systemCalls";
 import { ensureSystemTables } from "./systemTables";
+import { createExports } from "./transfer/exports";
 import { afterRealMs } from "./turn";
 import type { TokenSigner } from "./tokenSigner";
 import { createTurnBatch } from "./turnBatch";
@@ -80,12 +81,14 @@ export async function assembleRuntime(
   const { store } = options;
   const data = openData(store);
   const wired = wire(parts, { ...options, data });
-  const { calls, committer, contention, crons, deployer, executor, files, scheduler } = wired;
+  const { calls, committer, contention, crons, deployer, executor, exports, files, scheduler } =
+    wired;
   const { componentPaths } = wired;
 
   const components = new Set(["", ...componentPaths()]);
   await committer.administer(() => ensureSystemTables(data.catalog, components));
   await files.keeper.start();
+  await exports.start();
   await deployer.restore();
   await scheduler.start();
   deployer.onDeploy.add(() => scheduler.wake());
@@ -114,6 +117,7 @@ export async function assembleRuntime(
         settled,
         new Promise((resolve) => afterRealMs(graceMs, () => resolve(null))),
       ]);
+      await exports.stop();
       await files.keeper.stop();
       await committer.close();
       await executor.close();
@@ -182,6 +186,12 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
   });
   const vectors = createVectorSearches({ store, catalog });
   const files = openFiles({ ...options, ...data, committer, componentPaths });
+  const exports = createExports({
+    folder: store.folder,
+    catalog,
+    committer,
+    files: files.store,
+  });
   const hostOptions: HostOptions = {
     fileSyscalls: files.syscalls,
     tokenSigner: options.tokenSigner,
@@ -259,6 +269,7 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     deployer,
     environment,
     executor,
+    exports,
     files,
     live,
     log,

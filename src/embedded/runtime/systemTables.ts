@@ -36,6 +36,12 @@ export const FILE_LOCATIONS_BY_FILE = "by_file_id";
 export const FILE_LOCATIONS_BY_URL_ID = "by_storage_id";
 export const FILE_LOCATIONS_BY_KEY = "by_storage_key";
 
+/** The newest export, in the app only. Written by `npx convex export`; goes when the next is asked for. */
+export const EXPORTS_TABLE = "_exports";
+
+/** One row per import, in the app only. Written by `npx convex import`; the oldest goes when there are many. */
+export const IMPORTS_TABLE = "_snapshot_imports";
+
 const SYSTEM_TABLES: readonly { name: string; indexes: readonly IndexSpec[] }[] = [
   {
     name: JOBS_TABLE,
@@ -59,6 +65,8 @@ const SYSTEM_TABLES: readonly { name: string; indexes: readonly IndexSpec[] }[] 
       { name: FILE_LOCATIONS_BY_KEY, fields: ["storageKey"] },
     ],
   },
+  { name: EXPORTS_TABLE, indexes: [] },
+  { name: IMPORTS_TABLE, indexes: [] },
 ];
 
 /** Makes the tables of each component, or brings their indexes up to date. Inside a store write transaction. */

@@ -2,6 +2,7 @@
 import type { ComponentPath, Identity, Journal } from "../engine/types";
 import type { AuthProvider, Deployment, Push } from "../deploy/types";
 import type { Files } from "./files/httpFiles";
+import type { Exports } from "./transfer/exports";
 import type { StagedPush } from "./stagedPush";
 import type { FunctionError, LogLine, RequestMetadata } from "../execution/types";
 import type { ConflictReport } from "./contention/conflictReport";
@@ -100,6 +101,8 @@ export interface Runtime {
   onProgress(listener: (progress: LogProgress) => void): () => void;
 
   readonly files: Files;
+  /** What `npx convex export` asks for. */
+  readonly exports: Exports;
 
   /** What functions have met since the start: conflicts, where they are judged. */
   meter(): MeterReport;

@@ -53,6 +53,9 @@ export interface FileStore {
   /** Removes a file that no row names. Who reads it still reads it to its end. */
   remove(key: FileKey): Promise<void>;
 
+  /** Until the returned function is called, removed files stay on the disk: for who copies what a view names. */
+  holdRemovals(): () => void;
+
   /** A stream of the file's bytes, or null when there is no such file. Its reader must end or destroy it. */
   read(key: FileKey, range?: ByteRange): Promise<Readable | null>;
   /** All bytes at once, for functions in a transaction. */
@@ -102,6 +105,9 @@ class FolderFileStore implements FileStore {
   readonly #top: string;
   readonly #incoming: string;
   readonly #incomingSync: SharedSync;
+  #holds = 0;
+  /** Removed while removals are held. */
+  readonly #held = new Set<FileKey>();
 
   constructor(top: string) {
     this.#top = top;
@@ -158,8 +164,24 @@ class FolderFileStore implements FileStore {
   }
 
   async remove(key: FileKey): Promise<void> {
+    if (this.#holds > 0) {
+      this.#held.add(key);
+      return;
+    }
     await rm(join(this.#incoming, key), { force: true });
     await rm(this.#place(key), { force: true });
+  }
+
+  holdRemovals(): () => void {
+    this.#holds++;
+    return () => {
+      this.#holds--;
+      if (this.#holds > 0) return;
+      const keys = [...this.#held];
+      this.#held.clear();
+      // What fails here is garbage that the next start sweeps.
+      for (const key of keys) void this.remove(key).catch(() => undefined);
+    };
   }
 
   async read(key: FileKey, range?: ByteRange): Promise<Readable | null> {

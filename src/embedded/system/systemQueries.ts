@@ -2,6 +2,7 @@
 import { cloudUrl, getVariable, listVariables } from "./environment";
 import { apiSpec, listComponents } from "./functions";
 import { listTables, schemas, tableChange, tableData, tableSize } from "./tables";
+import { latestExport } from "./transfers";
 import type { SystemQuery } from "./types";
 
 export const SYSTEM_QUERIES: ReadonlyMap<string, SystemQuery> = new Map([
@@ -13,6 +14,7 @@ export const SYSTEM_QUERIES: ReadonlyMap<string, SystemQuery> = new Map([
   ["_system/cli/queryEnvironmentVariables:default", listVariables],
   ["_system/cli/queryEnvironmentVariables:get", getVariable],
   ["_system/cli/convexUrl:cloudUrl", cloudUrl],
+  ["_system/cli/exports:getLatest", latestExport],
   ["_system/frontend/components:list", listComponents],
   ["_system/frontend/getSchemas:default", schemas],
 ]);

@@ -219,6 +219,10 @@ export class FakeRuntime implements Runtime {
 
   onProgress = () => () => {};
   onLog = () => () => {};
+  readonly exports: Runtime["exports"] = {
+    request: () => Promise.reject(new Error("the fake has no exports")),
+    find: () => Promise.reject(new Error("the fake has no exports")),
+  };
   readonly files: Runtime["files"] = {
     authorize: () => "",
     upload: () => Promise.reject(new Error("the fake stores no files")),

@@ -345,7 +345,11 @@ describe("bad requests", () => {
     ],
     ["/api/1.48.0/sync", {}, { status: 426, code: "UpgradeRequired", message: /WebSocket/ }],
     ["/api/push_config", {}, { status: 501, code: "Unsupported", message: /push_config/ }],
-    ["/api/export/request/zip", {}, { status: 501, code: "Unsupported", message: /export/ }],
+    [
+      "/api/document_deltas/x",
+      {},
+      { status: 501, code: "Unsupported", message: /document_deltas/ },
+    ],
     ["/api/v1/anything", {}, { status: 501, code: "Unsupported", message: /v1\/anything/ }],
   ])("POST %s %o is refused", async (path, body, { status, code, message }) => {
     const { post } = await serve(functions);

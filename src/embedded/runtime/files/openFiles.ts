@@ -1,6 +1,6 @@
 /** Puts the parts of file storage together. */
 import type { Catalog, ComponentPath, Journal, Transaction } from "../../engine/types";
-import { openFileStore } from "../../store/files";
+import { type FileStore, openFileStore } from "../../store/files";
 import type { Store } from "../../store/store";
 import type { CommitClock } from "../clock";
 import type { Committer } from "../committer";
@@ -15,6 +15,8 @@ import { openUploadTokens } from "./uploadTokens";
 const DEFAULT_API_URL = "http://127.0.0.1:3210";
 
 export type OpenFiles = {
+  /** The bytes. */
+  store: FileStore;
   http: Files;
   blobs: FileBlobs;
   syscalls: FileSyscalls;
@@ -36,5 +38,6 @@ export function openFiles(options: {
   const parts = { ...options, files, keeper, tokens: openUploadTokens(store) };
   const apiUrl = () => systemEnvironment?.()["CONVEX_CLOUD_URL"] ?? DEFAULT_API_URL;
   const syscalls = createFileSyscalls({ ...parts, apiUrl });
-  return { http: createHttpFiles(parts), blobs: createFileBlobs(parts), syscalls, keeper };
+  const [http, blobs] = [createHttpFiles(parts), createFileBlobs(parts)];
+  return { store: files, http, blobs, syscalls, keeper };
 }

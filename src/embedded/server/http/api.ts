@@ -23,6 +23,7 @@ import {
   queryTs,
   runPost,
 } from "./functions";
+import { exportRoutes } from "./exports";
 import { healthGet } from "./health";
 import { METER_ROUTES } from "./meter";
 import { LOG_ROUTES } from "./logs";
@@ -105,10 +106,6 @@ const UNSUPPORTED_PATHS = [
   "/api/run_test_function",
   "/api/stream_udf_execution",
   "/api/app_metrics",
-  "/api/export",
-  "/api/import",
-  "/api/perform_import",
-  "/api/cancel_import",
   "/api/streaming_import",
   "/api/document_deltas",
   "/api/list_snapshot",
@@ -199,7 +196,9 @@ function findRoute(method: string, path: string): Route {
 
 function routesOf(path: string): Readonly<Record<string, Route>> | undefined {
   if (Object.hasOwn(ROUTES, path)) return ROUTES[path];
-  return path.startsWith("/api/run/") ? { POST: runPost } : storageRoutes(path);
+  return path.startsWith("/api/run/")
+    ? { POST: runPost }
+    : (storageRoutes(path) ?? exportRoutes(path));
 }
 
 function parseUrl(target: string): URL {
