@@ -52,8 +52,11 @@ export function tableMarker(componentPath: ComponentPath, name: string): Uint8Ar
   return encodeKey([componentPath, name]);
 }
 
+/** Queries write nothing. */
+const NOTHING_WRITTEN = new Overlay();
+
 export class Documents {
-  readonly overlay = new Overlay();
+  readonly overlay: Overlay;
   readonly readSet = new MergingReadSet();
   readonly usage: Usage;
   private readonly options: DocumentsOptions;
@@ -62,6 +65,7 @@ export class Documents {
   constructor(options: DocumentsOptions) {
     this.options = options;
     this.usage = options.usage;
+    this.overlay = options.kind === "query" ? NOTHING_WRITTEN : new Overlay();
   }
 
   /** The table and internal id that an id names; null when it is no id or its table does not exist. */

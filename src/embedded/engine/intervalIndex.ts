@@ -12,12 +12,9 @@ import type { ReadSet, WriteFootprint } from "./types";
  */
 export class IntervalIndex<Id> {
   private readonly byIndex = new Map<number, Intervals<Id>>();
-  private readonly readSets = new Map<Id, ReadSet["intervals"]>();
 
-  /** Replaces what `id` had read before. The read set must not change afterwards. */
+  /** The read set must not change until it is removed. */
   add(id: Id, readSet: Pick<ReadSet, "intervals">): void {
-    this.remove(id);
-    this.readSets.set(id, readSet.intervals);
     for (const [indexId, ranges] of readSet.intervals) {
       let intervals = this.byIndex.get(indexId);
       if (intervals === undefined) {
@@ -28,11 +25,9 @@ export class IntervalIndex<Id> {
     }
   }
 
-  remove(id: Id): void {
-    const readSet = this.readSets.get(id);
-    if (readSet === undefined) return;
-    this.readSets.delete(id);
-    for (const [indexId, ranges] of readSet) {
+  /** `readSet` is what was added for `id`. */
+  remove(id: Id, readSet: Pick<ReadSet, "intervals">): void {
+    for (const [indexId, ranges] of readSet.intervals) {
       const intervals = this.byIndex.get(indexId);
       if (intervals === undefined) continue;
       for (const range of ranges) intervals.remove(id, range);
@@ -52,7 +47,8 @@ export class IntervalIndex<Id> {
 
 /** The intervals of one index. */
 class Intervals<Id> {
-  private readonly points = new Map<string, Set<Id>>();
+  /** Most keys have one subscriber: a set for each would take more room than all else of it. */
+  private readonly points = new Map<string, Id | Set<Id>>();
   private root: Node<Id> | null = null;
 
   get isEmpty(): boolean {
@@ -65,9 +61,10 @@ class Intervals<Id> {
       this.root = insert(this.root, { id, lower, upper: toUpperText(range.upper) });
       return;
     }
-    const ids = this.points.get(lower);
-    if (ids === undefined) this.points.set(lower, new Set([id]));
-    else ids.add(id);
+    const known = this.points.get(lower);
+    if (known === undefined) this.points.set(lower, id);
+    else if (known instanceof Set) known.add(id);
+    else this.points.set(lower, new Set([known, id]));
   }
 
   remove(id: Id, range: KeyRange): void {
@@ -76,14 +73,15 @@ class Intervals<Id> {
       this.root = remove(this.root, { id, lower, upper: toUpperText(range.upper) });
       return;
     }
-    const ids = this.points.get(lower);
-    ids?.delete(id);
-    if (ids?.size === 0) this.points.delete(lower);
+    const known = this.points.get(lower);
+    if (known instanceof Set) known.delete(id);
+    if (known === id || (known instanceof Set && known.size === 0)) this.points.delete(lower);
   }
 
   collect(key: string, into: Set<Id>): void {
-    const ids = this.points.get(key);
-    if (ids !== undefined) for (const id of ids) into.add(id);
+    const known = this.points.get(key);
+    if (known instanceof Set) for (const id of known) into.add(id);
+    else if (known !== undefined) into.add(known);
     collect(this.root, key, into);
   }
 }

@@ -47,7 +47,7 @@ export class ActionRunner {
       tableName: (number: number) => this.#host.tableName(spec.componentPath, number),
     };
     const observed = { identity: true, time: true };
-    const problem = argsProblem(spec, call.args, tables);
+    const problem = argsProblem(call, tables);
     if (problem !== null) return { ok: false, error: problem, logLines: [], observed };
     try {
       const { modulePath, exportName } = spec;

@@ -6,7 +6,7 @@ import { isModest } from "../values/shape";
 import { formatMebibytes, sizeBoundBytes, sizeBytes } from "../values/size";
 import { checkArgs, checkReturns, type ValidationContext } from "../values/validate";
 import { developerError, limitError } from "./errors";
-import type { FunctionError } from "./types";
+import type { Call, FunctionError } from "./types";
 
 export function canonicalName({ modulePath, exportName }: FunctionSpec): string {
   return `${modulePath}:${exportName}`;
@@ -30,22 +30,22 @@ function shapeProblem(text: string): string | null {
   return isModest(text) ? null : checkValue(JSON.parse(text) as Json);
 }
 
-/** Why a call cannot start, or null. `args` is the JSON text of the encoded arguments object. */
+/** Why a call cannot start, or null. */
 export function argsProblem(
-  spec: FunctionSpec,
-  args: string,
+  { spec, args, checkedArgs }: Call,
   tables: ValidationContext,
 ): FunctionError | null {
   const excess = excessOf(args, LIMITS.argsBytes);
   if (excess !== null) {
     return limitError(`Arguments for ${storedName(spec)} are too large ${excess}`);
   }
-  const problem = shapeProblem(args);
+  const value = checkedArgs?.text === args ? checkedArgs.value : null;
+  const problem = value === null ? shapeProblem(args) : null;
   if (problem !== null) {
     return developerError(`Invalid arguments for ${storedName(spec)}: ${problem}`);
   }
   if (spec.args.type === "any") return null;
-  const message = checkArgs(spec.args, JSON.parse(args) as Json, tables);
+  const message = checkArgs(spec.args, value ?? (JSON.parse(args) as Json), tables);
   return message === null ? null : developerError(message);
 }
 

@@ -77,7 +77,7 @@ export class TransactionRunner implements CallRunner {
   #runFrame(execution: Execution, call: Call, depth: number): Result {
     const { spec } = call;
     const tables = this.#tablesOf(spec.componentPath);
-    const problem = argsProblem(spec, call.args, tables);
+    const problem = argsProblem(call, tables);
     if (problem !== null) return { ok: false, error: problem };
 
     const script = this.#deployment?.components.get(spec.componentPath)?.scripts.isolate ?? null;

@@ -1,6 +1,7 @@
 /** Running functions: what a call is, what comes out of it, and what a running function may ask of its host. */
 import type { ComponentPath, Identity, Transaction, TransactionKind } from "../engine/types";
 import type { Deployment, FunctionSpec } from "../deploy/types";
+import type { JsonObject } from "../values/json";
 
 export type LogLine = {
   level: "DEBUG" | "LOG" | "INFO" | "WARN" | "ERROR";
@@ -27,10 +28,15 @@ export type FunctionOutcome = (
 
 export type RequestMetadata = { ip: string | null; userAgent: string | null };
 
+/** Arguments that were parsed once, and in which everything is a Convex value. */
+export type CheckedArgs = { text: string; value: JsonObject };
+
 export type Call = {
   spec: FunctionSpec;
   /** JSON text of the encoded arguments object. */
   args: string;
+  /** Holds for a call whose `args` is its `text`. */
+  checkedArgs?: CheckedArgs;
   identity: Identity;
   requestId: string;
   request: RequestMetadata;

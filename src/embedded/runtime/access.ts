@@ -6,7 +6,8 @@
 import type { Deployment, FunctionKind, FunctionSpec } from "../deploy/types";
 import { SYSTEM_FOLDER, SYSTEM_QUERIES } from "../system/systemQueries";
 import type { SystemQuery } from "../system/types";
-import type { Json } from "../values/json";
+import type { CheckedArgs } from "../execution/types";
+import type { Json, JsonObject } from "../values/json";
 import { checkValue } from "../values/limits";
 import { canonicalName, shownName, storedName } from "./functionPath";
 import { RequestError, type FunctionRequest } from "./types";
@@ -95,8 +96,12 @@ export function requireAnyFunction(
   return { ...spec, kind: spec.kind };
 }
 
-/** @throws RequestError - The text is not the JSON of a plain object of arguments that are Convex values. */
-export function requireArgumentsObject(args: string): void {
+/**
+ * The arguments that the text is the JSON of.
+ *
+ * @throws RequestError - It is not that of a plain object of arguments that are Convex values.
+ */
+export function requireArgumentsObject(args: string): CheckedArgs {
   let value: Json;
   try {
     value = JSON.parse(args) as Json;
@@ -114,6 +119,7 @@ export function requireArgumentsObject(args: string): void {
   }
   const problem = checkValue(value);
   if (problem !== null) throw new RequestError(400, "InvalidArguments", problem);
+  return { text: args, value: value as JsonObject };
 }
 
 function accessibleFunction(deployment: Deployment | null, asked: Asked): FunctionSpec | undefined {

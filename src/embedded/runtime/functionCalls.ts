@@ -1,7 +1,7 @@
 /** Calls of functions: from outside, where access is checked, and from running actions. */
 import type { Deployment, FunctionSpec } from "../deploy/types";
 import type { Journal, Transaction } from "../engine/types";
-import type { ActionHost, Call, FunctionOutcome } from "../execution/types";
+import type { ActionHost, Call, CheckedArgs, FunctionOutcome } from "../execution/types";
 import {
   findSystemQuery,
   requireAnyFunction,
@@ -60,10 +60,9 @@ export class FunctionCalls {
     if (findSystemQuery(request) === null) {
       requireFunction(this.#options.deployment(), request, "query");
     }
-    requireArgumentsObject(request.args);
-    const call = toQueryCall(request);
+    const call = toQueryCall(request, requireArgumentsObject(request.args));
     const { live, batch } = this.#options;
-    return live.stored(call) ?? (await this.track(batch.run(() => live.once(call))));
+    return live.stored(call) ?? (await batch.run(() => live.once(call)));
   }
 
   async mutation(request: FunctionRequest & { client?: ClientRequest }): Promise<MutationReply> {
@@ -75,8 +74,8 @@ export class FunctionCalls {
         const stored = client === undefined ? null : storedReply(tx, client);
         if (stored !== null) return { commit: false, value: stored };
         const spec = requireFunction(this.#options.deployment(), request, "mutation");
-        requireArgumentsObject(request.args);
-        const outcome = this.#options.runner.transaction(toCall(request, spec), tx);
+        const checkedArgs = requireArgumentsObject(request.args);
+        const outcome = this.#options.runner.transaction(toCall(request, spec, checkedArgs), tx);
         if (!outcome.ok) return { commit: false, value: toReply(outcome) };
         const value = withCommitTs(outcome.value, ownTsMicros);
         const { logLines } = outcome;
@@ -96,10 +95,8 @@ export class FunctionCalls {
   async action(request: FunctionRequest): Promise<FunctionReply> {
     this.requireOpen();
     const spec = requireFunction(this.#options.deployment(), request, "action");
-    requireArgumentsObject(request.args);
-    return toReply(
-      await this.asAction(request, () => this.#options.runner.action(toCall(request, spec))),
-    );
+    const call = toCall(request, spec, requireArgumentsObject(request.args));
+    return toReply(await this.asAction(request, () => this.#options.runner.action(call)));
   }
 
   async run(request: FunctionRequest): Promise<FunctionReply> {
@@ -166,8 +163,8 @@ export class FunctionCalls {
         };
       }
       const spec = requireFunction(this.#options.deployment(), asked, "query");
-      requireArgumentsObject(call.args);
-      const outcome = this.#options.runner.transaction(toCall(call, spec), tx);
+      const checkedArgs = call.checkedArgs ?? requireArgumentsObject(call.args);
+      const outcome = this.#options.runner.transaction(toCall(call, spec, checkedArgs), tx);
       const { logLines } = outcome;
       const { journal } = tx;
       const reply: QueryReply = outcome.ok
@@ -232,7 +229,9 @@ export class FunctionCalls {
   }
 
   async settled(): Promise<void> {
-    await Promise.all(this.#running);
+    // Queries are not noted one by one: when their batch has come to this, all before it have run.
+    const queries = this.#options.batch.run(() => undefined);
+    await Promise.allSettled([...this.#running, queries]);
   }
 }
 
@@ -246,12 +245,16 @@ function originOf({ path, componentPath = "", requestId, connection }: FunctionR
   };
 }
 
-function toQueryCall(request: FunctionRequest & { journal?: Journal }): QueryCall {
+function toQueryCall(
+  request: FunctionRequest & { journal?: Journal },
+  checkedArgs?: CheckedArgs,
+): QueryCall {
   const { args, identity, requestId } = request;
   return newQueryCall({
     componentPath: request.componentPath ?? "",
     name: canonicalName(request.path),
     args,
+    checkedArgs,
     journal: request.journal ?? null,
     identity,
     requestId,
@@ -262,9 +265,11 @@ function toQueryCall(request: FunctionRequest & { journal?: Journal }): QueryCal
 function toCall(
   request: Pick<FunctionRequest, "args" | "identity" | "requestId" | "request">,
   spec: FunctionSpec,
+  checkedArgs: CheckedArgs,
 ): Call {
-  const { args, identity, requestId } = request;
-  return { spec, args, identity, requestId, request: request.request, scheduledFunction: null };
+  const { args, identity, requestId, request: metadata } = request;
+  const scheduledFunction = null;
+  return { spec, args, checkedArgs, identity, requestId, request: metadata, scheduledFunction };
 }
 
 function toReply(outcome: FunctionOutcome): FunctionReply {

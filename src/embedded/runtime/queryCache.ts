@@ -8,7 +8,7 @@
  */
 import { IntervalIndex } from "../engine/intervalIndex";
 import type { ComponentPath, Identity, Journal, ReadSet, WriteFootprint } from "../engine/types";
-import type { Observed, RequestMetadata } from "../execution/types";
+import type { CheckedArgs, Observed, RequestMetadata } from "../execution/types";
 import type { QueryReply } from "./types";
 
 /** Results that nobody watches are kept for a repeated query, the most recently used ones. */
@@ -30,6 +30,8 @@ type QueryCallFields = Readonly<{
   name: string;
   /** JSON text of the arguments object. */
   args: string;
+  /** As in `Call`. */
+  checkedArgs: CheckedArgs | undefined;
   journal: Journal;
   identity: Identity;
   requestId: string;
@@ -40,11 +42,22 @@ type QueryCallFields = Readonly<{
 export type QueryCall = QueryCallFields & Readonly<{ question: string }>;
 
 export function newQueryCall(fields: QueryCallFields): QueryCall {
-  const { componentPath, name, args, journal, identity, requestId, request } = fields;
+  const { componentPath, name, args, journal } = fields;
   const { length } = journal ?? "";
   const lengths = `${componentPath.length},${name.length},${journal === null ? "" : length};`;
   const question = `${lengths}${componentPath}${name}${journal ?? ""}${args}`;
-  return { componentPath, name, args, journal, identity, requestId, request, question };
+  const { checkedArgs, identity, requestId, request } = fields;
+  return {
+    componentPath,
+    name,
+    args,
+    checkedArgs,
+    journal,
+    identity,
+    requestId,
+    request,
+    question,
+  };
 }
 
 export type QueryRun = { reply: QueryReply; readSet: ReadSet; observed: Observed };
@@ -60,7 +73,9 @@ export type CachedResult<Keeper> = {
   readonly readSet: ReadSet;
   /** Null when the result may be shared however old it is. */
   readonly staleAfterMs: number | null;
-  readonly keepers: Set<Keeper>;
+  /** Null for none: most results never have any. */
+  keepers: Set<Keeper> | null;
+  isDropped: boolean;
 };
 
 export interface QueryCache<Keeper> {
@@ -81,8 +96,9 @@ export function createQueryCache<Keeper>(options: {
   type Result = CachedResult<Keeper>;
   /** The results that answer a question now. */
   type Answers = { shared: Result | undefined; own: Map<string, Result> | undefined };
-  const results = new Set<Result>();
   const answers = new Map<string, Answers>();
+  /** Those that a fresher one stands in for, while watches keep them. */
+  const replaced = new Set<Result>();
   const ranges = new IntervalIndex<Result>();
   /** In order of last use: the first is the next to go. */
   const idle = new Set<Result>();
@@ -109,6 +125,11 @@ export function createQueryCache<Keeper>(options: {
 
   function setFound(result: Result): void {
     const { question, identity } = result;
+    const before = found(result);
+    if (before !== undefined) {
+      if (before.keepers === null) drop(before);
+      else replaced.add(before);
+    }
     let known = answers.get(question);
     if (known === undefined) answers.set(question, (known = { shared: undefined, own: undefined }));
     if (identity === null) known.shared = result;
@@ -133,19 +154,19 @@ export function createQueryCache<Keeper>(options: {
       reply: run.reply,
       readSet: run.readSet,
       staleAfterMs: ageMaxMs === null ? null : options.nowMs() + ageMaxMs,
-      keepers: new Set(),
+      keepers: null,
+      isDropped: false,
     };
-    results.add(result);
     ranges.add(result, result.readSet);
-    // A stale result that this one replaces stays with its watches; it is only no longer found.
     setFound(result);
     return result;
   }
 
   function drop(result: Result): void {
     setIdle(result, false);
-    results.delete(result);
-    ranges.remove(result);
+    result.isDropped = true;
+    replaced.delete(result);
+    ranges.remove(result, result.readSet);
     if (found(result) === result) forget(result);
   }
 
@@ -166,32 +187,42 @@ export function createQueryCache<Keeper>(options: {
   }
 
   function used(result: Result): Result {
-    if (result.keepers.size === 0) setIdle(result, true);
+    if (result.keepers === null) setIdle(result, true);
     return result;
+  }
+
+  function all(): Result[] {
+    const found = [...replaced];
+    for (const { shared, own } of answers.values()) {
+      if (shared !== undefined) found.push(shared);
+      if (own !== undefined) found.push(...own.values());
+    }
+    return found;
   }
 
   return {
     stored,
     obtain: (call) => stored(call) ?? used(runQuery(call)),
     keep(result, keeper) {
-      result.keepers.add(keeper);
+      (result.keepers ??= new Set()).add(keeper);
       setIdle(result, false);
     },
     release(result, keeper) {
-      result.keepers.delete(keeper);
-      if (result.keepers.size > 0 || !results.has(result)) return;
+      result.keepers?.delete(keeper);
+      if (result.keepers?.size === 0) result.keepers = null;
+      if (result.keepers !== null || result.isDropped) return;
       if (found(result) === result) setIdle(result, true);
       else drop(result);
     },
     dropTouched(footprints) {
       const touched =
         footprints === null
-          ? [...results]
+          ? all()
           : new Set(footprints.flatMap((footprint) => [...ranges.touchedBy(footprint)]));
       const keepers = new Set<Keeper>();
       for (const result of touched) {
         drop(result);
-        for (const keeper of result.keepers) keepers.add(keeper);
+        for (const keeper of result.keepers ?? []) keepers.add(keeper);
       }
       return keepers;
     },

@@ -261,8 +261,9 @@ describe("the interval index", () => {
         const index = new IntervalIndex<number>();
         const all = new Map<number, MergingReadSet>();
         for (const [kind, id, ranges] of ops) {
+          const before = all.get(id);
+          if (before !== undefined) index.remove(id, before);
           if (kind === "remove") {
-            index.remove(id);
             all.delete(id);
           } else {
             const readSet = new MergingReadSet();
@@ -293,11 +294,12 @@ describe("the interval index", () => {
     const index = new IntervalIndex<number>();
     const COUNT = 20_000;
     const keyOf = (n: number) => Uint8Array.from([n >> 16, n >> 8, n]);
-    for (let n = 0; n < COUNT; n++) {
+    const readSetOf = (n: number) => {
       const readSet = new MergingReadSet();
       readSet.add(1, { lower: keyOf(n), upper: keyOf(n + 3) });
-      index.add(n, readSet);
-    }
+      return readSet;
+    };
+    for (let n = 0; n < COUNT; n++) index.add(n, readSetOf(n));
     // A tree as deep as a list would overflow the stack here.
     for (let n = 2; n < COUNT; n += 97) {
       expect([...index.touchedBy([{ indexId: 1, key: keyOf(n) }])].sort((a, b) => a - b)).toEqual([
@@ -306,7 +308,7 @@ describe("the interval index", () => {
         n,
       ]);
     }
-    for (let n = 0; n < COUNT; n++) index.remove(n);
+    for (let n = 0; n < COUNT; n++) index.remove(n, readSetOf(n));
     expect(index.touchedBy([{ indexId: 1, key: keyOf(5) }]).size).toBe(0);
   });
 });
