@@ -82,15 +82,15 @@ export function compileQuery(lookup: TableLookup, json: Json | undefined): Compi
     if (typeof tableName !== "string") throw malformed("`tableName` is not a string");
     const table = lookUpTable(lookup, tableName);
     const index = table && enabledIndex(table, BY_CREATION_TIME);
-    return { source: index && { ...index, range: EVERYTHING }, tableName, order, operators };
+    return { source: index, tableName, order, operators };
   }
   if (type === "IndexRange") {
     const [tableName, indexName] = splitIndexName(source["indexName"]);
     const table = lookUpTable(lookup, tableName);
     if (table === null) throw indexNotFound(tableName, indexName);
     const index = enabledIndex(table, indexName);
-    const range = compileRange(table, index.index, source["range"]);
-    return { source: { ...index, range }, tableName, order, operators };
+    index.range = compileRange(table, index.index, source["range"]);
+    return { source: index, tableName, order, operators };
   }
   if (type === "Search") {
     const [tableName, indexName] = splitIndexName(source["indexName"]);
@@ -115,7 +115,8 @@ export function compileQuery(lookup: TableLookup, json: Json | undefined): Compi
   throw malformed("unknown type of `source`");
 }
 
-function enabledIndex(table: TableInfo, name: string): Omit<IndexSource, "range"> {
+/** All of an index. */
+function enabledIndex(table: TableInfo, name: string): IndexSource {
   const indexPosition = table.indexes.findIndex((index) => index.name === name);
   const index = table.indexes[indexPosition];
   if (index === undefined) {
@@ -128,7 +129,7 @@ function enabledIndex(table: TableInfo, name: string): Omit<IndexSource, "range"
     );
   }
   requireEnabled(index, `${table.name}.${name}`);
-  return { kind: "index", table, index, indexPosition };
+  return { kind: "index", table, index, indexPosition, range: EVERYTHING };
 }
 
 /** @throws UserError - The index does not serve, or does not serve yet. */

@@ -38,9 +38,13 @@ export type ScanSource = {
  * began (a loop that inserts into the table it reads ends), and the store does not change meanwhile.
  */
 export class IndexScan implements RowScan {
-  key: Uint8Array | null = null;
+  get key(): Uint8Array | null {
+    return this.row === null ? null : this.row.key;
+  }
   text = "";
 
+  /** Read for its key only where that is asked for: a stored row has to make it. */
+  private row: { readonly key: Uint8Array } | null = null;
   private readonly source: ScanSource;
   private chunk: readonly IndexRow[] = [];
   private chunkAt = 0;
@@ -71,7 +75,7 @@ export class IndexScan implements RowScan {
       if (written === undefined) {
         if (stored === undefined) break;
         this.chunkAt++;
-        return this.moveTo(stored.key, stored.text);
+        return this.moveTo(stored, stored.text);
       }
 
       let precedence = 1;
@@ -81,11 +85,11 @@ export class IndexScan implements RowScan {
       }
       if (stored !== undefined && precedence < 0) {
         this.chunkAt++;
-        return this.moveTo(stored.key, stored.text);
+        return this.moveTo(stored, stored.text);
       }
       if (precedence === 0) this.chunkAt++;
       this.overlayAt += order === "asc" ? 1 : -1;
-      if (written.text !== null) return this.moveTo(written.key, written.text);
+      if (written.text !== null) return this.moveTo(written, written.text);
     }
     this.exhausted = true;
     return false;
@@ -95,14 +99,15 @@ export class IndexScan implements RowScan {
   consumed(): KeyRange | null {
     const { range, order } = this.source;
     if (this.exhausted) return range;
-    if (this.key === null) return null;
+    const { key } = this;
+    if (key === null) return null;
     return order === "asc"
-      ? { lower: range.lower, upper: keySuccessor(this.key) }
-      : { lower: this.key, upper: range.upper };
+      ? { lower: range.lower, upper: keySuccessor(key) }
+      : { lower: key, upper: range.upper };
   }
 
-  private moveTo(key: Uint8Array, text: string): true {
-    this.key = key;
+  private moveTo(row: { readonly key: Uint8Array }, text: string): true {
+    this.row = row;
     this.text = text;
     return true;
   }

@@ -291,7 +291,8 @@ export class DatabaseSyscalls {
       return this.documents.search({ ...source, range: range ?? source.range }, rows);
     }
     if (source !== null && range !== undefined) {
-      return this.documents.scan({ ...source, range }, order, rows);
+      const part = range === source.range ? source : { ...source, range };
+      return this.documents.scan(part, order, rows);
     }
     const { store } = this.context;
     return new IndexScan({ store, indexId: 0, range: NO_ROWS, order, overlay: [] });

@@ -118,8 +118,8 @@ class SqliteStore implements Store {
       upper === null
         ? from.all(indexId, lower, limitMax)
         : between.all(indexId, lower, upper, limitMax),
-    ) as [Uint8Array, number, string | null][];
-    return rows.map(([key, seq, text]) => ({ key, seq, text: this.#present(text, seq) }));
+    ) as [string, number, string | null][];
+    return rows.map(([key, seq, text]) => new StoredRow(key, seq, this.#present(text, seq)));
   }
 
   lookup(indexId: number, key: Uint8Array): Revision | null {
@@ -312,6 +312,24 @@ class SqliteStore implements Store {
   }
 }
 
+class StoredRow implements IndexRow {
+  readonly seq: Seq;
+  readonly text: string;
+  readonly #hexKey: string;
+  #key: Uint8Array | null = null;
+
+  constructor(hexKey: string, seq: Seq, text: string) {
+    this.#hexKey = hexKey;
+    this.seq = seq;
+    this.text = text;
+  }
+
+  get key(): Uint8Array {
+    // A copy: one that is kept would keep the 8 KiB of Node's pool that it is cut from.
+    return (this.#key ??= new Uint8Array(Buffer.from(this.#hexKey, "hex")));
+  }
+}
+
 /**
  * The entry whose key is the document's id alone, which is the one in `by_id`: in every other index
  * values stand before the id.
@@ -333,7 +351,8 @@ function prepareAll(database: Database) {
     database.prepare(
       // LEFT JOIN makes SQLite walk the entries and fetch each document, never the other way round.
       // `+ 0` hides the limit from SQLite's planner, which would plan anew for each value: 4 µs a scan.
-      `SELECT entries.key, entries.seq, revisions.text
+      // The key as text, for a BLOB would get an ArrayBuffer of its own: more than all else of a row.
+      `SELECT hex(entries.key), entries.seq, revisions.text
        FROM entries LEFT JOIN revisions ON revisions.seq = entries.seq
        WHERE entries.index_id = ? AND entries.key >= ? ${conditions}
        ORDER BY entries.key ${order} LIMIT ? + 0`,

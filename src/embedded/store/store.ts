@@ -14,7 +14,8 @@ export type Seq = number;
 export const NO_REVISION: Seq = 0;
 
 export type Revision = { seq: Seq; text: string };
-export type IndexRow = { key: Uint8Array; seq: Seq; text: string };
+/** A row's key is made when it is first asked for: most readers of many rows ask for the last one's only. */
+export type IndexRow = { readonly key: Uint8Array; seq: Seq; text: string };
 
 /** Keys from `lower` (inclusive) up to `upper` (exclusive; null for no bound). */
 export type KeyRange = { lower: Uint8Array; upper: Uint8Array | null };
