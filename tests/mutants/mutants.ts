@@ -29,6 +29,8 @@ const PUSHES = ["tests/embedded/pushes/pushSteps.test.ts"];
 const LOGS = ["tests/embedded/server/logStream.test.ts"];
 const LIVE = ["tests/embedded/runtime/liveQueries.test.ts"];
 const SYSTEM = ["tests/embedded/system/systemQueries.test.ts"];
+const AUTH = "src/embedded/server/auth";
+const AUTH_TESTS = ["tests/embedded/server/auth.test.ts", "tests/embedded/server/authKeys.test.ts"];
 const CONTENTION = [
   "tests/embedded/runtime/contention.test.ts",
   "tests/embedded/runtime/contentionWindow.test.ts",
@@ -260,6 +262,62 @@ export const MUTANTS: readonly Mutant[] = [
     find: "add({ ...job, afterMicros: tsMicros });",
     replace: "add(job);",
     tests: CONTENTION,
+  },
+  {
+    name: "auth: tokens of any audience are accepted",
+    file: `${AUTH}/tokens.ts`,
+    find: "(candidate.applicationID === null || audiences.includes(candidate.applicationID)),",
+    replace: "(candidate.applicationID === null || audiences.length > 0),",
+    tests: AUTH_TESTS,
+  },
+  {
+    name: "auth: an OIDC token may be for other applications too",
+    file: `${AUTH}/tokens.ts`,
+    find: "if (others.length === 0) return;",
+    replace: "if (others.length >= 0) return;",
+    tests: AUTH_TESTS,
+  },
+  {
+    name: "auth: an OIDC token that has ended is accepted for a while",
+    file: `${AUTH}/tokens.ts`,
+    find: "if (claims.exp * 1_000 <= Date.now())",
+    replace: "if (claims.exp * 1_000 <= 0)",
+    tests: AUTH_TESTS,
+  },
+  {
+    name: "auth: a session outlives its token",
+    file: "src/embedded/server/sync/syncSession.ts",
+    find: "identity.expiresAtMs <= Date.now();",
+    replace: "identity.expiresAtMs <= 0;",
+    tests: AUTH_TESTS,
+  },
+  {
+    name: "auth: keys are kept for ever",
+    file: `${AUTH}/fetchedJson.ts`,
+    find: "this.#kept !== null && this.#kept.untilMs > Date.now()",
+    replace: "this.#kept !== null",
+    tests: AUTH_TESTS,
+  },
+  {
+    name: "auth: each token with an unknown key asks for the keys",
+    file: `${AUTH}/fetchedJson.ts`,
+    find: "if (Date.now() < this.#renewableAtMs) return null;",
+    replace: "",
+    tests: AUTH_TESTS,
+  },
+  {
+    name: "auth: a new key is not looked for",
+    file: `${AUTH}/keySets.ts`,
+    find: "const renewed = await keys.renewed();",
+    replace: "const renewed = null as JWTVerifyGetKey | null;",
+    tests: AUTH_TESTS,
+  },
+  {
+    name: "auth: functions may set reserved claims",
+    file: `${RUNTIME}/tokenSigner.ts`,
+    find: "if (RESERVED.has(name)) throw",
+    replace: "if (RESERVED.has(`${name}?`)) throw",
+    tests: ["tests/embedded/server/authTokens.test.ts"],
   },
   {
     name: "another tenant's row passes for one's own",

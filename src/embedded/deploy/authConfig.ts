@@ -1,28 +1,12 @@
 /** The sign-in providers that `auth.config.ts` names, given the deployment's variables. */
 import { transformSync } from "esbuild";
 import { Script } from "node:vm";
-import { z } from "zod";
 import { TransactionRealm } from "../execution/transactionRealm";
 import { runWithTimeout } from "../execution/watchdog";
+import { parseAuthConfig } from "./authProviders";
 import { PushError, type AuthProvider, type ModuleSource } from "./types";
 
 const EVALUATION_MAX_MS = 5_000;
-
-const providerSchema = z.union([
-  z
-    .object({
-      type: z.literal("customJwt"),
-      issuer: z.string(),
-      jwks: z.string(),
-      algorithm: z.enum(["RS256", "ES256"]),
-      applicationID: z.string().nullish(),
-    })
-    .transform((provider) => ({ ...provider, applicationID: provider.applicationID ?? null })),
-  z
-    .object({ domain: z.string(), applicationID: z.string() })
-    .transform((provider) => ({ type: "oidc" as const, ...provider })),
-]);
-const configSchema = z.object({ providers: z.array(providerSchema) });
 
 /**
  * @throws PushError - The file fails or its providers are malformed; when it reads a variable that is not
@@ -56,10 +40,7 @@ export function evaluateAuthConfig(
   if (result.json === undefined) {
     throw new PushError(`auth.config.ts: ${result.error ?? "it has no default export"}`, FILE);
   }
-  const config = configSchema.safeParse(JSON.parse(result.json));
-  if (!config.success)
-    throw new PushError(`auth.config.ts: ${z.prettifyError(config.error)}`, FILE);
-  return config.data.providers;
+  return parseAuthConfig(JSON.parse(result.json));
 }
 
 const FILE = { file: "auth.config.ts" };

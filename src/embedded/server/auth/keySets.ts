@@ -1,39 +1,44 @@
 /** Where the public keys of auth providers come from: the provider's entry itself, a URL, or discovery. */
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  type JSONWebKeySet,
-  type JWTVerifyGetKey,
-} from "jose";
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import { RequestError } from "../../runtime/types";
+import { FetchedJson, FetchError } from "./fetchedJson";
 
-const FETCH_TIMEOUT_MS = 5_000;
-/** Discovery documents and fetched key sets are asked for again after this time. */
-const CACHE_MS = 10 * 60_000;
+/** More than the providers of any project; each may be known by some spellings of its name. */
+const ENTRIES_MAX = 100;
 
-type KeySet = { getKey: JWTVerifyGetKey; expiresAtMs: number };
+type Discovery = FetchedJson<{ jwksUrl: string }>;
 
 export class KeySets {
-  readonly #byUrl = new Map<string, KeySet>();
-  readonly #discovered = new Map<string, { url: Promise<string>; expiresAtMs: number }>();
+  readonly #byUrl = new Map<string, JWTVerifyGetKey>();
+  readonly #discovered = new Map<string, Discovery>();
 
-  /** The keys at `jwks`, a `data:` or http(s) URL. */
+  /** The keys at `jwks`, a `data:` or http(s) URL. @throws RequestError - 401: it is neither. */
   at(jwks: string): JWTVerifyGetKey {
-    const known = this.#byUrl.get(jwks);
-    if (known !== undefined && known.expiresAtMs > Date.now()) return known.getKey;
-    const getKey = jwks.startsWith("data:") ? localKeySet(jwks) : remoteKeySet(jwks);
-    this.#byUrl.set(jwks, { getKey, expiresAtMs: Date.now() + 6 * CACHE_MS });
-    return getKey;
+    return entry(this.#byUrl, jwks, () =>
+      jwks.startsWith("data:") ? localKeySet(jwks) : remoteKeySet(jwks),
+    );
   }
 
-  /** The keys of the OpenID Connect provider that calls itself `issuer`. */
+  /**
+   * The keys of the OpenID Connect provider that calls itself `issuer`.
+   *
+   * @throws RequestError - 401: that is no URL. 503: the provider cannot be asked now.
+   */
   async discover(issuer: string): Promise<JWTVerifyGetKey> {
-    const known = this.#discovered.get(issuer);
-    if (known !== undefined && known.expiresAtMs > Date.now()) return this.at(await known.url);
-    const url = discoverKeysUrl(issuer);
-    this.#discovered.set(issuer, { url, expiresAtMs: Date.now() + CACHE_MS });
-    url.catch(() => this.#discovered.delete(issuer)); // so that the next token tries again
-    return this.at(await url);
+    if (!/^https?:/.test(issuer) || !URL.canParse(issuer)) {
+      throw misconfigured(`The token's issuer is no URL: ${JSON.stringify(issuer)}`);
+    }
+    const discovery = entry(this.#discovered, issuer, () => discoveryOf(issuer));
+    try {
+      return this.at((await discovery.get()).jwksUrl);
+    } catch (error) {
+      if (!(error instanceof FetchError)) throw error;
+      throw new RequestError(
+        503,
+        "AuthProviderDiscoveryFailed",
+        `Auth provider discovery of ${issuer} failed: ${error.message}`,
+      );
+    }
   }
 
   forget(): void {
@@ -42,14 +47,57 @@ export class KeySets {
   }
 }
 
+/** The entry for `key`, made if it is missing; the oldest goes when there are too many. */
+function entry<T>(entries: Map<string, T>, key: string, make: () => T): T {
+  const known = entries.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  for (const oldest of entries.keys()) {
+    if (entries.size < ENTRIES_MAX) break;
+    entries.delete(oldest);
+  }
+  entries.set(key, made);
+  return made;
+}
+
+function discoveryOf(issuer: string): Discovery {
+  const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+  return new FetchedJson(url, (document) => {
+    const { issuer: own, jwks_uri: jwksUrl } = document as { issuer?: unknown; jwks_uri?: unknown };
+    if (own !== issuer) throw new Error(`it calls itself ${JSON.stringify(own)}`);
+    if (typeof jwksUrl !== "string" || !URL.canParse(jwksUrl)) {
+      throw new Error(`its "jwks_uri" is no URL`);
+    }
+    return { jwksUrl };
+  });
+}
+
+/** Keys that are fetched once, and again when a token names one that is not among them. */
+function remoteKeySet(url: string): JWTVerifyGetKey {
+  if (!/^https?:/.test(url) || !URL.canParse(url)) {
+    throw misconfigured(`The auth provider's JWKS is no URL: ${JSON.stringify(url)}`);
+  }
+  const keys = new FetchedJson(url, (document) => createLocalJWKSet(document as JSONWebKeySet));
+  return async (header, token) => {
+    try {
+      return await (
+        await keys.get()
+      )(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      const renewed = await keys.renewed();
+      if (renewed === null) throw error;
+      return await renewed(header, token);
+    }
+  };
+}
+
 function localKeySet(dataUrl: string): JWTVerifyGetKey {
   try {
     return createLocalJWKSet(JSON.parse(dataUrlText(dataUrl)) as JSONWebKeySet);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new RequestError(
-      401,
-      "InvalidAuthHeader",
+    throw misconfigured(
       `The auth provider's JWKS is a data URL without a JSON Web Key Set in it: ${reason}`,
     );
   }
@@ -63,52 +111,6 @@ function dataUrlText(dataUrl: string): string {
   return isBase64 ? Buffer.from(content, "base64").toString("utf8") : content;
 }
 
-function remoteKeySet(url: string): JWTVerifyGetKey {
-  if (!URL.canParse(url)) {
-    throw new RequestError(
-      401,
-      "InvalidAuthHeader",
-      `The auth provider's JWKS is no URL: ${JSON.stringify(url)}`,
-    );
-  }
-  return createRemoteJWKSet(new URL(url), {
-    timeoutDuration: FETCH_TIMEOUT_MS,
-    cacheMaxAge: CACHE_MS,
-  });
-}
-
-async function discoverKeysUrl(issuer: string): Promise<string> {
-  const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
-  let configuration: { issuer?: unknown; jwks_uri?: unknown };
-  try {
-    const response = await fetch(url, {
-      headers: { accept: "application/json" },
-      signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
-    });
-    if (!response.ok) throw new Error(`it answered ${response.status}`);
-    configuration = (await response.json()) as typeof configuration;
-  } catch (error) {
-    throw discoveryFailed(issuer, reasonOf(error));
-  }
-  if (configuration.issuer !== issuer) {
-    throw discoveryFailed(issuer, `it calls itself ${JSON.stringify(configuration.issuer)}`);
-  }
-  if (typeof configuration.jwks_uri !== "string" || !URL.canParse(configuration.jwks_uri)) {
-    throw discoveryFailed(issuer, `its "jwks_uri" is no URL`);
-  }
-  return configuration.jwks_uri;
-}
-
-function discoveryFailed(issuer: string, reason: string): RequestError {
-  return new RequestError(
-    503,
-    "AuthProviderDiscoveryFailed",
-    `Auth provider discovery of ${issuer} failed: ${reason}`,
-  );
-}
-
-/** What a failed fetch says, including what lies beneath "fetch failed". */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+function misconfigured(message: string): RequestError {
+  return new RequestError(401, "InvalidAuthHeader", message);
 }

@@ -9,11 +9,16 @@ import {
   tokenIdentifier,
   type VerifiedClaims,
 } from "./attributes";
-import { type KeySets, reasonOf } from "./keySets";
+import { FetchError, reasonOf } from "./fetchedJson";
+import type { KeySets } from "./keySets";
 
-/** For clocks that differ a little. */
+/** For clocks that differ a little, as at Convex. */
 const CLOCK_TOLERANCE_SECONDS = 5;
-const OIDC_ALGORITHMS = ["RS256", "ES256", "EdDSA"];
+/** Of OIDC tokens Convex looks at no "nbf", and at "exp" without any tolerance. */
+const OIDC_NBF_TOLERANCE_SECONDS = 300;
+const OIDC_ALGORITHMS = ["RS256", "EdDSA"];
+/** Far more than a header may hold; over a socket nothing else would bound the work of checking one. */
+const TOKEN_CHARS_MAX = 64 * 1024;
 /** Access tokens may call themselves the latter (RFC 9068). Other types are not meant for sign-in. */
 const TOKEN_TYPES = new Set(["jwt", "at+jwt", "application/at+jwt"]);
 
@@ -27,6 +32,9 @@ export async function verifyToken(
   token: string,
   options: { providers: readonly AuthProvider[]; keySets: KeySets },
 ): Promise<Identity> {
+  if (token.length > TOKEN_CHARS_MAX) {
+    throw refused(`It is too large (${token.length} > ${TOKEN_CHARS_MAX} characters).`);
+  }
   const provider = providerOf(token, options.providers);
   const keys = await keysOf(token, provider, options.keySets);
   const audience = provider.applicationID === null ? {} : { audience: provider.applicationID };
@@ -34,8 +42,9 @@ export async function verifyToken(
   try {
     const { payload } = await jwtVerify(token, keys.getKey, {
       algorithms: keys.algorithms,
-      clockTolerance: CLOCK_TOLERANCE_SECONDS,
-      requiredClaims: ["iss", "sub", "exp"],
+      clockTolerance:
+        provider.type === "oidc" ? OIDC_NBF_TOLERANCE_SECONDS : CLOCK_TOLERANCE_SECONDS,
+      requiredClaims: ["iss", "sub", "exp", ...(provider.type === "oidc" ? ["iat"] : [])],
       ...audience,
     });
     claims = payload as VerifiedClaims;
@@ -43,6 +52,7 @@ export async function verifyToken(
     throw toRequestError(error, provider);
   }
   if (typeof claims.sub !== "string" || claims.sub === "") throw refused(`It has no "sub".`);
+  if (provider.type === "oidc") checkIdToken(claims, provider.applicationID);
   const attributes =
     provider.type === "oidc" ? oidcAttributes(claims) : customJwtAttributes(claims);
   return {
@@ -52,6 +62,14 @@ export async function verifyToken(
     expiresAtMs: claims.exp * 1000,
     token,
   };
+}
+
+/** What Convex asks of OIDC tokens beyond what it asks of others. */
+function checkIdToken(claims: VerifiedClaims, applicationID: string): void {
+  if (claims.exp * 1_000 <= Date.now()) throw refused(`"exp" claim timestamp check failed.`);
+  const others = [claims.aud ?? []].flat().filter((audience) => audience !== applicationID);
+  if (others.length === 0) return;
+  throw refused(`It is for other applications too ("aud" has ${JSON.stringify(others[0])}).`);
 }
 
 /** The first provider whose issuer and audience the token names. Its signature is checked after this. */
@@ -122,12 +140,8 @@ function toRequestError(error: unknown, provider: AuthProvider): RequestError {
   if (error instanceof errors.JWKSNoMatchingKey) {
     return refused(`None of the keys of ${issuerOf(provider)} has its key id ("kid").`);
   }
-  const isAboutToken =
-    error instanceof errors.JOSEError &&
-    !(error instanceof errors.JWKSTimeout) &&
-    !(error instanceof errors.JWKSInvalid) &&
-    error.code !== "ERR_JOSE_GENERIC";
-  if (isAboutToken) return refused(`${error.message}.`);
+  if (error instanceof RequestError) return error;
+  if (!(error instanceof FetchError)) return refused(`${reasonOf(error)}.`);
   return new RequestError(
     503,
     "AuthProviderUnavailable",
