@@ -6,7 +6,7 @@ import type { FunctionReference, FunctionReturnType } from "convex/server";
 import { internal } from "../../convex/_generated/api";
 import { connectCli, connectionText } from "../embedded/command/cliConnection";
 import { endOnSignals, runCommand } from "../embedded/command/ending";
-import { sayConflicts } from "../embedded/command/saying";
+import { sayMeter } from "../embedded/command/saying";
 import { bundleProject } from "../embedded/deploy/bundleProject";
 import { type Instance, openInstance } from "../embedded/instance";
 import { type DemoResult, runDemo } from "./demo";
@@ -28,7 +28,7 @@ async function start(options: StartOptions): Promise<void> {
   const model = await chooseModel(process.env);
   const close = async () => {
     await instance.close();
-    sayConflicts(instance.runtime, (text) => printer.line(text));
+    sayMeter(instance.runtime, (text) => printer.line(text));
     await model.simulator?.close();
   };
   endOnSignals(close);

@@ -29,6 +29,7 @@ const PUSHES = ["tests/embedded/pushes/pushSteps.test.ts"];
 const LOGS = ["tests/embedded/server/logStream.test.ts"];
 const LIVE = ["tests/embedded/runtime/liveQueries.test.ts"];
 const SYSTEM = ["tests/embedded/system/systemQueries.test.ts"];
+const LIMIT_TESTS = ["tests/embedded/runtime/limits.test.ts"];
 const AUTH = "src/embedded/server/auth";
 const AUTH_TESTS = ["tests/embedded/server/auth.test.ts", "tests/embedded/server/authKeys.test.ts"];
 const CONTENTION = [
@@ -318,6 +319,27 @@ export const MUTANTS: readonly Mutant[] = [
     find: "if (RESERVED.has(name)) throw",
     replace: "if (RESERVED.has(`${name}?`)) throw",
     tests: ["tests/embedded/server/authTokens.test.ts"],
+  },
+  {
+    name: "limits: functions are warned only at the limit",
+    file: `${RUNTIME}/usage/warnings.ts`,
+    find: "const RATIO = 0.8;",
+    replace: "const RATIO = 0.99;",
+    tests: LIMIT_TESTS,
+  },
+  {
+    name: "limits: only the first call of a function is metered",
+    file: `${RUNTIME}/usage/usageMeter.ts`,
+    find: "if (use[name] > highest.use[name]) highest.use[name] = use[name];",
+    replace: "if (highest.calls === 1) highest.use[name] = use[name];",
+    tests: LIMIT_TESTS,
+  },
+  {
+    name: "limits: results may be nested without end",
+    file: "src/embedded/execution/outcome.ts",
+    find: "return isModest(text) ? null : checkValue(JSON.parse(text) as Json);",
+    replace: "return isModest(text) ? null : null;",
+    tests: ["tests/embedded/runtime/valueLimits.test.ts"],
   },
   {
     name: "another tenant's row passes for one's own",

@@ -1,7 +1,7 @@
 /** What functions log, on the terminal, as `convex dev` shows it. */
 import type { LogEntry, Runtime } from "../runtime/types";
 import { LOG_LEVELS, type LogLevel } from "./eventLog";
-import { conflictText } from "./meterText";
+import { conflictText, usageText } from "./meterText";
 
 const LETTERS: Readonly<Record<LogEntry["kind"], string>> = {
   query: "Q",
@@ -22,8 +22,8 @@ export function sayLogLines(runtime: Runtime, level: LogLevel): void {
   });
 }
 
-/** The report on conflicts, where they were judged. */
-export function sayConflicts(runtime: Runtime, say: (text: string) => void): void {
-  const { contention } = runtime.meter();
-  if (contention !== null) say(`\n${conflictText(contention)}`);
+/** The meter's report, where conflicts were judged. */
+export function sayMeter(runtime: Runtime, say: (text: string) => void): void {
+  const { contention, usage } = runtime.meter();
+  if (contention !== null) say(`\n${conflictText(contention)}\n\n${usageText(usage)}`);
 }

@@ -7,7 +7,7 @@ import { UsageError, endOnSignals } from "./ending";
 import { createJsonLog, logRuntime, type EventLog } from "./eventLog";
 import type { ServeCommand } from "./options";
 import { ProjectPusher } from "./pushing";
-import { sayConflicts, sayLogLines } from "./saying";
+import { sayMeter, sayLogLines } from "./saying";
 
 export async function serve(options: ServeCommand): Promise<void> {
   if (statSync(options.project, { throwIfNoEntry: false })?.isDirectory() !== true) {
@@ -34,7 +34,7 @@ export async function serve(options: ServeCommand): Promise<void> {
   endOnSignals(async () => {
     stopWatching();
     await end(() => instance.close(), log);
-    sayConflicts(runtime, say);
+    sayMeter(runtime, say);
   });
 
   log("info", "serving", { apiUrl, siteUrl, data: options.data, pid: process.pid });

@@ -22,7 +22,13 @@ import type {
   TransactionMetrics,
   WriteFootprint,
 } from "./types";
-import { DEFAULT_LIMITS, Usage, type TransactionLimits, type WriteSums } from "./usage";
+import {
+  DEFAULT_LIMITS,
+  Usage,
+  type TransactionLimits,
+  type TransactionUse,
+  type WriteSums,
+} from "./usage";
 
 export type TransactionOptions = {
   kind: TransactionKind;
@@ -108,6 +114,11 @@ class EngineTransaction implements Transaction {
   metrics(): TransactionMetrics {
     this.syscalls.recordOpenQueries();
     return this.usage.metrics();
+  }
+
+  used(): TransactionUse {
+    this.syscalls.recordOpenQueries();
+    return this.usage.used();
   }
 
   handles(op: string): boolean {

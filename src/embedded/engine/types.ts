@@ -1,6 +1,7 @@
 /** The vocabulary of the transaction engine: tables, indexes, identities, what a transaction leaves behind. */
 import type { Json, JsonDocument, JsonObject } from "../values/json";
 import type { Validator } from "../values/validator";
+import type { TransactionUse } from "./usage";
 import type { KeyRange } from "../store/store";
 
 /** The path of a component instance: names joined with "/"; "" is the app itself. */
@@ -190,6 +191,7 @@ export interface Transaction {
   /** The end cursor of the paginated query that the outermost call ran, if any. */
   readonly journal: Journal;
   metrics(): TransactionMetrics;
+  used(): TransactionUse;
 
   /**
    * Writes everything to the store (which has an open write transaction) at `tsMicros` and gives what

@@ -69,12 +69,20 @@ export type WriteSums = Pick<
   | "fileWriteBytes"
 >;
 
+/** What a transaction has used, the largest single pieces included. */
+export type TransactionUse = TransactionLimits & {
+  largestDocumentBytes: number;
+  largestJobArgsBytes: number;
+};
+
 export class Usage {
   /** How many intervals the read set holds. */
   databaseQueries = 0;
 
   private documentsRead = 0;
   private bytesRead = 0;
+  private largestDocumentBytes = 0;
+  private largestJobArgsBytes = 0;
   private filesRead = 0;
   private fileReadBytes = 0;
   private writes: WriteSums = {
@@ -124,6 +132,7 @@ export class Usage {
   countWrite(sizeBytes: number): void {
     this.writes.documentsWritten++;
     this.writes.bytesWritten += sizeBytes;
+    if (sizeBytes > this.largestDocumentBytes) this.largestDocumentBytes = sizeBytes;
     if (this.writes.documentsWritten > this.limits.documentsWritten) {
       throw new UserError(
         `Too many writes in a single function execution (limit: ${this.limits.documentsWritten})`,
@@ -154,6 +163,7 @@ export class Usage {
     }
     this.writes.functionsScheduled++;
     this.writes.scheduledFunctionArgsBytes += argsBytes;
+    if (argsBytes > this.largestJobArgsBytes) this.largestJobArgsBytes = argsBytes;
   }
 
   countFileRead(sizeBytes: number): void {
@@ -194,8 +204,21 @@ export class Usage {
     return nested;
   }
 
+  used(): TransactionUse {
+    const { largestDocumentBytes, largestJobArgsBytes } = this;
+    return { ...this.sums(), largestDocumentBytes, largestJobArgsBytes };
+  }
+
   metrics(): TransactionMetrics {
-    const used: TransactionLimits = {
+    const metrics: TransactionMetrics = {};
+    for (const [name, used] of Object.entries(this.sums())) {
+      metrics[name] = { used, remaining: this.limits[name as keyof TransactionLimits] - used };
+    }
+    return metrics;
+  }
+
+  private sums(): TransactionLimits {
+    return {
       bytesRead: this.bytesRead,
       bytesWritten: this.writes.bytesWritten,
       databaseQueries: this.databaseQueries,
@@ -208,12 +231,6 @@ export class Usage {
       filesRead: this.filesRead,
       fileReadBytes: this.fileReadBytes,
     };
-    const metrics: TransactionMetrics = {};
-    for (const [name, value] of Object.entries(used)) {
-      const limit = this.limits[name as keyof TransactionLimits];
-      metrics[name] = { used: value, remaining: limit - value };
-    }
-    return metrics;
   }
 }
 

@@ -45,9 +45,10 @@ export class TransactionRunner implements CallRunner {
     const result = this.#runGuarded(execution, call);
     const { observed } = execution;
     const logLines = execution.logs.lines;
+    const userTimeMs = this.watchdog.spentMs();
     return result.ok
-      ? { ok: true, value: result.value, logLines, observed }
-      : { ok: false, error: result.error, logLines, observed };
+      ? { ok: true, value: result.value, logLines, observed, userTimeMs }
+      : { ok: false, error: result.error, logLines, observed, userTimeMs };
   }
 
   #runGuarded(execution: Execution, call: Call): Result {

@@ -24,7 +24,12 @@ export type Observed = { identity: boolean; time: boolean };
 export type FunctionOutcome = (
   | { ok: true; value: string } // JSON text of the encoded return value
   | { ok: false; error: FunctionError }
-) & { logLines: LogLine[]; observed: Observed };
+) & {
+  logLines: LogLine[];
+  observed: Observed;
+  /** Of a query or mutation: how long its own code ran, in coarse steps. */
+  userTimeMs?: number;
+};
 
 export type RequestMetadata = { ip: string | null; userAgent: string | null };
 

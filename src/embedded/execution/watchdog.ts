@@ -34,6 +34,8 @@ export interface Watchdog {
   /** The host works for the function: it is not stopped, and the time does not count as its own. */
   enterHost(): void;
   leaveHost(): void;
+  /** How long the last run's own code took: 0, or in steps of some hundredths of the budget. */
+  spentMs(): number;
   close(): Promise<void>;
 }
 
@@ -60,6 +62,7 @@ const NOTHING: Omit<Watchdog, "run"> = {
   guard: (fn) => fn(),
   enterHost() {},
   leaveHost() {},
+  spentMs: () => 0,
   async close() {},
 };
 
@@ -152,6 +155,12 @@ class SignalWatchdog implements Watchdog {
 
   leaveHost(): void {
     Atomics.compareExchange(this.#cells, CELL.phase, PHASE.inHost, PHASE.inFunction);
+  }
+
+  spentMs(): number {
+    const cells = this.#cells;
+    const isOfLastRun = Atomics.load(cells, CELL.spentRun) === Atomics.load(cells, CELL.run);
+    return isOfLastRun ? Atomics.load(cells, CELL.spentMs) : 0;
   }
 
   async close(): Promise<void> {

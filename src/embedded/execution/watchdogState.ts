@@ -1,5 +1,14 @@
 /** The memory that the watchdog's thread and the main thread share: cells of one `Int32Array`. */
-export const CELL = { phase: 0, run: 1, budgetMs: 2, isAsleep: 3, length: 4 } as const;
+/** `spentMs` is the time of the run whose number stands in `spentRun`. */
+export const CELL = {
+  phase: 0,
+  run: 1,
+  budgetMs: 2,
+  isAsleep: 3,
+  spentMs: 4,
+  spentRun: 5,
+  length: 6,
+} as const;
 
 /**
  * What the main thread is doing. Only the watchdog goes from `inFunction` to `stopping`, and from then on

@@ -1,6 +1,5 @@
 /** The runtime as its servers and embedders see it: the interface `Runtime` over the parts. */
 import type { Executor, LogLine } from "../execution/types";
-import type { Contention } from "./contention/contention";
 import type { Deployer } from "./deployer";
 import type { Environment } from "./environment";
 import type { OpenFiles } from "./files/openFiles";
@@ -9,7 +8,7 @@ import { routeHttp } from "./httpRouting";
 import type { Listeners } from "./listeners";
 import type { LiveQueryEngine } from "./liveQueries";
 import type { Exports } from "./transfer/exports";
-import type { LogEntry, LogProgress, Runtime } from "./types";
+import type { MeterReport, LogEntry, LogProgress, Runtime } from "./types";
 
 const GRACE_MS = 5_000;
 
@@ -25,12 +24,12 @@ type Parts = {
   jwks(): string;
   files: OpenFiles;
   exports: Exports;
-  contention: Contention | null;
+  meter(): MeterReport;
   close(graceMs: number): Promise<void>;
 };
 
 export function createFacade(parts: Parts): Runtime {
-  const { calls, contention, live, deployer, environment, log } = parts;
+  const { calls, live, deployer, environment, log } = parts;
   let closing: Promise<void> | undefined;
   return {
     live: { ...live, watch: (request) => calls.watch(request) },
@@ -53,7 +52,7 @@ export function createFacade(parts: Parts): Runtime {
     onProgress: (listener) => parts.progress.add(listener),
     files: parts.files.http,
     exports: parts.exports,
-    meter: () => ({ contention: contention?.report() ?? null }),
+    meter: () => parts.meter(),
     close: ({ graceMs = GRACE_MS } = {}) => (closing ??= parts.close(graceMs)),
   };
 }

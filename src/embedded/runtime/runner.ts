@@ -2,6 +2,9 @@
 import type { Transaction } from "../engine/types";
 import type { Call, Executor, FunctionOutcome, LogLine } from "../execution/types";
 import type { LogEntry, LogProgress } from "./types";
+import { functionUse, textBytes } from "./usage/functionUse";
+import type { UsageMeter } from "./usage/usageMeter";
+import { actionWarnings, limitWarnings } from "./usage/warnings";
 
 export interface FunctionRunner {
   /** To its end, before it returns. The caller applies or drops `tx`. */
@@ -16,7 +19,10 @@ export type RunnerLog = {
   progressed(progress: LogProgress): void;
 };
 
-export function createRunner(executor: Executor, log: RunnerLog): FunctionRunner {
+export function createRunner(
+  executor: Executor,
+  { log, meter }: { log: RunnerLog; meter: UsageMeter },
+): FunctionRunner {
   /** @param startedTick - When the call started, of `performance.now()`. */
   function end(call: Call, startedTick: number, { error, logLines }: End): void {
     const durationMs = performance.now() - startedTick;
@@ -28,6 +34,9 @@ export function createRunner(executor: Executor, log: RunnerLog): FunctionRunner
     transaction(call, tx) {
       const startedTick = performance.now();
       const outcome = executor.runTransaction(call, tx);
+      const use = functionUse(call, tx.used(), outcome);
+      meter.note(call.spec, use);
+      warn(outcome, limitWarnings(use));
       end(call, startedTick, { error: errorOf(outcome), logLines: outcome.logLines });
       return outcome;
     },
@@ -37,12 +46,28 @@ export function createRunner(executor: Executor, log: RunnerLog): FunctionRunner
       const outcome = await executor.runAction(call, (line) =>
         log.progressed({ ...describe(call), startedAtMs, line }),
       );
+      warn(outcome, actionWarnings(call.spec, actionUse(call, outcome, startedTick)));
       end(call, startedTick, { error: errorOf(outcome), logLines: outcome.logLines });
       return outcome;
     },
     report(call, error) {
       end(call, performance.now(), { error, logLines: [] });
     },
+  };
+}
+
+/** Besides the lines of the function itself, which have a limit. */
+function warn({ logLines }: FunctionOutcome, warnings: readonly string[]): void {
+  for (const warning of warnings) {
+    logLines.push({ level: "WARN", messages: [warning], timestampMs: Date.now() });
+  }
+}
+
+function actionUse({ args }: Call, outcome: FunctionOutcome, startedTick: number) {
+  return {
+    argsBytes: textBytes(args),
+    resultBytes: outcome.ok ? textBytes(outcome.value) : 0,
+    durationMs: performance.now() - startedTick,
   };
 }
 

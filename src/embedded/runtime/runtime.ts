@@ -31,6 +31,7 @@ import { afterRealMs } from "./turn";
 import type { TokenSigner } from "./tokenSigner";
 import { createTurnBatch } from "./turnBatch";
 import { createVectorSearches } from "./vectorSearch";
+import { UsageMeter } from "./usage/usageMeter";
 import type { LogEntry, LogProgress, Runtime } from "./types";
 
 /** What runs functions and reads projects; given from outside so that the runtime can be tested without them. */
@@ -83,7 +84,7 @@ export async function assembleRuntime(
   const wired = wire(parts, { ...options, data });
   const { calls, committer, contention, crons, deployer, executor, exports, files, scheduler } =
     wired;
-  const { componentPaths } = wired;
+  const { componentPaths, usage } = wired;
 
   const components = new Set(["", ...componentPaths()]);
   await committer.administer(() => ensureSystemTables(data.catalog, components));
@@ -107,6 +108,11 @@ export async function assembleRuntime(
   const runtime = createFacade({
     ...wired,
     checkStore: () => void store.getSetting("health"),
+    meter: () => ({
+      contention: contention?.report() ?? null,
+      usage: usage.report(),
+      scheduledJobs: scheduler.peaks(),
+    }),
     jwks: () => options.tokenSigner?.jwks() ?? '{"keys":[]}',
     async close(graceMs) {
       stopSweeping();
@@ -210,9 +216,10 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     run: (kind, call) => calls.fromAction(kind, call),
   });
   const executor = parts.createExecutor({ transactionHost, actionHost });
+  const usage = new UsageMeter();
   const runner = createRunner(executor, {
-    ended: (entry) => log.tell(entry),
-    progressed: (line) => progress.tell(line),
+    log: { ended: (entry) => log.tell(entry), progressed: (line) => progress.tell(line) },
+    meter: usage,
   });
   const deployer: Deployer = new Deployer({
     ...parts,
@@ -276,6 +283,7 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     progress,
     scheduler,
     transactionHost,
+    usage,
   };
 }
 

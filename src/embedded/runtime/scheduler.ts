@@ -60,6 +60,8 @@ export interface Scheduler {
   /** Starts no more jobs; resolves when those that run have ended. */
   stop(): Promise<void>;
   /** Jobs that run now, that wait for a slot, and that wait for their time (those in memory). */
+  /** The most jobs that have run at once, and how late any has started, since the start. */
+  peaks(): { parallelism: number; runningMax: number; lateMsMax: number };
   counts(): { running: number; due: number; waiting: number };
   /** Resolves when no job is running. */
   settled(): Promise<void>;
@@ -87,6 +89,7 @@ export function createScheduler(options: {
   const known = new Set<string>();
   const running: Record<Lane, number> = { mutation: 0, action: 0 };
   const slots: Record<Lane, number> = { mutation: MUTATIONS_MAX, action: options.actionsMax };
+  const peaks = { parallelism: options.actionsMax, runningMax: 0, lateMsMax: 0 };
   /** Pending rows that are due later than this are not in memory; infinite when all are. */
   let loadedUntilMs = Number.POSITIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -159,6 +162,8 @@ export function createScheduler(options: {
 
   async function run(job: WaitingJob, lane: Lane): Promise<void> {
     running[lane]++;
+    peaks.runningMax = Math.max(peaks.runningMax, running.mutation + running.action);
+    peaks.lateMsMax = Math.max(peaks.lateMsMax, Math.round(clock.nowMs() - job.dueMs));
     try {
       if (lane === "mutation") await runMutationJob(job);
       else await runActionJob(job);
@@ -280,6 +285,7 @@ export function createScheduler(options: {
       clearTimeout(timer);
       await this.settled();
     },
+    peaks: () => ({ ...peaks }),
     counts: () => ({
       running: running.mutation + running.action,
       due: due.mutation.length + due.action.length,

@@ -6,6 +6,7 @@ import type { Exports } from "./transfer/exports";
 import type { StagedPush } from "./stagedPush";
 import type { FunctionError, LogLine, RequestMetadata } from "../execution/types";
 import type { ConflictReport } from "./contention/conflictReport";
+import type { UsageLine } from "./usage/usageMeter";
 
 /** A call from outside, by path: "messages:list", "messages.js:list" and "messages" (default) are understood. */
 export type FunctionRequest = {
@@ -104,15 +105,21 @@ export interface Runtime {
   /** What `npx convex export` asks for. */
   readonly exports: Exports;
 
-  /** What functions have met since the start: conflicts, where they are judged. */
+  /** What functions have met since the start: how near to limits they came, and conflicts where they are judged. */
   meter(): MeterReport;
 
   /** Lets running functions end (for at most `graceMs`), then stops. */
   close(options?: { graceMs?: number }): Promise<void>;
 }
 
-/** `contention`: null where no window for conflicts was given. */
-export type MeterReport = { contention: ConflictReport | null };
+export type MeterReport = {
+  /** Null where no window for conflicts was given. */
+  contention: ConflictReport | null;
+  /** The highest use of Convex's limits by each function, those nearest to a limit first. */
+  usage: UsageLine[];
+  /** Convex runs `parallelism` jobs at once; how many have run at once here, and how late any has started. */
+  scheduledJobs: { parallelism: number; runningMax: number; lateMsMax: number };
+};
 
 /** One finished function, for the log stream. */
 export type LogEntry = {

@@ -55,6 +55,7 @@ describe("serving", () => {
     run.signal("SIGTERM");
     expect(await run.exit).toBe(0);
     expect(run.output.stdout).toMatch(/1 conflict in 3 commits of mutations/);
+    expect(run.output.stdout).toMatch(/documentsWritten: 1 of 16000 \(0\.0 %\) in counters/);
     expect(run.output.stdout).toMatch(/1 × counters:increment read counters\.\w+: .*"hot"/);
   });
 

@@ -126,3 +126,12 @@ test("switched off, it lets a function take its time", () => {
   const watchdog = open("off");
   expect(watchdog.run(() => (spin(after(4 * BUDGET_MS)), "done"))).toBe("done");
 });
+
+test("it tells the time of the last run's own code, and nothing of the runs before", () => {
+  const watchdog = createWatchdog({ budgetMs: 20_000, mode: "signal" });
+  opened.push(watchdog);
+  watchdog.run(() => spin(() => watchdog.spentMs() > 0));
+  expect(watchdog.spentMs()).toBeGreaterThan(0);
+  watchdog.run(() => {});
+  expect(watchdog.spentMs()).toBe(0);
+});

@@ -229,7 +229,11 @@ export class FakeRuntime implements Runtime {
     find: () => null,
   };
   jwks = () => '{"keys":[]}';
-  meter = () => ({ contention: null });
+  meter = () => ({
+    contention: null,
+    usage: [],
+    scheduledJobs: { parallelism: 8, runningMax: 0, lateMsMax: 0 },
+  });
   close = () => Promise.resolve();
 }
 

@@ -41,8 +41,11 @@ for (;;) {
     lastSeenMs = nowMs;
     continue;
   }
-  if (phase === PHASE.inFunction) functionMs += passedMs;
-  else if (phase === PHASE.inHost) hostMs += passedMs;
+  if (phase === PHASE.inFunction) {
+    functionMs += passedMs;
+    Atomics.store(cells, CELL.spentMs, Math.round(functionMs));
+    Atomics.store(cells, CELL.spentRun, run);
+  } else if (phase === PHASE.inHost) hostMs += passedMs;
   else if (nowMs - lastSeenMs > IDLE_MAX_MS) sleep();
 
   const isOver = functionMs > Atomics.load(cells, CELL.budgetMs) || hostMs > HOST_TIME_MAX_MS;
