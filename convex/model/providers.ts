@@ -4,6 +4,8 @@ import type { ProviderSettings } from "../../src/providers/settings";
 import { env } from "../_generated/server";
 import type { vProvider } from "../validators";
 
+type Variable = keyof typeof env;
+
 /** The settings, or what to do so that there are some. For actions: it reads the environment. */
 export function settingsOf(
   provider: Infer<typeof vProvider>,
@@ -19,7 +21,7 @@ export function settingsOf(
   }
 }
 
-function fromEnv(names: { key: string; baseUrl: string }): ReturnType<typeof settingsOf> {
+function fromEnv(names: { key: Variable; baseUrl: Variable }): ReturnType<typeof settingsOf> {
   const apiKey = env[names.key] ?? "";
   if (apiKey === "") {
     return { ok: false, detail: `Set the environment variable ${names.key} of the deployment.` };

@@ -15,7 +15,7 @@ async function textsIn(folder: string): Promise<Record<string, string>> {
 test("npm run codegen changes nothing", async () => {
   const copy = await mkdtemp(join(tmpdir(), "codegen-"));
   onTestFinished(() => rm(copy, { recursive: true, force: true }));
-  for (const name of ["convex", "src", "package.json", "convex.json", "tsconfig.json"]) {
+  for (const name of ["convex", "src", "scripts", "package.json", "convex.json", "tsconfig.json"]) {
     await cp(name, join(copy, name), { recursive: true });
   }
   await symlink(resolve("node_modules"), join(copy, "node_modules"));
