@@ -62,6 +62,8 @@ export type FunctionSpec = Readonly<{
   args: Validator;
   /** Null when the function declares no return validator. */
   returns: Validator | null;
+  /** The code of a function that is no part of the deployment: it runs in a realm of its own. */
+  script?: LinkedScript;
 }>;
 
 /** A function of a definition, before it is one of an instance. */

@@ -81,8 +81,15 @@ export class TransactionRunner implements CallRunner {
     const problem = argsProblem(call, tables);
     if (problem !== null) return { ok: false, error: problem };
 
-    const script = this.#deployment?.components.get(spec.componentPath)?.scripts.isolate ?? null;
-    const realm = this.#realm(spec.componentPath, script, depth);
+    const script =
+      spec.script ?? this.#deployment?.components.get(spec.componentPath)?.scripts.isolate ?? null;
+    const realm =
+      spec.script === undefined
+        ? this.#realm(spec.componentPath, script, depth)
+        : new TransactionRealm(
+            compileLinked(spec.script),
+            this.host.environment(spec.componentPath),
+          );
     realm.enter(new RunningCall(this, execution, { call, depth, script }), execution.tx.nowMs);
     try {
       const invoke = realm.prepare(spec);

@@ -19,6 +19,7 @@ type Parts = {
   environment: Environment;
   log: Listeners<LogEntry>;
   progress: Listeners<LogProgress>;
+  inlineQuery: Runtime["inlineQuery"];
   executor: Executor;
   checkStore(): void;
   jwks(): string;
@@ -37,6 +38,10 @@ export function createFacade(parts: Parts): Runtime {
     mutation: (request) => calls.mutation(request),
     action: (request) => calls.action(request),
     run: (request) => calls.run(request),
+    async inlineQuery(request) {
+      calls.requireOpen();
+      return await calls.track(parts.inlineQuery(request));
+    },
     httpAction: (request, options) => runHttpAction(parts, request, options),
     stagePush: (push) => deployer.stage(push),
     deploy: async (push) => await deployer.deploy(push),

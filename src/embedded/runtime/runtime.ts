@@ -24,6 +24,7 @@ import { createLiveQueries } from "./liveQueries";
 import { RETENTION_MS, startSweeping } from "./retention";
 import { createRunner } from "./runner";
 import { createScheduler, type Scheduler } from "./scheduler";
+import { createInlineQueries } from "./inlineQueries";
 import { createSystemQueryRunner } from "./systemCalls";
 import { ensureSystemTables } from "./systemTables";
 import { createExports } from "./transfer/exports";
@@ -237,13 +238,13 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     lastTsMicros: store.lastTsMicros(),
     guard: guardReading,
   });
+  const reading = { runner, batch: createTurnBatch(guardReading), beginQuery: data.beginQuery };
+  const inlineQuery = createInlineQueries({ ...reading, deployment, environment: environmentOf });
   const calls: FunctionCalls = new FunctionCalls({
+    ...reading,
     ordering,
-    runner,
     live,
-    batch: createTurnBatch(guardReading),
     deployment,
-    beginQuery: data.beginQuery,
     lastTsMicros: () => store.lastTsMicros(),
     runSystemQuery: createSystemQueryRunner((componentPath, tx) => ({
       tx,
@@ -281,6 +282,7 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     live,
     log,
     progress,
+    inlineQuery,
     scheduler,
     transactionHost,
     usage,

@@ -3,6 +3,7 @@ import type { ComponentPath, Identity, Journal } from "../engine/types";
 import type { AuthProvider, Deployment, Push } from "../deploy/types";
 import type { Files } from "./files/httpFiles";
 import type { Exports } from "./transfer/exports";
+import type { InlineQueryRequest } from "./inlineQueries";
 import type { StagedPush } from "./stagedPush";
 import type { FunctionError, LogLine, RequestMetadata } from "../execution/types";
 import type { ConflictReport } from "./contention/conflictReport";
@@ -63,6 +64,8 @@ export interface Runtime {
   action(request: FunctionRequest): Promise<FunctionReply>;
   /** Whichever kind the function is. */
   run(request: FunctionRequest): Promise<FunctionReply>;
+  /** Runs a query whose code comes with the request. Only for admins: check before. */
+  inlineQuery(request: InlineQueryRequest): Promise<FunctionReply>;
   httpAction(
     request: Request,
     options: Pick<FunctionRequest, "identity" | "requestId" | "request" | "connection">,

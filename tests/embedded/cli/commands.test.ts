@@ -30,6 +30,7 @@ test("each command does what docs/cli.md says", async () => {
     await row.try(project);
     lines.push([row.command, "no", row.differences]);
   }
+  expect(await project.strangers()).toEqual([]);
   const table = [["Command", "Works", "Differences"], ["---", "---", "---"], ...lines];
   const cells = table.map(([command = "", ...rest], index) =>
     [index < 2 ? command : `\`${command}\``, ...rest].join(" | "),

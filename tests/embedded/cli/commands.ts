@@ -72,7 +72,9 @@ export const ROWS: readonly Row[] = [
     async try(project) {
       await project.edit("convex/_generated/api.d.ts", () => "// outdated\n");
       succeeded(await project.convex("codegen", ...NO_TYPECHECK), /Generating TypeScript bindings/);
-      expect(await project.read("convex/_generated/api.d.ts")).toContain("notes: typeof notes");
+      const types = await project.read("convex/_generated/api.d.ts");
+      expect(types).toContain("notes: typeof notes");
+      expect(types).toContain('ComponentApi<"rateLimiter">');
     },
   },
   {
@@ -119,6 +121,51 @@ export const ROWS: readonly Row[] = [
       await call(project.runtime, "steps:signal", { name: "watched" });
       await expect.poll(() => watching.stdout, LONG).toBe("false\ntrue\n");
       await watching.stop();
+    },
+  },
+  {
+    command: "run --inline-query CODE",
+    does: "a query that is typed, on the app's tables or a component's",
+    differences: "",
+    async try(project) {
+      await call(project.runtime, "notes:add", { text: "to be counted" });
+      const code =
+        'const notes = await ctx.db.query("notes").take(100); console.log("counting"); return notes.length;';
+      const all = (await call(project.runtime, "notes:list")) as string[];
+      const [counted, failing, writing] = await Promise.all([
+        project.convex("run", "--inline-query", code),
+        project.convex("run", "--inline-query", 'throw new Error("no such luck")'),
+        project.convex("run", "--inline-query", 'await ctx.db.insert("notes", { text: "no" })'),
+      ]);
+      succeeded(counted, new RegExp(`^${all.length}\n`));
+      expect(counted.stderr).toContain("[LOG] 'counting'");
+      failed(failing, /Uncaught Error: no such luck/);
+      failed(writing, /insert/);
+      expect(await call(project.runtime, "notes:list")).toEqual(all);
+    },
+  },
+  {
+    command: "run, data --component PATH",
+    does: "functions and tables of a component",
+    differences: "",
+    async try(project) {
+      const inComponent = ["--component", "rateLimiter"];
+      const args =
+        '{"name": "knocks", "config": {"kind": "fixed window", "rate": 1, "period": 60000}}';
+      succeeded(await project.convex("run", "lib:rateLimit", args, ...inComponent), /"ok": true/);
+      const code = '(await ctx.db.query("rateLimits").take(10)).map(({ name }) => name)';
+      const [tables, rows, names] = await Promise.all([
+        project.convex("data", ...inComponent),
+        project.convex("data", "rateLimits", "--format", "jsonl", ...inComponent),
+        project.convex("run", "--inline-query", code, ...inComponent),
+      ]);
+      succeeded(tables, /^pendingUpdates\nrateLimits\n$/);
+      succeeded(rows, /"name": "knocks"/);
+      succeeded(names, /"knocks"/);
+      failed(
+        await project.convex("data", "--component", "missing"),
+        /There is no component "missing"/,
+      );
     },
   },
   {
@@ -231,6 +278,14 @@ export const ROWS: readonly Row[] = [
         method: "GET",
         path: "/hello",
       });
+    },
+  },
+  {
+    command: "network-test",
+    does: "the WebSocket and both directions of HTTP",
+    differences: "",
+    async try(project) {
+      succeeded(await project.convex("network-test"), /Network test passed/);
     },
   },
 ];

@@ -217,6 +217,7 @@ export class FakeRuntime implements Runtime {
     if (this.storeFailure !== null) throw this.storeFailure;
   }
 
+  inlineQuery = () => Promise.reject(new Error("the fake has no deployments"));
   onProgress = () => () => {};
   onLog = () => () => {};
   readonly exports: Runtime["exports"] = {

@@ -15,6 +15,7 @@ import { environmentGet, environmentPost } from "./environment";
 import {
   actionPost,
   functionPost,
+  inlineQueryPost,
   mutationPost,
   queryAtTs,
   queryBatch,
@@ -81,6 +82,7 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   "/api/mutation": { POST: mutationPost },
   "/api/action": { POST: actionPost },
   "/api/function": { POST: functionPost },
+  "/api/run_test_function": { POST: inlineQueryPost },
   ...DEPLOY_ROUTES,
   ...LOG_ROUTES,
   "/api/update_environment_variables": { POST: environmentPost },
@@ -92,6 +94,8 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
     },
   },
   ...METER_ROUTES,
+  // `npx convex network-test` looks how its bytes come back.
+  "/echo": { POST: ({ request }) => ({ status: 200, headers: {}, body: request }) },
   // Clients report long disconnects here.
   "/api/debug_event": { POST: () => json("{}") },
 };
@@ -103,7 +107,6 @@ const UNSUPPORTED_PATHS = [
   "/api/prepare_schema",
   "/api/get_config",
   "/api/schema_state",
-  "/api/run_test_function",
   "/api/stream_udf_execution",
   "/api/app_metrics",
   "/api/streaming_import",

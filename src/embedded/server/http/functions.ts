@@ -42,6 +42,26 @@ export async function functionPost(call: ApiCall): Promise<TextReply> {
   return await run(call, { ...parseInvocation(body), componentPath }, { identity });
 }
 
+/** A query whose code is in the body, for admins: what `convex run --inline-query` uses. */
+export async function inlineQueryPost(call: ApiCall): Promise<TextReply> {
+  const identity = await call.requireAdmin();
+  const body = await readJsonObject(call.request);
+  const { source } = asObject(body["bundle"], '"bundle"');
+  if (typeof source !== "string") {
+    throw badBody(`"bundle.source" must be a string; it is ${kindOf(source)}.`);
+  }
+  const componentPath = optionalStringField(body, "componentId");
+  const { args, format } = parseInvocation({ ...body, path: "" });
+  return await invoke(
+    call,
+    { udfPath: "", args, componentPath, format },
+    {
+      identity,
+      by: (request) => call.runtime.inlineQuery({ ...request, source }),
+    },
+  );
+}
+
 /** `POST /api/run/messages/list` with only the arguments in the body. */
 export async function runPost(call: ApiCall): Promise<TextReply> {
   const parts = call.url.pathname.slice("/api/run/".length).split("/").map(decodeSegment);
