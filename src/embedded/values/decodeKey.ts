@@ -1,5 +1,21 @@
 /** Reading index keys back, for people: which values a key was made of. The inverse of `keys.ts`. */
 import type { Json } from "./json";
+import {
+  END,
+  UNDEFINED,
+  NULL,
+  INT64_MIN_TAG,
+  INT64_ZERO,
+  INT64_MAX_TAG,
+  FLOAT64,
+  FALSE,
+  TRUE,
+  STRING,
+  BYTES,
+  ARRAY,
+  OBJECT,
+  ESCAPE,
+} from "./keyTags";
 
 export type DecodedKey = {
   /** As many values as could be read; `undefined` is a missing field. */
@@ -22,21 +38,6 @@ export function decodeKey(key: Uint8Array, valuesMax: number): DecodedKey {
 }
 
 class MalformedKey extends Error {}
-
-const END = 0;
-const UNDEFINED = 1;
-const NULL = 3;
-const INT64_MIN_TAG = 4;
-const INT64_ZERO = 8;
-const INT64_MAX_TAG = 12;
-const FLOAT64 = 13;
-const FALSE = 14;
-const TRUE = 15;
-const STRING = 16;
-const BYTES = 17;
-const ARRAY = 18;
-const OBJECT = 21;
-const ESCAPE = 1;
 
 /** How many bytes an integer has whose tag is so far from zero's. */
 const INTEGER_BYTES = [0, 1, 2, 4, 8];

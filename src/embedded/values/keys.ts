@@ -12,21 +12,20 @@
 import type { KeyRange } from "../store/store";
 import { decodeBytes, decodeWord, specialKey } from "./decode";
 import type { Json, JsonObject } from "./json";
-
-const END = 0;
-const UNDEFINED = 1;
-const NULL = 3;
-const INT64_ZERO = 8;
-const FLOAT64 = 13;
-const FALSE = 14;
-const TRUE = 15;
-const STRING = 16;
-const BYTES = 17;
-const ARRAY = 18;
-const OBJECT = 21;
-
-/** 0x00 ends a string, so within one it is escaped, and the escape byte too. Both stay lowest. */
-const ESCAPE = 1;
+import {
+  END,
+  UNDEFINED,
+  NULL,
+  INT64_ZERO,
+  FLOAT64,
+  FALSE,
+  TRUE,
+  STRING,
+  BYTES,
+  ARRAY,
+  OBJECT,
+  ESCAPE,
+} from "./keyTags";
 
 // One buffer for all keys: encoding is synchronous, and the result is a copy of its used part.
 let buffer = new Uint8Array(1024);
