@@ -6,6 +6,9 @@ export default defineApp({
   env: {
     // JSON array of the providers in `auth.config.ts`; To be set before the first push.
     AUTH_PROVIDERS: v.string(),
+    // The deployment's own secrets, read in `model/deploymentSecrets.ts` only.
+    KEY_PEPPER: v.optional(v.string()),
+    SEALING_KEYS: v.optional(v.string()),
     // Keys and addresses of the model providers, read in `model/providers.ts` only.
     ANTHROPIC_API_KEY: v.optional(v.string()),
     ANTHROPIC_BASE_URL: v.optional(v.string()),

@@ -9,4 +9,7 @@ crons.interval("put lost runs right", { seconds: 10 }, internal.jobs.reaper.reap
 
 crons.interval("delete old chunks", { minutes: 1 }, internal.jobs.reaper.sweepChunks, {});
 
+// New calls with an expired key are refused at once; whoever is subscribed with one is told by this.
+crons.interval("end expired keys", { minutes: 1 }, internal.jobs.keys.expire, {});
+
 export default crons;

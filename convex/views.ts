@@ -6,16 +6,20 @@
  */
 import { v, type Infer } from "convex/values";
 import {
+  vActor,
   vAgentStatus,
   vAttemptError,
   vAttemptKind,
   vAttemptStatus,
+  vChange,
   vChunkPart,
   vConsensusStrategy,
   vFinishReason,
+  vKeyStatus,
   vMessageRole,
   vMessageStatus,
   vMetadata,
+  vPermission,
   vProvider,
   vReasoning,
   vRunFailureReason,
@@ -271,3 +275,38 @@ export const vCostEventView = v.object({
   timestamp: v.number(),
 });
 export type CostEventView = Infer<typeof vCostEventView>;
+
+export const vActivityView = v.object({
+  _id: v.id("activity_log"),
+  tenantId: v.id("tenants"),
+  actor: vActor,
+  action: v.string(), // "agents.update"
+  entityTable: v.string(),
+  entityId: v.string(),
+  changes: v.array(vChange),
+  ip: v.optional(v.string()),
+  userAgent: v.optional(v.string()),
+  requestId: v.optional(v.string()),
+  createdAt: v.number(),
+});
+export type ActivityView = Infer<typeof vActivityView>;
+
+/** A key as it may be seen: the key itself was shown once, when it was made. */
+export const vKeyView = v.object({
+  _id: v.id("api_keys"),
+  tenantId: v.id("tenants"),
+  name: v.string(),
+  keyId: v.string(), // the characters behind "ak_live_"
+  scopes: v.array(vPermission),
+  status: vKeyStatus,
+  createdBy: v.id("users"),
+  createdAt: v.number(),
+  expiresAt: v.number(),
+  lastUsedAt: v.optional(v.number()), // to the minute
+  revokedAt: v.optional(v.number()),
+  replaces: v.optional(v.id("api_keys")),
+});
+export type KeyView = Infer<typeof vKeyView>;
+
+/** A key that was just made: `key` is shown this once. */
+export const vNewKey = v.object({ _id: v.id("api_keys"), keyId: v.string(), key: v.string() });

@@ -31,6 +31,8 @@ type Env = {
   readonly CONVEX_CLOUD_URL: string;
   readonly CONVEX_SITE_URL: string;
   readonly AUTH_PROVIDERS: string;
+  readonly KEY_PEPPER: string | undefined;
+  readonly SEALING_KEYS: string | undefined;
   readonly ANTHROPIC_API_KEY: string | undefined;
   readonly ANTHROPIC_BASE_URL: string | undefined;
   readonly OPENAI_API_KEY: string | undefined;

@@ -5,53 +5,32 @@
  * data asks for one: a door that forgets the check does not compile.
  *
  *   token ─▶ identities ─▶ users ─▶ memberships(role) ─▶ permissions
+ *   API key ─▶ api_keys(scopes) ────────────────────────▶ permissions
  */
+import { v } from "convex/values";
+import { permissionsOf, type Permission, type Role } from "../../src/core/permissions";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import { fail } from "../lib/errors";
-import type { Role } from "../validators";
+import * as Keys from "./keys/lookup";
 
-/** Every permission there is. What a role does not list, it may not do. */
-const PERMISSIONS = {
-  owner: [
-    "agents:read",
-    "agents:write",
-    "sessions:read",
-    "sessions:write",
-    "messages:send",
-    "runs:cancel",
-    "costs:read",
-  ],
-  admin: [
-    "agents:read",
-    "agents:write",
-    "sessions:read",
-    "sessions:write",
-    "messages:send",
-    "runs:cancel",
-    "costs:read",
-  ],
-  // Runs the tenant's agents from day to day.
-  operator: [
-    "agents:read",
-    "agents:write",
-    "sessions:read",
-    "sessions:write",
-    "messages:send",
-    "runs:cancel",
-    "costs:read",
-  ],
-  // Talks to agents.
-  member: ["agents:read", "sessions:read", "sessions:write", "messages:send", "runs:cancel"],
-  // Looks, and changes nothing.
-  viewer: ["agents:read", "sessions:read", "costs:read"],
-} as const satisfies Record<Role, readonly string[]>;
-
-export type Permission = (typeof PERMISSIONS)[Role][number];
-
-/** `user`: a signed-in person with a role. `run`: the machinery at work for a run that was once admitted. */
+/**
+ * `user`: a signed-in person with a role. `key`: a program with an API key, for which a person answers.
+ * `run`: the machinery at work for a run that was once admitted.
+ */
 export type Actor =
-  | Readonly<{ kind: "user"; userId: Id<"users">; role: Role }>
+  | Readonly<{
+      kind: "user";
+      userId: Id<"users">;
+      role: Role;
+      permissions: ReadonlySet<Permission>;
+    }>
+  | Readonly<{
+      kind: "key";
+      keyId: Id<"api_keys">;
+      userId: Id<"users">;
+      permissions: ReadonlySet<Permission>;
+    }>
   | Readonly<{ kind: "run"; runId: Id<"runs"> }>;
 
 declare const checked: unique symbol;
@@ -59,39 +38,90 @@ declare const checked: unique symbol;
 /** The checked right to act in a tenant. */
 export type TenantScope = Readonly<{ tenantId: Id<"tenants">; actor: Actor; [checked]: true }>;
 
-/** A scope of a person: what doors have, and what is needed to say who made a thing. */
-export type UserScope = TenantScope & Readonly<{ actor: Extract<Actor, { kind: "user" }> }>;
+/** What doors have: the scope of a person or a key, and so of somebody who can be named. */
+export type CallerScope = TenantScope &
+  Readonly<{ actor: Extract<Actor, { kind: "user" | "key" }> }>;
+
+/** How callers say for whom they act; every door of a tenant takes both. */
+export const caller = {
+  /** Without it, the caller's default tenant; a key has one only. */
+  tenantId: v.optional(v.id("tenants")),
+  /** Of a program that is not signed in as a person. */
+  apiKey: v.optional(v.string()),
+};
 
 /**
  * The caller's right to act in a tenant.
  *
- * @param tenantId - Without it, the caller's default tenant, or else the first one joined.
- * @throws unauthenticated - Nobody is signed in, or the sign-in belongs to no user of ours.
- * @throws not_found - The tenant does not exist, was deleted, or the caller is no member of it: an
- *   outsider must not be able to tell these apart.
+ * @param tenantId - Without it, the key's tenant, or the person's default one, or else the first one joined.
+ * @throws unauthenticated - Nobody is signed in, or the sign-in belongs to no user of ours; or the key is
+ *   none, revoked or expired.
+ * @throws not_found - The tenant does not exist, was deleted, or is not the caller's: an outsider must not
+ *   be able to tell these apart.
  * @throws conflict - The tenant is suspended.
- * @throws forbidden - The caller is suspended, or is a member whose role lacks `permission`.
+ * @throws forbidden - The caller is suspended, or the role or key lacks `permission`.
  */
 export async function requireScope(
   ctx: QueryCtx,
-  { tenantId, permission }: { tenantId?: Id<"tenants"> | undefined; permission: Permission },
-): Promise<UserScope> {
-  const user = await requireUser(ctx);
+  {
+    tenantId,
+    apiKey,
+    permission,
+  }: {
+    tenantId: Id<"tenants"> | undefined;
+    apiKey: string | undefined;
+    permission: Permission;
+  },
+): Promise<CallerScope> {
+  const { home, actor, isSuspended } =
+    apiKey === undefined
+      ? await personIn(ctx, tenantId, await requireUser(ctx))
+      : await keyIn(ctx, tenantId, apiKey);
+  const tenant = await ctx.db.get("tenants", home);
+  if (tenant === null || tenant.status === "deleted") return noSuchTenant(tenantId);
+
+  if (isSuspended) fail({ kind: "forbidden", permission });
+  requireInService(tenant);
+  if (!actor.permissions.has(permission)) fail({ kind: "forbidden", permission });
+  return { tenantId: tenant._id, actor } as CallerScope;
+}
+
+type Found = { home: Id<"tenants">; actor: CallerScope["actor"]; isSuspended: boolean };
+
+async function personIn(
+  ctx: QueryCtx,
+  tenantId: Id<"tenants"> | undefined,
+  user: Doc<"users">,
+): Promise<Found> {
   const membership =
     tenantId === undefined
       ? await defaultMembership(ctx, user)
       : await membershipIn(ctx, tenantId, user._id);
   if (membership === null) return noSuchTenant(tenantId);
-  const tenant = await ctx.db.get("tenants", membership.tenantId);
-  if (tenant === null || tenant.status === "deleted") return noSuchTenant(tenantId);
+  const { role } = membership;
+  return {
+    home: membership.tenantId,
+    actor: { kind: "user", userId: user._id, role, permissions: permissionsOf(role) },
+    isSuspended: user.status === "suspended" || membership.status === "suspended",
+  };
+}
 
-  if (user.status === "suspended") fail({ kind: "forbidden", permission });
-  requireInService(tenant);
-  const allowed: readonly Permission[] = PERMISSIONS[membership.role];
-  if (!allowed.includes(permission)) fail({ kind: "forbidden", permission });
-
-  const actor = { kind: "user", userId: user._id, role: membership.role } as const;
-  return { tenantId: tenant._id, actor } as UserScope;
+async function keyIn(
+  ctx: QueryCtx,
+  tenantId: Id<"tenants"> | undefined,
+  apiKey: string,
+): Promise<Found> {
+  const key = await Keys.find(ctx, apiKey);
+  if (key === null) return fail({ kind: "unauthenticated" });
+  if (tenantId !== undefined && tenantId !== key.tenantId) return noSuchTenant(tenantId);
+  await Keys.noteUse(ctx, key);
+  const actor = {
+    kind: "key",
+    keyId: key._id,
+    userId: key.createdBy,
+    permissions: new Set(key.scopes),
+  } as const;
+  return { home: key.tenantId, actor, isSuspended: false };
 }
 
 /**
@@ -141,7 +171,12 @@ function requireInService(tenant: Doc<"tenants">): void {
   }
 }
 
-async function requireUser(ctx: QueryCtx): Promise<Doc<"users">> {
+/**
+ * The signed-in person, for what is theirs and no tenant's.
+ *
+ * @throws unauthenticated - Nobody is signed in, or the sign-in belongs to no user of ours.
+ */
+export async function requireUser(ctx: QueryCtx): Promise<Doc<"users">> {
   const signedIn = await ctx.auth.getUserIdentity();
   if (signedIn === null) return fail({ kind: "unauthenticated" });
   const identity = await ctx.db

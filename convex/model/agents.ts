@@ -21,7 +21,7 @@ import {
   type AgentStatus,
 } from "../validators";
 import type { AgentStats, AgentView } from "../views";
-import { requireOwned, tenantOf, type TenantScope, type UserScope } from "./access";
+import { requireOwned, tenantOf, type TenantScope, type CallerScope } from "./access";
 import * as Totals from "./totals";
 
 export const NAME_LENGTH_MAX = 80;
@@ -200,7 +200,7 @@ export async function stats(
  */
 export async function create(
   ctx: MutationCtx,
-  scope: UserScope,
+  scope: CallerScope,
   { agent, nowMs }: { agent: NewAgent; nowMs: number },
 ): Promise<Id<"agents">> {
   const name = checkedText("name", agent.name, NAME_LENGTH_MAX);
@@ -233,7 +233,7 @@ export async function create(
  */
 export async function update(
   ctx: MutationCtx,
-  scope: UserScope,
+  scope: CallerScope,
   { agentId, changes, nowMs }: { agentId: Id<"agents">; changes: AgentChanges; nowMs: number },
 ): Promise<void> {
   const agent = await getOrFail(ctx, scope, agentId);
@@ -259,7 +259,7 @@ export async function update(
 /** Archives an agent: it takes no more messages. Its sessions and costs stay. Twice is not an error. */
 export async function archive(
   ctx: MutationCtx,
-  scope: UserScope,
+  scope: CallerScope,
   { agentId, nowMs }: { agentId: Id<"agents">; nowMs: number },
 ): Promise<void> {
   await update(ctx, scope, { agentId, changes: { status: "archived" }, nowMs });

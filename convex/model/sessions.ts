@@ -8,7 +8,7 @@ import { omitUndefined } from "../lib/objects";
 import { toUsd, toUsdText } from "../lib/usd";
 import type { Metadata, SessionStatus } from "../validators";
 import type { SessionView } from "../views";
-import { requireOwned, type TenantScope, type UserScope } from "./access";
+import { requireOwned, type TenantScope, type CallerScope } from "./access";
 import * as Agents from "./agents";
 import * as Totals from "./totals";
 
@@ -92,7 +92,7 @@ export async function findByName(
  */
 export async function open(
   ctx: MutationCtx,
-  scope: UserScope,
+  scope: CallerScope,
   { session, nowMs }: { session: NewSession; nowMs: number },
 ): Promise<Doc<"sessions">> {
   const { agentId, externalId, source, title, metadata } = session;
@@ -137,7 +137,7 @@ export async function open(
  */
 export async function update(
   ctx: MutationCtx,
-  scope: UserScope,
+  scope: CallerScope,
   {
     sessionId,
     changes: { status, title, metadata },

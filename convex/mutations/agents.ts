@@ -1,10 +1,8 @@
 /** Changing agents. */
 import { v } from "convex/values";
 import { mutation } from "../_generated/server";
-import { requireScope } from "../model/access";
+import { caller, requireScope } from "../model/access";
 import * as Agents from "../model/agents";
-
-const tenantId = v.optional(v.id("tenants"));
 
 /**
  * Adds an active agent and returns its id. Needs `agents:write`. Amounts are USD, as a number or a decimal
@@ -14,10 +12,10 @@ const tenantId = v.optional(v.id("tenants"));
  * @throws limit_reached - The tenant has as many agents as its plan allows; archived ones do not count.
  */
 export const create = mutation({
-  args: { tenantId, ...Agents.vNewAgent.fields },
+  args: { ...caller, ...Agents.vNewAgent.fields },
   returns: v.id("agents"),
-  handler: async (ctx, { tenantId, ...agent }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "agents:write" });
+  handler: async (ctx, { tenantId, apiKey, ...agent }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:write" });
     return await Agents.create(ctx, scope, { agent, nowMs: Date.now() });
   },
 });
@@ -30,10 +28,10 @@ export const create = mutation({
  * @throws invalid_argument, limit_reached - As for `create`.
  */
 export const update = mutation({
-  args: { tenantId, agentId: v.id("agents"), ...Agents.vAgentChanges.fields },
+  args: { ...caller, agentId: v.id("agents"), ...Agents.vAgentChanges.fields },
   returns: v.null(),
-  handler: async (ctx, { tenantId, agentId, ...changes }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "agents:write" });
+  handler: async (ctx, { tenantId, apiKey, agentId, ...changes }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:write" });
     await Agents.update(ctx, scope, { agentId, changes, nowMs: Date.now() });
     return null;
   },
@@ -46,10 +44,10 @@ export const update = mutation({
  * @throws not_found - The agent does not exist or is another tenant's.
  */
 export const remove = mutation({
-  args: { tenantId, agentId: v.id("agents") },
+  args: { ...caller, agentId: v.id("agents") },
   returns: v.null(),
-  handler: async (ctx, { tenantId, agentId }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "agents:write" });
+  handler: async (ctx, { tenantId, apiKey, agentId }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:write" });
     await Agents.archive(ctx, scope, { agentId, nowMs: Date.now() });
     return null;
   },

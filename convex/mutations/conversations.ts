@@ -1,11 +1,9 @@
 /** Opening and changing sessions: conversations, in the seeds' word. What is said goes through `messages.send`. */
 import { v } from "convex/values";
 import { mutation } from "../_generated/server";
-import { requireScope } from "../model/access";
+import { caller, requireScope } from "../model/access";
 import * as Sessions from "../model/sessions";
 import { vMetadata, vSessionStatus } from "../validators";
-
-const tenantId = v.optional(v.id("tenants"));
 
 /**
  * Opens a session with an agent and returns its id. `sessionId` is the caller's own name for it; if the
@@ -17,7 +15,7 @@ const tenantId = v.optional(v.id("tenants"));
  */
 export const create = mutation({
   args: {
-    tenantId,
+    ...caller,
     agentId: v.id("agents"),
     sessionId: v.optional(v.string()),
     channel: v.optional(v.string()),
@@ -25,8 +23,8 @@ export const create = mutation({
     metadata: v.optional(vMetadata),
   },
   returns: v.id("sessions"),
-  handler: async (ctx, { tenantId, sessionId: externalId, channel: source, ...rest }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "sessions:write" });
+  handler: async (ctx, { tenantId, apiKey, sessionId: externalId, channel: source, ...rest }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:write" });
     const session = { externalId, source, ...rest };
     const opened = await Sessions.open(ctx, scope, { session, nowMs: Date.now() });
     return opened._id;
@@ -42,15 +40,15 @@ export const create = mutation({
  */
 export const update = mutation({
   args: {
-    tenantId,
+    ...caller,
     sessionId: v.id("sessions"),
     status: v.optional(vSessionStatus),
     title: v.optional(v.string()),
     metadata: v.optional(vMetadata),
   },
   returns: v.null(),
-  handler: async (ctx, { tenantId, sessionId, ...changes }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "sessions:write" });
+  handler: async (ctx, { tenantId, apiKey, sessionId, ...changes }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:write" });
     await Sessions.update(ctx, scope, { sessionId, changes, nowMs: Date.now() });
     return null;
   },

@@ -1,7 +1,7 @@
 /** Saying something to an agent. */
 import { v } from "convex/values";
 import { mutation } from "../_generated/server";
-import { requireScope } from "../model/access";
+import { caller, requireScope } from "../model/access";
 import { send as sendMessage } from "../model/runs/send";
 import { vSent } from "../views";
 
@@ -21,15 +21,15 @@ import { vSent } from "../views";
  */
 export const send = mutation({
   args: {
-    tenantId: v.optional(v.id("tenants")),
+    ...caller,
     sessionId: v.optional(v.id("sessions")),
     agentId: v.optional(v.id("agents")),
     content: v.string(),
     idempotencyKey: v.optional(v.string()),
   },
   returns: vSent,
-  handler: async (ctx, { tenantId, ...message }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "messages:send" });
+  handler: async (ctx, { tenantId, apiKey, ...message }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "messages:send" });
     return await sendMessage(ctx, scope, { message, nowMs: Date.now() });
   },
 });

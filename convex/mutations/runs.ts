@@ -1,7 +1,7 @@
 /** Steering runs. */
 import { v } from "convex/values";
 import { mutation } from "../_generated/server";
-import { requireScope } from "../model/access";
+import { caller, requireScope } from "../model/access";
 import { cancel as cancelRun } from "../model/runs/cancel";
 import { toView } from "../model/runs/read";
 import { vRunView } from "../views";
@@ -14,10 +14,10 @@ import { vRunView } from "../views";
  * @throws not_found - The run does not exist or is another tenant's.
  */
 export const cancel = mutation({
-  args: { tenantId: v.optional(v.id("tenants")), runId: v.id("runs") },
+  args: { ...caller, runId: v.id("runs") },
   returns: vRunView,
-  handler: async (ctx, { tenantId, runId }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "runs:cancel" });
+  handler: async (ctx, { tenantId, apiKey, runId }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "runs:cancel" });
     return toView(await cancelRun(ctx, scope, { runId, nowMs: Date.now() }));
   },
 });

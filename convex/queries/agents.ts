@@ -2,12 +2,10 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { query } from "../_generated/server";
-import { requireScope } from "../model/access";
+import { caller, requireScope } from "../model/access";
 import * as Agents from "../model/agents";
 import { vAgentStatus } from "../validators";
 import { vAgentStats, vAgentView } from "../views";
-
-const tenantId = v.optional(v.id("tenants"));
 
 /**
  * The tenant's agents, newest first: those with `status`, or all but the archived ones.
@@ -17,10 +15,10 @@ const tenantId = v.optional(v.id("tenants"));
  * @throws invalid_argument - The limit is out of range.
  */
 export const list = query({
-  args: { tenantId, status: v.optional(vAgentStatus), limit: v.optional(v.number()) },
+  args: { ...caller, status: v.optional(vAgentStatus), limit: v.optional(v.number()) },
   returns: v.array(vAgentView),
-  handler: async (ctx, { tenantId, ...filter }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "agents:read" });
+  handler: async (ctx, { tenantId, apiKey, ...filter }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:read" });
     return await Agents.list(ctx, scope, filter);
   },
 });
@@ -31,13 +29,13 @@ export const list = query({
  */
 export const listPage = query({
   args: {
-    tenantId,
+    ...caller,
     status: v.optional(vAgentStatus),
     paginationOpts: paginationOptsValidator,
   },
   returns: paginationResultValidator(vAgentView),
-  handler: async (ctx, { tenantId, ...filter }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "agents:read" });
+  handler: async (ctx, { tenantId, apiKey, ...filter }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:read" });
     return await Agents.listPage(ctx, scope, filter);
   },
 });
@@ -48,10 +46,10 @@ export const listPage = query({
  * @throws not_found - It does not exist or is another tenant's.
  */
 export const get = query({
-  args: { tenantId, agentId: v.id("agents") },
+  args: { ...caller, agentId: v.id("agents") },
   returns: vAgentView,
-  handler: async (ctx, { tenantId, agentId }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "agents:read" });
+  handler: async (ctx, { tenantId, apiKey, agentId }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:read" });
     return await Agents.get(ctx, scope, agentId);
   },
 });
@@ -63,10 +61,10 @@ export const get = query({
  * @throws not_found - The agent does not exist or is another tenant's.
  */
 export const stats = query({
-  args: { tenantId, agentId: v.optional(v.id("agents")) },
+  args: { ...caller, agentId: v.optional(v.id("agents")) },
   returns: vAgentStats,
-  handler: async (ctx, { tenantId, agentId }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "agents:read" });
+  handler: async (ctx, { tenantId, apiKey, agentId }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:read" });
     return await Agents.stats(ctx, scope, agentId);
   },
 });
@@ -79,14 +77,14 @@ export const stats = query({
  */
 export const search = query({
   args: {
-    tenantId,
+    ...caller,
     query: v.string(),
     status: v.optional(vAgentStatus),
     limit: v.optional(v.number()),
   },
   returns: v.array(vAgentView),
-  handler: async (ctx, { tenantId, query: text, ...filter }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "agents:read" });
+  handler: async (ctx, { tenantId, apiKey, query: text, ...filter }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:read" });
     return await Agents.search(ctx, scope, { text, ...filter });
   },
 });

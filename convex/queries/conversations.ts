@@ -4,11 +4,10 @@
  */
 import { v } from "convex/values";
 import { query } from "../_generated/server";
-import { requireScope } from "../model/access";
+import { caller, requireScope } from "../model/access";
 import * as Messages from "../model/messages";
 import { vConversationView } from "../views";
 
-const tenantId = v.optional(v.id("tenants"));
 const limit = v.optional(v.number());
 
 /**
@@ -19,10 +18,10 @@ const limit = v.optional(v.number());
  * @throws invalid_argument - The limit is out of range.
  */
 export const list = query({
-  args: { tenantId, agentId: v.optional(v.id("agents")), limit },
+  args: { ...caller, agentId: v.optional(v.id("agents")), limit },
   returns: v.array(vConversationView),
-  handler: async (ctx, { tenantId, ...filter }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "sessions:read" });
+  handler: async (ctx, { tenantId, apiKey, ...filter }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
     return await Messages.recentEntries(ctx, scope, filter);
   },
 });
@@ -33,10 +32,10 @@ export const list = query({
  * @throws not_found - It does not exist or is another tenant's.
  */
 export const get = query({
-  args: { tenantId, conversationId: v.id("messages") },
+  args: { ...caller, conversationId: v.id("messages") },
   returns: vConversationView,
-  handler: async (ctx, { tenantId, conversationId }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "sessions:read" });
+  handler: async (ctx, { tenantId, apiKey, conversationId }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
     return await Messages.entry(ctx, scope, conversationId);
   },
 });
@@ -49,20 +48,20 @@ export const get = query({
  * @throws invalid_argument - The limit is out of range.
  */
 export const getSession = query({
-  args: { tenantId, agentId: v.id("agents"), sessionId: v.string(), limit },
+  args: { ...caller, agentId: v.id("agents"), sessionId: v.string(), limit },
   returns: v.array(vConversationView),
-  handler: async (ctx, { tenantId, agentId, sessionId: name, limit: countMax }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "sessions:read" });
+  handler: async (ctx, { tenantId, apiKey, agentId, sessionId: name, limit: countMax }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
     return await Messages.sessionEntries(ctx, scope, { agentId, name, limit: countMax });
   },
 });
 
 /** The tenant's newest messages across its agents, the newest first. Needs `sessions:read`. Limits as in `list`. */
 export const recent = query({
-  args: { tenantId, limit },
+  args: { ...caller, limit },
   returns: v.array(vConversationView),
-  handler: async (ctx, { tenantId, limit: countMax }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "sessions:read" });
+  handler: async (ctx, { tenantId, apiKey, limit: countMax }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
     return await Messages.recentEntries(ctx, scope, { limit: countMax });
   },
 });

@@ -1,7 +1,7 @@
 /** Reading what was spent. */
 import { v } from "convex/values";
 import { query } from "../_generated/server";
-import { requireScope } from "../model/access";
+import { caller, requireScope } from "../model/access";
 import * as Costs from "../model/costReports";
 import { vCostEventView, vCostSummary } from "../views";
 
@@ -13,10 +13,10 @@ import { vCostEventView, vCostSummary } from "../views";
  *   minute or so; without it the answer moves on to the next day only when something is spent.
  */
 export const summary = query({
-  args: { tenantId: v.optional(v.id("tenants")), nowMs: v.optional(v.number()) },
+  args: { ...caller, nowMs: v.optional(v.number()) },
   returns: vCostSummary,
-  handler: async (ctx, { tenantId, nowMs }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "costs:read" });
+  handler: async (ctx, { tenantId, apiKey, nowMs }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
     return await Costs.summary(ctx, scope, nowMs ?? Date.now());
   },
 });
@@ -28,10 +28,10 @@ export const summary = query({
  * @throws not_found - The run does not exist or is another tenant's.
  */
 export const events = query({
-  args: { tenantId: v.optional(v.id("tenants")), runId: v.id("runs") },
+  args: { ...caller, runId: v.id("runs") },
   returns: v.array(vCostEventView),
-  handler: async (ctx, { tenantId, runId }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "costs:read" });
+  handler: async (ctx, { tenantId, apiKey, runId }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
     return await Costs.eventsOfRun(ctx, scope, runId);
   },
 });

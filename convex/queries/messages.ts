@@ -2,12 +2,10 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { query } from "../_generated/server";
-import { requireScope } from "../model/access";
+import { caller, requireScope } from "../model/access";
 import * as Chunks from "../model/chunks";
 import * as Messages from "../model/messages";
 import { vChunksView, vMessageView } from "../views";
-
-const tenantId = v.optional(v.id("tenants"));
 
 /**
  * A session's messages in pages of at most 100, the newest first. A reply that is being written is there
@@ -16,10 +14,10 @@ const tenantId = v.optional(v.id("tenants"));
  * @throws not_found - The session does not exist or is another tenant's.
  */
 export const list = query({
-  args: { tenantId, sessionId: v.id("sessions"), paginationOpts: paginationOptsValidator },
+  args: { ...caller, sessionId: v.id("sessions"), paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(vMessageView),
-  handler: async (ctx, { tenantId, ...page }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "sessions:read" });
+  handler: async (ctx, { tenantId, apiKey, ...page }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
     return await Messages.listPage(ctx, scope, page);
   },
 });
@@ -35,15 +33,15 @@ export const list = query({
  */
 export const chunks = query({
   args: {
-    tenantId,
+    ...caller,
     runId: v.optional(v.id("runs")),
     messageId: v.optional(v.id("messages")),
     afterSeq: v.optional(v.number()),
     limit: v.optional(v.number()),
   },
   returns: vChunksView,
-  handler: async (ctx, { tenantId, runId, messageId, afterSeq, limit }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "sessions:read" });
+  handler: async (ctx, { tenantId, apiKey, runId, messageId, afterSeq, limit }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
     const of = { runId, messageId };
     return await Chunks.listAfter(ctx, scope, { of, afterSeq: afterSeq ?? -1, limit });
   },

@@ -2,11 +2,9 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { query } from "../_generated/server";
-import { requireScope } from "../model/access";
+import { caller, requireScope } from "../model/access";
 import * as Runs from "../model/runs/read";
 import { vRunView, vStepView } from "../views";
-
-const tenantId = v.optional(v.id("tenants"));
 
 /**
  * One run, with its state and what it cost so far in USD. Needs `sessions:read`.
@@ -14,10 +12,10 @@ const tenantId = v.optional(v.id("tenants"));
  * @throws not_found - It does not exist or is another tenant's.
  */
 export const get = query({
-  args: { tenantId, runId: v.id("runs") },
+  args: { ...caller, runId: v.id("runs") },
   returns: vRunView,
-  handler: async (ctx, { tenantId, runId }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "sessions:read" });
+  handler: async (ctx, { tenantId, apiKey, runId }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
     return await Runs.get(ctx, scope, runId);
   },
 });
@@ -28,10 +26,10 @@ export const get = query({
  * @throws not_found - The run does not exist or is another tenant's.
  */
 export const steps = query({
-  args: { tenantId, runId: v.id("runs") },
+  args: { ...caller, runId: v.id("runs") },
   returns: v.array(vStepView),
-  handler: async (ctx, { tenantId, runId }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "sessions:read" });
+  handler: async (ctx, { tenantId, apiKey, runId }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
     return await Runs.steps(ctx, scope, runId);
   },
 });
@@ -42,10 +40,10 @@ export const steps = query({
  * @throws not_found - The session does not exist or is another tenant's.
  */
 export const listBySession = query({
-  args: { tenantId, sessionId: v.id("sessions"), paginationOpts: paginationOptsValidator },
+  args: { ...caller, sessionId: v.id("sessions"), paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(vRunView),
-  handler: async (ctx, { tenantId, ...page }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "sessions:read" });
+  handler: async (ctx, { tenantId, apiKey, ...page }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
     return await Runs.listPage(ctx, scope, page);
   },
 });

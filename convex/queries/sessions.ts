@@ -2,12 +2,10 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { query } from "../_generated/server";
-import { requireScope } from "../model/access";
+import { caller, requireScope } from "../model/access";
 import * as Sessions from "../model/sessions";
 import { vSessionStatus } from "../validators";
 import { vSessionView } from "../views";
-
-const tenantId = v.optional(v.id("tenants"));
 
 /**
  * The tenant's sessions in pages of at most 100, the last active first; of one agent, with one status, or
@@ -15,14 +13,14 @@ const tenantId = v.optional(v.id("tenants"));
  */
 export const list = query({
   args: {
-    tenantId,
+    ...caller,
     agentId: v.optional(v.id("agents")),
     status: v.optional(vSessionStatus),
     paginationOpts: paginationOptsValidator,
   },
   returns: paginationResultValidator(vSessionView),
-  handler: async (ctx, { tenantId, paginationOpts, ...filter }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "sessions:read" });
+  handler: async (ctx, { tenantId, apiKey, paginationOpts, ...filter }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
     return await Sessions.listPage(ctx, scope, { filter, paginationOpts });
   },
 });
@@ -33,10 +31,10 @@ export const list = query({
  * @throws not_found - It does not exist or is another tenant's.
  */
 export const get = query({
-  args: { tenantId, sessionId: v.id("sessions") },
+  args: { ...caller, sessionId: v.id("sessions") },
   returns: vSessionView,
-  handler: async (ctx, { tenantId, sessionId }) => {
-    const scope = await requireScope(ctx, { tenantId, permission: "sessions:read" });
+  handler: async (ctx, { tenantId, apiKey, sessionId }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
     return await Sessions.get(ctx, scope, sessionId);
   },
 });

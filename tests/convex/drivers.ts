@@ -22,8 +22,12 @@ export type Backend = Caller & {
   close(): Promise<void>;
 };
 
-/** Of the deployment's variables, `auth.config.ts` cannot do without this one; tests sign in without tokens. */
-const NO_AUTH_PROVIDERS = { AUTH_PROVIDERS: "[]" };
+/** What every deployment has. Tests sign in without tokens, so there are no providers. */
+const COMMON_VARIABLES = {
+  AUTH_PROVIDERS: "[]",
+  KEY_PEPPER: Buffer.alloc(32, "pepper").toString("base64"),
+  SEALING_KEYS: `1:${Buffer.alloc(32, "sealing key").toString("base64")}`,
+};
 
 const modules = import.meta.glob(["../../convex/**/*.*s", "!../../convex/**/*.*.*s"]);
 
@@ -38,7 +42,7 @@ async function openConvexTest(variables: Variables): Promise<Backend> {
       else process.env[name] = value;
     }
   };
-  await setVariables({ ...NO_AUTH_PROVIDERS, ...variables });
+  await setVariables({ ...COMMON_VARIABLES, ...variables });
   return Object.assign(t, {
     setVariables,
     finishScheduled: () => t.finishAllScheduledFunctions(() => {}, 10_000),
@@ -51,7 +55,7 @@ let bundle: ReturnType<typeof bundleProject> | undefined;
 async function openEmbedded(variables: Variables): Promise<Backend> {
   bundle ??= bundleProject(".");
   const set = Object.entries(variables).filter(([, value]) => value !== null);
-  const environment = { ...NO_AUTH_PROVIDERS, ...Object.fromEntries(set) };
+  const environment = { ...COMMON_VARIABLES, ...Object.fromEntries(set) };
   const t = await embeddedTest({ project: await bundle, environment });
   const own = {
     setVariables: (changes: Variables) => t.runtime.setEnvironment(changes),

@@ -6,7 +6,7 @@ import { ConvexError } from "convex/values";
 import { beforeAll, describe, expect, onTestFinished } from "vitest";
 import type { Id } from "../../convex/_generated/dataModel";
 import schema from "../../convex/schema";
-import type { Role } from "../../convex/validators";
+import type { Role } from "../../src/core/permissions";
 import type { AppErrorData } from "../../src/core/errors";
 import { DRIVERS, type Backend, type Caller, type DriverName, type Variables } from "./drivers";
 

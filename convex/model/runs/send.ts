@@ -6,7 +6,7 @@ import { checkedText } from "../../lib/checks";
 import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import type { Sent } from "../../views";
-import type { UserScope } from "../access";
+import type { CallerScope } from "../access";
 import * as Agents from "../agents";
 import { checkedContent } from "../messages";
 import * as Sessions from "../sessions";
@@ -38,7 +38,7 @@ export type NewMessage = {
  */
 export async function send(
   ctx: MutationCtx,
-  scope: UserScope,
+  scope: CallerScope,
   { message, nowMs }: { message: NewMessage; nowMs: number },
 ): Promise<Sent> {
   const content = checkedContent(message.content);
@@ -70,7 +70,7 @@ export async function send(
 /** The message, and the run that is to answer it. */
 async function writeTurn(
   ctx: MutationCtx,
-  { tenantId, actor }: UserScope,
+  { tenantId, actor }: CallerScope,
   {
     session,
     content,
@@ -123,7 +123,7 @@ async function writeTurn(
 
 async function sessionFor(
   ctx: MutationCtx,
-  scope: UserScope,
+  scope: CallerScope,
   { message: { sessionId, agentId }, nowMs }: { message: NewMessage; nowMs: number },
 ): Promise<Doc<"sessions">> {
   if (sessionId === undefined) {
@@ -149,7 +149,7 @@ async function sessionFor(
 /** What the key's first call was given, if there was one. */
 async function sentBefore(
   ctx: MutationCtx,
-  scope: UserScope,
+  scope: CallerScope,
   { key, message }: { key: string; message: NewMessage },
 ): Promise<Sent | null> {
   const run = await ctx.db

@@ -1,0 +1,46 @@
+/** What a change changed, field by field, as people may read it. */
+import { beginningOf } from "./texts";
+
+/** As `vChange` stores it. */
+export type FieldChange = { field: string; from?: string; to?: string };
+
+/** Long texts are told by their beginning: the log says that a prompt changed, the versions say into what. */
+const VALUE_LENGTH_MAX = 200;
+const MASK = "•••";
+
+/**
+ * The fields in which the two differ; null for what is not there yet, or no more.
+ *
+ * @param secret - Fields whose values nobody may read: only that they changed.
+ */
+export function changesBetween(
+  before: Readonly<Record<string, unknown>> | null,
+  after: Readonly<Record<string, unknown>> | null,
+  { secret = [] }: { secret?: readonly string[] } = {},
+): FieldChange[] {
+  const fields = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
+  return [...fields].toSorted().flatMap((field) => {
+    const from = textOf(before?.[field]);
+    const to = textOf(after?.[field]);
+    if (from === to) return [];
+    const shown = (text: string) => (secret.includes(field) ? MASK : beginning(text));
+    return [
+      {
+        field,
+        ...(from !== undefined && { from: shown(from) }),
+        ...(to !== undefined && { to: shown(to) }),
+      },
+    ];
+  });
+}
+
+function textOf(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === "bigint" ? String(part) : part,
+  );
+}
+
+function beginning(text: string): string {
+  return text.length <= VALUE_LENGTH_MAX ? text : `${beginningOf(text, VALUE_LENGTH_MAX)}…`;
+}

@@ -1,0 +1,95 @@
+/** The activity log: who changed what, written in the transaction of the change. */
+import type { PaginationOptions, PaginationResult } from "convex/server";
+import type { Doc, Id, TableNames } from "../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import type { FieldChange } from "../lib/changes";
+import { omitUndefined } from "../lib/objects";
+import type { ActivityView } from "../views";
+import type { CallerScope, TenantScope } from "./access";
+
+export const PAGE_SIZE_MAX = 100;
+const USER_AGENT_LENGTH_MAX = 300;
+
+/** What the deployment itself does has no caller: set-up, sweepers, an erasure. */
+export type SystemActor = Readonly<{ tenantId: Id<"tenants">; system: string }>;
+
+export type Activity = {
+  /** The noun and the verb: "agents.update". */
+  action: string;
+  entity: { table: TableNames; id: string };
+  /** By `changesBetween`, which masks secrets. */
+  changes: FieldChange[];
+  nowMs: number;
+};
+
+/** Adds a row to the log. Call it in every mutation that changes what a tenant has, once per thing changed. */
+export async function record(
+  ctx: MutationCtx,
+  by: CallerScope | SystemActor,
+  { action, entity, changes, nowMs }: Activity,
+): Promise<void> {
+  const { ip, userAgent, requestId } = await ctx.meta.getRequestMetadata();
+  await ctx.db.insert("activity_log", {
+    tenantId: by.tenantId,
+    actor: actorOf(by),
+    action,
+    entityTable: entity.table,
+    entityId: entity.id,
+    changes,
+    requestId,
+    createdAt: nowMs,
+    ...omitUndefined({
+      ip: ip ?? undefined,
+      userAgent: userAgent?.slice(0, USER_AGENT_LENGTH_MAX),
+    }),
+  });
+}
+
+export type ActivityFilter = {
+  entityTable?: string | undefined;
+  entityId?: string | undefined;
+  action?: string | undefined;
+  actorId?: string | undefined;
+};
+
+/** The log, the newest first: all of it, of one thing, of one kind of change, or of one actor. */
+export async function listPage(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  { filter, paginationOpts }: { filter: ActivityFilter; paginationOpts: PaginationOptions },
+): Promise<PaginationResult<ActivityView>> {
+  const numItems = Math.min(paginationOpts.numItems, PAGE_SIZE_MAX);
+  const result = await filtered(ctx, scope, filter)
+    .order("desc")
+    .paginate({ ...paginationOpts, numItems });
+  return { ...result, page: result.page.map(toView) };
+}
+
+function filtered(ctx: QueryCtx, { tenantId }: TenantScope, filter: ActivityFilter) {
+  const { entityTable, entityId, action, actorId } = filter;
+  const log = ctx.db.query("activity_log");
+  if (entityTable !== undefined && entityId !== undefined) {
+    return log.withIndex("by_entity", (q) =>
+      q.eq("tenantId", tenantId).eq("entityTable", entityTable).eq("entityId", entityId),
+    );
+  }
+  if (action !== undefined) {
+    return log.withIndex("by_action", (q) => q.eq("tenantId", tenantId).eq("action", action));
+  }
+  if (actorId !== undefined) {
+    return log.withIndex("by_actor", (q) => q.eq("tenantId", tenantId).eq("actor.id", actorId));
+  }
+  return log.withIndex("by_tenant", (q) => q.eq("tenantId", tenantId));
+}
+
+function actorOf(by: CallerScope | SystemActor): Doc<"activity_log">["actor"] {
+  if ("system" in by) return { kind: "system", id: by.system };
+  const { actor } = by;
+  return actor.kind === "user"
+    ? { kind: "user", id: actor.userId, userId: actor.userId }
+    : { kind: "key", id: actor.keyId, userId: actor.userId };
+}
+
+function toView({ _creationTime, ...row }: Doc<"activity_log">): ActivityView {
+  return row;
+}

@@ -1,0 +1,115 @@
+/** What keeps a tenant in order: its secrets, its log, its files, and what is done once only. */
+import { defineTable } from "convex/server";
+import { v } from "convex/values";
+import {
+  vActor,
+  vChange,
+  vErasureStatus,
+  vFilePurpose,
+  vIdempotencyStatus,
+  vProvider,
+  vProviderStatus,
+  vSealed,
+} from "../validators";
+
+export const administrationTables = {
+  // A tenant's own account at a model provider. Written by administration and by the rotation of the sealing
+  // key; read by runs and lists, which see a mask. Deleted when it is removed.
+  providers: defineTable({
+    tenantId: v.id("tenants"),
+    name: v.string(), // unique in the tenant
+    provider: vProvider,
+    status: vProviderStatus,
+    baseUrl: v.optional(v.string()),
+    credential: v.optional(vSealed), // the API key; absent while there is none
+    credentialMask: v.optional(v.string()), // "••••1234"
+    createdBy: v.id("users"),
+    createdAt: v.number(),
+    updatedAt: v.number(),
+  })
+    .index("by_tenant", ["tenantId", "name"])
+    .index("by_tenant_and_provider", ["tenantId", "provider", "status"])
+    .index("by_sealing_key", ["credential.keyId"]), // for the rotation, over all tenants
+
+  // What was changed, by whom and from where: one row per change, written in its transaction by
+  // `model/activity.ts`, read by the log. Append-only; goes with the tenant.
+  activity_log: defineTable({
+    tenantId: v.id("tenants"),
+    actor: vActor,
+    action: v.string(), // "agents.update"
+    entityTable: v.string(),
+    entityId: v.string(),
+    changes: v.array(vChange), // secrets are masked
+    ip: v.optional(v.string()),
+    userAgent: v.optional(v.string()),
+    requestId: v.optional(v.string()),
+    createdAt: v.number(),
+  })
+    .index("by_tenant", ["tenantId", "createdAt"])
+    .index("by_entity", ["tenantId", "entityTable", "entityId", "createdAt"])
+    .index("by_actor", ["tenantId", "actor.id", "createdAt"])
+    .index("by_action", ["tenantId", "action", "createdAt"]),
+
+  // A stored file and whose it is: the only way from a tenant to the bytes. Written when an upload is
+  // claimed, read by whatever shows it; deleted, with the bytes, with what it belongs to.
+  files: defineTable({
+    tenantId: v.id("tenants"),
+    storageId: v.id("_storage"),
+    purpose: vFilePurpose,
+    name: v.string(),
+    contentType: v.optional(v.string()),
+    sizeBytes: v.number(),
+    sessionId: v.optional(v.id("sessions")),
+    createdBy: v.optional(v.id("users")),
+    createdAt: v.number(),
+  })
+    .index("by_tenant", ["tenantId", "createdAt"])
+    .index("by_session", ["tenantId", "sessionId"])
+    .index("by_storage_id", ["storageId"]), // whether the bytes are somebody's already
+
+  // How much a tenant stores. Apart from `tenants`, which every call reads: an upload must not wake all
+  // subscriptions of the tenant. Written with each file, read by the limit and by the tenant's page.
+  storage_totals: defineTable({
+    tenantId: v.id("tenants"),
+    sizeBytes: v.number(),
+    fileCount: v.number(),
+  }).index("by_tenant", ["tenantId"]),
+
+  // What was asked for under a key, so that asking again gives the first answer. Written by the routes that
+  // take keys, read by them; swept a day later.
+  idempotency_keys: defineTable({
+    tenantId: v.id("tenants"),
+    key: v.string(),
+    requestHash: v.string(), // the key with another request is a mistake of the caller's
+    status: vIdempotencyStatus,
+    response: v.optional(v.string()),
+    createdAt: v.number(),
+    expiresAt: v.number(),
+  })
+    .index("by_key", ["tenantId", "key"])
+    .index("by_expiry", ["expiresAt"]), // for the sweeper
+
+  // Settings of the whole deployment, and with a tenant that tenant's own. Written by set-up and
+  // administration, read by what they are for. A tenant's go with it.
+  system_configs: defineTable({
+    tenantId: v.optional(v.id("tenants")),
+    name: v.string(),
+    value: v.string(), // JSON
+    updatedAt: v.number(),
+  }).index("by_name", ["tenantId", "name"]),
+
+  // An erasure under way: where it stands, and in the end the proof of what it removed. Written by
+  // administration and the erasing job; read by operators. Outlives the tenant, and names nobody.
+  erasures: defineTable({
+    subject: v.union(v.literal("tenant"), v.literal("user")),
+    subjectId: v.string(),
+    status: vErasureStatus,
+    table: v.string(), // the one that is being emptied
+    rowCounts: v.record(v.string(), v.number()), // removed so far, by table
+    fileCount: v.number(),
+    requestedAt: v.number(),
+    completedAt: v.optional(v.number()),
+  })
+    .index("by_subject", ["subject", "subjectId"])
+    .index("by_status", ["status", "requestedAt"]),
+};

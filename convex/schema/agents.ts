@@ -1,0 +1,153 @@
+/** Agents and what is said to them. */
+import { defineTable } from "convex/server";
+import { v } from "convex/values";
+import {
+  vAgentSettings,
+  vAgentStatus,
+  vAttachment,
+  vChunkPart,
+  vConsensusStrategy,
+  vFeedback,
+  vMessageRole,
+  vMessageStatus,
+  vMetadata,
+  vProvider,
+  vReasoning,
+  vSessionStatus,
+  vTokenTotals,
+} from "../validators";
+
+export const agentTables = {
+  // Written by agent mutations, read by lists and by each run when it starts. Archived, never deleted:
+  // runs and costs keep naming the agent that made them.
+  agents: defineTable({
+    tenantId: v.id("tenants"),
+    name: v.string(),
+    description: v.optional(v.string()),
+    status: vAgentStatus,
+    model: v.string(),
+    provider: vProvider,
+    systemPrompt: v.string(),
+    temperature: v.optional(v.number()), // absent: the provider's default; new models refuse any
+    maxTokens: v.number(), // of one reply
+    mode: v.string(), // "focus", "creative", "research" or a mode of the tenant's own
+    skills: v.array(v.string()),
+    channels: v.array(v.string()),
+    maxCostPerMessagePico: v.optional(v.int64()),
+    monthlyBudgetPico: v.optional(v.int64()),
+    consensusEnabled: v.boolean(),
+    consensusModels: v.optional(v.array(v.string())),
+    consensusStrategy: v.optional(vConsensusStrategy),
+    metadata: v.optional(vMetadata),
+    searchText: v.string(), // name and description, for `search_text`
+    version: v.optional(v.number()), // the newest one in `agent_versions`; absent: 1, from before there were any
+    createdBy: v.id("users"),
+    createdAt: v.number(),
+    updatedAt: v.number(),
+  })
+    .index("by_tenant", ["tenantId", "createdAt"])
+    .index("by_tenant_and_status", ["tenantId", "status", "createdAt"])
+    .index("by_created_by", ["tenantId", "createdBy", "createdAt"])
+    .index("by_model", ["tenantId", "model", "createdAt"])
+    .searchIndex("search_text", {
+      searchField: "searchText",
+      filterFields: ["tenantId", "status"],
+    }),
+
+  // What an agent was at each change, whole, so that any of them can be restored. Written by agent mutations,
+  // read by the history. Append-only; goes with the agent.
+  agent_versions: defineTable({
+    tenantId: v.id("tenants"),
+    agentId: v.id("agents"),
+    version: v.number(), // from 1
+    settings: vAgentSettings,
+    changedFields: v.array(v.string()),
+    restoredFrom: v.optional(v.number()),
+    createdBy: v.id("users"),
+    createdAt: v.number(),
+  }).index("by_agent", ["tenantId", "agentId", "version"]),
+
+  // A conversation with an agent. Written when it is opened, by each send and by the end of each run
+  // (one at a time per session, so that its counters may live here); read by lists and by sends.
+  // Completed or abandoned, not deleted.
+  sessions: defineTable({
+    tenantId: v.id("tenants"),
+    agentId: v.id("agents"),
+    userId: v.optional(v.id("users")), // absent: an anonymous visitor
+    externalId: v.optional(v.string()), // the caller's own name for it, unique per agent
+    status: vSessionStatus,
+    title: v.optional(v.string()),
+    metadata: v.optional(vMetadata),
+    source: v.optional(v.string()), // "web-chat", "telegram", "api"
+    messageCount: v.number(),
+    totalCostPico: v.int64(),
+    totalTokens: v.number(),
+    turnCount: v.number(), // turns begun; the next send gets this number
+    branchedFrom: v.optional(v.object({ sessionId: v.id("sessions"), turn: v.number() })), // last turn taken over
+    activeRunId: v.optional(v.id("runs")), // the run whose turn it is; later ones wait for it
+    createdAt: v.number(),
+    lastActivityAt: v.number(),
+    completedAt: v.optional(v.number()),
+  })
+    .index("by_tenant", ["tenantId", "createdAt"])
+    .index("by_last_activity", ["tenantId", "lastActivityAt"])
+    .index("by_agent", ["tenantId", "agentId", "lastActivityAt"])
+    .index("by_user", ["tenantId", "userId", "lastActivityAt"])
+    .index("by_tenant_and_status", ["tenantId", "status", "lastActivityAt"])
+    .index("by_agent_and_status", ["tenantId", "agentId", "status", "lastActivityAt"])
+    .index("by_agent_and_external_id", ["tenantId", "agentId", "externalId"])
+    .searchIndex("search_title", {
+      searchField: "title",
+      filterFields: ["tenantId", "agentId", "status"],
+    }),
+
+  // What was said. The user's are written by send, once. The assistant's are begun by a run's first
+  // attempt (`streaming`, empty) and completed by the worker that holds the lease, or by the reaper.
+  // Read by lists and as the context of later runs. They end with their session.
+  messages: defineTable({
+    tenantId: v.id("tenants"),
+    agentId: v.id("agents"),
+    sessionId: v.id("sessions"),
+    runId: v.optional(v.id("runs")), // the run it belongs to: asked by it, or answered with it
+    turn: v.number(), // messages are in order of (turn, position), whatever their times are
+    position: v.number(), // 0 is the user's
+    role: vMessageRole,
+    content: v.string(),
+    status: vMessageStatus,
+    error: v.optional(v.string()), // why it was interrupted, for people
+    channel: v.optional(v.string()),
+    model: v.optional(v.string()),
+    provider: v.optional(vProvider),
+    usage: v.optional(vTokenTotals), // of all attempts at this message
+    costPico: v.optional(v.int64()), // likewise: the sum of the cost events that name it
+    reasoning: v.optional(vReasoning),
+    attachments: v.optional(v.array(vAttachment)),
+    skillsUsed: v.optional(v.array(v.string())), // ids of skills
+    feedback: v.optional(vFeedback),
+    editedFrom: v.optional(v.id("messages")), // the message of another branch that this one replaces
+    responseTimeMs: v.optional(v.number()), // from the run's first attempt to the end
+    createdAt: v.number(),
+    completedAt: v.optional(v.number()),
+    chunksExpireAtMs: v.optional(v.number()), // set at its end, until its chunks are deleted
+  })
+    .index("by_tenant", ["tenantId", "createdAt"])
+    .index("by_session", ["tenantId", "sessionId", "turn", "position"])
+    .index("by_session_and_created", ["tenantId", "sessionId", "createdAt"])
+    .index("by_agent", ["tenantId", "agentId", "createdAt"])
+    .index("by_channel", ["tenantId", "channel", "createdAt"])
+    .searchIndex("search_content", {
+      searchField: "content",
+      filterFields: ["tenantId", "sessionId"],
+    })
+    .index("by_chunks_expiry", ["chunksExpireAtMs"]), // for the sweeper, over all tenants
+
+  // A streamed piece of a message: one row per flush, appended by the worker that holds the lease,
+  // read by followers with a cursor. Swept a while after the message ended; its text is in the message.
+  message_chunks: defineTable({
+    tenantId: v.id("tenants"),
+    runId: v.id("runs"),
+    messageId: v.id("messages"),
+    seq: v.number(), // from 0, growing over the whole run, without gaps
+    parts: v.array(vChunkPart),
+  }).index("by_message", ["tenantId", "messageId", "seq"]),
+};

@@ -1,0 +1,57 @@
+/** Work: the runs that answer messages, step by step. */
+import { defineTable } from "convex/server";
+import { v } from "convex/values";
+import { vAttempt, vFinishReason, vProvider, vRunState, vStepStatus } from "../validators";
+
+export const workTables = {
+  // One turn of an agent: from a user's message to its terminal state. Written by send, then only
+  // through `nextRunState` by its worker, by cancel and by the reaper. Kept as long as its session.
+  runs: defineTable({
+    tenantId: v.id("tenants"),
+    agentId: v.id("agents"),
+    sessionId: v.id("sessions"),
+    userId: v.optional(v.id("users")),
+    turn: v.number(),
+    state: vRunState,
+    userMessageId: v.id("messages"),
+    messageId: v.optional(v.id("messages")), // the reply being written, or the last one written
+    messageCount: v.number(), // messages of this turn so far; the next one's position
+    chunkCount: v.number(), // chunks of messages that ended; the next attempt's seq starts here
+    idempotencyKey: v.optional(v.string()), // unique per tenant
+    channel: v.optional(v.string()), // the session's source
+    opensSession: v.boolean(), // sent without a session: part of what the key stands for
+    model: v.optional(v.string()), // as the last attempt called it
+    provider: v.optional(vProvider),
+    totalCostPico: v.int64(),
+    totalTokens: v.number(),
+    createdAt: v.number(),
+    startedAt: v.optional(v.number()),
+    // The reaper looks at the run when this has passed: its lease ran out, or its wake-up was lost.
+    // Absent while it waits for its turn, for a person, or for nothing any more.
+    reapAtMs: v.optional(v.number()),
+    wakeJobId: v.optional(v.id("_scheduled_functions")), // the job that is to claim it next
+  })
+    .index("by_session", ["tenantId", "sessionId", "turn"])
+    .index("by_session_and_state", ["tenantId", "sessionId", "state.kind", "turn"])
+    .index("by_idempotency_key", ["tenantId", "idempotencyKey"])
+    .index("by_reap_time", ["reapAtMs"]), // for the reaper, over all tenants
+
+  // One model call (later also tool call) of a run with all its upstream attempts. Written by the run's
+  // worker and reaper, read by people who want to know what happened. Kept as long as the run.
+  run_steps: defineTable({
+    tenantId: v.id("tenants"),
+    runId: v.id("runs"),
+    index: v.number(),
+    kind: v.literal("model_call"),
+    status: vStepStatus,
+    provider: vProvider,
+    model: v.string(),
+    attempts: v.array(vAttempt), // at most RETRY_POLICY.attemptsMax and one per lost lease
+    finishReason: v.optional(vFinishReason),
+    warnings: v.optional(v.array(v.string())), // settings that the model does not take
+    totalCostPico: v.int64(),
+    totalTokens: v.number(),
+    startedAt: v.number(),
+    endedAt: v.optional(v.number()),
+  }).index("by_run", ["tenantId", "runId", "index"]),
+};

@@ -1,0 +1,66 @@
+/** Secrets, the log, files, skills and channels. */
+import { v, type Infer } from "convex/values";
+
+/** JSON that a tenant keeps and the product does not look into; its size is checked where it is written. */
+export const vOpenRecord = v.record(v.string(), v.any());
+export type OpenRecord = Infer<typeof vOpenRecord>;
+
+/** A secret under the deployment's sealing key: AES-256-GCM, bound to its row by `model/secrets.ts`. */
+export const vSealed = v.object({
+  keyId: v.string(), // which sealing key
+  iv: v.string(), // base64
+  ciphertext: v.string(), // base64, with the tag
+});
+export type Sealed = Infer<typeof vSealed>;
+
+export const vProviderStatus = v.union(v.literal("enabled"), v.literal("disabled"));
+
+/** Who did it: a person, a key of the tenant's, or the deployment itself. */
+export const vActor = v.object({
+  kind: v.union(v.literal("user"), v.literal("key"), v.literal("system")),
+  id: v.string(), // of the user or key; what of the system it was
+  userId: v.optional(v.id("users")), // the person, or who answers for the key
+});
+
+/** What a field was and is, as JSON; absent when there was or is none. */
+export const vChange = v.object({
+  field: v.string(),
+  from: v.optional(v.string()),
+  to: v.optional(v.string()),
+});
+export type Change = Infer<typeof vChange>;
+
+export const vErasureStatus = v.union(v.literal("running"), v.literal("completed"));
+
+export const vFilePurpose = v.union(
+  v.literal("attachment"),
+  v.literal("skill_binary"),
+  v.literal("export"),
+);
+
+export const vIdempotencyStatus = v.union(v.literal("in_flight"), v.literal("completed"));
+
+export const vSkillStatus = v.union(
+  v.literal("draft"),
+  v.literal("published"),
+  v.literal("withdrawn"),
+);
+
+export const vInstalledSkillStatus = v.union(
+  v.literal("installed"),
+  v.literal("disabled"),
+  v.literal("error"),
+);
+
+export const vChannelType = v.union(
+  v.literal("telegram"),
+  v.literal("discord"),
+  v.literal("slack"),
+  v.literal("whatsapp"),
+  v.literal("email"),
+  v.literal("web"),
+  v.literal("api"),
+  v.literal("cli"),
+);
+
+export const vChannelStatus = v.union(v.literal("active"), v.literal("paused"), v.literal("error"));

@@ -1,0 +1,98 @@
+/** Agents, sessions and messages. */
+import { v, type Infer } from "convex/values";
+
+export const vAgentStatus = v.union(
+  v.literal("active"),
+  v.literal("paused"),
+  v.literal("archived"),
+);
+export type AgentStatus = Infer<typeof vAgentStatus>;
+
+export const vProvider = v.union(
+  v.literal("anthropic"),
+  v.literal("openai"),
+  v.literal("google"),
+  v.literal("openai_compatible"),
+);
+
+export const vConsensusStrategy = v.union(
+  v.literal("majority"),
+  v.literal("unanimous"),
+  v.literal("weighted"),
+);
+
+export const vSessionStatus = v.union(
+  v.literal("active"),
+  v.literal("completed"),
+  v.literal("abandoned"),
+);
+export type SessionStatus = Infer<typeof vSessionStatus>;
+
+export const vMessageRole = v.union(v.literal("user"), v.literal("assistant"), v.literal("system"));
+
+/**
+ * `streaming`: a worker is writing it; its text so far is in `message_chunks`. `interrupted`: it ended
+ * before the model was done (failed, cancelled, worker lost); `content` is what had arrived.
+ */
+export const vMessageStatus = v.union(
+  v.literal("streaming"),
+  v.literal("complete"),
+  v.literal("interrupted"),
+);
+
+/** Key-value pairs of the tenant's own; the product reads none of them. */
+export const vMetadata = v.record(
+  v.string(),
+  v.union(v.string(), v.number(), v.boolean(), v.null()),
+);
+export type Metadata = Infer<typeof vMetadata>;
+
+export const vReasoning = v.object({
+  enabled: v.boolean(),
+  steps: v.optional(v.array(v.string())),
+});
+
+/** A piece of a reply, in the order of arrival; neighbours of one kind are merged. */
+export const vChunkPart = v.object({
+  kind: v.union(v.literal("text"), v.literal("reasoning")),
+  text: v.string(),
+});
+export type ChunkPart = Infer<typeof vChunkPart>;
+
+/** A file that came with a message. */
+export const vAttachment = v.object({
+  fileId: v.id("files"),
+  name: v.string(),
+  contentType: v.string(),
+  sizeBytes: v.number(),
+});
+
+/** What a reader thought of a reply. */
+export const vFeedback = v.object({
+  rating: v.union(v.literal("good"), v.literal("bad")),
+  comment: v.optional(v.string()),
+  userId: v.id("users"),
+  createdAt: v.number(),
+});
+
+/** All that can be said of an agent, as a version keeps it. */
+export const vAgentSettings = v.object({
+  name: v.string(),
+  description: v.optional(v.string()),
+  status: vAgentStatus,
+  model: v.string(),
+  provider: vProvider,
+  systemPrompt: v.string(),
+  temperature: v.optional(v.number()),
+  maxTokens: v.number(),
+  mode: v.string(),
+  skills: v.array(v.string()),
+  channels: v.array(v.string()),
+  maxCostPerMessagePico: v.optional(v.int64()),
+  monthlyBudgetPico: v.optional(v.int64()),
+  consensusEnabled: v.boolean(),
+  consensusModels: v.optional(v.array(v.string())),
+  consensusStrategy: v.optional(vConsensusStrategy),
+  metadata: v.optional(vMetadata),
+});
+export type AgentSettings = Infer<typeof vAgentSettings>;

@@ -1,0 +1,93 @@
+/** Usage and what it costs. */
+import { v, type Infer } from "convex/values";
+
+const count = v.optional(v.number());
+
+/** Tokens by class without overlap, as in `src/pricing/usage.ts`; a class that is absent is zero. */
+export const vTokenCounts = v.object({
+  inputFresh: count,
+  cacheRead: count,
+  cacheWrite5m: count,
+  cacheWrite30m: count,
+  cacheWrite1h: count,
+  cacheWrite12h: count,
+  cacheWriteUnknown: count,
+  output: count,
+  audioInput: count,
+  audioCacheRead: count,
+  audioOutput: count,
+  imageInput: count,
+  imageOutput: count,
+});
+
+export const vToolUnits = v.object({
+  webSearch: count,
+  webFetch: count,
+  fileSearch: count,
+  grounding: count,
+});
+
+export const vUsage = v.object({
+  tokens: vTokenCounts,
+  reasoningTokens: v.number(), // part of tokens.output, never on top of it
+  toolUnits: vToolUnits,
+});
+
+export const vUsageSource = v.union(
+  v.literal("provider"),
+  v.literal("estimated_partial"),
+  v.literal("estimated"),
+);
+
+export const vReconciliation = v.union(
+  v.literal("ok"),
+  v.literal("mismatch"),
+  v.literal("unknown"),
+);
+
+/** A usage with what is needed to trust it, as a worker hands it over. */
+export const vUsageReport = v.object({
+  usage: vUsage,
+  source: vUsageSource,
+  reconciliation: vReconciliation,
+  notes: v.array(v.string()),
+  raw: v.optional(v.string()), // the provider's own usage object, as JSON text
+});
+export type StoredUsageReport = Infer<typeof vUsageReport>;
+
+/** What the provider said about the call, as far as it got. */
+export const vCallFacts = v.object({
+  servedModel: v.optional(v.string()),
+  servedTier: v.optional(v.string()),
+  servedSpeed: v.optional(v.string()),
+  servedRegion: v.optional(v.string()),
+  providerRequestId: v.optional(v.string()),
+  providerMessageId: v.optional(v.string()),
+});
+export type StoredCallFacts = Infer<typeof vCallFacts>;
+
+/** Tokens as the seeds count them: everything the model read, and everything it made. */
+export const vTokenTotals = v.object({
+  promptTokens: v.number(),
+  completionTokens: v.number(),
+  totalTokens: v.number(),
+});
+export type TokenTotals = Infer<typeof vTokenTotals>;
+
+/** `tokens × unitPico`, before the modifiers. */
+export const vCostLine = v.object({
+  class: v.string(),
+  tokens: v.number(),
+  unitPico: v.int64(),
+  amountPico: v.int64(),
+});
+
+export const vCostFee = v.object({
+  unit: v.string(),
+  count: v.number(),
+  unitPico: v.int64(),
+  amountPico: v.int64(),
+});
+
+/** An exact factor, such as 11/10 for a region that costs a tenth more. */
+export const vCostModifier = v.object({ name: v.string(), num: v.int64(), den: v.int64() });

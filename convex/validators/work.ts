@@ -1,0 +1,113 @@
+/** Runs, their steps and attempts. */
+import { v, type Infer } from "convex/values";
+
+export const vRunFailureReason = v.union(
+  v.literal("provider_failed"),
+  v.literal("budget_exceeded"),
+  v.literal("price_unknown"),
+  v.literal("misconfigured"),
+  v.literal("limit_reached"),
+  v.literal("effect_unknown"),
+  v.literal("workers_lost"),
+  v.literal("internal"),
+);
+
+const progress = { step: v.number(), leasesLost: v.number() };
+const working = {
+  ...progress,
+  leaseToken: v.string(),
+  leaseTtlMs: v.number(),
+  leaseExpiresAtMs: v.number(),
+  cancelRequestedAtMs: v.union(v.number(), v.null()),
+};
+
+/** Exactly `RunState` of `src/core/runState.ts`, which alone decides what may follow what. */
+export const vRunState = v.union(
+  v.object({ kind: v.literal("queued"), notBeforeMs: v.number(), ...progress }),
+  v.object({ kind: v.literal("leased"), ...working }),
+  v.object({ kind: v.literal("calling"), ...working }),
+  v.object({ kind: v.literal("tools"), ...working }),
+  v.object({ kind: v.literal("awaiting_approval"), sinceMs: v.number(), ...progress }),
+  v.object({ kind: v.literal("completed"), endedAtMs: v.number() }),
+  v.object({
+    kind: v.literal("failed"),
+    endedAtMs: v.number(),
+    reason: vRunFailureReason,
+    detail: v.string(),
+  }),
+  v.object({ kind: v.literal("cancelled"), endedAtMs: v.number() }),
+);
+
+export const vStepStatus = v.union(
+  v.literal("running"),
+  v.literal("completed"),
+  v.literal("failed"),
+  v.literal("cancelled"),
+);
+
+export const vFinishReason = v.union(
+  v.literal("end"),
+  v.literal("length"),
+  v.literal("tool_calls"),
+  v.literal("filtered"),
+  v.literal("aborted"),
+  v.literal("other"),
+);
+
+/** The second and later requests of a step are retries, or fallbacks to another model. */
+export const vAttemptKind = v.union(
+  v.literal("primary"),
+  v.literal("retry"),
+  v.literal("fallback"),
+);
+
+/**
+ * How an upstream request ended. `aborted`: we closed it. `truncated`: it broke off after content.
+ * `lost`: its worker vanished, so nobody knows.
+ */
+export const vAttemptStatus = v.union(
+  v.literal("running"),
+  v.literal("ok"),
+  v.literal("error"),
+  v.literal("aborted"),
+  v.literal("truncated"),
+  v.literal("lost"),
+);
+export type AttemptStatus = Infer<typeof vAttemptStatus>;
+
+export const vFailureClass = v.union(
+  v.literal("invalid_request"),
+  v.literal("authentication"),
+  v.literal("permission"),
+  v.literal("not_found"),
+  v.literal("rate_limited"),
+  v.literal("overloaded"),
+  v.literal("server"),
+  v.literal("timeout"),
+  v.literal("network"),
+  v.literal("content_filtered"),
+  v.literal("spend_limit"),
+  v.literal("cut_stream"),
+);
+
+/** Why an attempt failed, for people: no secrets, no stack. */
+export const vAttemptError = v.object({
+  failureClass: vFailureClass,
+  status: v.union(v.number(), v.null()),
+  message: v.string(),
+});
+export type AttemptError = Infer<typeof vAttemptError>;
+
+/** One upstream request of a step. */
+export const vAttempt = v.object({
+  attemptId: v.string(), // unique over all time; the key of its cost event
+  kind: vAttemptKind,
+  status: vAttemptStatus,
+  messageId: v.id("messages"), // the reply that it writes
+  promptChars: v.number(), // what an estimate starts from when the worker vanishes
+  startedAtMs: v.number(),
+  firstChunkAtMs: v.optional(v.number()),
+  endedAtMs: v.optional(v.number()),
+  error: v.optional(vAttemptError),
+});
+export type Attempt = Infer<typeof vAttempt>;

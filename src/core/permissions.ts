@@ -1,0 +1,99 @@
+/**
+ * Who may do what: the one table. Roles are people's, scopes are API keys'; both are made of the same
+ * permissions, and what is not listed is denied. The dashboard hides by this table what the server refuses.
+ */
+
+/** Every permission there is, by the noun it is about. */
+export const PERMISSIONS = [
+  "tenant:read",
+  "tenant:write",
+  "tenant:export",
+  "tenant:erase",
+  "members:read",
+  "members:write",
+  "keys:read",
+  "keys:write",
+  "providers:read",
+  "providers:write",
+  "agents:read",
+  "agents:write",
+  "sessions:read",
+  "sessions:write",
+  "sessions:delete",
+  "messages:send",
+  "messages:rate",
+  "runs:cancel",
+  "skills:read",
+  "skills:write",
+  "skills:publish",
+  "channels:read",
+  "channels:write",
+  "costs:read",
+  "costs:write",
+  "activity:read",
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+export const ROLES = ["owner", "admin", "operator", "member", "viewer"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Looks, and changes nothing. */
+const VIEWER: readonly Permission[] = [
+  "tenant:read",
+  "members:read",
+  "agents:read",
+  "sessions:read",
+  "skills:read",
+  "channels:read",
+  "costs:read",
+];
+
+/** Talks to agents. What they cost is not a member's business. */
+const MEMBER: readonly Permission[] = [
+  "tenant:read",
+  "members:read",
+  "agents:read",
+  "sessions:read",
+  "sessions:write",
+  "messages:send",
+  "messages:rate",
+  "runs:cancel",
+  "skills:read",
+  "channels:read",
+];
+
+/** Runs the tenant's agents from day to day. */
+const OPERATOR: readonly Permission[] = [
+  ...new Set([...VIEWER, ...MEMBER]),
+  "providers:read",
+  "agents:write",
+  "sessions:delete",
+  "skills:write",
+  "channels:write",
+  "costs:write",
+];
+
+/** Answers for people, keys and secrets. */
+const ADMIN: readonly Permission[] = [
+  ...OPERATOR,
+  "tenant:write",
+  "tenant:export",
+  "members:write",
+  "keys:read",
+  "keys:write",
+  "providers:write",
+  "skills:publish",
+  "activity:read",
+];
+
+const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
+  owner: new Set(PERMISSIONS),
+  admin: new Set(ADMIN),
+  operator: new Set(OPERATOR),
+  member: new Set(MEMBER),
+  viewer: new Set(VIEWER),
+};
+
+export function permissionsOf(role: Role): ReadonlySet<Permission> {
+  return ROLE_PERMISSIONS[role];
+}
