@@ -1,6 +1,7 @@
-/** A command of ours as a process of its own, run from its source. */
+/** A command of ours as a process of its own. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 
 /** Variables of the one who runs the tests that would change what the commands do. */
 const NOT_INHERITED = /^(ANTHROPIC|OPENAI|CONVEX)_/;
@@ -19,13 +20,20 @@ export type RunningCommand = {
   end(signal: NodeJS.Signals): Promise<Ending>;
 };
 
+/** Compiled by `compiledCommands.ts`, or else from its source. */
+function nodeArguments(script: string): string[] {
+  const folder = process.env["COMPILED_COMMANDS"];
+  if (folder === undefined) return ["--import", "tsx", script];
+  return [join(folder, script.replace(/\.ts$/, ".js"))];
+}
+
 export function runCommand(
   script: string,
   args: readonly string[],
   variables: Readonly<Record<string, string>> = {},
 ): RunningCommand {
   const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
-  const child = spawn(process.execPath, ["--import", "tsx", script, ...args], {
+  const child = spawn(process.execPath, [...nodeArguments(script), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     // Node's own warnings, of a built-in that is experimental, say nothing about the command.
     env: { ...Object.fromEntries(inherited), NODE_NO_WARNINGS: "1", ...variables },

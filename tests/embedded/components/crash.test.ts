@@ -1,8 +1,7 @@
 /** A workflow whose server is killed in the middle, twice, and which ends as if nothing had happened. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { ConvexHttpClient } from "convex/browser";
 import { expect, onTestFinished, test } from "vitest";
+import { startEmbedded } from "../../support/embeddedProcess";
 import { temporaryFolder } from "../clients/projectCopy";
 import { mutation, PACKAGES, query } from "./serving";
 
@@ -10,23 +9,13 @@ const WAIT = { timeout: 30_000, interval: 20 };
 const STEPS = 40;
 
 async function startProcess(data: string) {
-  const where = ["--project", PACKAGES, "--data", data, "--port", "0", "--site-port", "0"];
-  const command = ["--import", "tsx", "src/embedded/main.ts", "--json", ...where];
-  const child: ChildProcess = spawn(process.execPath, command);
-  onTestFinished(() => void child.kill("SIGKILL"));
-  let stdout = "";
-  child.stdout?.on("data", (text: Buffer) => (stdout += text.toString()));
-  await expect.poll(() => stdout, WAIT).toContain("\n");
-  const { apiUrl } = JSON.parse(stdout) as { apiUrl: string };
-  const client = new ConvexHttpClient(apiUrl, { logger: false });
+  const server = await startEmbedded({ project: PACKAGES, data });
+  onTestFinished(() => server.kill());
+  const client = new ConvexHttpClient(server.apiUrl, { logger: false });
   return {
     client,
     steps: () => client.query(query("log:list"), {}) as Promise<string[]>,
-    async kill() {
-      const exit = once(child, "exit");
-      child.kill("SIGKILL");
-      await exit;
-    },
+    kill: () => server.kill(),
   };
 }
 

@@ -1,17 +1,15 @@
 /** Sweeping takes what nothing reaches, all of it in the end, and nothing else. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openDatabase, single } from "../../../src/embedded/store/driver";
 import { openStore } from "../../../src/embedded/store/sqlite";
 import type { Store } from "../../../src/embedded/store/store";
+import { runCommand } from "../../support/command";
 import { internalId, newFolder, newStore, refusal, transact } from "./folders";
 
-const SCRIPT = fileURLToPath(new URL("./sweepingProcess.ts", import.meta.url));
+const SCRIPT = "tests/embedded/store/sweepingProcess.ts";
 
 const BY_ID = 1;
 const BY_GROUP = 2;
@@ -248,17 +246,12 @@ test("a kill in the middle of sweeping loses nothing", { timeout: 60_000 }, asyn
   const folder = newFolder();
   const acknowledged = new Map<number, number>();
   for (let round = 0; round < 8; round++) {
-    const child = spawn(process.execPath, ["--import", "tsx", SCRIPT, folder], {
-      stdio: ["ignore", "pipe", "inherit"],
+    const command = runCommand(SCRIPT, [folder]);
+    command.process.stdout?.on("data", () => {
+      if (command.stdout().length > 4000 + 3000 * round) command.process.kill("SIGKILL");
     });
-    const ended = once(child, "close");
-    let output = "";
-    child.stdout.on("data", (data: Buffer) => {
-      output += data.toString();
-      if (output.length > 4000 + 3000 * round) child.kill("SIGKILL");
-    });
-    await ended;
-    for (const line of output.split("\n").slice(0, -1)) {
+    expect(await command.ended).toEqual({ code: null, signal: "SIGKILL" });
+    for (const line of command.stdout().split("\n").slice(0, -1)) {
       const [n, version] = line.split(" ").map(Number);
       acknowledged.set(n ?? -1, version ?? -1);
     }
