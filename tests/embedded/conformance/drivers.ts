@@ -89,3 +89,11 @@ export const EDGE_DIFFERENCES = {
   cancelDone:
     "On convex-test, cancelling a scheduled function that has run makes its row say canceled; on Convex and the embedded runtime the row stays as it is.",
 } as const;
+
+/** The same of validators. */
+export const SHAPE_DIFFERENCES = {
+  literals:
+    "convex-test refuses a big integer that a literal names; Convex and the embedded runtime take it.",
+  records:
+    "convex-test takes anything for a record; Convex and the embedded runtime look at its values.",
+} as const;
