@@ -3,7 +3,7 @@
  * fails. The suite knows the deployment only as `Backend`, so that it runs on every driver.
  */
 import { ConvexError } from "convex/values";
-import { beforeAll, describe, expect, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished } from "vitest";
 import type { Id } from "../../convex/_generated/dataModel";
 import schema from "../../convex/schema";
 import type { Role } from "../../src/core/permissions";
@@ -28,6 +28,22 @@ export async function setup(variables: Variables = {}): Promise<Backend> {
   const backend = await driver.open(variables);
   onTestFinished(() => backend.close());
   return backend;
+}
+
+/**
+ * One deployment for all tests of a `describe`, for suites whose tests bring their own tenants: opening one
+ * takes longer than most tests.
+ */
+export function sharedSetup(variables: Variables = {}): () => Backend {
+  let backend: Backend | null = null;
+  beforeAll(async () => {
+    backend = await driver.open(variables);
+  });
+  afterAll(async () => await backend?.close());
+  return () => {
+    if (backend === null) throw new Error("The deployment is open within tests only.");
+    return backend;
+  };
 }
 
 const ISSUER = "https://issuer.test";

@@ -7,6 +7,7 @@ import { READS_AND_COMMITS } from "./readsAndCommits";
 
 import { FILES } from "./files";
 import { OPERATIONS } from "./operations";
+import { OWNERSHIP } from "./ownership";
 
 export type Mutant = Readonly<{
   name: string;
@@ -45,6 +46,21 @@ export const MUTANTS: readonly Mutant[] = [
   ...OPERATIONS,
   ...COMPONENTS,
   ...FILES,
+  ...OWNERSHIP,
+  {
+    name: "ownership: a key acts in any tenant",
+    file: "convex/model/access.ts",
+    find: "if (tenantId !== undefined && tenantId !== key.tenantId) return noSuchTenant(tenantId);",
+    replace: "",
+    tests: ["tests/convex/isolation/matrix.test.ts"],
+  },
+  {
+    name: "ownership: scopes of a key are not asked for",
+    file: "convex/model/access.ts",
+    find: "if (!actor.permissions.has(permission)) fail",
+    replace: 'if (actor.kind === "user" && !actor.permissions.has(permission)) fail',
+    tests: ["tests/convex/isolation/matrix.test.ts"],
+  },
   {
     name: "a query does not note what it has read",
     file: `${ENGINE}/syscalls.ts`,

@@ -1,0 +1,67 @@
+/**
+ * For each public function a call that its own tenant may make. The id slots of the arguments are known
+ * from the function; here stands what else it takes, and ids that travel as plain text.
+ */
+import type { Specimens } from "./specimens";
+
+export type BaseCall = {
+  /** With the ids of the tenant's own rows. */
+  args: (ids: Specimens) => Record<string, unknown>;
+  /** Plain strings that hold an id, with its table. */
+  textSlots?: Readonly<Record<string, string>>;
+  /** Why the call cannot succeed on a made-up row, where that is so. */
+  failsBecause?: string;
+};
+
+const paginationOpts = { numItems: 10, cursor: null };
+const newAgent = {
+  name: "New",
+  systemPrompt: "Answer.",
+  model: "claude-opus-4-6",
+  provider: "anthropic",
+};
+
+export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
+  "actions.keys.create": { args: () => ({ name: "New", scopes: ["agents:read"] }) },
+  "actions.keys.rotate": { args: (ids) => ({ id: ids["api_keys"] }) },
+  "mutations.agents.create": { args: () => newAgent },
+  "mutations.agents.update": { args: (ids) => ({ agentId: ids["agents"], name: "Renamed" }) },
+  "mutations.agents.remove": { args: (ids) => ({ agentId: ids["agents"] }) },
+  "mutations.conversations.create": { args: (ids) => ({ agentId: ids["agents"] }) },
+  "mutations.conversations.update": {
+    args: (ids) => ({ sessionId: ids["sessions"], title: "Renamed" }),
+  },
+  "mutations.keys.revoke": { args: (ids) => ({ id: ids["api_keys"] }) },
+  "mutations.messages.send": {
+    args: (ids) => ({ sessionId: ids["sessions"], agentId: ids["agents"], content: "Hello" }),
+  },
+  "mutations.runs.cancel": { args: (ids) => ({ runId: ids["runs"] }) },
+  "queries.activity.list": {
+    args: (ids) => ({ entityTable: "agents", entityId: ids["agents"], paginationOpts }),
+    textSlots: { entityId: "agents" },
+  },
+  "queries.agents.list": { args: () => ({}) },
+  "queries.agents.listPage": { args: () => ({ paginationOpts }) },
+  "queries.agents.get": { args: (ids) => ({ agentId: ids["agents"] }) },
+  "queries.agents.stats": { args: (ids) => ({ agentId: ids["agents"] }) },
+  "queries.agents.search": { args: () => ({ query: "mark" }) },
+  "queries.conversations.list": { args: (ids) => ({ agentId: ids["agents"] }) },
+  "queries.conversations.get": { args: (ids) => ({ conversationId: ids["messages"] }) },
+  "queries.conversations.getSession": {
+    args: (ids) => ({ agentId: ids["agents"], sessionId: ids["sessions"] }),
+    textSlots: { sessionId: "sessions" },
+  },
+  "queries.conversations.recent": { args: () => ({}) },
+  "queries.costs.summary": { args: () => ({ nowMs: 1_700_000_000_000 }) },
+  "queries.costs.events": { args: (ids) => ({ runId: ids["runs"] }) },
+  "queries.keys.list": { args: () => ({ paginationOpts }) },
+  "queries.messages.list": { args: (ids) => ({ sessionId: ids["sessions"], paginationOpts }) },
+  "queries.messages.chunks": { args: (ids) => ({ runId: ids["runs"], afterSeq: -1 }) },
+  "queries.runs.get": { args: (ids) => ({ runId: ids["runs"] }) },
+  "queries.runs.steps": { args: (ids) => ({ runId: ids["runs"] }) },
+  "queries.runs.listBySession": {
+    args: (ids) => ({ sessionId: ids["sessions"], paginationOpts }),
+  },
+  "queries.sessions.list": { args: (ids) => ({ agentId: ids["agents"], paginationOpts }) },
+  "queries.sessions.get": { args: (ids) => ({ sessionId: ids["sessions"] }) },
+};

@@ -1,0 +1,156 @@
+/**
+ * A row of every table for a tenant, made from the schema itself, so that a new table has its specimen by
+ * itself. Each text in it carries the tenant's mark: wherever the mark turns up, the tenant's data did.
+ */
+import type { GenericMutationCtx, GenericDataModel } from "convex/server";
+import schema from "../../../convex/schema";
+import type { Backend } from "../drivers";
+
+export type Specimens = Readonly<Record<string, string>>;
+
+type Validator = {
+  kind: string;
+  isOptional: "optional" | "required";
+  fields?: Record<string, Validator>;
+  members?: Validator[];
+  value?: unknown;
+  element?: Validator;
+  tableName?: string;
+};
+type Row = Record<string, unknown>;
+
+/** Where the schema allows more than makes sense. */
+const SENSE: Readonly<Record<string, Row>> = {
+  tenants: {
+    status: "active",
+    maxAgents: 100,
+    maxStorageGB: 1,
+    agentCounts: { active: 1, paused: 0, archived: 0 },
+  },
+  sessions: { turnCount: 1 },
+  messages: { turn: 1, position: 0, role: "assistant", status: "complete" },
+  memberships: { role: "member" },
+  agents: { maxTokens: 100, consensusEnabled: false },
+  api_keys: { expiresAt: Number.MAX_SAFE_INTEGER },
+  invitations: { expiresAt: Number.MAX_SAFE_INTEGER },
+  skills: { status: "draft" },
+};
+/** Left out although they may be there. */
+const ABSENT: Readonly<Record<string, readonly string[]>> = {
+  tenants: ["deletedAt"],
+  sessions: ["completedAt", "branchedFrom"],
+  runs: ["reapAtMs", "wakeJobId"],
+  messages: ["chunksExpireAtMs", "error", "attachments", "skillsUsed", "feedback", "editedFrom"],
+  api_keys: ["revokedAt"],
+  agents: ["temperature", "version"],
+};
+/** Their rows are of no tenant's. */
+const NOT_A_TENANTS = new Set(["erasures"]);
+
+const tables = schema.tables as unknown as Record<string, { validator: Validator }>;
+
+/** @param ids - Of rows that are there already: the tenant, and the person who made everything. */
+export async function makeSpecimens(
+  t: Backend,
+  { mark, ids: given = {} }: { mark: string; ids?: Specimens },
+): Promise<Specimens> {
+  return await t.run(async (genericCtx) => {
+    const ctx = genericCtx as unknown as GenericMutationCtx<GenericDataModel>;
+    const ids: Record<string, string> = { ...given };
+    ids["_storage"] = await genericCtx.storage.store(new Blob([mark]));
+    for (const table of inOrder()) {
+      if (table in ids) continue;
+      const made = make(tables[table]!.validator, { mark, ids, table });
+      if (made !== MISSING) ids[table] = await ctx.db.insert(table, made as never);
+    }
+    return ids;
+  });
+}
+
+/** Nobody's: well-formed ids of rows that are gone. */
+export async function makeMissing(t: Backend): Promise<Specimens> {
+  const gone = await makeSpecimens(t, { mark: "gone" });
+  await t.run(async (ctx) => {
+    for (const [table, id] of Object.entries(gone)) {
+      if (table !== "_storage") await ctx.db.delete(id as never);
+    }
+  });
+  return gone;
+}
+
+/** The rows as they are, for comparing before with after. */
+export async function rowsOf(t: Backend, specimens: Specimens): Promise<string> {
+  const rows = await t.run(async (ctx) => {
+    const ids = Object.entries(specimens).filter(([table]) => table !== "_storage");
+    return await Promise.all(ids.map(async ([, id]) => await ctx.db.get(id as never)));
+  });
+  return JSON.stringify(rows, (_key, value: unknown) =>
+    typeof value === "bigint" ? String(value) : value,
+  );
+}
+
+const MISSING = Symbol("refers to what there is none of yet");
+
+/** Tables after those that they cannot do without. */
+function inOrder(): string[] {
+  const order: string[] = [];
+  const place = (table: string) => {
+    if (order.includes(table) || NOT_A_TENANTS.has(table)) return;
+    for (const needed of requiredTables(tables[table]!.validator)) {
+      if (needed !== table && needed in tables) place(needed);
+    }
+    order.push(table);
+  };
+  Object.keys(tables).forEach(place);
+  return order;
+}
+
+function requiredTables(validator: Validator): string[] {
+  if (validator.kind === "id") return [validator.tableName ?? ""];
+  return Object.values(validator.fields ?? {})
+    .filter(({ isOptional }) => isOptional === "required")
+    .flatMap(requiredTables);
+}
+
+type World = { mark: string; ids: Record<string, string>; table: string };
+
+function make(validator: Validator, world: World): unknown {
+  switch (validator.kind) {
+    case "object": {
+      const row: Row = {};
+      for (const [field, inner] of Object.entries(validator.fields ?? {})) {
+        if (ABSENT[world.table]?.includes(field) === true) continue;
+        const value = SENSE[world.table]?.[field] ?? make(inner, world);
+        if (value !== MISSING) row[field] = value;
+        else if (inner.isOptional === "required") return MISSING;
+      }
+      return row;
+    }
+    case "id":
+      return world.ids[validator.tableName ?? ""] ?? MISSING;
+    case "union":
+      return make(validator.members?.[0] ?? validator, world);
+    case "literal":
+      return validator.value;
+    case "array": {
+      const element = make(validator.element ?? validator, world);
+      return element === MISSING ? [] : [element];
+    }
+    case "record":
+      return {};
+    case "string":
+      return world.mark;
+    case "float64":
+      return 1;
+    case "int64":
+      return 1n;
+    case "boolean":
+      return false;
+    case "null":
+      return null;
+    case "any":
+      return world.mark;
+    default:
+      throw new Error(`No specimen of a ${validator.kind}.`);
+  }
+}
