@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
+import { MUTANTS } from "./mutants/mutants";
 
 type SourceFile = {
   /** From the top of the repository, with forward slashes. */
@@ -242,4 +243,11 @@ describe("src/", () => {
     const clients = [...filesIn("src/dashboard"), ...filesIn("src/cli")];
     expect(offences(clients, inner, { typesAllowed: true })).toEqual([]);
   });
+});
+
+test("each mutant's text stands once in its file: code that has moved on leaves it proving nothing", () => {
+  const places = ({ file, find }: (typeof MUTANTS)[number]) =>
+    readFileSync(file, "utf8").split(find).length - 1;
+  const stale = MUTANTS.filter((mutant) => places(mutant) !== 1);
+  expect(stale.map(({ file, name }) => `${name} (${file})`)).toEqual([]);
 });

@@ -32,7 +32,7 @@ export const READS_AND_COMMITS: readonly Mutant[] = [
   {
     name: "one subscriber that leaves takes all others of its key along",
     file: `${ENGINE}/intervalIndex.ts`,
-    find: "if (ids?.size === 0) this.points.delete(lower);",
+    find: "if (known === id || (known instanceof Set && known.size === 0)) this.points.delete(lower);",
     replace: "this.points.delete(lower);",
     tests: [...READ_SETS, ...HISTORIES],
   },
@@ -60,8 +60,8 @@ export const READS_AND_COMMITS: readonly Mutant[] = [
   {
     name: "a limited read from the end notes one row too few",
     file: `${ENGINE}/scan.ts`,
-    find: ": { lower: this.key, upper: range.upper };",
-    replace: ": { lower: keySuccessor(this.key), upper: range.upper };",
+    find: ": { lower: key, upper: range.upper };",
+    replace: ": { lower: keySuccessor(key), upper: range.upper };",
     tests: HISTORIES,
   },
   {

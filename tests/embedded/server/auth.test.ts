@@ -148,13 +148,17 @@ describe("a customJwt provider", () => {
     expect((await who(serving, await closed.sign({ audience: ["x", "app"] }))).status).toBe(200);
   });
 
-  test("keys are fetched from a URL once, and again when the provider has new ones", async () => {
+  test("keys are fetched from a URL once, and again when the providers have changed", async () => {
     const issuer = await makeIssuer();
-    const { url, hits } = await serveJson(() => ({ "/jwks": issuer.jwks }));
+    let jwks = issuer.jwks;
+    const { url, hits } = await serveJson(() => ({ "/jwks": jwks }));
     const provider = { ...issuer.provider, jwks: `${url}/jwks` } as AuthProvider;
     const serving = await serve(functions, { providers: [provider] });
     for (let n = 0; n < 3; n++) expect((await who(serving, await issuer.sign())).status).toBe(200);
     expect(hits).toHaveLength(1);
+    jwks = { keys: [] };
+    serving.runtime.setProviders([provider, (await makeIssuer("https://other.example")).provider]);
+    expect((await who(serving, await issuer.sign())).status).toBe(401);
   });
 
   test.each([
