@@ -1,5 +1,5 @@
 /**
- * `npm run mutants [-- part of a name]`: makes each mutant of `tests/mutants/mutants.ts` in a copy of the
+ * `npm run mutants [-- part of a name or path]`: makes each mutant of `tests/mutants/mutants.ts` in a copy of the
  * tree and runs its tests. A mutant that no test notices is a hole in the suite, and fails the command.
  */
 import { spawnSync } from "node:child_process";
@@ -25,7 +25,7 @@ const copy = mkdtempSync(join(tmpdir(), "mutants-"));
 for (const name of COPIED) cpSync(name, join(copy, name), { recursive: true });
 symlinkSync(resolve("node_modules"), join(copy, "node_modules"));
 
-const chosen = MUTANTS.filter(({ name }) => name.includes(wanted));
+const chosen = MUTANTS.filter(({ name, file }) => name.includes(wanted) || file.includes(wanted));
 const survivors: string[] = [];
 try {
   // All that the code has moved on from, before any test runs.

@@ -205,6 +205,15 @@ describe("a read set", () => {
     }
   });
 
+  test("is touched by the place of a document that was looked for and not found", () => {
+    const database = newDatabase({ t: {} });
+    const { result: id } = database.commit((db) => db.insert("t", {}));
+    const { footprint } = database.commit((db) => db.delete(id));
+    const db = database.query();
+    expect(db.get(id)).toBeNull();
+    expect(overlaps(db.tx.readSet, footprint)).toBe(true);
+  });
+
   test("holds disjoint intervals in order, the union of what was added", () => {
     fc.assert(
       fc.property(fc.array(keyRange, { maxLength: 20 }), (ranges) => {
@@ -288,6 +297,19 @@ describe("the interval index", () => {
         );
       }),
     );
+  });
+
+  test("keeps the others of a key that one subscriber leaves", () => {
+    const index = new IntervalIndex<string>();
+    const key = Uint8Array.from([5]);
+    const readSet = new MergingReadSet();
+    readSet.add(1, { lower: key, upper: keySuccessor(key) });
+    for (const id of ["a", "b", "c"]) index.add(id, readSet);
+    const left = (id: string) => {
+      index.remove(id, readSet);
+      return [...index.touchedBy([{ indexId: 1, key }])];
+    };
+    expect(["a", "b", "c"].map(left)).toEqual([["b", "c"], ["c"], []]);
   });
 
   test("stays shallow with many subscribers, whatever the order they come in", () => {
