@@ -111,7 +111,8 @@ test(
         newestServerTimeMs = Math.max(newestServerTimeMs, done.newestServerTimeMs);
       }
     }
-    expect(acknowledged.length).toBeGreaterThan(ROUNDS * WRITERS);
+    // More than the clock's own, one of each round.
+    expect(acknowledged.length).toBeGreaterThan(ROUNDS * 2);
 
     const server = await start();
     const client = new ConvexHttpClient(server.apiUrl, { logger: false });

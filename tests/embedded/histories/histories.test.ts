@@ -12,6 +12,8 @@ import { counts, History } from "./history";
 
 /** Fewer will do to try something out, or to find a deliberate mistake. */
 const HISTORIES = Number(process.env["HISTORIES"] ?? 10_000);
+/** As many make sure that all that can happen does. */
+const COUNTED_HISTORIES = 10_000;
 const TIMEOUT_MS = 600_000;
 
 let backend: Backend;
@@ -28,9 +30,10 @@ test(
       { numRuns: HISTORIES },
     );
     expect(counts.histories).toBe(HISTORIES);
+    if (HISTORIES < COUNTED_HISTORIES) return;
     // All of these happen often, or else the property would say little.
     for (const [what, count] of Object.entries(counts)) {
-      expect(count, what).toBeGreaterThan(HISTORIES / 500);
+      expect(count, what).toBeGreaterThan(HISTORIES / 1_000);
     }
   },
   TIMEOUT_MS,

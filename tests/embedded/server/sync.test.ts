@@ -740,9 +740,8 @@ describe("closing", () => {
     const client = await connect();
     client.act(0, "slow", { ms: 60_000 });
     await client.settle(10);
-    const startedAtMs = Date.now();
     await close({ graceMs: 50 });
     await client.closed;
-    expect(Date.now() - startedAtMs).toBeLessThan(5_000);
+    expect(client.messages.map(({ type }) => type)).not.toContain("ActionResponse");
   });
 });
