@@ -82,6 +82,23 @@ export const MEASURES = {
   fanOutOwnMedian: { title: "100 sockets, 100 queries: median told", unit: "ms" },
   fanOutOwnLast: { title: "100 sockets, 100 queries: last told", unit: "ms" },
 
+  textInsert: { title: "inserts of 30 words into a text index, 50 per mutation", unit: "/s" },
+  textRare: { title: "text search: a rare word, best 10 of 20,000", unit: "ms" },
+  textCommon: { title: "text search: three common words, best 10 of 20,000", unit: "ms" },
+  textFiltered: { title: "text search: the same among a tenth", unit: "ms" },
+  vectorFirst: { title: "vector search: the first after a start, 10,000 × 1,536", unit: "ms" },
+  vectorExact: {
+    title: "vector search: best 10 of 10,000 × 1,536",
+    unit: "ms",
+    aim: { atMost: 100 },
+  },
+  vectorFiltered: {
+    title: "vector search: the same among a tenth",
+    unit: "ms",
+    aim: { atMost: 100 },
+  },
+  vectorStall: { title: "vector search: the longest that other work waits", unit: "ms" },
+
   broadcastFirst: { title: "bare ws broadcast to 1,000 sockets: first told", unit: "ms" },
   broadcastLast: { title: "bare ws broadcast to 1,000 sockets: last told", unit: "ms" },
   fanOutManyFirst: { title: "1,000 sockets, same query: first told", unit: "ms" },

@@ -18,6 +18,7 @@ import { measureServer, openServer } from "./overSockets";
 import { measureBroadcast } from "./fanOut";
 import { measureRawStore } from "./rawStore";
 import { Report } from "./report";
+import { measureSearch, openSearch } from "./searches";
 import { measureSlowQuery } from "./slowQuery";
 
 const RESULTS_FOLDER = "bench-results";
@@ -48,6 +49,11 @@ async function contenders(push: Push, add: Add): Promise<Contender[]> {
     const growth = await openGrowth(push);
     const run = () => measureGrowth(growth, add);
     all.push({ name: "growth", run, close: () => growth.close() });
+  }
+  if (wanted("search")) {
+    const search = await openSearch(push);
+    const run = () => measureSearch(search, push, add);
+    all.push({ name: "search", run, close: () => search.close() });
   }
   return all.filter(({ name }) => wanted(name));
 }
