@@ -9,6 +9,7 @@ import { READS_AND_COMMITS } from "./readsAndCommits";
 import { FILES } from "./files";
 import { OPERATIONS } from "./operations";
 import { OWNERSHIP } from "./ownership";
+import { SEARCHES } from "./search";
 
 export type Mutant = Readonly<{
   name: string;
@@ -61,6 +62,7 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'if (actor.kind === "user" && !actor.permissions.has(permission)) fail',
     tests: ["tests/convex/isolation/matrix.test.ts"],
   },
+  ...SEARCHES,
   {
     name: "a query does not note what it has read",
     file: `${ENGINE}/syscalls.ts`,
