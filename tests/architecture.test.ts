@@ -184,6 +184,7 @@ describe("schema.ts", () => {
       "by_token_hash",
       "by_key_hash",
       "by_storage_id",
+      "by_email",
       // For sweepers and pollers, which work for all tenants.
       "by_chunks_expiry",
       "by_reap_time",

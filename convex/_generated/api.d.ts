@@ -8,20 +8,24 @@
  * @module
  */
 
+import type * as actions_invitations from "../actions/invitations.js";
 import type * as actions_keys from "../actions/keys.js";
 import type * as crons from "../crons.js";
 import type * as http from "../http.js";
 import type * as jobs_access from "../jobs/access.js";
 import type * as jobs_demo from "../jobs/demo.js";
 import type * as jobs_driving from "../jobs/driving.js";
+import type * as jobs_invitations from "../jobs/invitations.js";
 import type * as jobs_keys from "../jobs/keys.js";
 import type * as jobs_modelCall from "../jobs/modelCall.js";
 import type * as jobs_reaper from "../jobs/reaper.js";
 import type * as jobs_runs from "../jobs/runs.js";
+import type * as jobs_tenants from "../jobs/tenants.js";
 import type * as lib_batcher from "../lib/batcher.js";
 import type * as lib_changes from "../lib/changes.js";
 import type * as lib_checks from "../lib/checks.js";
 import type * as lib_crypto from "../lib/crypto.js";
+import type * as lib_emails from "../lib/emails.js";
 import type * as lib_errors from "../lib/errors.js";
 import type * as lib_objects from "../lib/objects.js";
 import type * as lib_texts from "../lib/texts.js";
@@ -35,9 +39,12 @@ import type * as model_costReports from "../model/costReports.js";
 import type * as model_costs from "../model/costs.js";
 import type * as model_demo from "../model/demo.js";
 import type * as model_deploymentSecrets from "../model/deploymentSecrets.js";
+import type * as model_deploymentSettings from "../model/deploymentSettings.js";
+import type * as model_invitations from "../model/invitations.js";
 import type * as model_keys_expiry from "../model/keys/expiry.js";
 import type * as model_keys_keys from "../model/keys/keys.js";
 import type * as model_keys_lookup from "../model/keys/lookup.js";
+import type * as model_memberships from "../model/memberships.js";
 import type * as model_messages from "../model/messages.js";
 import type * as model_providers from "../model/providers.js";
 import type * as model_runs_cancel from "../model/runs/cancel.js";
@@ -49,20 +56,28 @@ import type * as model_runs_send from "../model/runs/send.js";
 import type * as model_runs_state from "../model/runs/state.js";
 import type * as model_runs_work from "../model/runs/work.js";
 import type * as model_sessions from "../model/sessions.js";
+import type * as model_storage from "../model/storage.js";
+import type * as model_tenants from "../model/tenants.js";
 import type * as model_totals from "../model/totals.js";
 import type * as mutations_agents from "../mutations/agents.js";
 import type * as mutations_conversations from "../mutations/conversations.js";
+import type * as mutations_invitations from "../mutations/invitations.js";
 import type * as mutations_keys from "../mutations/keys.js";
+import type * as mutations_memberships from "../mutations/memberships.js";
 import type * as mutations_messages from "../mutations/messages.js";
 import type * as mutations_runs from "../mutations/runs.js";
+import type * as mutations_tenants from "../mutations/tenants.js";
 import type * as queries_activity from "../queries/activity.js";
 import type * as queries_agents from "../queries/agents.js";
 import type * as queries_conversations from "../queries/conversations.js";
 import type * as queries_costs from "../queries/costs.js";
+import type * as queries_invitations from "../queries/invitations.js";
 import type * as queries_keys from "../queries/keys.js";
+import type * as queries_memberships from "../queries/memberships.js";
 import type * as queries_messages from "../queries/messages.js";
 import type * as queries_runs from "../queries/runs.js";
 import type * as queries_sessions from "../queries/sessions.js";
+import type * as queries_tenants from "../queries/tenants.js";
 import type * as schema_administration from "../schema/administration.js";
 import type * as schema_agents from "../schema/agents.js";
 import type * as schema_money from "../schema/money.js";
@@ -76,6 +91,7 @@ import type * as validators_money from "../validators/money.js";
 import type * as validators_people from "../validators/people.js";
 import type * as validators_work from "../validators/work.js";
 import type * as views from "../views.js";
+import type * as views_people from "../views/people.js";
 
 import type {
   ApiFromModules,
@@ -84,20 +100,24 @@ import type {
 } from "convex/server";
 
 declare const fullApi: ApiFromModules<{
+  "actions/invitations": typeof actions_invitations;
   "actions/keys": typeof actions_keys;
   crons: typeof crons;
   http: typeof http;
   "jobs/access": typeof jobs_access;
   "jobs/demo": typeof jobs_demo;
   "jobs/driving": typeof jobs_driving;
+  "jobs/invitations": typeof jobs_invitations;
   "jobs/keys": typeof jobs_keys;
   "jobs/modelCall": typeof jobs_modelCall;
   "jobs/reaper": typeof jobs_reaper;
   "jobs/runs": typeof jobs_runs;
+  "jobs/tenants": typeof jobs_tenants;
   "lib/batcher": typeof lib_batcher;
   "lib/changes": typeof lib_changes;
   "lib/checks": typeof lib_checks;
   "lib/crypto": typeof lib_crypto;
+  "lib/emails": typeof lib_emails;
   "lib/errors": typeof lib_errors;
   "lib/objects": typeof lib_objects;
   "lib/texts": typeof lib_texts;
@@ -111,9 +131,12 @@ declare const fullApi: ApiFromModules<{
   "model/costs": typeof model_costs;
   "model/demo": typeof model_demo;
   "model/deploymentSecrets": typeof model_deploymentSecrets;
+  "model/deploymentSettings": typeof model_deploymentSettings;
+  "model/invitations": typeof model_invitations;
   "model/keys/expiry": typeof model_keys_expiry;
   "model/keys/keys": typeof model_keys_keys;
   "model/keys/lookup": typeof model_keys_lookup;
+  "model/memberships": typeof model_memberships;
   "model/messages": typeof model_messages;
   "model/providers": typeof model_providers;
   "model/runs/cancel": typeof model_runs_cancel;
@@ -125,20 +148,28 @@ declare const fullApi: ApiFromModules<{
   "model/runs/state": typeof model_runs_state;
   "model/runs/work": typeof model_runs_work;
   "model/sessions": typeof model_sessions;
+  "model/storage": typeof model_storage;
+  "model/tenants": typeof model_tenants;
   "model/totals": typeof model_totals;
   "mutations/agents": typeof mutations_agents;
   "mutations/conversations": typeof mutations_conversations;
+  "mutations/invitations": typeof mutations_invitations;
   "mutations/keys": typeof mutations_keys;
+  "mutations/memberships": typeof mutations_memberships;
   "mutations/messages": typeof mutations_messages;
   "mutations/runs": typeof mutations_runs;
+  "mutations/tenants": typeof mutations_tenants;
   "queries/activity": typeof queries_activity;
   "queries/agents": typeof queries_agents;
   "queries/conversations": typeof queries_conversations;
   "queries/costs": typeof queries_costs;
+  "queries/invitations": typeof queries_invitations;
   "queries/keys": typeof queries_keys;
+  "queries/memberships": typeof queries_memberships;
   "queries/messages": typeof queries_messages;
   "queries/runs": typeof queries_runs;
   "queries/sessions": typeof queries_sessions;
+  "queries/tenants": typeof queries_tenants;
   "schema/administration": typeof schema_administration;
   "schema/agents": typeof schema_agents;
   "schema/money": typeof schema_money;
@@ -152,6 +183,7 @@ declare const fullApi: ApiFromModules<{
   "validators/people": typeof validators_people;
   "validators/work": typeof validators_work;
   views: typeof views;
+  "views/people": typeof views_people;
 }>;
 
 /**

@@ -59,7 +59,8 @@ export const caller = {
  * @throws not_found - The tenant does not exist, was deleted, or is not the caller's: an outsider must not
  *   be able to tell these apart.
  * @throws conflict - The tenant is suspended.
- * @throws forbidden - The caller is suspended, or the role or key lacks `permission`.
+ * @throws forbidden - The caller, or who answers for the key, is suspended; or the role or key lacks
+ *   `permission`.
  */
 export async function requireScope(
   ctx: QueryCtx,
@@ -115,13 +116,14 @@ async function keyIn(
   if (key === null) return fail({ kind: "unauthenticated" });
   if (tenantId !== undefined && tenantId !== key.tenantId) return noSuchTenant(tenantId);
   await Keys.noteUse(ctx, key);
+  const answering = await ctx.db.get("users", key.createdBy);
   const actor = {
     kind: "key",
     keyId: key._id,
     userId: key.createdBy,
     permissions: new Set(key.scopes),
   } as const;
-  return { home: key.tenantId, actor, isSuspended: false };
+  return { home: key.tenantId, actor, isSuspended: answering?.status !== "active" };
 }
 
 /**
@@ -187,7 +189,8 @@ export async function requireUser(ctx: QueryCtx): Promise<Doc<"users">> {
   return user ?? fail({ kind: "unauthenticated" });
 }
 
-async function membershipIn(
+/** The person's membership in the tenant, whatever its state. */
+export async function membershipIn(
   ctx: QueryCtx,
   tenantId: Id<"tenants">,
   userId: Id<"users">,

@@ -13,6 +13,11 @@ const USER_AGENT_LENGTH_MAX = 300;
 /** What the deployment itself does has no caller: set-up, sweepers, an erasure. */
 export type SystemActor = Readonly<{ tenantId: Id<"tenants">; system: string }>;
 
+/** A person who does what no role is asked for: joins a tenant, or leaves it. */
+export type PersonActor = Readonly<{ tenantId: Id<"tenants">; person: Id<"users"> }>;
+
+export type By = CallerScope | SystemActor | PersonActor;
+
 export type Activity = {
   /** The noun and the verb: "agents.update". */
   action: string;
@@ -25,7 +30,7 @@ export type Activity = {
 /** Adds a row to the log. Call it in every mutation that changes what a tenant has, once per thing changed. */
 export async function record(
   ctx: MutationCtx,
-  by: CallerScope | SystemActor,
+  by: By,
   { action, entity, changes, nowMs }: Activity,
 ): Promise<void> {
   const { ip, userAgent, requestId } = await ctx.meta.getRequestMetadata();
@@ -82,8 +87,9 @@ function filtered(ctx: QueryCtx, { tenantId }: TenantScope, filter: ActivityFilt
   return log.withIndex("by_tenant", (q) => q.eq("tenantId", tenantId));
 }
 
-function actorOf(by: CallerScope | SystemActor): Doc<"activity_log">["actor"] {
+function actorOf(by: By): Doc<"activity_log">["actor"] {
   if ("system" in by) return { kind: "system", id: by.system };
+  if ("person" in by) return { kind: "user", id: by.person, userId: by.person };
   const { actor } = by;
   return actor.kind === "user"
     ? { kind: "user", id: actor.userId, userId: actor.userId }

@@ -76,6 +76,7 @@ export const peopleTables = {
     updatedAt: v.number(),
   })
     .index("by_tenant_and_user", ["tenantId", "userId"])
+    .index("by_tenant_and_role", ["tenantId", "role", "status"]) // whether it is the last owner
     .index("by_user", ["userId"]), // a person's tenants, before any is chosen
 
   // An offer to join a tenant. Written by administration and by whoever accepts; read by lists and, by its
@@ -95,6 +96,8 @@ export const peopleTables = {
     .index("by_tenant", ["tenantId", "createdAt"])
     .index("by_tenant_and_status", ["tenantId", "status", "createdAt"])
     .index("by_tenant_and_email", ["tenantId", "email", "createdAt"])
+    .index("by_email", ["email"]) // for the erasure of the person, over all tenants
+    .index("by_status_and_expiry", ["status", "expiresAt"]) // for the sweeper
     .index("by_token_hash", ["tokenHash"]), // whoever has the link knows no tenant yet
 
   // ── Sign-in with our own issuer ────────────────────────────────────────────────────────────────

@@ -94,6 +94,11 @@ const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   viewer: new Set(VIEWER),
 };
 
+/** What a role may do that these permissions do not cover; null when it is nothing. */
+export function beyond(permissions: ReadonlySet<Permission>, role: Role): Permission | null {
+  return PERMISSIONS.find((one) => permissionsOf(role).has(one) && !permissions.has(one)) ?? null;
+}
+
 export function permissionsOf(role: Role): ReadonlySet<Permission> {
   return ROLE_PERMISSIONS[role];
 }

@@ -1,6 +1,6 @@
 /** API keys: what programs act in a tenant with. Making one is `actions/keys.ts`, which has the randomness. */
 import type { PaginationOptions, PaginationResult } from "convex/server";
-import type { Permission } from "../../../src/core/permissions";
+import { permissionsOf, type Permission, type Role } from "../../../src/core/permissions";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { changesBetween } from "../../lib/changes";
@@ -107,28 +107,35 @@ export async function revoke(
   await end(ctx, scope, { key, nowMs });
 }
 
-/** Ends the keys that a person answers for, who leaves or is suspended. */
+/**
+ * Ends the keys that a person answers for, who leaves or is suspended.
+ *
+ * @param keeping - The role that the person still has: keys that can do no more than it go on.
+ */
 export async function revokeOf(
   ctx: MutationCtx,
-  scope: CallerScope,
-  { userId, nowMs }: { userId: Id<"users">; nowMs: number },
+  by: Activity.By,
+  { userId, keeping, nowMs }: { userId: Id<"users">; keeping?: Role; nowMs: number },
 ): Promise<void> {
+  const kept = keeping === undefined ? new Set<Permission>() : permissionsOf(keeping);
   const keys = await ctx.db
     .query("api_keys")
     .withIndex("by_creator", (q) =>
-      q.eq("tenantId", scope.tenantId).eq("createdBy", userId).eq("status", "active"),
+      q.eq("tenantId", by.tenantId).eq("createdBy", userId).eq("status", "active"),
     )
     .take(ACTIVE_KEYS_MAX);
-  for (const key of keys) await end(ctx, scope, { key, nowMs });
+  for (const key of keys) {
+    if (key.scopes.some((one) => !kept.has(one))) await end(ctx, by, { key, nowMs });
+  }
 }
 
 async function end(
   ctx: MutationCtx,
-  scope: CallerScope,
+  by: Activity.By,
   { key, nowMs }: { key: Doc<"api_keys">; nowMs: number },
 ): Promise<void> {
   await ctx.db.patch("api_keys", key._id, { status: "revoked", revokedAt: nowMs });
-  await Activity.record(ctx, scope, {
+  await Activity.record(ctx, by, {
     action: "keys.revoke",
     entity: { table: "api_keys", id: key._id },
     changes: changesBetween({ status: key.status }, { status: "revoked" }),

@@ -24,6 +24,36 @@ const newAgent = {
 export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "actions.keys.create": { args: () => ({ name: "New", scopes: ["agents:read"] }) },
   "actions.keys.rotate": { args: (ids) => ({ id: ids["api_keys"] }) },
+  "actions.invitations.create": { args: () => ({ email: "new@example.com", role: "viewer" }) },
+  "mutations.invitations.revoke": { args: (ids) => ({ id: ids["invitations"] }) },
+  "mutations.invitations.accept": {
+    args: () => ({ token: "nobody's" }),
+    failsBecause: "tokens are random, and only their hashes are kept",
+  },
+  "mutations.memberships.changeRole": {
+    args: (ids) => ({ id: ids["memberships"], role: "viewer" }),
+  },
+  "mutations.memberships.suspend": { args: (ids) => ({ id: ids["memberships"] }) },
+  "mutations.memberships.resume": { args: (ids) => ({ id: ids["memberships"] }) },
+  "mutations.memberships.remove": { args: (ids) => ({ id: ids["memberships"] }) },
+  "mutations.memberships.leave": {
+    args: (ids) => ({ tenantId: ids["tenants"] }),
+    failsBecause: "the last owner cannot leave",
+  },
+  "mutations.tenants.create": {
+    args: () => ({
+      name: "New",
+      slug: `new-${Math.random().toString(36).slice(2)}`,
+      billingEmail: "new@example.com",
+    }),
+  },
+  "mutations.tenants.update": { args: () => ({ name: "Renamed" }) },
+  "mutations.tenants.setDefault": { args: (ids) => ({ tenantId: ids["tenants"] }) },
+  "queries.invitations.list": { args: () => ({ paginationOpts }) },
+  "queries.memberships.list": { args: () => ({ paginationOpts }) },
+  "queries.tenants.get": { args: () => ({}) },
+  "queries.tenants.usage": { args: () => ({ nowMs: 1_700_000_000_000 }) },
+  "queries.tenants.mine": { args: () => ({}) },
   "mutations.agents.create": { args: () => newAgent },
   "mutations.agents.update": { args: (ids) => ({ agentId: ids["agents"], name: "Renamed" }) },
   "mutations.agents.remove": { args: (ids) => ({ agentId: ids["agents"] }) },

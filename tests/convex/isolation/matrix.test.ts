@@ -3,12 +3,21 @@
  * the functions and the schema, so that what is added is covered or fails here until it is.
  */
 import { ConvexError } from "convex/values";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { PERMISSIONS, permissionsOf, ROLES, type Permission } from "../../../src/core/permissions";
 import { hashOf } from "../../../convex/model/keys/lookup";
 import { makeApiKey } from "../../../src/core/apiKey";
 import type { Backend, Caller } from "../drivers";
-import { memberOf, onEachDriver, sharedSetup, signedIn, tenantWith, type Member } from "../setup";
+import { api, internal } from "../../../convex/_generated/api";
+import {
+  firstPage,
+  memberOf,
+  onEachDriver,
+  sharedSetup,
+  signedIn,
+  tenantWith,
+  type Member,
+} from "../setup";
 import { BASE_CALLS } from "./calls";
 import { DOORS, type Door, type IdSlot } from "./doors";
 import { makeMissing, makeSpecimens, rowsOf, type Specimens } from "./specimens";
@@ -28,6 +37,9 @@ test("nearly every row succeeds for its own tenant: refusals prove nothing other
 
 onEachDriver((driver) => {
   const deployment = sharedSetup();
+  beforeAll(async () => {
+    await deployment().mutation(internal.jobs.tenants.letAnyoneCreate, { value: true });
+  });
 
   describe.each(DOORS)("$name", (door) => {
     const base = BASE_CALLS[door.name]!;
@@ -111,7 +123,16 @@ async function tenant(
   { subject, mark }: { subject: string; mark: string },
 ): Promise<Tenant> {
   const owner = await tenantWith(t, { subject, maxAgents: 100 });
-  const known = { tenants: owner.tenantId, users: owner.userId };
+  const colleague = await memberOf(t, {
+    ...owner,
+    subject: `${subject}'s colleague`,
+    role: "member",
+  });
+  const { page } = await owner.as.query(api.queries.memberships.list, {
+    paginationOpts: firstPage,
+  });
+  const membership = page.find(({ userId }) => userId === colleague.userId)!;
+  const known = { tenants: owner.tenantId, users: owner.userId, memberships: membership._id };
   return { owner, ids: await makeSpecimens(t, { mark, ids: known }) };
 }
 
