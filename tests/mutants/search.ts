@@ -28,13 +28,6 @@ export const SEARCHES: readonly Mutant[] = [
     tests: READS,
   },
   {
-    name: "search: a key scan notes one key too few",
-    file: `${SEARCH}/keyScan.ts`,
-    find: "upper: this.last === null ? range.lower : keySuccessor(this.last)",
-    replace: "upper: this.last === null ? range.lower : this.last",
-    tests: READS,
-  },
-  {
     name: "search: live queries do not hear of words that are gone",
     file: "src/embedded/engine/overlay.ts",
     find: "for (const key of [...added, ...removed]) footprint.push({ indexId, key });",

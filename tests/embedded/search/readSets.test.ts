@@ -125,6 +125,14 @@ describe("a search", () => {
       { read: { text: "cat" }, write: (db, ids) => db.delete(ids[1]!), isTouched: false },
     ],
     [
+      "by a deletion of one it did not take, for its word is rarer then",
+      {
+        read: { text: "cat dog", limit: 1 },
+        write: (db, [id]) => db.delete(id!),
+        isTouched: true,
+      },
+    ],
+    [
       "by a change of another's other fields",
       { read: { text: "cat" }, write: (db, ids) => db.patch(ids[1]!, { n: 1 }), isTouched: false },
     ],

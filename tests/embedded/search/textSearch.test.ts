@@ -117,9 +117,9 @@ describe("the order is one of relevance", () => {
   });
 
   test("of equals, the newest comes first", () => {
-    const { found } = notes("cat 1", "cat 2", "cat 3");
-    expect(found("cat")).toEqual(["cat 3", "cat 2", "cat 1"]);
-    expect(found("cat ca")).toEqual(["cat 3", "cat 2", "cat 1"]);
+    const { found } = notes("cat dog 1", "cat dog 2", "cat dog 3");
+    expect(found("cat")).toEqual(["cat dog 3", "cat dog 2", "cat dog 1"]);
+    expect(found("dog cat")).toEqual(["cat dog 3", "cat dog 2", "cat dog 1"]);
   });
 });
 
