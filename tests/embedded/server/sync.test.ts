@@ -722,12 +722,17 @@ describe("large and slow", () => {
 describe("closing", () => {
   test("what runs is answered first, then the connection goes away", async () => {
     const { runtime, connect, close } = await serve(functions);
-    runtime.beforeMutation = () => new Promise((resolve) => setTimeout(resolve, 50));
+    let end = () => {};
+    const hasBegun = new Promise<void>((begun) => {
+      runtime.beforeMutation = () => (begun(), new Promise((resolve) => (end = resolve)));
+    });
     const client = await connect();
     client.mutate(0, "increment");
     client.mutate(1, "increment");
-    await client.settle(10);
-    await close({ graceMs: 120_000 });
+    await hasBegun;
+    const closed = close({ graceMs: 120_000 });
+    end();
+    await closed;
     expect(await client.closed).toMatchObject({ code: 1001 });
     expect(client.messages.filter((message) => message.type === "MutationResponse")).toHaveLength(
       1,
