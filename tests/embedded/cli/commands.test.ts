@@ -15,8 +15,9 @@ Each command of the table is run by \`tests/embedded/cli/commands.test.ts\`, whi
 \`WRITE_CLI_PAGE=1 npx vitest run tests/embedded/cli/commands.test.ts\`.
 
 In a project that the runtime serves, plain \`npx convex COMMAND\` finds it by the project's \`.env.local\`;
-elsewhere, give \`--url\` and \`--admin-key\`. The CLI reaches no other machine then. (When a command crashes
-it tries to report that to Convex by way of sentry.io; without a network this only adds a line to its output.)
+elsewhere, give \`--url\` and \`--admin-key\`. A command that succeeds reaches no other machine then. One that the
+runtime refuses may be a crash to the CLI, which it tries to report to Convex by way of sentry.io; without a
+network this fails silently, and with \`CI=1\` in the environment it is not tried.
 `;
 
 test("each command does what docs/cli.md says", async () => {
@@ -30,9 +31,6 @@ test("each command does what docs/cli.md says", async () => {
     await row.try(project);
     lines.push([row.command, "no", row.differences]);
   }
-  // Two of the commands are refused in a way that the CLI reports as its own crash.
-  const strangers = await project.strangers();
-  expect(strangers.filter((host) => !host.endsWith(".sentry.io"))).toEqual([]);
   const table = [["Command", "Works", "Differences"], ["---", "---", "---"], ...lines];
   const cells = table.map(([command = "", ...rest], index) =>
     [index < 2 ? command : `\`${command}\``, ...rest].join(" | "),

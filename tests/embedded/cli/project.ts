@@ -1,5 +1,7 @@
 /** A copy of the fixture project, served in this process, and Convex's real CLI run within it. */
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -11,7 +13,13 @@ const FIXTURE = "tests/fixtures/projects/cli";
 const CLI = resolve("node_modules/convex/bin/main.js");
 const ONLY_LOOPBACK = resolve("tests/embedded/cli/onlyLoopback.cjs");
 
-export type Finished = { code: number | null; stdout: string; stderr: string };
+export type Finished = {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  /** Other machines that it wanted to reach, each once. */
+  strangers: string[];
+};
 /** A CLI process. Its output grows. */
 export type Running = {
   readonly stdout: string;
@@ -29,8 +37,6 @@ export type Project = Instance & {
   /** Runs it without telling it where the deployment is. */
   plainConvex(...args: string[]): Promise<Finished>;
   start(...args: string[]): Running;
-  /** Other machines that the CLI wanted to reach so far. */
-  strangers(): Promise<string[]>;
 };
 
 /** Anything that runs one CLI process, the temporary folder of a test. */
@@ -61,16 +67,16 @@ export async function serveProject(): Promise<Project> {
     convex: (...args) => startCli(folder, [...args, ...credentials]).finished,
     plainConvex: (...args) => startCli(folder, args).finished,
     start: (...args) => startCli(folder, [...args, ...credentials]),
-    strangers: () => strangersOf(folder),
   };
 }
 
-export async function strangersOf(folder: string): Promise<string[]> {
-  const text = await readFile(join(folder, ".strangers"), "utf8").catch(() => "");
-  return text.split("\n").filter(Boolean);
+async function strangersIn(file: string): Promise<string[]> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  return [...new Set(text.split("\n").filter(Boolean))];
 }
 
 export function startCli(folder: string, args: readonly string[]): Running {
+  const strangersFile = join(folder, `.strangers-${randomUUID()}`);
   const child = spawn(process.execPath, ["--require", ONLY_LOOPBACK, CLI, ...args], {
     cwd: folder,
     env: {
@@ -78,16 +84,18 @@ export function startCli(folder: string, args: readonly string[]): Running {
       // Where the CLI looks for a login, and finds none.
       HOME: folder,
       NO_COLOR: "1",
-      STRANGERS_FILE: join(folder, ".strangers"),
+      STRANGERS_FILE: strangersFile,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
-  const finished = new Promise<Finished>((done) => {
-    child.once("close", (code) => done({ code, ...output }));
-  });
+  const finished = once(child, "close").then(async ([code]) => ({
+    code: code as number | null,
+    ...output,
+    strangers: await strangersIn(strangersFile),
+  }));
   const stop = () => {
     child.kill("SIGINT");
     return finished;
