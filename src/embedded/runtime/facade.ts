@@ -8,6 +8,7 @@ import { routeHttp } from "./httpRouting";
 import type { Listeners } from "./listeners";
 import type { LiveQueryEngine } from "./liveQueries";
 import type { Exports } from "./transfer/exports";
+import { identityTypeOf } from "./runner";
 import type { MeterReport, LogEntry, LogProgress, Runtime } from "./types";
 
 const GRACE_MS = 5_000;
@@ -98,6 +99,8 @@ async function runHttpAction(
           durationMs: performance.now() - startedTick,
           error: error?.message ?? null,
           logLines,
+          identityType: identityTypeOf(options.identity),
+          used: null,
         }),
     }),
   );

@@ -1,7 +1,7 @@
 /** Runs functions through the executor, and tells the log of each one that has finished. */
-import type { Transaction } from "../engine/types";
+import type { Identity, Transaction } from "../engine/types";
 import type { Call, Executor, FunctionOutcome, LogLine } from "../execution/types";
-import type { LogEntry, LogProgress } from "./types";
+import type { IdentityType, LogEntry, LoggedUse, LogProgress } from "./types";
 import { functionUse, textBytes } from "./usage/functionUse";
 import type { UsageMeter } from "./usage/usageMeter";
 import { actionWarnings, limitWarnings } from "./usage/warnings";
@@ -24,10 +24,11 @@ export function createRunner(
   { log, meter }: { log: RunnerLog; meter: UsageMeter },
 ): FunctionRunner {
   /** @param startedTick - When the call started, of `performance.now()`. */
-  function end(call: Call, startedTick: number, { error, logLines }: End): void {
+  function end(call: Call, startedTick: number, ending: End): void {
     const durationMs = performance.now() - startedTick;
     const startedAtMs = Math.round(Date.now() - durationMs);
-    log.ended({ ...describe(call), startedAtMs, durationMs, error, logLines });
+    const identityType = identityTypeOf(call.identity);
+    log.ended({ ...describe(call), startedAtMs, durationMs, identityType, ...ending });
   }
 
   return {
@@ -37,7 +38,7 @@ export function createRunner(
       const use = functionUse(call, tx.used(), outcome);
       meter.note(call.spec, use);
       warn(outcome, limitWarnings(use));
-      end(call, startedTick, { error: errorOf(outcome), logLines: outcome.logLines });
+      end(call, startedTick, { error: errorOf(outcome), logLines: outcome.logLines, used: use });
       return outcome;
     },
     async action(call) {
@@ -47,11 +48,11 @@ export function createRunner(
         log.progressed({ ...describe(call), startedAtMs, line }),
       );
       warn(outcome, actionWarnings(call.spec, actionUse(call, outcome, startedTick)));
-      end(call, startedTick, { error: errorOf(outcome), logLines: outcome.logLines });
+      end(call, startedTick, { error: errorOf(outcome), logLines: outcome.logLines, used: null });
       return outcome;
     },
     report(call, error) {
-      end(call, performance.now(), { error, logLines: [] });
+      end(call, performance.now(), { error, logLines: [], used: null });
     },
   };
 }
@@ -76,7 +77,18 @@ function describe({ requestId, spec }: Call) {
   return { requestId, componentPath, path: `${modulePath}:${exportName}`, kind };
 }
 
-type End = { error: string | null; logLines: LogLine[] };
+type End = { error: string | null; logLines: LogLine[]; used: LoggedUse | null };
+
+export function identityTypeOf(identity: Identity): IdentityType {
+  switch (identity.kind) {
+    case "none":
+      return "unknown";
+    case "user":
+      return "user";
+    case "admin":
+      return identity.actingAs === null ? "instance_admin" : "member_acting_user";
+  }
+}
 
 function errorOf(outcome: FunctionOutcome): string | null {
   return outcome.ok ? null : outcome.error.message;

@@ -308,6 +308,8 @@ function openContention(
         durationMs: 0,
         error,
         logLines: [],
+        identityType: null,
+        used: null,
       }),
     ...occPauses,
   });

@@ -7,6 +7,7 @@ import type { InlineQueryRequest } from "./inlineQueries";
 import type { StagedPush } from "./stagedPush";
 import type { FunctionError, LogLine, RequestMetadata } from "../execution/types";
 import type { ConflictReport } from "./contention/conflictReport";
+import type { FunctionUse } from "./usage/functionUse";
 import type { UsageLine } from "./usage/usageMeter";
 
 /** A call from outside, by path: "messages:list", "messages.js:list" and "messages" (default) are understood. */
@@ -135,10 +136,26 @@ export type LogEntry = {
   durationMs: number;
   error: string | null;
   logLines: LogLine[];
+  /** Null where it is not known whose call it was. */
+  identityType: IdentityType | null;
+  /** Null for what uses the database only through the functions that it calls. */
+  used: LoggedUse | null;
 };
 
+/** As Convex's logs name them. */
+export type IdentityType = "unknown" | "user" | "instance_admin" | "member_acting_user";
+
+/** What a query or mutation has used, nested calls included. */
+export type LoggedUse = Pick<
+  FunctionUse,
+  "bytesRead" | "bytesWritten" | "documentsRead" | "documentsWritten" | "resultBytes" | "userTimeMs"
+>;
+
 /** A line of an action that goes on. The entry at its end has the line again. */
-export type LogProgress = Omit<LogEntry, "durationMs" | "error" | "logLines"> & { line: LogLine };
+export type LogProgress = Pick<
+  LogEntry,
+  "requestId" | "componentPath" | "path" | "kind" | "startedAtMs"
+> & { line: LogLine };
 
 /** A commit that could not be made durable (a full disk, say). Nothing of it was written; it may be tried again. */
 export class CommitError extends Error {

@@ -207,7 +207,7 @@ export const ROWS: readonly Row[] = [
     command: "logs",
     does: "live, lines of actions as they are written; `--history`, `--success`, `--jsonl`",
     differences:
-      "kept in memory (the last 1,000 entries); entries have no `usageStats`, `caller` and `identityType`",
+      "kept in memory (the last 1,000 entries); entries of queries that the cache answers and the fields `caller` and `executionId` are missing; of `usageStats` there is what concerns the database",
     async try(project) {
       await call(project.runtime, "notes:add", { text: "before" });
       const logs = project.start("logs", "--success", "--history", "1");

@@ -31,6 +31,8 @@ const entry = (path: string, more: Partial<LogEntry> = {}): LogEntry => ({
   durationMs: 1,
   error: null,
   logLines: [],
+  identityType: "unknown",
+  used: null,
   ...more,
 });
 const paths = (parts: readonly LogPart[]) =>
@@ -120,5 +122,37 @@ describe("over HTTP", () => {
         },
       ],
     });
+  });
+
+  test("tells whose call it was and what it used", async () => {
+    const backend = await startBackend();
+    const head = (await (await read(backend.apiUrl, "0")).json()) as { newCursor: number };
+    await httpClient(backend).mutation(api.messages.send, { channel: "a", body: "one" });
+    await fetch(`${backend.apiUrl}/api/query`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Authorization: `Convex ${ADMIN_KEY}` },
+      body: JSON.stringify({ path: "messages:list", args: { channel: "a" }, format: "json" }),
+    });
+    const { entries } = (await (await read(backend.apiUrl, String(head.newCursor))).json()) as {
+      entries: unknown[];
+    };
+    const bytes = expect.toSatisfy((count: number) => count > 5) as number;
+    expect(entries).toMatchObject([
+      {
+        identityType: "unknown",
+        returnBytes: bytes,
+        usageStats: { databaseWriteBytes: bytes, databaseWriteDocuments: 1 },
+      },
+      {
+        identityType: "instance_admin",
+        returnBytes: bytes,
+        usageStats: {
+          databaseReadBytes: bytes,
+          databaseReadDocuments: 1,
+          databaseWriteBytes: 0,
+          databaseWriteDocuments: 0,
+        },
+      },
+    ]);
   });
 });

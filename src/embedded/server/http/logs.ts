@@ -56,6 +56,22 @@ function toJson(part: LogPart): JsonObject {
     success: null,
     error: entry.error,
     logLines,
+    identityType: entry.identityType ?? "unknown",
+    ...useOf(entry),
+  };
+}
+
+/** What the runtime measures of what Convex bills; nothing stands for the rest. */
+function useOf({ used }: LogEntry): JsonObject {
+  return {
+    userExecutionTime: used === null ? null : used.userTimeMs / 1000,
+    returnBytes: used?.resultBytes ?? null,
+    usageStats: {
+      databaseReadBytes: used?.bytesRead ?? 0,
+      databaseWriteBytes: used?.bytesWritten ?? 0,
+      databaseReadDocuments: used?.documentsRead ?? 0,
+      databaseWriteDocuments: used?.documentsWritten ?? 0,
+    },
   };
 }
 
