@@ -235,7 +235,7 @@ onEachDriver(() => {
     test("is given an estimate, its text kept; the run is made again, and the truth adjusts the ledger", async () => {
       const stage = await scene();
       const { as, agentId, t } = stage;
-      simulator.control.fault({ fault: { kind: "slow", msPerPiece: 30 } });
+      simulator.control.fault({ fault: { kind: "slow", msPerPiece: 100 } });
       const sent = await as.mutation(send, { agentId, content: "Tell me a long story, please" });
       await chunksOf(as, sent.runId);
       await expireLease(stage, sent.runId);

@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { openDatabase, single } from "../../../src/embedded/store/driver";
 import { openStore } from "../../../src/embedded/store/sqlite";
 import type { Store } from "../../../src/embedded/store/store";
@@ -247,8 +247,9 @@ test("a kill in the middle of sweeping loses nothing", { timeout: 60_000 }, asyn
   const acknowledged = new Map<number, number>();
   for (let round = 0; round < 8; round++) {
     const command = runCommand(SCRIPT, [folder]);
+    onTestFinished(() => void command.process.kill("SIGKILL"));
     command.process.stdout?.on("data", () => {
-      if (command.stdout().length > 4000 + 3000 * round) command.process.kill("SIGKILL");
+      if (command.stdout().length > 1000 + 700 * round) command.process.kill("SIGKILL");
     });
     expect(await command.ended).toEqual({ code: null, signal: "SIGKILL" });
     for (const line of command.stdout().split("\n").slice(0, -1)) {
