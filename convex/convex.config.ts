@@ -9,7 +9,9 @@ export default defineApp({
     // The deployment's own secrets, read in `model/deploymentSecrets.ts` only.
     KEY_PEPPER: v.optional(v.string()),
     SEALING_KEYS: v.optional(v.string()),
-    // Keys and addresses of the model providers, read in `model/providers.ts` only.
+    // "true" where tenants' providers may be at private addresses: one's own machine, one's own network.
+    PRIVATE_PROVIDER_URLS: v.optional(v.string()),
+    // Keys and addresses of the model providers, read in `model/providers/deployment.ts` only.
     ANTHROPIC_API_KEY: v.optional(v.string()),
     ANTHROPIC_BASE_URL: v.optional(v.string()),
     OPENAI_API_KEY: v.optional(v.string()),

@@ -14,4 +14,7 @@ crons.interval("end expired keys", { minutes: 1 }, internal.jobs.keys.expire, {}
 
 crons.interval("end expired invitations", { minutes: 10 }, internal.jobs.invitations.expire, {});
 
+// Nothing to do unless SEALING_KEYS begins with a new key.
+crons.interval("seal anew with the first key", { hours: 24 }, internal.jobs.rotation.rotate, {});
+
 export default crons;

@@ -160,7 +160,7 @@ describe("convex/", () => {
     const readers = convex.filter(({ text }) => /import \{[^}]*\benv\b[^}]*\} from/.test(text));
     expect(readers.map(({ path }) => path).toSorted()).toEqual([
       "convex/model/deploymentSecrets.ts",
-      "convex/model/providers.ts",
+      "convex/model/providers/deployment.ts",
     ]);
   });
 });

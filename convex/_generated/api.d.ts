@@ -10,6 +10,7 @@
 
 import type * as actions_invitations from "../actions/invitations.js";
 import type * as actions_keys from "../actions/keys.js";
+import type * as actions_providers from "../actions/providers.js";
 import type * as crons from "../crons.js";
 import type * as http from "../http.js";
 import type * as jobs_access from "../jobs/access.js";
@@ -18,7 +19,9 @@ import type * as jobs_driving from "../jobs/driving.js";
 import type * as jobs_invitations from "../jobs/invitations.js";
 import type * as jobs_keys from "../jobs/keys.js";
 import type * as jobs_modelCall from "../jobs/modelCall.js";
+import type * as jobs_providers from "../jobs/providers.js";
 import type * as jobs_reaper from "../jobs/reaper.js";
+import type * as jobs_rotation from "../jobs/rotation.js";
 import type * as jobs_runs from "../jobs/runs.js";
 import type * as jobs_tenants from "../jobs/tenants.js";
 import type * as lib_batcher from "../lib/batcher.js";
@@ -46,7 +49,11 @@ import type * as model_keys_keys from "../model/keys/keys.js";
 import type * as model_keys_lookup from "../model/keys/lookup.js";
 import type * as model_memberships from "../model/memberships.js";
 import type * as model_messages from "../model/messages.js";
-import type * as model_providers from "../model/providers.js";
+import type * as model_providers_addresses from "../model/providers/addresses.js";
+import type * as model_providers_credentials from "../model/providers/credentials.js";
+import type * as model_providers_deployment from "../model/providers/deployment.js";
+import type * as model_providers_providers from "../model/providers/providers.js";
+import type * as model_rotation from "../model/rotation.js";
 import type * as model_runs_cancel from "../model/runs/cancel.js";
 import type * as model_runs_end from "../model/runs/end.js";
 import type * as model_runs_finish from "../model/runs/finish.js";
@@ -55,6 +62,7 @@ import type * as model_runs_reap from "../model/runs/reap.js";
 import type * as model_runs_send from "../model/runs/send.js";
 import type * as model_runs_state from "../model/runs/state.js";
 import type * as model_runs_work from "../model/runs/work.js";
+import type * as model_secrets from "../model/secrets.js";
 import type * as model_sessions from "../model/sessions.js";
 import type * as model_storage from "../model/storage.js";
 import type * as model_tenants from "../model/tenants.js";
@@ -65,6 +73,7 @@ import type * as mutations_invitations from "../mutations/invitations.js";
 import type * as mutations_keys from "../mutations/keys.js";
 import type * as mutations_memberships from "../mutations/memberships.js";
 import type * as mutations_messages from "../mutations/messages.js";
+import type * as mutations_providers from "../mutations/providers.js";
 import type * as mutations_runs from "../mutations/runs.js";
 import type * as mutations_tenants from "../mutations/tenants.js";
 import type * as queries_activity from "../queries/activity.js";
@@ -75,6 +84,7 @@ import type * as queries_invitations from "../queries/invitations.js";
 import type * as queries_keys from "../queries/keys.js";
 import type * as queries_memberships from "../queries/memberships.js";
 import type * as queries_messages from "../queries/messages.js";
+import type * as queries_providers from "../queries/providers.js";
 import type * as queries_runs from "../queries/runs.js";
 import type * as queries_sessions from "../queries/sessions.js";
 import type * as queries_tenants from "../queries/tenants.js";
@@ -91,6 +101,7 @@ import type * as validators_money from "../validators/money.js";
 import type * as validators_people from "../validators/people.js";
 import type * as validators_work from "../validators/work.js";
 import type * as views from "../views.js";
+import type * as views_administration from "../views/administration.js";
 import type * as views_people from "../views/people.js";
 
 import type {
@@ -102,6 +113,7 @@ import type {
 declare const fullApi: ApiFromModules<{
   "actions/invitations": typeof actions_invitations;
   "actions/keys": typeof actions_keys;
+  "actions/providers": typeof actions_providers;
   crons: typeof crons;
   http: typeof http;
   "jobs/access": typeof jobs_access;
@@ -110,7 +122,9 @@ declare const fullApi: ApiFromModules<{
   "jobs/invitations": typeof jobs_invitations;
   "jobs/keys": typeof jobs_keys;
   "jobs/modelCall": typeof jobs_modelCall;
+  "jobs/providers": typeof jobs_providers;
   "jobs/reaper": typeof jobs_reaper;
+  "jobs/rotation": typeof jobs_rotation;
   "jobs/runs": typeof jobs_runs;
   "jobs/tenants": typeof jobs_tenants;
   "lib/batcher": typeof lib_batcher;
@@ -138,7 +152,11 @@ declare const fullApi: ApiFromModules<{
   "model/keys/lookup": typeof model_keys_lookup;
   "model/memberships": typeof model_memberships;
   "model/messages": typeof model_messages;
-  "model/providers": typeof model_providers;
+  "model/providers/addresses": typeof model_providers_addresses;
+  "model/providers/credentials": typeof model_providers_credentials;
+  "model/providers/deployment": typeof model_providers_deployment;
+  "model/providers/providers": typeof model_providers_providers;
+  "model/rotation": typeof model_rotation;
   "model/runs/cancel": typeof model_runs_cancel;
   "model/runs/end": typeof model_runs_end;
   "model/runs/finish": typeof model_runs_finish;
@@ -147,6 +165,7 @@ declare const fullApi: ApiFromModules<{
   "model/runs/send": typeof model_runs_send;
   "model/runs/state": typeof model_runs_state;
   "model/runs/work": typeof model_runs_work;
+  "model/secrets": typeof model_secrets;
   "model/sessions": typeof model_sessions;
   "model/storage": typeof model_storage;
   "model/tenants": typeof model_tenants;
@@ -157,6 +176,7 @@ declare const fullApi: ApiFromModules<{
   "mutations/keys": typeof mutations_keys;
   "mutations/memberships": typeof mutations_memberships;
   "mutations/messages": typeof mutations_messages;
+  "mutations/providers": typeof mutations_providers;
   "mutations/runs": typeof mutations_runs;
   "mutations/tenants": typeof mutations_tenants;
   "queries/activity": typeof queries_activity;
@@ -167,6 +187,7 @@ declare const fullApi: ApiFromModules<{
   "queries/keys": typeof queries_keys;
   "queries/memberships": typeof queries_memberships;
   "queries/messages": typeof queries_messages;
+  "queries/providers": typeof queries_providers;
   "queries/runs": typeof queries_runs;
   "queries/sessions": typeof queries_sessions;
   "queries/tenants": typeof queries_tenants;
@@ -183,6 +204,7 @@ declare const fullApi: ApiFromModules<{
   "validators/people": typeof validators_people;
   "validators/work": typeof validators_work;
   views: typeof views;
+  "views/administration": typeof views_administration;
   "views/people": typeof views_people;
 }>;
 

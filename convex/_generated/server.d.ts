@@ -33,6 +33,7 @@ type Env = {
   readonly AUTH_PROVIDERS: string;
   readonly KEY_PEPPER: string | undefined;
   readonly SEALING_KEYS: string | undefined;
+  readonly PRIVATE_PROVIDER_URLS: string | undefined;
   readonly ANTHROPIC_API_KEY: string | undefined;
   readonly ANTHROPIC_BASE_URL: string | undefined;
   readonly OPENAI_API_KEY: string | undefined;

@@ -18,7 +18,7 @@ export const context = internalQuery({
   args: vLease,
   returns: v.union(Work.vCallContext, v.null()),
   handler: async (ctx, lease): Promise<Work.CallContext | null> =>
-    await Work.contextFor(ctx, lease),
+    await Work.contextFor(ctx, lease, Date.now()),
 });
 
 /** Writes down that a call is about to be made. Null: it must not be, for the lease was lost or the run cancelled. */

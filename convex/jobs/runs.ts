@@ -9,7 +9,8 @@ import { v } from "convex/values";
 import { internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
 import { internalAction, type ActionCtx } from "../_generated/server";
-import { settingsOf } from "../model/providers";
+import { settingsFor } from "../model/providers/credentials";
+import type { Failure } from "../model/runs/finish";
 import type { Lease } from "../model/runs/state";
 import type { Begun } from "../model/runs/work";
 import { providerFor } from "../../src/providers/registry";
@@ -32,11 +33,16 @@ async function driveRun(ctx: ActionCtx, runId: Id<"runs">): Promise<void> {
   const context = await ctx.runQuery(internal.jobs.driving.context, lease);
   if (context === null) return;
 
-  const { provider, model } = context;
-  const setUp = settingsOf(provider);
-  if (!setUp.ok) {
-    const failure = { reason: "misconfigured", detail: setUp.detail } as const;
+  const giveUp = async (failure: Failure) =>
     await ctx.runMutation(internal.jobs.driving.giveUp, { ...lease, ...failure });
+  const { provider, model, refusal } = context;
+  if (refusal !== null) {
+    await giveUp({ reason: "limit_reached", detail: refusal });
+    return;
+  }
+  const setUp = await settingsFor(provider, context.account);
+  if (!setUp.ok) {
+    await giveUp({ reason: "misconfigured", detail: setUp.detail });
     return;
   }
   const begun: Begun | null = await ctx.runMutation(internal.jobs.driving.beginAttempt, {

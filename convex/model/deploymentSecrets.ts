@@ -21,6 +21,7 @@ export type SealingKey = { id: string; key: Uint8Array<ArrayBuffer> };
 export function sealingKeys(): readonly [SealingKey, ...SealingKey[]] {
   const [first, ...others] = (env.SEALING_KEYS ?? "").split(",").map((entry) => {
     const [id = "", key = ""] = entry.trim().split(":");
+    if (id === "") throw missing("SEALING_KEYS");
     return { id, key: keyFrom("SEALING_KEYS", key) };
   });
   if (first === undefined) throw missing("SEALING_KEYS");

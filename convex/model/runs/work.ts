@@ -12,13 +12,22 @@ import { vAttemptKind, vProvider, type Attempt, type ChunkPart } from "../../val
 import { isInService, scopeOfRun, tenantOf, type TenantScope } from "../access";
 import * as Chunks from "../chunks";
 import * as Messages from "../messages";
+import { accountFor, vAccount } from "../providers/providers";
+import { isOutOfTokens } from "../tenants";
 import { giveUp } from "./finish";
 import { endCancelled, ensureReply, openStep } from "./end";
 import { loseLease } from "./reap";
 import { apply, ensureWake, holds, reload, type Lease, type Verdict } from "./state";
 
+const OUT_OF_TOKENS =
+  "The plan's tokens of this month are used up. They are whole again on the first of the next month (UTC).";
+
 export const vCallContext = v.object({
+  /** Why the call must not be made, for the tenant. */
+  refusal: v.union(v.string(), v.null()),
   provider: vProvider,
+  /** The tenant's own, to call with in place of the deployment's. */
+  account: v.union(vAccount, v.null()),
   model: v.string(),
   system: v.union(v.string(), v.null()),
   maxOutputTokens: v.number(),
@@ -84,6 +93,7 @@ export async function claim(
 export async function contextFor(
   ctx: QueryCtx,
   { runId, leaseToken }: Lease,
+  nowMs: number,
 ): Promise<CallContext | null> {
   const found = await scopeOfRun(ctx, runId);
   if (found === null || !holds(found.run, leaseToken)) return null;
@@ -92,7 +102,9 @@ export async function contextFor(
   if (agent === null) return null;
   const { provider, model, systemPrompt, maxTokens, temperature } = agent;
   return {
+    refusal: (await isOutOfTokens(ctx, scope, nowMs)) ? OUT_OF_TOKENS : null,
     provider,
+    account: await accountFor(ctx, scope, provider),
     model,
     system: systemPrompt.trim() === "" ? null : systemPrompt,
     maxOutputTokens: maxTokens,

@@ -49,6 +49,16 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   },
   "mutations.tenants.update": { args: () => ({ name: "Renamed" }) },
   "mutations.tenants.setDefault": { args: (ids) => ({ tenantId: ids["tenants"] }) },
+  "actions.providers.register": {
+    args: () => ({ name: "New", provider: "anthropic", credential: "sk-new-credential" }),
+  },
+  "actions.providers.update": {
+    args: (ids) => ({ id: ids["providers"], credential: "sk-new-credential" }),
+  },
+  "mutations.providers.enable": { args: (ids) => ({ id: ids["providers"] }) },
+  "mutations.providers.disable": { args: (ids) => ({ id: ids["providers"] }) },
+  "mutations.providers.remove": { args: (ids) => ({ id: ids["providers"] }) },
+  "queries.providers.list": { args: () => ({}) },
   "queries.invitations.list": { args: () => ({ paginationOpts }) },
   "queries.memberships.list": { args: () => ({ paginationOpts }) },
   "queries.tenants.get": { args: () => ({}) },

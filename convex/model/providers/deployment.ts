@@ -1,8 +1,8 @@
-/** With which key and at which address each model provider is called. */
+/** With which key and at which address each model provider is called for tenants without an account of their own. */
 import type { Infer } from "convex/values";
-import type { ProviderSettings } from "../../src/providers/settings";
-import { env } from "../_generated/server";
-import type { vProvider } from "../validators";
+import type { ProviderSettings } from "../../../src/providers/settings";
+import { env } from "../../_generated/server";
+import type { vProvider } from "../../validators";
 
 type Variable = keyof typeof env;
 
@@ -17,7 +17,7 @@ export function settingsOf(
       return fromEnv({ key: "OPENAI_API_KEY", baseUrl: "OPENAI_BASE_URL" });
     case "google":
     case "openai_compatible":
-      return { ok: false, detail: `Provider ${provider} cannot be set up on this deployment yet.` };
+      return { ok: false, detail: `Register a provider ${provider} of the tenant's own.` };
   }
 }
 
@@ -28,4 +28,9 @@ function fromEnv(names: { key: Variable; baseUrl: Variable }): ReturnType<typeof
   }
   const baseUrl = env[names.baseUrl] ?? "";
   return { ok: true, settings: { apiKey, baseUrl: baseUrl === "" ? null : baseUrl } };
+}
+
+/** Whether tenants' own providers may be at private addresses. */
+export function allowsPrivateUrls(): boolean {
+  return env.PRIVATE_PROVIDER_URLS === "true";
 }

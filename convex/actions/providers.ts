@@ -1,0 +1,82 @@
+"use node";
+/** Writing providers with their credentials: only actions have the randomness that sealing needs. */
+import { v } from "convex/values";
+import { internal } from "../_generated/api";
+import type { Id } from "../_generated/dataModel";
+import { action } from "../_generated/server";
+import { omitUndefined } from "../lib/objects";
+import { caller } from "../model/access";
+import { requirePermission } from "../model/actionAccess";
+import { sealedCredential } from "../model/providers/credentials";
+import { vProvider } from "../validators";
+
+/**
+ * Registers an account of the tenant's at a model provider: runs use it, once enabled, in place of the
+ * deployment's. It is enabled unless `enabled` is false. Needs `providers:write`.
+ *
+ * @param credential - The provider's API key. Stored sealed, and never returned.
+ * @param baseUrl - Where the provider is: for Anthropic without `/v1`, else with it. Without it, the provider's
+ *   own address; `openai_compatible` needs one.
+ *
+ * @throws invalid_argument - The name is blank or too long, the credential is none, the address not allowed.
+ * @throws conflict - The tenant has a provider of that name.
+ * @throws limit_reached - The tenant has 50 providers.
+ */
+export const register = action({
+  args: {
+    ...caller,
+    name: v.string(),
+    provider: vProvider,
+    baseUrl: v.optional(v.string()),
+    credential: v.optional(v.string()),
+    enabled: v.optional(v.boolean()),
+  },
+  returns: v.id("providers"),
+  handler: async (ctx, { credential, enabled = true, ...provider }): Promise<Id<"providers">> => {
+    const { tenantId, apiKey } = provider;
+    await requirePermission(ctx, { tenantId, apiKey, permission: "providers:write" });
+    // What is wrong with the credential or the deployment's keys shall show before a row is there.
+    const seal = sealedCredential(credential);
+    const made = await ctx.runMutation(internal.jobs.providers.insert, provider);
+    const change = {
+      ...made,
+      apiKey,
+      credential: await seal(made),
+      status: enabled ? ("enabled" as const) : undefined,
+    };
+    await ctx.runMutation(internal.jobs.providers.update, omitUndefined(change));
+    return made.id;
+  },
+});
+
+/**
+ * Changes what is given and leaves the rest; null takes the credential away, or goes back to the provider's own
+ * address. Writing the credential's mask back changes nothing. A new address takes the credential away unless
+ * one comes along: nobody can have a secret sent to themselves. Needs `providers:write`.
+ *
+ * @throws not_found - The provider does not exist or is another tenant's.
+ * @throws invalid_argument, conflict - As for `register`.
+ */
+export const update = action({
+  args: {
+    ...caller,
+    id: v.id("providers"),
+    name: v.optional(v.string()),
+    baseUrl: v.optional(v.union(v.string(), v.null())),
+    credential: v.optional(v.union(v.string(), v.null())),
+  },
+  returns: v.null(),
+  handler: async (ctx, { credential, ...changes }) => {
+    const { tenantId, apiKey, id } = changes;
+    await requirePermission(ctx, { tenantId, apiKey, permission: "providers:write" });
+    const { mask, ...at } = await ctx.runQuery(
+      internal.jobs.providers.placeOf,
+      omitUndefined({ tenantId, apiKey, id }),
+    );
+    const isKept = credential === undefined || credential === mask;
+    const written = isKept ? undefined : await sealedCredential(credential)(at);
+    const change = omitUndefined({ ...changes, credential: written });
+    await ctx.runMutation(internal.jobs.providers.update, change);
+    return null;
+  },
+});

@@ -1,0 +1,92 @@
+/** What the rotation of the sealing keys reads and writes: the sealed columns, over all tenants. */
+import { paginationResultValidator, type PaginationOptions } from "convex/server";
+import { v, type Infer } from "convex/values";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { vSealed } from "../validators";
+import type { SealingKey } from "./deploymentSecrets";
+import { open, seal } from "./secrets";
+
+/** Tables with a sealed `credential`; a test holds this against the schema. */
+export const SEALED_TABLES = ["providers", "channels"] as const;
+/** Of the present key in the index: what other keys sealed lies below or above it. */
+export const SIDES = ["below", "above"] as const;
+
+export const vPart = {
+  table: v.union(v.literal("providers"), v.literal("channels")),
+  side: v.union(v.literal("below"), v.literal("above")),
+};
+export type Part = { table: SealedTable; side: (typeof SIDES)[number] };
+type SealedTable = (typeof SEALED_TABLES)[number];
+
+const vRow = v.object({
+  id: v.string(),
+  tenantId: v.id("tenants"),
+  table: vPart.table,
+  sealed: vSealed,
+});
+export const vPage = paginationResultValidator(vRow);
+export type Page = Infer<typeof vPage>;
+
+export const vResealed = v.object({ id: v.string(), before: vSealed, after: vSealed });
+type Resealed = Infer<typeof vResealed>;
+
+/** Rows that other keys sealed, by key. */
+export async function page(
+  ctx: QueryCtx,
+  { table, side }: Part,
+  { keyId, paginationOpts }: { keyId: string; paginationOpts: PaginationOptions },
+): Promise<Page> {
+  const result = await (table === "providers"
+    ? ctx.db
+        .query("providers")
+        .withIndex("by_sealing_key", (q) =>
+          side === "below"
+            ? q.gt("credential.keyId", "").lt("credential.keyId", keyId)
+            : q.gt("credential.keyId", keyId),
+        )
+        .paginate(paginationOpts)
+    : ctx.db
+        .query("channels")
+        .withIndex("by_sealing_key", (q) =>
+          side === "below"
+            ? q.gt("credential.keyId", "").lt("credential.keyId", keyId)
+            : q.gt("credential.keyId", keyId),
+        )
+        .paginate(paginationOpts));
+  const rows = result.page.flatMap(({ _id: id, tenantId, credential: sealed }) =>
+    sealed === undefined ? [] : [{ id, tenantId, table, sealed }],
+  );
+  return { ...result, page: rows };
+}
+
+/** The rows sealed with the first key, without those that do not open. */
+export async function reseal(
+  keys: readonly [SealingKey, ...SealingKey[]],
+  rows: Page["page"],
+): Promise<Resealed[]> {
+  const resealed: Resealed[] = [];
+  for (const { id, tenantId, table, sealed: before } of rows) {
+    const at = { tenantId, table, id, field: "credential" };
+    const secret = await open(keys, at, before);
+    if (secret === null) console.error(`the credential of ${table} ${id} does not open`);
+    else resealed.push({ id, before, after: await seal(keys, at, secret) });
+  }
+  return resealed;
+}
+
+/** Stores them where nobody has written another secret meanwhile. */
+export async function replace(
+  ctx: MutationCtx,
+  table: SealedTable,
+  rows: readonly Resealed[],
+): Promise<number> {
+  let count = 0;
+  for (const { id, before, after } of rows) {
+    const rowId = ctx.db.normalizeId(table, id);
+    const row = rowId === null ? null : await ctx.db.get(table, rowId);
+    if (rowId === null || row?.credential?.ciphertext !== before.ciphertext) continue;
+    await ctx.db.patch(table, rowId, { credential: after });
+    count++;
+  }
+  return count;
+}

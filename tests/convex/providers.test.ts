@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { api } from "../../convex/_generated/api";
+import { startSimulator, type Simulator } from "../../src/providers/simulator/server";
+import { everything, expectFailure, onEachDriver, sharedSetup, tenantWith } from "./setup";
+import { supportBot, type Member } from "./setup";
+import { ENDED, runIn } from "./turn";
+
+const { register, update } = api.actions.providers;
+const { enable, disable, remove } = api.mutations.providers;
+const { list } = api.queries.providers;
+
+const CREDENTIAL = "sk-ant-api03-the-tenants-own-key-abcd";
+const anthropic = { name: "Ours", provider: "anthropic", credential: CREDENTIAL } as const;
+
+let deploymentsOwn: Simulator;
+let tenantsOwn: Simulator;
+beforeAll(async () => {
+  deploymentsOwn = await startSimulator({ tokensPerSecond: Infinity, apiKeys: ["deployment"] });
+  tenantsOwn = await startSimulator({ tokensPerSecond: Infinity, apiKeys: [CREDENTIAL] });
+});
+afterAll(async () => {
+  await Promise.all([deploymentsOwn.close(), tenantsOwn.close()]);
+});
+
+let count = 0;
+const unique = (name: string) => `${name}-${++count}`;
+
+onEachDriver(() => {
+  const deployment = sharedSetup();
+  const tenant = async () => await tenantWith(deployment(), { subject: unique("ann") });
+
+  /** Sends a message, and returns how its run ended. */
+  async function turn({ as }: Member) {
+    const agentId = await as.mutation(api.mutations.agents.create, supportBot());
+    const sent = await as.mutation(api.mutations.messages.send, { agentId, content: "Hi" });
+    const run = await runIn(as, sent.runId, ENDED);
+    return run.state;
+  }
+
+  test("a credential is shown by its end only: not in replies, not in the log, not in any row", async () => {
+    const t = deployment();
+    const ann = await tenant();
+    const id = await ann.as.action(register, anthropic);
+    const shown = await ann.as.query(list, {});
+    expect(shown).toMatchObject([
+      { _id: id, name: "Ours", status: "enabled", credentialMask: "••••abcd" },
+    ]);
+    await ann.as.action(update, { id, credential: `${CREDENTIAL}-2nd` });
+    const stored = JSON.stringify([shown, await everything(t)], (_key, value: unknown) =>
+      typeof value === "bigint" ? String(value) : value,
+    );
+    expect(stored).not.toContain("the-tenants-own-key");
+    expect(stored).toContain("providers.update");
+  });
+
+  test("writing the mask back changes nothing; null takes the credential away", async () => {
+    const t = deployment();
+    const ann = await tenant();
+    const id = await ann.as.action(register, anthropic);
+    const before = await t.run((ctx) => ctx.db.get(id));
+    await ann.as.action(update, { id, credential: "••••abcd", name: "Renamed" });
+    const after = await t.run((ctx) => ctx.db.get(id));
+    expect(after?.credential).toEqual(before?.credential);
+    expect(after?.name).toBe("Renamed");
+    await ann.as.action(update, { id, credential: null });
+    expect(await t.run((ctx) => ctx.db.get(id))).not.toHaveProperty("credential");
+  });
+
+  test("nobody has a secret sent to themselves: a new address takes the credential away", async () => {
+    const ann = await tenant();
+    const id = await ann.as.action(register, anthropic);
+    const baseUrl = "https://elsewhere.example.com/";
+    await ann.as.action(update, { id, baseUrl, credential: "••••abcd" });
+    const [shown] = await ann.as.query(list, {});
+    expect(shown).toMatchObject({ baseUrl: "https://elsewhere.example.com" });
+    expect(shown).not.toHaveProperty("credentialMask");
+  });
+
+  test.each([
+    "http://models.example.com",
+    "https://localhost/v1",
+    "https://127.0.0.1",
+    "https://[::1]",
+    "https://169.254.169.254/latest",
+    "https://2130706433",
+    "https://metadata.google.internal",
+    "https://models",
+    "https://user:pass@models.example.com",
+    "file:///etc/passwd",
+    "models",
+  ])("%s is no address for a tenant's provider", async (baseUrl) => {
+    const ann = await tenant();
+    const call = ann.as.action(register, { ...anthropic, baseUrl });
+    await expect(call).rejects.toMatchObject({ data: { field: "baseUrl" } });
+    expect(await ann.as.query(list, {})).toEqual([]);
+  });
+
+  test("names are unique in the tenant, and an unnamed address of a compatible one is asked for", async () => {
+    const ann = await tenant();
+    await ann.as.action(register, anthropic);
+    await expectFailure(ann.as.action(register, anthropic), {
+      kind: "conflict",
+      entity: "provider",
+      reason: "the name is taken",
+    });
+    const compatible = { name: "Local", provider: "openai_compatible" } as const;
+    const call = ann.as.action(register, compatible);
+    await expect(call).rejects.toMatchObject({ data: { field: "baseUrl" } });
+  });
+
+  describe("runs", () => {
+    test("use the tenant's own enabled provider, and else the deployment's", async () => {
+      const t = deployment();
+      await t.setVariables({
+        PRIVATE_PROVIDER_URLS: "true",
+        ANTHROPIC_API_KEY: "deployment",
+        ANTHROPIC_BASE_URL: deploymentsOwn.anthropicBaseUrl,
+      });
+      const ann = await tenant();
+      const baseUrl = tenantsOwn.anthropicBaseUrl;
+      const id = await ann.as.action(register, { ...anthropic, baseUrl });
+      const calls = () => [tenantsOwn, deploymentsOwn].map(({ ledger }) => ledger.entries.length);
+      const [ours = 0, theirs = 0] = calls();
+
+      expect(await turn(ann)).toMatchObject({ kind: "completed" });
+      expect(calls()).toEqual([ours + 1, theirs]);
+      await ann.as.mutation(disable, { id });
+      expect(await turn(ann)).toMatchObject({ kind: "completed" });
+      expect(calls()).toEqual([ours + 1, theirs + 1]);
+      await ann.as.mutation(enable, { id });
+      expect(await turn(ann)).toMatchObject({ kind: "completed" });
+      expect(calls()).toEqual([ours + 2, theirs + 1]);
+
+      // Swapped in from another row: it does not open, and nobody is called in its stead.
+      const bob = await tenant();
+      const other = await bob.as.action(register, { ...anthropic, baseUrl });
+      const foreign = (await t.run((ctx) => ctx.db.get(other)))!.credential!;
+      await t.run((ctx) => ctx.db.patch(id, { credential: foreign }));
+      const state = await turn(ann);
+      expect(state).toMatchObject({ kind: "failed", reason: "misconfigured" });
+      expect(calls()).toEqual([ours + 2, theirs + 1]);
+
+      await ann.as.mutation(remove, { id });
+      expect(await turn(ann)).toMatchObject({ kind: "completed" });
+      expect(calls()).toEqual([ours + 2, theirs + 2]);
+    });
+
+    test("end before they call anybody once the plan's tokens of the month are used up", async () => {
+      const t = deployment();
+      await t.setVariables({
+        ANTHROPIC_API_KEY: "deployment",
+        ANTHROPIC_BASE_URL: deploymentsOwn.anthropicBaseUrl,
+      });
+      const ann = await tenant();
+      expect(await turn(ann)).toMatchObject({ kind: "completed" });
+      await t.run((ctx) => ctx.db.patch(ann.tenantId, { maxMonthlyTokens: 1 }));
+      const calls = deploymentsOwn.ledger.entries.length;
+      expect(await turn(ann)).toMatchObject({ kind: "failed", reason: "limit_reached" });
+      expect(deploymentsOwn.ledger.entries.length).toBe(calls);
+    });
+  });
+});
