@@ -73,6 +73,28 @@ describe.each(DRIVERS)("$name", ({ name, open }) => {
     expect((await t.fetch(`/files?id=${id}`)).status).toBe(404);
   });
 
+  test("an HTTP action stores a file of a form", async () => {
+    const form = new FormData();
+    form.append("file", new File(["in a form"], "name.txt", { type: "text/plain" }));
+    const posted = await t.fetch("/forms", { method: "POST", body: form });
+    const { id } = (await posted.json()) as { id: string };
+    expect(await t.action(fn("read"), { id })).toMatchObject({ type: "text/plain", size: 9 });
+  });
+
+  test("an action in Node.js stores and reads", async () => {
+    const through = anyApi["nodeFiles"]!["through"] as never;
+    const stored = (await t.action(through, { text: "in Node.js" })) as Record<string, string>;
+    expect(stored).toMatchObject({ text: "in Node.js", type: "text/plain" });
+    expect(await row(stored["id"]!)).toMatchObject({ sha256: stored["sha256"], size: 10 });
+  });
+
+  test("a test's own function stores and reads", async () => {
+    const id = await t.run(async ({ storage }) => await storage.store(new Blob(["of the test"])));
+    expect(await t.action(fn("read"), { id })).toMatchObject({ size: 11 });
+    const text = await t.run(async ({ storage }) => await (await storage.get(id))?.text());
+    expect(text).toBe("of the test");
+  });
+
   test("the id of something else is not the id of a file", async () => {
     const note = (await t.mutation(anyApi["notes"]!["add"] as never, {
       owner: "files",
