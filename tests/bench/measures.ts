@@ -107,6 +107,25 @@ export const MEASURES = {
     unit: "ms",
     aim: { of: "broadcastLast", atMost: 2 },
   },
+
+  bareUpload: { title: "bare server: upload of 64 MB, synced", unit: "MB/s" },
+  bareDownload: { title: "bare server: download of 64 MB", unit: "MB/s" },
+  bareSmallUploads: { title: "bare server: uploads of 1 KB, 16 at once, synced", unit: "/s" },
+  upload: {
+    title: "upload URL: upload of 64 MB",
+    unit: "MB/s",
+    aim: { of: "bareUpload", atLeast: 1 / 2 },
+  },
+  download: {
+    title: "file URL: download of 64 MB",
+    unit: "MB/s",
+    aim: { of: "bareDownload", atLeast: 1 / 1.5 },
+  },
+  smallUploads: {
+    title: "upload URL: uploads of 1 KB, 16 at once",
+    unit: "/s",
+    aim: { of: "bareSmallUploads", atLeast: 1 / 3 },
+  },
 } as const satisfies Record<string, Measure>;
 
 /** What takes as long whatever the number of documents: within 1.3 times, either way. */

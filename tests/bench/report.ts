@@ -3,7 +3,7 @@ import { median } from "./measure";
 
 export type Measure = {
   title: string;
-  unit: "/s" | "ms";
+  unit: "/s" | "ms" | "MB/s";
   /** Ids of the measures that this one is shown relative to, in the order of `RATIO_TITLES`. */
   versus?: { raw?: string; convexTest?: string };
   aim?: Aim;

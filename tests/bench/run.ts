@@ -16,6 +16,7 @@ import { measureRuntime, openBench, type Bench } from "./inProcess";
 import { MEASURES, type Add } from "./measures";
 import { measureServer, openServer } from "./overSockets";
 import { measureBroadcast } from "./fanOut";
+import { measureFileTransfers } from "./fileTransfers";
 import { measureRawStore } from "./rawStore";
 import { Report } from "./report";
 import { measureSearch, openSearch } from "./searches";
@@ -38,6 +39,7 @@ async function contenders(push: Push, add: Add): Promise<Contender[]> {
     { name: "runtime", run: () => withNewRuntime(push, (bench) => measureRuntime(bench, add)) },
     { name: "slow", run: () => withNewRuntime(push, (bench) => measureSlowQuery(bench, add)) },
   ];
+  if (wanted("files")) all.push({ name: "files", run: () => measureFileTransfers(add) });
   if (wanted("server") || wanted("fan-out")) {
     const server = await openServer();
     all.push(

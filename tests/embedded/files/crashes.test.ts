@@ -7,7 +7,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { openFileStore } from "../../../src/embedded/store/files";
 import { temporaryFolder } from "../clients/projectCopy";
 import { startEmbedded } from "../../support/embeddedProcess";
-import { callsOf, filesOnDisk, startFiles } from "./backend";
+import { filesOnDisk, startFiles } from "./backend";
+import { callsOf } from "./calls";
 
 const PROJECT = "tests/fixtures/projects/conformance";
 const ROUNDS = 3;
