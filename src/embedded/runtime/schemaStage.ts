@@ -52,6 +52,14 @@ export class SchemaStage {
     return byId === undefined ? 0 : store.count(byId.indexId);
   }
 
+  /** Whether a component has data: one that was not served before has it from an earlier time. */
+  hasDocuments(componentPath: ComponentPath): boolean {
+    const { catalog, store } = this.#options;
+    return catalog
+      .tables(componentPath)
+      .some(({ indexes: [byId] }) => byId !== undefined && store.count(byId.indexId) > 0);
+  }
+
   /** @throws PushError - A stored document does not match. Everything is as before then. */
   async prepare(): Promise<void> {
     const { catalog, committer } = this.#options;

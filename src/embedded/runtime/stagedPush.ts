@@ -23,6 +23,8 @@ export interface StagedPush {
   readonly state: StagedState;
   /** How many documents a table has now. */
   documentCount(componentPath: ComponentPath, table: string): number;
+  /** Whether a component has data now. */
+  hasDocuments(componentPath: ComponentPath): boolean;
   progress(): ReadonlyMap<ComponentPath, SchemaPushProgress>;
   /** Checks stored documents and fills indexes. Asked again, waits for the same. Never rejects: see `state`. */
   prepare(): Promise<void>;
@@ -101,6 +103,10 @@ export class StagedPushSteps implements StagedPush {
 
   documentCount(componentPath: ComponentPath, table: string): number {
     return this.#stage.documentCount(componentPath, table);
+  }
+
+  hasDocuments(componentPath: ComponentPath): boolean {
+    return this.#stage.hasDocuments(componentPath);
   }
 
   progress(): ReturnType<StagedPush["progress"]> {

@@ -8,6 +8,8 @@ import { indexDiff } from "./analysis";
 export type Served = {
   deployment: Deployment | null;
   authProviders: readonly AuthProvider[];
+  /** Mounted or not. */
+  componentsWithData: ReadonlySet<string>;
 };
 
 export const NO_DIFF: JsonObject = {
@@ -32,13 +34,13 @@ export function finishPushDiff(before: Served, staged: StagedPush): JsonObject {
   };
 }
 
-function componentDiff({ deployment }: Served, staged: StagedPush, path: string): JsonObject {
-  const before = deployment?.components.get(path);
+function componentDiff(served: Served, staged: StagedPush, path: string): JsonObject {
+  const before = served.deployment?.components.get(path);
   const after = staged.deployment.components.get(path);
   const changes = staged.schemaChanges.get(path) ?? NO_INDEX_CHANGES;
   const schemas = [schemaText(before), schemaText(after)] as const;
   return {
-    diffType: { type: before === undefined ? "create" : "modify" },
+    diffType: { type: diffType(served, path) },
     moduleDiff: difference(modulePaths(before), modulePaths(after)),
     udfConfigDiff: null,
     cronDiff: cronDiff(before, after),
@@ -46,6 +48,11 @@ function componentDiff({ deployment }: Served, staged: StagedPush, path: string)
     schemaDiff:
       schemas[0] === schemas[1] ? null : { previous_schema: schemas[0], next_schema: schemas[1] },
   };
+}
+
+function diffType({ deployment, componentsWithData }: Served, path: string): string {
+  if (deployment?.components.has(path) === true) return "modify";
+  return path !== "" && componentsWithData.has(path) ? "remount" : "create";
 }
 
 function unmount(before: ComponentDeployment | undefined): JsonObject {

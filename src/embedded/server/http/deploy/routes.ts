@@ -149,6 +149,7 @@ async function finishPush(call: ApiCall): Promise<Reply> {
   const before = {
     deployment: call.runtime.deployment(),
     authProviders: call.runtime.authProviders(),
+    componentsWithData: componentsWithData(staged),
   };
   await refusing(() => {
     if (staged === null) throw raceDetected();
@@ -156,6 +157,11 @@ async function finishPush(call: ApiCall): Promise<Reply> {
   });
   call.stagedPushes.delete(id);
   return reply(staged === null ? NO_DIFF : finishPushDiff(before, staged));
+}
+
+function componentsWithData(staged: StagedPush | null): ReadonlySet<string> {
+  const paths = [...(staged?.deployment.components.keys() ?? [])];
+  return new Set(paths.filter((path) => staged?.hasDocuments(path)));
 }
 
 /** How long the CLI took for which step; nobody here wants to know. */
