@@ -3,6 +3,7 @@
  * copy of the tree. The suites of `src/core`, `src/pricing` and the sync session run mutants of their own.
  */
 import { AUTH } from "./auth";
+import { CLI } from "./cli";
 import { COMPONENTS } from "./components";
 import { READS_AND_COMMITS } from "./readsAndCommits";
 
@@ -44,6 +45,7 @@ const AGENTS = ["tests/convex/agents.test.ts"];
 export const MUTANTS: readonly Mutant[] = [
   ...READS_AND_COMMITS,
   ...OPERATIONS,
+  ...CLI,
   ...COMPONENTS,
   ...AUTH,
   ...FILES,

@@ -10,7 +10,7 @@ import { bundleProject } from "../../../src/embedded/deploy/bundleProject";
 import { openInstance, type Instance } from "../../../src/embedded/instance";
 
 const FIXTURE = "tests/fixtures/projects/cli";
-const CLI = resolve("node_modules/convex/bin/main.js");
+const CLI = resolve("tests/embedded/cli/cachedCli.cjs");
 const ONLY_LOOPBACK = resolve("tests/embedded/cli/onlyLoopback.cjs");
 
 export type Finished = {

@@ -19,7 +19,7 @@ async function project() {
     served,
     path: (name: string) => join(folder, name),
     /** @returns All that it said. */
-    async convex(...args: string[]): Promise<string> {
+    convex: async (...args: string[]): Promise<string> => {
       const { code, stdout, stderr } = await startCli(folder, [...args, ...credentials]).finished;
       expect([code, stderr]).toEqual([0, expect.any(String)]);
       return stdout + stderr;

@@ -168,15 +168,18 @@ describe("calling functions", () => {
 
   test("a mutation runs on when its client goes away", async () => {
     const { runtime, apiUrl } = await serve(functions);
-    runtime.beforeMutation = () => new Promise((resolve) => setTimeout(resolve, 50));
     const abort = new AbortController();
+    runtime.beforeMutation = async () => {
+      abort.abort();
+      await expect(sent).rejects.toThrow();
+      // The server may notice that the client is gone.
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    };
     const sent = fetch(`${apiUrl}/api/mutation`, {
       method: "POST",
       body: JSON.stringify({ path: "increment", args: {} }),
       signal: abort.signal,
     });
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    abort.abort();
     await expect(sent).rejects.toThrow();
     await expect.poll(() => runtime.data["count"]).toBe(1);
   });
@@ -246,6 +249,16 @@ describe("admins", () => {
     const listed = await fetch(`${apiUrl}/api/list_environment_variables`, { headers: admin });
     expect(await listed.json()).toEqual({ environmentVariables: { C: "3" } });
     expect((await change([{ name: "not a name", value: "1" }])).status).toBe(400);
+  });
+
+  test("environment variables are shown to them alone", async () => {
+    const { runtime, apiUrl } = await serve(functions);
+    runtime.variables = { SECRET: "hush" };
+    for (const headers of [{}, { Authorization: `Convex ${ADMIN_KEY}0` }]) {
+      const refused = await fetch(`${apiUrl}/api/list_environment_variables`, { headers });
+      expect(refused.status).toBe(403);
+      expect(await refused.text()).not.toContain("hush");
+    }
   });
 
   test.each([

@@ -66,6 +66,10 @@ describe("fail by what is wrong", () => {
       `${WRAPPERS}export const other = query({ handler: () => 1 });`,
       /default export made by query/,
     ],
+    [
+      "export default Object.assign(() => 1, { isMutation: true, isPublic: true, invokeMutation: () => '1' });",
+      /default export made by query/,
+    ],
     ["export default", /testQuery\.js:1/],
     ['import "./messages.js";', /Could not resolve "\.\/messages\.js"/],
     ["throw new Error('at the top');", /at the top/],
