@@ -1,12 +1,14 @@
 /** The app's environment variables; `npx convex dev` types `env` of `_generated/server` by them. */
+import rateLimiter from "@convex-dev/rate-limiter/convex.config.js";
 import { defineApp } from "convex/server";
 import { v } from "convex/values";
 
-export default defineApp({
+const app = defineApp({
   env: {
     // JSON array of the providers in `auth.config.ts`; To be set before the first push.
     AUTH_PROVIDERS: v.string(),
     // The deployment's own secrets, read in `model/deploymentSecrets.ts` only.
+    AUTH_SIGNING_KEY: v.optional(v.string()),
     KEY_PEPPER: v.optional(v.string()),
     SEALING_KEYS: v.optional(v.string()),
     // "true" where tenants' providers may be at private addresses: one's own machine, one's own network.
@@ -18,3 +20,7 @@ export default defineApp({
     OPENAI_BASE_URL: v.optional(v.string()),
   },
 });
+
+app.use(rateLimiter);
+
+export default app;

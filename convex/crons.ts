@@ -17,4 +17,6 @@ crons.interval("end expired invitations", { minutes: 10 }, internal.jobs.invitat
 // Nothing to do unless SEALING_KEYS begins with a new key.
 crons.interval("seal anew with the first key", { hours: 24 }, internal.jobs.rotation.rotate, {});
 
+crons.interval("delete expired sign-ins", { hours: 1 }, internal.jobs.auth.signIns.sweep, {});
+
 export default crons;

@@ -1,6 +1,7 @@
 /** The deployment's HTTP routes. */
 import { httpRouter } from "convex/server";
 import { httpAction } from "./_generated/server";
+import { addAuthRoutes } from "./rest/auth";
 
 const http = httpRouter();
 
@@ -10,5 +11,7 @@ http.route({
   method: "GET",
   handler: httpAction(() => Promise.resolve(Response.json({ status: "ok" }))),
 });
+
+addAuthRoutes(http);
 
 export default http;

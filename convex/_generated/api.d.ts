@@ -14,6 +14,7 @@ import type * as actions_providers from "../actions/providers.js";
 import type * as crons from "../crons.js";
 import type * as http from "../http.js";
 import type * as jobs_access from "../jobs/access.js";
+import type * as jobs_auth_signIns from "../jobs/auth/signIns.js";
 import type * as jobs_demo from "../jobs/demo.js";
 import type * as jobs_driving from "../jobs/driving.js";
 import type * as jobs_invitations from "../jobs/invitations.js";
@@ -30,6 +31,7 @@ import type * as lib_checks from "../lib/checks.js";
 import type * as lib_crypto from "../lib/crypto.js";
 import type * as lib_emails from "../lib/emails.js";
 import type * as lib_errors from "../lib/errors.js";
+import type * as lib_http from "../lib/http.js";
 import type * as lib_objects from "../lib/objects.js";
 import type * as lib_texts from "../lib/texts.js";
 import type * as lib_usd from "../lib/usd.js";
@@ -37,6 +39,11 @@ import type * as model_access from "../model/access.js";
 import type * as model_actionAccess from "../model/actionAccess.js";
 import type * as model_activity from "../model/activity.js";
 import type * as model_agents from "../model/agents.js";
+import type * as model_auth_accounts from "../model/auth/accounts.js";
+import type * as model_auth_limits from "../model/auth/limits.js";
+import type * as model_auth_passwords from "../model/auth/passwords.js";
+import type * as model_auth_signIns from "../model/auth/signIns.js";
+import type * as model_auth_tokens from "../model/auth/tokens.js";
 import type * as model_chunks from "../model/chunks.js";
 import type * as model_costReports from "../model/costReports.js";
 import type * as model_costs from "../model/costs.js";
@@ -75,6 +82,7 @@ import type * as mutations_memberships from "../mutations/memberships.js";
 import type * as mutations_messages from "../mutations/messages.js";
 import type * as mutations_providers from "../mutations/providers.js";
 import type * as mutations_runs from "../mutations/runs.js";
+import type * as mutations_signIns from "../mutations/signIns.js";
 import type * as mutations_tenants from "../mutations/tenants.js";
 import type * as queries_activity from "../queries/activity.js";
 import type * as queries_agents from "../queries/agents.js";
@@ -87,7 +95,13 @@ import type * as queries_messages from "../queries/messages.js";
 import type * as queries_providers from "../queries/providers.js";
 import type * as queries_runs from "../queries/runs.js";
 import type * as queries_sessions from "../queries/sessions.js";
+import type * as queries_signIns from "../queries/signIns.js";
 import type * as queries_tenants from "../queries/tenants.js";
+import type * as queries_users from "../queries/users.js";
+import type * as rest_auth from "../rest/auth.js";
+import type * as rest_authKeys from "../rest/authKeys.js";
+import type * as rest_authReplies from "../rest/authReplies.js";
+import type * as rest_authSignIn from "../rest/authSignIn.js";
 import type * as schema_administration from "../schema/administration.js";
 import type * as schema_agents from "../schema/agents.js";
 import type * as schema_money from "../schema/money.js";
@@ -102,6 +116,7 @@ import type * as validators_people from "../validators/people.js";
 import type * as validators_work from "../validators/work.js";
 import type * as views from "../views.js";
 import type * as views_administration from "../views/administration.js";
+import type * as views_auth from "../views/auth.js";
 import type * as views_people from "../views/people.js";
 
 import type {
@@ -117,6 +132,7 @@ declare const fullApi: ApiFromModules<{
   crons: typeof crons;
   http: typeof http;
   "jobs/access": typeof jobs_access;
+  "jobs/auth/signIns": typeof jobs_auth_signIns;
   "jobs/demo": typeof jobs_demo;
   "jobs/driving": typeof jobs_driving;
   "jobs/invitations": typeof jobs_invitations;
@@ -133,6 +149,7 @@ declare const fullApi: ApiFromModules<{
   "lib/crypto": typeof lib_crypto;
   "lib/emails": typeof lib_emails;
   "lib/errors": typeof lib_errors;
+  "lib/http": typeof lib_http;
   "lib/objects": typeof lib_objects;
   "lib/texts": typeof lib_texts;
   "lib/usd": typeof lib_usd;
@@ -140,6 +157,11 @@ declare const fullApi: ApiFromModules<{
   "model/actionAccess": typeof model_actionAccess;
   "model/activity": typeof model_activity;
   "model/agents": typeof model_agents;
+  "model/auth/accounts": typeof model_auth_accounts;
+  "model/auth/limits": typeof model_auth_limits;
+  "model/auth/passwords": typeof model_auth_passwords;
+  "model/auth/signIns": typeof model_auth_signIns;
+  "model/auth/tokens": typeof model_auth_tokens;
   "model/chunks": typeof model_chunks;
   "model/costReports": typeof model_costReports;
   "model/costs": typeof model_costs;
@@ -178,6 +200,7 @@ declare const fullApi: ApiFromModules<{
   "mutations/messages": typeof mutations_messages;
   "mutations/providers": typeof mutations_providers;
   "mutations/runs": typeof mutations_runs;
+  "mutations/signIns": typeof mutations_signIns;
   "mutations/tenants": typeof mutations_tenants;
   "queries/activity": typeof queries_activity;
   "queries/agents": typeof queries_agents;
@@ -190,7 +213,13 @@ declare const fullApi: ApiFromModules<{
   "queries/providers": typeof queries_providers;
   "queries/runs": typeof queries_runs;
   "queries/sessions": typeof queries_sessions;
+  "queries/signIns": typeof queries_signIns;
   "queries/tenants": typeof queries_tenants;
+  "queries/users": typeof queries_users;
+  "rest/auth": typeof rest_auth;
+  "rest/authKeys": typeof rest_authKeys;
+  "rest/authReplies": typeof rest_authReplies;
+  "rest/authSignIn": typeof rest_authSignIn;
   "schema/administration": typeof schema_administration;
   "schema/agents": typeof schema_agents;
   "schema/money": typeof schema_money;
@@ -205,6 +234,7 @@ declare const fullApi: ApiFromModules<{
   "validators/work": typeof validators_work;
   views: typeof views;
   "views/administration": typeof views_administration;
+  "views/auth": typeof views_auth;
   "views/people": typeof views_people;
 }>;
 
@@ -234,4 +264,6 @@ export declare const internal: FilterApi<
   FunctionReference<any, "internal">
 >;
 
-export declare const components: {};
+export declare const components: {
+  rateLimiter: import("@convex-dev/rate-limiter/_generated/component.js").ComponentApi<"rateLimiter">;
+};

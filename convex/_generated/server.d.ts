@@ -31,6 +31,7 @@ type Env = {
   readonly CONVEX_CLOUD_URL: string;
   readonly CONVEX_SITE_URL: string;
   readonly AUTH_PROVIDERS: string;
+  readonly AUTH_SIGNING_KEY: string | undefined;
   readonly KEY_PEPPER: string | undefined;
   readonly SEALING_KEYS: string | undefined;
   readonly PRIVATE_PROVIDER_URLS: string | undefined;

@@ -7,6 +7,7 @@
  *   token ─▶ identities ─▶ users ─▶ memberships(role) ─▶ permissions
  *   API key ─▶ api_keys(scopes) ────────────────────────▶ permissions
  */
+import type { UserIdentity } from "convex/server";
 import { v } from "convex/values";
 import { permissionsOf, type Permission, type Role } from "../../src/core/permissions";
 import type { Doc, Id } from "../_generated/dataModel";
@@ -176,17 +177,30 @@ function requireInService(tenant: Doc<"tenants">): void {
 /**
  * The signed-in person, for what is theirs and no tenant's.
  *
- * @throws unauthenticated - Nobody is signed in, or the sign-in belongs to no user of ours.
+ * @throws unauthenticated - Nobody is signed in, the sign-in belongs to no user of ours, or it was ended.
  */
 export async function requireUser(ctx: QueryCtx): Promise<Doc<"users">> {
   const signedIn = await ctx.auth.getUserIdentity();
-  if (signedIn === null) return fail({ kind: "unauthenticated" });
+  if (signedIn === null || (await wasEnded(ctx, signedIn))) {
+    return fail({ kind: "unauthenticated" });
+  }
   const identity = await ctx.db
     .query("identities")
     .withIndex("by_token_identifier", (q) => q.eq("tokenIdentifier", signedIn.tokenIdentifier))
     .unique();
   const user = identity === null ? null : await ctx.db.get("users", identity.userId);
   return user ?? fail({ kind: "unauthenticated" });
+}
+
+/**
+ * Whether it is a sign-in of our own issuer's that was ended since: its token is good for some minutes more,
+ * but neither calls nor subscriptions are. Other issuers' sessions have ids that are none of ours.
+ */
+async function wasEnded(ctx: QueryCtx, { sid }: UserIdentity): Promise<boolean> {
+  const id = typeof sid === "string" ? ctx.db.normalizeId("auth_sessions", sid) : null;
+  if (id === null) return false;
+  const signIn = await ctx.db.get("auth_sessions", id);
+  return signIn === null || signIn.revokedAt !== undefined;
 }
 
 /** The person's membership in the tenant, whatever its state. */

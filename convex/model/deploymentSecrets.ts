@@ -28,6 +28,62 @@ export function sealingKeys(): readonly [SealingKey, ...SealingKey[]] {
   return [first, ...others];
 }
 
+/** Our own issuer: what it signs with, and under which name its tokens are believed. */
+export type OwnIssuer = Readonly<{
+  issuer: string;
+  audience: string;
+  kid: string;
+  privateKey: Readonly<Record<string, unknown>>; // JWK
+  /** The public keys, as anybody may have them. */
+  jwks: Readonly<Record<string, unknown>>;
+}>;
+
+/**
+ * The key is `AUTH_SIGNING_KEY`, a private ES256 JWK; issuer, audience and public keys are those of the entry
+ * of `AUTH_PROVIDERS` whose `data:` JWKS has the key's `kid`. So tokens are signed only as they are believed.
+ */
+export function ownIssuer(): OwnIssuer {
+  const privateKey = parsed(env.AUTH_SIGNING_KEY ?? "");
+  const kid = privateKey["kid"];
+  if (typeof kid !== "string") throw noIssuer();
+  for (const { issuer, applicationID, jwks } of providers()) {
+    const keys = keySetIn(jwks);
+    const isOurs = keys?.["keys"]?.some((key) => key["kid"] === kid) ?? false;
+    if (!isOurs || keys === null) continue;
+    if (typeof issuer !== "string" || typeof applicationID !== "string") throw noIssuer();
+    return { issuer, audience: applicationID, kid, privateKey, jwks: keys };
+  }
+  throw noIssuer();
+}
+
+type JsonObject = Record<string, unknown>;
+type KeySet = { keys?: JsonObject[] };
+
+function providers(): JsonObject[] {
+  return JSON.parse(env.AUTH_PROVIDERS) as JsonObject[];
+}
+
+function keySetIn(jwks: unknown): KeySet | null {
+  const [, base64] = /^data:application\/json;base64,(.+)$/.exec(String(jwks)) ?? [];
+  return base64 === undefined ? null : (parsed(atob(base64)) as KeySet);
+}
+
+function parsed(json: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null ? (value as JsonObject) : {};
+  } catch {
+    return {}; // what is missing in it is reported by whoever looks for it
+  }
+}
+
+function noIssuer(): Error {
+  return new Error(
+    "AUTH_SIGNING_KEY must hold a private ES256 JWK whose kid is in the data: JWKS of an entry of " +
+      "AUTH_PROVIDERS; see convex/README.md.",
+  );
+}
+
 function keyFrom(variable: string, text: string): Uint8Array<ArrayBuffer> {
   const bytes = fromBase64(text);
   if (bytes?.length !== KEY_BYTES) throw missing(variable);

@@ -12,6 +12,7 @@ import {
   vPermission,
   vPlan,
   vRole,
+  vSignInEnd,
   vTenantStatus,
   vUserStatus,
 } from "../validators";
@@ -63,7 +64,7 @@ export const peopleTables = {
     createdAt: v.number(),
   })
     .index("by_token_identifier", ["tokenIdentifier"])
-    .index("by_user", ["userId"]),
+    .index("by_user", ["userId", "issuer"]),
 
   // Who may act for a tenant, and as what: the only source of people's permissions. Written by set-up,
   // invitations and administration, read by `requireScope`. Deleted when the person leaves.
@@ -114,17 +115,19 @@ export const peopleTables = {
   // sign-in, refresh and sign-out; read by refresh and by the person's list. Swept once it has expired.
   auth_sessions: defineTable({
     userId: v.id("users"),
-    refreshHash: v.string(), // of the refresh token that is good now
-    generation: v.number(), // how often it was rotated; an older token coming back means a thief
+    familyHash: v.string(), // of the half that all of its refresh tokens have in common
+    refreshHash: v.string(), // of the other half of the token that is good now
+    previousHash: v.optional(v.string()), // of the one before, good for the moment that an answer may be lost in
     rotatedAt: v.number(),
     createdAt: v.number(),
     expiresAt: v.number(),
     revokedAt: v.optional(v.number()),
-    revokedBecause: v.optional(v.string()),
+    revokedBecause: v.optional(vSignInEnd),
     userAgent: v.optional(v.string()),
     ip: v.optional(v.string()),
   })
     .index("by_user", ["userId", "createdAt"])
+    .index("by_family_hash", ["familyHash"])
     .index("by_expiry", ["expiresAt"]), // for the sweeper
 
   // A link that works once: the first admin's, a password reset, a sign-in. Written by set-up, reset and

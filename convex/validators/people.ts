@@ -35,6 +35,15 @@ export const vLinkPurpose = v.union(
   v.literal("sign_in"),
 );
 
+/** Why a sign-in ended before its time. */
+export const vSignInEnd = v.union(
+  v.literal("signed_out"),
+  v.literal("ended"), // by the person, from another sign-in
+  v.literal("token_reused"), // an old refresh token came back: two have it, and one is a thief
+  v.literal("password_set"),
+);
+export type SignInEnd = Infer<typeof vSignInEnd>;
+
 export const vDeviceGrantStatus = v.union(
   v.literal("pending"),
   v.literal("approved"),

@@ -2,10 +2,12 @@
 /**
  * The backends that the product's suite runs on.
  */
+import rateLimiter from "@convex-dev/rate-limiter/test";
 import { convexTest, type TestConvex } from "convex-test";
 import schema from "../../convex/schema";
 import { bundleProject } from "../../src/embedded/deploy/bundleProject";
 import { embeddedTest } from "../embedded/driver/embeddedTest";
+import { ISSUER_VARIABLES } from "./ownIssuer";
 
 /** The part of convex-test's facade that the suite uses; every driver has it. */
 export type Caller = Pick<
@@ -22,9 +24,9 @@ export type Backend = Caller & {
   close(): Promise<void>;
 };
 
-/** What every deployment has. Tests sign in without tokens, so there are no providers. */
+/** What every deployment has. */
 const COMMON_VARIABLES = {
-  AUTH_PROVIDERS: "[]",
+  ...ISSUER_VARIABLES,
   KEY_PEPPER: Buffer.alloc(32, "pepper").toString("base64"),
   SEALING_KEYS: `1:${Buffer.alloc(32, "sealing key").toString("base64")}`,
 };
@@ -33,6 +35,7 @@ const modules = import.meta.glob(["../../convex/**/*.*s", "!../../convex/**/*.*.
 
 async function openConvexTest(variables: Variables): Promise<Backend> {
   const t = convexTest({ schema, modules, transactionLimits: true });
+  rateLimiter.register(t);
   const before: Record<string, string | null> = {};
   // convex-test's functions share the test's process and see its environment.
   const setVariables = async (changes: Variables) => {

@@ -1,0 +1,28 @@
+/** What doors and routes return of people themselves and of how they sign in. */
+import { v, type Infer } from "convex/values";
+import { vUserStatus } from "../validators";
+
+export const vMe = v.object({
+  _id: v.id("users"),
+  name: v.string(),
+  email: v.optional(v.string()),
+  status: vUserStatus,
+  defaultTenantId: v.optional(v.id("tenants")),
+  createdAt: v.number(),
+});
+export type Me = Infer<typeof vMe>;
+
+/** One browser or command line that the person is signed in with. */
+export const vSignInView = v.object({
+  _id: v.id("auth_sessions"),
+  createdAt: v.number(),
+  lastUsedAt: v.number(), // when it last got new tokens: every quarter of an hour while it is used
+  expiresAt: v.number(),
+  isCurrent: v.boolean(), // the one that asks
+  userAgent: v.optional(v.string()),
+  ip: v.optional(v.string()),
+});
+export type SignInView = Infer<typeof vSignInView>;
+
+/** A sign-in that goes on: what its next access token says. For the routes, not for callers. */
+export const vOpened = v.object({ signInId: v.id("auth_sessions"), subject: v.string() });
