@@ -6,17 +6,19 @@ import type { Push } from "../../src/embedded/deploy/types";
 import { createRuntime } from "../../src/embedded/runtime/createRuntime";
 import type { FunctionRequest, Runtime } from "../../src/embedded/runtime/types";
 import { BODY, CHANNEL, FILL_COUNT, FILLING_CHANNEL } from "./documents";
-import { perSecond, perSecondConcurrent } from "./measure";
+import { perSecond, perSecondConcurrent, rateAndCpu } from "./measure";
 import type { Add } from "./measures";
 
 const SEQUENTIAL = 1_000;
-const CONCURRENT = 4_000;
+const CONCURRENT = 10_000;
 const WIDTH = 64;
 const QUERIES_20 = 1_500;
 const QUERIES_1 = 4_000;
 const POINTS = 20_000;
 const CACHED_QUERIES = 20_000;
 const WARM_UP = 300;
+/** Until V8 has compiled what runs: before, a mutation takes half as much again. */
+const MUTATIONS_WARM_UP = 2_000;
 
 export type Bench = { runtime: Runtime; close(): Promise<void> };
 
@@ -46,24 +48,28 @@ export function fillingChannel(from: number): string {
 
 export async function measureRuntime(bench: Bench, add: Add): Promise<void> {
   const { runtime } = bench;
-  await perSecondConcurrent({ count: WARM_UP, width: WIDTH }, () => send(runtime));
+  await perSecondConcurrent({ count: MUTATIONS_WARM_UP, width: WIDTH }, () => send(runtime));
   add("mutationSequential", await perSecond(SEQUENTIAL, () => send(runtime)));
-  add(
-    "mutationConcurrent",
-    await perSecondConcurrent({ count: CONCURRENT, width: WIDTH }, () => send(runtime)),
-  );
+  const mutations = await concurrent(CONCURRENT, () => send(runtime));
+  add("mutationConcurrent", mutations.rate);
+  add("mutationCpu", mutations.cpuMicros);
   await perSecond(WARM_UP, () => askAnew(runtime, 20));
   for (const [limit, count] of [
     [20, QUERIES_20],
     [1, QUERIES_1],
   ] as const) {
     add(`query${limit}`, await perSecond(count, () => askAnew(runtime, limit)));
-    const rate = await perSecondConcurrent({ count, width: WIDTH }, () => askAnew(runtime, limit));
-    add(`query${limit}Concurrent`, rate);
+    const queries = await concurrent(count, () => askAnew(runtime, limit));
+    add(`query${limit}Concurrent`, queries.rate);
+    add(`query${limit}Cpu`, queries.cpuMicros);
   }
   const args = { channel: CHANNEL, limit: 20 };
   add("query20Cached", await perSecond(CACHED_QUERIES, () => ask(runtime, args)));
   await measurePoints(runtime, add);
+}
+
+function concurrent(count: number, work: (index: number) => Promise<unknown>) {
+  return rateAndCpu(count, () => perSecondConcurrent({ count, width: WIDTH }, work));
 }
 
 /** Queries of one document by its id, over a few hundred documents. */
@@ -72,7 +78,9 @@ async function measurePoints(runtime: Runtime, add: Add): Promise<void> {
   const point = (index: number) => askPoint(runtime, ids[index % ids.length] ?? "");
   await perSecondConcurrent({ count: WARM_UP, width: WIDTH }, point);
   add("point", await perSecond(QUERIES_1, point));
-  add("pointConcurrent", await perSecondConcurrent({ count: POINTS, width: WIDTH }, point));
+  const points = await concurrent(POINTS, point);
+  add("pointConcurrent", points.rate);
+  add("pointCpu", points.cpuMicros);
   const id = ids[0] ?? "";
   const again = () => callQuery(runtime, "messages:byId", { id });
   add("pointCached", await perSecond(CACHED_QUERIES, again));

@@ -1,4 +1,4 @@
-/** Timing: how often something runs per second, and how long each run takes. */
+/** Timing: how often something runs per second, how long each run takes, and how much CPU. */
 
 /** How often `work` runs per second, one after another. */
 export async function perSecond(count: number, work: (index: number) => unknown): Promise<number> {
@@ -19,6 +19,17 @@ export async function perSecondConcurrent(
   const startNs = process.hrtime.bigint();
   await Promise.all(Array.from({ length: width }, (_, lane) => run(lane)));
   return (count * 1e9) / Number(process.hrtime.bigint() - startNs);
+}
+
+/** A rate of `count` runs, and the CPU time of each: of all threads, kernel included, in microseconds. */
+export async function rateAndCpu(
+  count: number,
+  measure: () => Promise<number>,
+): Promise<{ rate: number; cpuMicros: number }> {
+  const before = process.cpuUsage();
+  const rate = await measure();
+  const { user, system } = process.cpuUsage(before);
+  return { rate, cpuMicros: (user + system) / count };
 }
 
 /** The time of each run of `work` in milliseconds. */

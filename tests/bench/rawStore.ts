@@ -7,11 +7,13 @@ import type { DocumentChange, Store } from "../../src/embedded/store/store";
 import { encodeId, newInternalId } from "../../src/embedded/values/ids";
 import { encodeKey, prefixRange } from "../../src/embedded/values/keys";
 import { BODY, CHANNEL } from "./documents";
-import { perSecond } from "./measure";
+import { perSecond, rateAndCpu } from "./measure";
 import type { Add } from "./measures";
 
 const SINGLES = 1_000;
-const COMMITS = 80;
+const COMMITS = 200;
+/** As many documents as the runtime warms up with. */
+const WARM_UP_COMMITS = 40;
 const GROUP_SIZE = 50;
 const SCANS = 5_000;
 const ROWS = 20;
@@ -30,9 +32,13 @@ export async function measureRawStore(add: Add): Promise<void> {
       for (let i = 0; i < size; i++) store.write(newMessage(++number), tsMicros);
       store.commit(tsMicros);
     };
-    await perSecond(10, insertGroup(GROUP_SIZE));
+    await perSecond(WARM_UP_COMMITS, insertGroup(GROUP_SIZE));
     add("rawSingle", await perSecond(SINGLES, insertGroup(1)));
-    add("rawGrouped", GROUP_SIZE * (await perSecond(COMMITS, insertGroup(GROUP_SIZE))));
+    const grouped = await rateAndCpu(COMMITS * GROUP_SIZE, () =>
+      perSecond(COMMITS, insertGroup(GROUP_SIZE)),
+    );
+    add("rawGrouped", GROUP_SIZE * grouped.rate);
+    add("rawGroupedCpu", grouped.cpuMicros);
     add("rawScan", await perSecond(SCANS, () => scanLatest(store)));
   } finally {
     store.close();

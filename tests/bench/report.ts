@@ -3,7 +3,7 @@ import { median } from "./measure";
 
 export type Measure = {
   title: string;
-  unit: "/s" | "ms" | "MB/s";
+  unit: "/s" | "ms" | "µs" | "MB/s";
   /** Ids of the measures that this one is shown relative to, in the order of `RATIO_TITLES`. */
   versus?: { raw?: string; convexTest?: string };
   aim?: Aim;
@@ -45,7 +45,7 @@ export class Report {
     });
   }
 
-  /** A Markdown table. */
+  /** A Markdown table, as it stands in the docs. */
   table(): string {
     const head = ["", "median", "lowest … highest", "unit", "of raw store", "× convex-test", "aim"];
     const cells = this.rows().map((row) => [
@@ -68,10 +68,9 @@ export class Report {
 
   #verdict(values: readonly number[], { of, atLeast = 0, atMost = Infinity }: Aim) {
     const value = of === undefined ? median(values) : this.#ratio(values, of);
-    const bound = atMost === Infinity ? `≥ ${format(atLeast)}` : `≤ ${format(atMost)}`;
     const title = of === undefined ? "" : ` of "${this.#measures[of]?.title ?? of}"`;
     return {
-      text: `${bound}${title}: ${value === null ? "not measured" : format(value)}`,
+      text: `${boundText(atLeast, atMost)}${title}: ${value === null ? "not measured" : format(value)}`,
       isReached: value !== null && value >= atLeast && value <= atMost,
     };
   }
@@ -86,6 +85,11 @@ export class Report {
     });
     return median(ratios);
   }
+}
+
+function boundText(atLeast: number, atMost: number): string {
+  if (atMost === Infinity) return `≥ ${format(atLeast)}`;
+  return atLeast === 0 ? `≤ ${format(atMost)}` : `${format(atLeast)} … ${format(atMost)}`;
 }
 
 function pad(text: string, { column, width }: { column: number; width: number }): string {

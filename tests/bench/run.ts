@@ -1,9 +1,10 @@
 /**
- * `npm run bench`: measures everything side by side, round by round, and prints a table.
+ * `npm run bench`: measures everything side by side, round by round, and prints a table. It stands in
+ * `bench-results/` as well, beside the figures as JSON, and with `--docs` in the docs.
  *
- *     npm run bench -- --rounds 1 --only runtime
+ *     npm run bench -- --rounds 1 --only raw,runtime
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -23,16 +24,24 @@ import { measureSearch, openSearch } from "./searches";
 import { measureSlowQuery } from "./slowQuery";
 
 const RESULTS_FOLDER = "bench-results";
+const DOCS_FILE = "docs/benchmarks.md";
+/** What `--docs` replaces. */
+const FIGURES = /(?<=<!-- figures -->\n).*(?=<!-- end of figures -->)/s;
 const SMALL = 1_000;
 
 const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "5" }, only: { type: "string" } },
+  options: {
+    rounds: { type: "string", default: "5" },
+    only: { type: "string" },
+    docs: { type: "boolean", default: false },
+  },
 });
+const only = values.only?.split(",");
 
 type Contender = { name: string; run(): Promise<void>; close?(): Promise<void> };
 
 async function contenders(push: Push, add: Add): Promise<Contender[]> {
-  const wanted = (name: string) => values.only === undefined || values.only === name;
+  const wanted = (name: string) => only === undefined || only.includes(name);
   const all: Contender[] = [
     { name: "raw", run: () => measureRawStore(add) },
     { name: "convex-test", run: () => measureConvexTest(add) },
@@ -57,7 +66,13 @@ async function contenders(push: Push, add: Add): Promise<Contender[]> {
     const run = () => measureSearch(search, push, add);
     all.push({ name: "search", run, close: () => search.close() });
   }
+  const unknown = only?.find((name) => !all.some((contender) => contender.name === name));
+  if (unknown !== undefined) throw new Error(`There is nothing named "${unknown}" to measure`);
   return all.filter(({ name }) => wanted(name));
+}
+
+function minutesSoFar(): string {
+  return `${((Date.now() - startedAt.getTime()) / 60_000).toFixed(1)} minutes`;
 }
 
 /** A new one for each round, for what it measures also adds documents. */
@@ -79,7 +94,9 @@ const all = await contenders(push, (id, value) => report.add(id, value));
 try {
   for (let round = 0; round < Number(values.rounds); round++) {
     for (const contender of all) await contender.run();
-    console.error(`Round ${round + 1} of ${values.rounds} is done.`);
+    console.error(
+      `Round ${round + 1} of ${values.rounds} is done, ${minutesSoFar()} since the start.`,
+    );
   }
 } finally {
   for (const contender of all) await contender.close?.();
@@ -92,12 +109,24 @@ const machine = {
   platform: `${process.platform} ${process.arch}`,
   loadBefore,
 };
+const figures = [
+  `${values.rounds} rounds on ${startedAt.toISOString().slice(0, 10)}; ${machine.cores} × ${machine.cpu}, ` +
+    `Node ${machine.node}, load ${loadBefore.toFixed(1)} before.`,
+  "",
+  report.table(),
+].join("\n");
 mkdirSync(RESULTS_FOLDER, { recursive: true });
-const file = join(RESULTS_FOLDER, `${startedAt.toISOString().replaceAll(/[:.]/g, "-")}.json`);
+const file = join(RESULTS_FOLDER, startedAt.toISOString().replaceAll(/[:.]/g, "-"));
 const result = { startedAt, rounds: Number(values.rounds), machine, measures: report.rows() };
-writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
-console.log(report.table());
-console.log(
-  `\n${machine.cores} × ${machine.cpu}, Node ${machine.node}, load ${loadBefore.toFixed(1)} before; written to ${file}`,
-);
+writeFileSync(`${file}.json`, `${JSON.stringify(result, null, 2)}\n`);
+writeFileSync(`${file}.md`, `${figures}\n`);
+if (values.docs) {
+  const docs = readFileSync(DOCS_FILE, "utf8");
+  if (!FIGURES.test(docs)) throw new Error(`${DOCS_FILE} has no place for figures`);
+  writeFileSync(
+    DOCS_FILE,
+    docs.replace(FIGURES, () => `\n${figures}\n\n`),
+  );
+}
+console.log(`${figures}\n\nWritten to ${file}.md and .json after ${minutesSoFar()}`);
 process.exit(0);
