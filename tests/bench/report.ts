@@ -62,8 +62,10 @@ export class Report {
     );
     const line = (texts: string[]) =>
       `| ${texts.map((text, column) => pad(text, { column, width: widths[column] ?? 0 })).join(" | ")} |`;
-    const rule = `|${widths.map((width, column) => `${"-".repeat(width + 1)}${column === 0 ? "-" : ":"}`).join("|")}|`;
-    return [line(head), rule, ...cells.map(line)].join("\n");
+    const dashes = widths.map((width, column) =>
+      column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`,
+    );
+    return [line(head), line(dashes), ...cells.map(line)].join("\n");
   }
 
   #verdict(values: readonly number[], { of, atLeast = 0, atMost = Infinity }: Aim) {
