@@ -8,6 +8,7 @@ import { COMPONENTS } from "./components";
 import { READS_AND_COMMITS } from "./readsAndCommits";
 
 import { FILES } from "./files";
+import { IMPORTS } from "./imports";
 import { OPERATIONS } from "./operations";
 import { OWNERSHIP } from "./ownership";
 import { SEARCHES } from "./search";
@@ -49,6 +50,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...COMPONENTS,
   ...AUTH,
   ...FILES,
+  ...IMPORTS,
   ...OWNERSHIP,
   {
     name: "ownership: a key acts in any tenant",

@@ -45,6 +45,10 @@ export interface StoredCatalog extends Catalog {
   newIndexes(specs: readonly AnyIndexSpec[], state: IndexState): AnyIndexInfo[];
   /** For schema changes: puts tables in the place of those with the same `tableId`. */
   replaceTables(tables: readonly TableInfo[]): void;
+  /** A number that no table of the component has, for a table of the project's or of the runtime's own. */
+  freeTableNumber(componentPath: ComponentPath, isSystem: boolean): number;
+  /** Takes tables out, whose indexes the caller drops. */
+  removeTables(tables: readonly TableInfo[]): void;
   /** After a rollback. Costs little when the transaction had not changed the catalogue. */
   reload(): void;
 }
@@ -166,7 +170,7 @@ class SettingsCatalog implements StoredCatalog {
     const { nextTableId, nextIndexId } = this.#state;
     const table: TableInfo = {
       tableId: nextTableId,
-      tableNumber: this.#nextTableNumber(componentPath, name),
+      tableNumber: this.freeTableNumber(componentPath, isSystemName(name)),
       name,
       componentPath,
       isSystem: isSystemName(name),
@@ -218,19 +222,24 @@ class SettingsCatalog implements StoredCatalog {
     this.#change({ ...this.#state, tables: changed });
   }
 
-  reload(): void {
-    if (readVersion(this.#store) === this.#state.version) return;
-    this.#state = readState(this.#store);
-    this.#components = byComponent(this.#state.tables);
-  }
-
-  #nextTableNumber(componentPath: ComponentPath, name: string): number {
-    const isSystem = isSystemName(name);
+  freeTableNumber(componentPath: ComponentPath, isSystem: boolean): number {
     const numbers = this.tables(componentPath)
       .filter((table) => table.isSystem === isSystem)
       .map((table) => table.tableNumber);
     const first = isSystem ? FIRST_SYSTEM_TABLE_NUMBER : FIRST_USER_TABLE_NUMBER;
     return Math.max(first - 1, ...numbers) + 1;
+  }
+
+  removeTables(tables: readonly TableInfo[]): void {
+    const removed = new Set(tables.map(({ tableId }) => tableId));
+    const left = this.#state.tables.filter(({ tableId }) => !removed.has(tableId));
+    if (left.length < this.#state.tables.length) this.#change({ ...this.#state, tables: left });
+  }
+
+  reload(): void {
+    if (readVersion(this.#store) === this.#state.version) return;
+    this.#state = readState(this.#store);
+    this.#components = byComponent(this.#state.tables);
   }
 
   #change(next: Omit<State, "version">): void {

@@ -9,6 +9,7 @@ import type { Listeners } from "./listeners";
 import type { LiveQueryEngine } from "./liveQueries";
 import type { Exports } from "./transfer/exports";
 import { identityTypeOf } from "./runner";
+import type { Imports } from "./transfer/imports";
 import type { MeterReport, LogEntry, LogProgress, Runtime } from "./types";
 
 const GRACE_MS = 5_000;
@@ -26,6 +27,7 @@ type Parts = {
   jwks(): string;
   files: OpenFiles;
   exports: Exports;
+  imports: Imports;
   meter(): MeterReport;
   close(graceMs: number): Promise<void>;
 };
@@ -58,6 +60,7 @@ export function createFacade(parts: Parts): Runtime {
     onProgress: (listener) => parts.progress.add(listener),
     files: parts.files.http,
     exports: parts.exports,
+    imports: parts.imports,
     meter: () => parts.meter(),
     close: ({ graceMs = GRACE_MS } = {}) => (closing ??= parts.close(graceMs)),
   };

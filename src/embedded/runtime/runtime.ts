@@ -28,6 +28,7 @@ import { createInlineQueries } from "./inlineQueries";
 import { createSystemQueryRunner } from "./systemCalls";
 import { ensureSystemTables } from "./systemTables";
 import { createExports } from "./transfer/exports";
+import { createImports } from "./transfer/imports";
 import { afterRealMs } from "./turn";
 import type { TokenSigner } from "./tokenSigner";
 import { createTurnBatch } from "./turnBatch";
@@ -83,14 +84,14 @@ export async function assembleRuntime(
   const { store } = options;
   const data = openData(store);
   const wired = wire(parts, { ...options, data });
-  const { calls, committer, contention, crons, deployer, executor, exports, files, scheduler } =
-    wired;
-  const { componentPaths, usage } = wired;
+  const { calls, committer, contention, crons, deployer, executor, scheduler } = wired;
+  const { componentPaths, exports, files, imports, usage } = wired;
 
   const components = new Set(["", ...componentPaths()]);
   await committer.administer(() => ensureSystemTables(data.catalog, components));
   await files.keeper.start();
   await exports.start();
+  await imports.start();
   await deployer.restore();
   await scheduler.start();
   deployer.onDeploy.add(() => scheduler.wake());
@@ -125,6 +126,7 @@ export async function assembleRuntime(
         new Promise((resolve) => afterRealMs(graceMs, () => resolve(null))),
       ]);
       await exports.stop();
+      await imports.stop();
       await files.keeper.stop();
       await committer.close();
       await executor.close();
@@ -198,6 +200,14 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     catalog,
     committer,
     files: files.store,
+  });
+  const imports = createImports({
+    folder: store.folder,
+    store,
+    catalog,
+    committer,
+    files: files.store,
+    doubt: (key) => files.keeper.doubt(key),
   });
   const hostOptions: HostOptions = {
     fileSyscalls: files.syscalls,
@@ -279,6 +289,7 @@ function wire(parts: RuntimeParts, options: RuntimeOptions & { data: Data }) {
     executor,
     exports,
     files,
+    imports,
     live,
     log,
     progress,

@@ -3,6 +3,7 @@ import type { ComponentPath, Identity, Journal } from "../engine/types";
 import type { AuthProvider, Deployment, Push } from "../deploy/types";
 import type { Files } from "./files/httpFiles";
 import type { Exports } from "./transfer/exports";
+import type { Imports } from "./transfer/imports";
 import type { InlineQueryRequest } from "./inlineQueries";
 import type { StagedPush } from "./stagedPush";
 import type { FunctionError, LogLine, RequestMetadata } from "../execution/types";
@@ -108,6 +109,8 @@ export interface Runtime {
   readonly files: Files;
   /** What `npx convex export` asks for. */
   readonly exports: Exports;
+  /** `npx convex import`. */
+  readonly imports: Imports;
 
   /** What functions have met since the start: how near to limits they came, and conflicts where they are judged. */
   meter(): MeterReport;

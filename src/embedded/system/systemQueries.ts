@@ -2,7 +2,7 @@
 import { cloudUrl, getVariable, listVariables } from "./environment";
 import { apiSpec, listComponents } from "./functions";
 import { listTables, schemas, tableChange, tableData, tableSize } from "./tables";
-import { latestExport } from "./transfers";
+import { importById, latestExport, newestImports } from "./transfers";
 import type { SystemQuery } from "./types";
 
 export const SYSTEM_QUERIES: ReadonlyMap<string, SystemQuery> = new Map([
@@ -15,6 +15,8 @@ export const SYSTEM_QUERIES: ReadonlyMap<string, SystemQuery> = new Map([
   ["_system/cli/queryEnvironmentVariables:get", getVariable],
   ["_system/cli/convexUrl:cloudUrl", cloudUrl],
   ["_system/cli/exports:getLatest", latestExport],
+  ["_system/cli/queryImport:default", importById],
+  ["_system/cli/queryImport:list", newestImports],
   ["_system/frontend/components:list", listComponents],
   ["_system/frontend/getSchemas:default", schemas],
 ]);

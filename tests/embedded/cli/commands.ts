@@ -258,6 +258,31 @@ export const ROWS: readonly Row[] = [
     },
   },
   {
+    command: "export",
+    does: "a ZIP file of all tables at one moment, those of components too; with `--include-file-storage` the files",
+    differences: "",
+    async try(project) {
+      const exported = await project.convex("export", "--path", project.path("snapshot.zip"));
+      succeeded(exported, /Downloaded snapshot export to/);
+    },
+  },
+  {
+    command: "import",
+    does: "a snapshot, or `--table` from JSON lines, a JSON array or CSV; `--append`, `--replace`, `--replace-all`",
+    differences:
+      "one after the other; one that a restart cuts short is told as failed and left undone",
+    async try(project) {
+      const before = await call(project.runtime, "notes:list");
+      await call(project.runtime, "notes:add", { text: "after the export" });
+      const snapshot = project.path("snapshot.zip");
+      succeeded(
+        await project.convex("import", "--replace", "--yes", snapshot),
+        /Added \d+ documents/,
+      );
+      expect(await call(project.runtime, "notes:list")).toEqual(before);
+    },
+  },
+  {
     command: "function-spec",
     does: "all functions with their validators, as JSON",
     differences: "",

@@ -220,6 +220,7 @@ export class FakeRuntime implements Runtime {
   inlineQuery = () => Promise.reject(new Error("the fake has no deployments"));
   onProgress = () => () => {};
   onLog = () => () => {};
+  readonly imports = {} as Runtime["imports"];
   readonly exports: Runtime["exports"] = {
     request: () => Promise.reject(new Error("the fake has no exports")),
     find: () => Promise.reject(new Error("the fake has no exports")),

@@ -25,6 +25,7 @@ import {
   runPost,
 } from "./functions";
 import { exportRoutes } from "./exports";
+import { IMPORT_ROUTES } from "./imports";
 import { healthGet } from "./health";
 import { METER_ROUTES } from "./meter";
 import { LOG_ROUTES } from "./logs";
@@ -94,6 +95,7 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
     },
   },
   ...METER_ROUTES,
+  ...IMPORT_ROUTES,
   // `npx convex network-test` looks how its bytes come back.
   "/echo": { POST: ({ request }) => ({ status: 200, headers: {}, body: request }) },
   // Clients report long disconnects here.
