@@ -18,5 +18,6 @@ crons.interval("end expired invitations", { minutes: 10 }, internal.jobs.invitat
 crons.interval("seal anew with the first key", { hours: 24 }, internal.jobs.rotation.rotate, {});
 
 crons.interval("delete expired sign-ins", { hours: 1 }, internal.jobs.auth.signIns.sweep, {});
+crons.interval("go on with erasures", { minutes: 5 }, internal.jobs.erasures.resumeStuck, {});
 
 export default crons;

@@ -182,6 +182,16 @@ export function requireNotAbove(scope: CallerScope, role: Role): void {
   if (permission !== null) fail({ kind: "forbidden", permission });
 }
 
+/** Takes the tenant away from where the person's calls go by themselves. */
+export async function forgetDefault(
+  ctx: MutationCtx,
+  { tenantId, userId }: Pick<Doc<"memberships">, "tenantId" | "userId">,
+): Promise<void> {
+  const user = await ctx.db.get("users", userId);
+  if (user?.defaultTenantId !== tenantId) return;
+  await ctx.db.patch("users", userId, { defaultTenantId: undefined });
+}
+
 async function getToChange(
   ctx: QueryCtx,
   scope: CallerScope,
@@ -201,6 +211,7 @@ async function end(
   await requireAnotherOwner(ctx, membership);
   const { _id: id, userId, role } = membership;
   await ctx.db.delete("memberships", id);
+  await forgetDefault(ctx, membership);
   const before = { userId, role };
   await record(ctx, by, { action: "memberships.remove", id, before, after: null, nowMs });
   await Keys.revokeOf(ctx, by, { userId, nowMs });

@@ -105,11 +105,13 @@ export const administrationTables = {
     subjectId: v.string(),
     status: vErasureStatus,
     table: v.string(), // the one that is being emptied
+    cursor: v.optional(v.string()), // within it, where rows are read and not deleted
     rowCounts: v.record(v.string(), v.number()), // removed so far, by table
     fileCount: v.number(),
     requestedAt: v.number(),
+    steppedAt: v.number(), // when it last moved
     completedAt: v.optional(v.number()),
   })
     .index("by_subject", ["subject", "subjectId"])
-    .index("by_status", ["status", "requestedAt"]),
+    .index("by_status", ["status", "steppedAt"]), // for those that have lost their job
 };

@@ -1,7 +1,8 @@
-/** What doors return of a tenant's secrets: that they are there, and no more. */
+/** What doors return of what keeps a tenant in order. */
 import { v, type Infer } from "convex/values";
 import { vProvider, vProviderStatus } from "../validators";
 
+/** Of a secret: that it is there, and no more. */
 export const vProviderView = v.object({
   _id: v.id("providers"),
   tenantId: v.id("tenants"),
@@ -15,3 +16,10 @@ export const vProviderView = v.object({
   updatedAt: v.number(),
 });
 export type ProviderView = Infer<typeof vProviderView>;
+
+/** A page of an export, as lines of JSON, and where the next one begins; null: it was the last. */
+export const vExportPage = v.object({
+  ndjson: v.string(),
+  next: v.union(v.object({ table: v.string(), cursor: v.union(v.string(), v.null()) }), v.null()),
+});
+export type ExportPage = Infer<typeof vExportPage>;

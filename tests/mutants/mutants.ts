@@ -11,6 +11,7 @@ import { FILES } from "./files";
 import { IMPORTS } from "./imports";
 import { OPERATIONS } from "./operations";
 import { OWNERSHIP } from "./ownership";
+import { PEOPLE } from "./people";
 import { SEARCHES } from "./search";
 
 export type Mutant = Readonly<{
@@ -52,6 +53,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...FILES,
   ...IMPORTS,
   ...OWNERSHIP,
+  ...PEOPLE,
   {
     name: "ownership: a key acts in any tenant",
     file: "convex/model/access.ts",

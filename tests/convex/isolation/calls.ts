@@ -38,7 +38,6 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "mutations.memberships.remove": { args: (ids) => ({ id: ids["memberships"] }) },
   "mutations.memberships.leave": {
     args: (ids) => ({ tenantId: ids["tenants"] }),
-    failsBecause: "the last owner cannot leave",
   },
   "mutations.tenants.create": {
     args: () => ({
@@ -59,6 +58,9 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "mutations.providers.disable": { args: (ids) => ({ id: ids["providers"] }) },
   "mutations.providers.remove": { args: (ids) => ({ id: ids["providers"] }) },
   "queries.providers.list": { args: () => ({}) },
+  "mutations.erasures.tenant": { args: (ids) => ({ tenantId: ids["tenants"] }) },
+  "mutations.erasures.me": { args: () => ({}) },
+  "queries.exports.page": { args: () => ({ table: "agents" }) },
   "queries.invitations.list": { args: () => ({ paginationOpts }) },
   "queries.memberships.list": { args: () => ({ paginationOpts }) },
   "mutations.signIns.end": { args: (ids) => ({ id: ids["auth_sessions"] }) },

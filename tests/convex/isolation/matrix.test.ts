@@ -126,7 +126,7 @@ async function tenant(
   const colleague = await memberOf(t, {
     ...owner,
     subject: `${subject}'s colleague`,
-    role: "member",
+    role: "owner",
   });
   const { page } = await owner.as.query(api.queries.memberships.list, {
     paginationOpts: firstPage,
