@@ -51,6 +51,7 @@ export const vAgentView = v.object({
   consensusModels: v.optional(v.array(v.string())),
   consensusStrategy: v.optional(vConsensusStrategy),
   metadata: v.optional(vMetadata),
+  version: v.number(), // grows by 1 with each change
   createdBy: v.id("users"),
   createdAt: v.number(),
   updatedAt: v.number(),

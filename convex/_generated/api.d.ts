@@ -39,6 +39,7 @@ import type * as lib_usd from "../lib/usd.js";
 import type * as model_access from "../model/access.js";
 import type * as model_actionAccess from "../model/actionAccess.js";
 import type * as model_activity from "../model/activity.js";
+import type * as model_agentVersions from "../model/agentVersions.js";
 import type * as model_agents from "../model/agents.js";
 import type * as model_auth_accounts from "../model/auth/accounts.js";
 import type * as model_auth_limits from "../model/auth/limits.js";
@@ -126,6 +127,7 @@ import type * as validators_people from "../validators/people.js";
 import type * as validators_work from "../validators/work.js";
 import type * as views from "../views.js";
 import type * as views_administration from "../views/administration.js";
+import type * as views_agents from "../views/agents.js";
 import type * as views_auth from "../views/auth.js";
 import type * as views_people from "../views/people.js";
 
@@ -167,6 +169,7 @@ declare const fullApi: ApiFromModules<{
   "model/access": typeof model_access;
   "model/actionAccess": typeof model_actionAccess;
   "model/activity": typeof model_activity;
+  "model/agentVersions": typeof model_agentVersions;
   "model/agents": typeof model_agents;
   "model/auth/accounts": typeof model_auth_accounts;
   "model/auth/limits": typeof model_auth_limits;
@@ -254,6 +257,7 @@ declare const fullApi: ApiFromModules<{
   "validators/work": typeof validators_work;
   views: typeof views;
   "views/administration": typeof views_administration;
+  "views/agents": typeof views_agents;
   "views/auth": typeof views_auth;
   "views/people": typeof views_people;
 }>;

@@ -12,18 +12,20 @@ const MASK = "•••";
  * The fields in which the two differ; null for what is not there yet, or no more.
  *
  * @param secret - Fields whose values nobody may read: only that they changed.
+ * @param whole - Long values are told to their end.
  */
 export function changesBetween(
   before: Readonly<Record<string, unknown>> | null,
   after: Readonly<Record<string, unknown>> | null,
-  { secret = [] }: { secret?: readonly string[] } = {},
+  { secret = [], whole = false }: { secret?: readonly string[]; whole?: boolean } = {},
 ): FieldChange[] {
   const fields = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
   return [...fields].toSorted().flatMap((field) => {
     const from = textOf(before?.[field]);
     const to = textOf(after?.[field]);
     if (from === to) return [];
-    const shown = (text: string) => (secret.includes(field) ? MASK : beginning(text));
+    const told = whole ? (text: string) => text : beginning;
+    const shown = (text: string) => (secret.includes(field) ? MASK : told(text));
     return [
       {
         field,

@@ -18,10 +18,12 @@ import {
   vConsensusStrategy,
   vMetadata,
   vProvider,
+  type AgentSettings,
   type AgentStatus,
 } from "../validators";
 import type { AgentStats, AgentView } from "../views";
 import { requireOwned, tenantOf, type TenantScope, type CallerScope } from "./access";
+import * as Versions from "./agentVersions";
 import * as Totals from "./totals";
 
 export const NAME_LENGTH_MAX = 80;
@@ -205,28 +207,36 @@ export async function create(
 ): Promise<Id<"agents">> {
   const name = checkedText("name", agent.name, NAME_LENGTH_MAX);
   await count(ctx, scope, { to: "active", nowMs });
-  return await ctx.db.insert("agents", {
+  const settings: AgentSettings = {
     maxTokens: REPLY_TOKENS_DEFAULT,
     mode: "focus",
     skills: [],
     channels: [],
     consensusEnabled: false,
     ...omitUndefined(checkedSettings(agent)),
-    tenantId: scope.tenantId,
     name,
     systemPrompt: checkedPrompt(agent.systemPrompt),
     model: checkedModel(agent.model),
     provider: agent.provider,
     status: "active",
-    searchText: toSearchText(name, agent.description),
+  };
+  const agentId = await ctx.db.insert("agents", {
+    ...settings,
+    tenantId: scope.tenantId,
+    searchText: toSearchText(settings),
+    version: 1,
     createdBy: scope.actor.userId,
     createdAt: nowMs,
     updatedAt: nowMs,
   });
+  const change = { agentId, before: null, after: settings, action: "agents.create", nowMs };
+  await Versions.add(ctx, scope, change);
+  return agentId;
 }
 
 /**
- * Changes an agent. Runs that have begun go on as they were; later ones see the change.
+ * Changes an agent. Runs that have begun go on as they were; later ones see the change. What is as it was
+ * already leaves no trace.
  *
  * @throws not_found - The agent does not exist or is another tenant's.
  * @throws invalid_argument, limit_reached - As `create`; an archived agent counts again when it returns.
@@ -237,23 +247,32 @@ export async function update(
   { agentId, changes, nowMs }: { agentId: Id<"agents">; changes: AgentChanges; nowMs: number },
 ): Promise<void> {
   const agent = await getOrFail(ctx, scope, agentId);
-  const { status } = changes;
-  if (status !== undefined && status !== agent.status) {
-    await count(ctx, scope, { from: agent.status, to: status, nowMs });
-  }
   const patch = {
     ...checkedSettings(changes),
     ...given("name", changes.name, (name) => checkedText("name", name, NAME_LENGTH_MAX)),
     ...given("systemPrompt", changes.systemPrompt, checkedPrompt),
     ...given("model", changes.model, checkedModel),
-    ...omitUndefined({ status, provider: changes.provider }),
+    ...omitUndefined({ status: changes.status, provider: changes.provider }),
   };
-  const { name, description } = { ...agent, ...patch };
-  await ctx.db.patch("agents", agentId, {
-    ...patch,
-    searchText: toSearchText(name, description),
-    updatedAt: nowMs,
-  });
+  const after = omitUndefined({ ...Versions.settingsOf(agent), ...patch });
+  await save(ctx, scope, { agent, after, action: "agents.update", nowMs });
+}
+
+/**
+ * Makes an agent what it was at a version, as a new version. Whether it is active stays as it is.
+ *
+ * @throws not_found - The agent, or a version of it with that number, does not exist.
+ */
+export async function restore(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  { agentId, version, nowMs }: { agentId: Id<"agents">; version: number; nowMs: number },
+): Promise<number> {
+  const agent = await getOrFail(ctx, scope, agentId);
+  const { settings } = await Versions.getOrFail(ctx, scope, { agentId, version });
+  const after = { ...settings, status: agent.status };
+  const how = { action: "agents.restore", restoredFrom: version, nowMs };
+  return await save(ctx, scope, { agent, after, ...how });
 }
 
 /** Archives an agent: it takes no more messages. Its sessions and costs stay. Twice is not an error. */
@@ -262,7 +281,45 @@ export async function archive(
   scope: CallerScope,
   { agentId, nowMs }: { agentId: Id<"agents">; nowMs: number },
 ): Promise<void> {
-  await update(ctx, scope, { agentId, changes: { status: "archived" }, nowMs });
+  const agent = await getOrFail(ctx, scope, agentId);
+  const after: AgentSettings = { ...Versions.settingsOf(agent), status: "archived" };
+  await save(ctx, scope, { agent, after, action: "agents.archive", nowMs });
+}
+
+/**
+ * Writes what the agent is from now on, its version and the log's row.
+ *
+ * @returns The number of its newest version.
+ * @throws limit_reached - It returns from the archive, and there is no room for it.
+ */
+async function save(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  change: {
+    agent: Doc<"agents">;
+    after: AgentSettings;
+    action: string;
+    restoredFrom?: number;
+    nowMs: number;
+  },
+): Promise<number> {
+  const { agent, after, nowMs } = change;
+  const version = await Versions.add(ctx, scope, { ...change, agentId: agent._id, before: agent });
+  if (version === null) return Versions.numberOf(agent);
+  if (after.status !== agent.status) {
+    await count(ctx, scope, { from: agent.status, to: after.status, nowMs });
+  }
+  const { _id, tenantId, createdBy, createdAt } = agent;
+  await ctx.db.replace("agents", _id, {
+    ...after,
+    tenantId,
+    searchText: toSearchText(after),
+    version,
+    createdBy,
+    createdAt,
+    updatedAt: nowMs,
+  });
+  return version;
 }
 
 /** Moves an agent between the tenant's counts, unless there is no room for another living one. */
@@ -343,8 +400,8 @@ function checkedTemperature(temperature: number): number {
   return temperature;
 }
 
-function toSearchText(name: string, description: string | null | undefined): string {
-  return description === undefined || description === null ? name : `${name}\n${description}`;
+function toSearchText({ name, description }: AgentSettings): string {
+  return description === undefined ? name : `${name}\n${description}`;
 }
 
 function withStatus(ctx: QueryCtx, scope: TenantScope, status: AgentStatus) {
@@ -356,22 +413,8 @@ function withStatus(ctx: QueryCtx, scope: TenantScope, status: AgentStatus) {
 }
 
 function toView(agent: Doc<"agents">): AgentView {
-  const {
-    _creationTime,
-    searchText: _searchText,
-    maxCostPerMessagePico,
-    monthlyBudgetPico,
-    ...rest
-  } = agent;
-  return {
-    ...rest,
-    ...(maxCostPerMessagePico !== undefined && {
-      maxCostPerMessage: toUsd(maxCostPerMessagePico),
-      maxCostPerMessageUsd: toUsdText(maxCostPerMessagePico),
-    }),
-    ...(monthlyBudgetPico !== undefined && {
-      monthlyBudget: toUsd(monthlyBudgetPico),
-      monthlyBudgetUsd: toUsdText(monthlyBudgetPico),
-    }),
-  };
+  const { _id, tenantId, createdBy, createdAt, updatedAt } = agent;
+  const version = Versions.numberOf(agent);
+  const settings = Versions.shown(Versions.settingsOf(agent));
+  return { _id, tenantId, ...settings, version, createdBy, createdAt, updatedAt };
 }

@@ -52,3 +52,19 @@ export const remove = mutation({
     return null;
   },
 });
+
+/**
+ * Makes an agent what it was at a version and returns the number of the new version that says so; when it is
+ * that already, nothing changes and its number is returned. Whether it is active, paused or archived stays as it
+ * is. Needs `agents:write`.
+ *
+ * @throws not_found - The agent, or a version of it with that number, does not exist or is another tenant's.
+ */
+export const restore = mutation({
+  args: { ...caller, agentId: v.id("agents"), version: v.number() },
+  returns: v.number(),
+  handler: async (ctx, { tenantId, apiKey, ...which }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:write" });
+    return await Agents.restore(ctx, scope, { ...which, nowMs: Date.now() });
+  },
+});

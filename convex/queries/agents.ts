@@ -4,8 +4,10 @@ import { v } from "convex/values";
 import { query } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
 import * as Agents from "../model/agents";
-import { vAgentStatus } from "../validators";
+import * as Versions from "../model/agentVersions";
+import { vAgentStatus, vChange } from "../validators";
 import { vAgentStats, vAgentView } from "../views";
+import { vAgentVersionEntry, vAgentVersionView } from "../views/agents";
 
 /**
  * The tenant's agents, newest first: those with `status`, or all but the archived ones.
@@ -86,5 +88,52 @@ export const search = query({
   handler: async (ctx, { tenantId, apiKey, query: text, ...filter }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:read" });
     return await Agents.search(ctx, scope, { text, ...filter });
+  },
+});
+
+/**
+ * What an agent was at each of its changes, the newest first, in pages of at most 100 and without the settings.
+ * An agent that has not changed since histories are kept has none yet. Needs `agents:read`.
+ *
+ * @throws not_found - The agent does not exist or is another tenant's.
+ */
+export const versions = query({
+  args: { ...caller, agentId: v.id("agents"), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(vAgentVersionEntry),
+  handler: async (ctx, { tenantId, apiKey, ...which }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:read" });
+    await Agents.getOrFail(ctx, scope, which.agentId);
+    return await Versions.listPage(ctx, scope, which);
+  },
+});
+
+/**
+ * One version of an agent, with all that it was. Needs `agents:read`.
+ *
+ * @throws not_found - The agent, or a version of it with that number, does not exist or is another tenant's.
+ */
+export const version = query({
+  args: { ...caller, agentId: v.id("agents"), version: v.number() },
+  returns: vAgentVersionView,
+  handler: async (ctx, { tenantId, apiKey, ...which }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:read" });
+    await Agents.getOrFail(ctx, scope, which.agentId);
+    return await Versions.get(ctx, scope, which);
+  },
+});
+
+/**
+ * What changed from one version of an agent to another, by field: whole values as JSON, amounts as decimals of
+ * USD; a value that is not there has no `from` or `to`. Needs `agents:read`.
+ *
+ * @throws not_found - The agent, or one of the versions, does not exist or is another tenant's.
+ */
+export const diff = query({
+  args: { ...caller, agentId: v.id("agents"), from: v.number(), to: v.number() },
+  returns: v.array(vChange),
+  handler: async (ctx, { tenantId, apiKey, ...which }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:read" });
+    await Agents.getOrFail(ctx, scope, which.agentId);
+    return await Versions.diff(ctx, scope, which);
   },
 });

@@ -72,6 +72,7 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "mutations.agents.create": { args: () => newAgent },
   "mutations.agents.update": { args: (ids) => ({ agentId: ids["agents"], name: "Renamed" }) },
   "mutations.agents.remove": { args: (ids) => ({ agentId: ids["agents"] }) },
+  "mutations.agents.restore": { args: (ids) => ({ agentId: ids["agents"], version: 1 }) },
   "mutations.conversations.create": { args: (ids) => ({ agentId: ids["agents"] }) },
   "mutations.conversations.update": {
     args: (ids) => ({ sessionId: ids["sessions"], title: "Renamed" }),
@@ -89,6 +90,9 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "queries.agents.listPage": { args: () => ({ paginationOpts }) },
   "queries.agents.get": { args: (ids) => ({ agentId: ids["agents"] }) },
   "queries.agents.stats": { args: (ids) => ({ agentId: ids["agents"] }) },
+  "queries.agents.versions": { args: (ids) => ({ agentId: ids["agents"], paginationOpts }) },
+  "queries.agents.version": { args: (ids) => ({ agentId: ids["agents"], version: 1 }) },
+  "queries.agents.diff": { args: (ids) => ({ agentId: ids["agents"], from: 1, to: 1 }) },
   "queries.agents.search": { args: () => ({ query: "mark" }) },
   "queries.conversations.list": { args: (ids) => ({ agentId: ids["agents"] }) },
   "queries.conversations.get": { args: (ids) => ({ conversationId: ids["messages"] }) },

@@ -30,7 +30,8 @@ const SENSE: Readonly<Record<string, Row>> = {
   sessions: { turnCount: 1 },
   messages: { turn: 1, position: 0, role: "assistant", status: "complete" },
   memberships: { role: "member" },
-  agents: { maxTokens: 100, consensusEnabled: false },
+  agents: { maxTokens: 100, consensusEnabled: false, version: 1 },
+  agent_versions: { version: 1 },
   api_keys: { expiresAt: Number.MAX_SAFE_INTEGER },
   invitations: { expiresAt: Number.MAX_SAFE_INTEGER },
   skills: { status: "draft" },
@@ -42,7 +43,7 @@ const ABSENT: Readonly<Record<string, readonly string[]>> = {
   runs: ["reapAtMs", "wakeJobId"],
   messages: ["chunksExpireAtMs", "error", "attachments", "skillsUsed", "feedback", "editedFrom"],
   api_keys: ["revokedAt"],
-  agents: ["temperature", "version"],
+  agents: ["temperature"],
 };
 /** Their rows are of no tenant's. */
 const NOT_A_TENANTS = new Set(["erasures"]);
