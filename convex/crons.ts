@@ -20,4 +20,8 @@ crons.interval("seal anew with the first key", { hours: 24 }, internal.jobs.rota
 crons.interval("delete expired sign-ins", { hours: 1 }, internal.jobs.auth.signIns.sweep, {});
 crons.interval("go on with erasures", { minutes: 5 }, internal.jobs.erasures.resumeStuck, {});
 
+crons.interval("delete expired links", { hours: 1 }, internal.jobs.auth.links.sweep, {});
+
+crons.interval("delete expired devices", { hours: 1 }, internal.jobs.auth.devices.sweep, {});
+
 export default crons;

@@ -2,11 +2,11 @@
 import { v, type Infer } from "convex/values";
 import { internalMutation } from "../_generated/server";
 import { seedDemo, vDemo } from "../model/demo";
-import { vProvider } from "../validators";
+import { vProvider, vRole } from "../validators";
 
 /**
- * Finds or makes the demo tenant, the user with this sign-in as its owner, and one agent that calls the
- * given model. Repeating it changes nothing but, if they differ, the agent's provider and model.
+ * Finds or makes a demo tenant, the user with this sign-in as its owner (or in another role), and one agent
+ * that calls the given model. Repeating it changes nothing but, if they differ, the agent's provider and model.
  */
 export const seed = internalMutation({
   args: {
@@ -14,6 +14,8 @@ export const seed = internalMutation({
     subject: v.string(),
     tokenIdentifier: v.optional(v.string()), // Convex makes it of the two, "issuer|subject"
     name: v.optional(v.string()),
+    role: v.optional(vRole),
+    tenant: v.optional(v.object({ slug: v.string(), name: v.string() })),
     provider: vProvider,
     model: v.string(),
   },

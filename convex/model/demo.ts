@@ -1,11 +1,12 @@
-/** The demo tenant, plainly marked as one. */
+/** Demo tenants, plainly marked as such. */
 import { v, type Infer } from "convex/values";
 import { PICO_PER_USD } from "../../src/core/money";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
+import type { Role } from "../../src/core/permissions";
 import type { vProvider } from "../validators";
 
-const DEMO_SLUG = "demo";
+const DEMO_TENANT = { slug: "demo", name: "Demo" };
 const DEMO_MARK = { demo: true };
 
 const AGENT = {
@@ -28,29 +29,35 @@ type SignIn = {
   tokenIdentifier?: string;
   name?: string;
 };
+/** Who to be in which tenant; without, the owner of the first one. */
+type Place = { role?: Role; tenant?: { slug: string; name: string } };
 type Model = { provider: Infer<typeof vProvider>; model: string };
 
 export async function seedDemo(
   ctx: MutationCtx,
-  { provider, model, ...signIn }: SignIn & Model,
+  { provider, model, role = "owner", tenant = DEMO_TENANT, ...signIn }: SignIn & Place & Model,
   nowMs: number,
 ): Promise<Infer<typeof vDemo>> {
-  const tenantId = await findOrMakeTenant(ctx, nowMs);
+  const tenantId = await findOrMakeTenant(ctx, tenant, nowMs);
   const { identityId, userId } = await findOrMakeUser(ctx, signIn, { tenantId, nowMs });
-  const membershipId = await findOrMakeMembership(ctx, { tenantId, userId }, nowMs);
+  const membershipId = await findOrMakeMembership(ctx, { tenantId, userId, role }, nowMs);
   const agentId = await findOrMakeAgent(ctx, { provider, model }, { tenantId, userId, nowMs });
   return { tenantId, userId, identityId, membershipId, agentId };
 }
 
-async function findOrMakeTenant(ctx: MutationCtx, nowMs: number): Promise<Id<"tenants">> {
+async function findOrMakeTenant(
+  ctx: MutationCtx,
+  { slug, name }: { slug: string; name: string },
+  nowMs: number,
+): Promise<Id<"tenants">> {
   const tenant = await ctx.db
     .query("tenants")
-    .withIndex("by_slug", (q) => q.eq("slug", DEMO_SLUG))
+    .withIndex("by_slug", (q) => q.eq("slug", slug))
     .unique();
   if (tenant !== null) return tenant._id;
   return await ctx.db.insert("tenants", {
-    name: "Demo",
-    slug: DEMO_SLUG,
+    name,
+    slug,
     status: "trial",
     plan: "starter",
     maxAgents: 20,
@@ -94,7 +101,7 @@ async function findOrMakeUser(
 
 async function findOrMakeMembership(
   ctx: MutationCtx,
-  { tenantId, userId }: { tenantId: Id<"tenants">; userId: Id<"users"> },
+  { tenantId, userId, role }: { tenantId: Id<"tenants">; userId: Id<"users">; role: Role },
   nowMs: number,
 ): Promise<Id<"memberships">> {
   const membership = await ctx.db
@@ -105,7 +112,7 @@ async function findOrMakeMembership(
   return await ctx.db.insert("memberships", {
     tenantId,
     userId,
-    role: "owner",
+    role,
     createdAt: nowMs,
     updatedAt: nowMs,
   });

@@ -137,6 +137,19 @@ export async function acceptInvitation(
   return { tenantId, role };
 }
 
+/**
+ * The address that an invitation is to.
+ *
+ * @throws not_found - No invitation has this token.
+ */
+export async function emailOf(ctx: QueryCtx, tokenHash: string): Promise<string> {
+  const invitation = await ctx.db
+    .query("invitations")
+    .withIndex("by_token_hash", (q) => q.eq("tokenHash", tokenHash))
+    .unique();
+  return invitation?.email ?? fail({ kind: "not_found", entity: "invitation", id: "token" });
+}
+
 /** Marks invitations whose time has come, a batch at a time: the next call of the sweeper goes on. */
 export async function expireDue(ctx: MutationCtx, nowMs: number): Promise<void> {
   const due = await ctx.db

@@ -130,18 +130,20 @@ export const peopleTables = {
     .index("by_family_hash", ["familyHash"])
     .index("by_expiry", ["expiresAt"]), // for the sweeper
 
-  // A link that works once: the first admin's, a password reset, a sign-in. Written by set-up, reset and
+  // A link that works once: the first admin's, or a password reset. Written by set-up, reset and
   // use; read, by its token's hash, by whoever has it. Swept once it has expired.
   one_time_links: defineTable({
     purpose: vLinkPurpose,
     tokenHash: v.string(),
     userId: v.optional(v.id("users")), // absent: whoever uses it becomes a user
+    tenantId: v.optional(v.id("tenants")), // whose administrator made it
     createdAt: v.number(),
     expiresAt: v.number(),
     usedAt: v.optional(v.number()),
   })
     .index("by_token_hash", ["tokenHash"])
     .index("by_user", ["userId"])
+    .index("by_tenant", ["tenantId"])
     .index("by_expiry", ["expiresAt"]), // for the sweeper
 
   // A command line that asks to be signed in (RFC 8628). Written by the device and by the person who

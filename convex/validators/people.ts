@@ -29,11 +29,7 @@ export const vInvitationStatus = v.union(
 
 export const vKeyStatus = v.union(v.literal("active"), v.literal("revoked"), v.literal("expired"));
 
-export const vLinkPurpose = v.union(
-  v.literal("first_admin"),
-  v.literal("password_reset"),
-  v.literal("sign_in"),
-);
+export const vLinkPurpose = v.union(v.literal("first_admin"), v.literal("password_reset"));
 
 /** Why a sign-in ended before its time. */
 export const vSignInEnd = v.union(

@@ -26,3 +26,20 @@ export type SignInView = Infer<typeof vSignInView>;
 
 /** A sign-in that goes on: what its next access token says. For the routes, not for callers. */
 export const vOpened = v.object({ signInId: v.id("auth_sessions"), subject: v.string() });
+
+/** A link that was just made: `token` is shown this once. */
+export const vNewLink = v.object({ token: v.string(), expiresAt: v.number() });
+
+/** What a device is told that asks for its tokens; the errors are RFC 8628's and RFC 6749's. */
+export const vDeviceAnswer = v.union(
+  v.object({ opened: vOpened }),
+  v.object({
+    error: v.union(
+      v.literal("authorization_pending"),
+      v.literal("slow_down"),
+      v.literal("access_denied"),
+      v.literal("expired_token"),
+      v.literal("invalid_grant"),
+    ),
+  }),
+);

@@ -1,10 +1,11 @@
 /**
- * What belongs to one installation and must outlive restarts: the key that signs its users' tokens.
+ * What belongs to one installation and must outlive restarts: the key that signs its users' tokens, and the
+ * secrets that its API keys are hashed and its credentials are sealed with.
  *
- * The private key stays in the data folder, readable by its owner only; the deployment gets the public
- * half, as the `data:` JWKS of a `customJwt` provider, so that checking a token needs no network.
+ * They stay in the data folder, readable by its owner only, and in the variables of the deployment there; what
+ * checks tokens is the public half, as the `data:` JWKS of a `customJwt` provider, so that it needs no network.
  */
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type JWK, SignJWT, exportJWK, generateKeyPair, importJWK } from "jose";
@@ -15,6 +16,8 @@ const ISSUER = "https://local.agentik.invalid";
 const APPLICATION_ID = "agentik";
 const ALGORITHM = "ES256";
 const KEY_FILE = "auth-signing-key.json";
+const SECRETS_FILE = "deployment-secrets.json";
+const SECRET_BYTES = 32;
 
 /** A browser or a script that keeps the printed token open for a working day. */
 const TOKEN_LIFETIME = "24h";
@@ -29,22 +32,35 @@ const PrivateKey = z.object({
 });
 type PrivateKey = z.infer<typeof PrivateKey>;
 
+const Secrets = z.object({ keyPepper: z.string(), sealingKeys: z.string() });
+type Secrets = z.infer<typeof Secrets>;
+
 export type Installation = Readonly<{
   issuer: string;
-  /** The value of the deployment's `AUTH_PROVIDERS`. */
-  authProviders: string;
+  /** The deployment's own variables, which sign-in, API keys and sealed credentials need. */
+  variables: Readonly<Record<string, string>>;
   /** A token for the person `subject`, valid for `TOKEN_LIFETIME`. */
   signToken(person: { subject: string; name: string }): Promise<string>;
 }>;
 
 /**
- * The installation in `folder`, which the caller owns; its key is made if it is missing.
+ * The installation in `folder`, which the caller owns; what is missing is made.
  *
- * @throws UsageError - The key's file holds something else.
+ * @throws UsageError - A file holds something else.
  */
 export async function openInstallation(folder: string): Promise<Installation> {
-  const path = join(folder, KEY_FILE);
-  const key = (await readKey(path)) ?? (await makeKey(path));
+  const key = await readOrMake(join(folder, KEY_FILE), {
+    form: PrivateKey,
+    make: makeKey,
+    what: "a signing key",
+    loss: "everyone has to sign in again",
+  });
+  const { keyPepper, sealingKeys } = await readOrMake(join(folder, SECRETS_FILE), {
+    form: Secrets,
+    make: makeSecrets,
+    what: "the deployment's secrets",
+    loss: "every API key is unknown and every provider's credential has to be entered again",
+  });
   const { d: _private, ...publicKey } = key;
   const jwks = JSON.stringify({ keys: [{ ...publicKey, alg: ALGORITHM, use: "sig" }] });
   const provider = {
@@ -58,7 +74,12 @@ export async function openInstallation(folder: string): Promise<Installation> {
 
   return {
     issuer: ISSUER,
-    authProviders: JSON.stringify([provider]),
+    variables: {
+      AUTH_PROVIDERS: JSON.stringify([provider]),
+      AUTH_SIGNING_KEY: JSON.stringify(key),
+      KEY_PEPPER: keyPepper,
+      SEALING_KEYS: sealingKeys,
+    },
     signToken: async ({ subject, name }) =>
       await new SignJWT({ name })
         .setProtectedHeader({ alg: ALGORITHM, kid: key.kid, typ: "JWT" })
@@ -71,22 +92,38 @@ export async function openInstallation(folder: string): Promise<Installation> {
   };
 }
 
-async function readKey(path: string): Promise<PrivateKey | null> {
-  let text: string;
+type Kept<T> = {
+  form: z.ZodType<T>;
+  make: () => Promise<T>;
+  what: string;
+  /** What a new one costs. */
+  loss: string;
+};
+
+async function readOrMake<T>(path: string, { form, make, what, loss }: Kept<T>): Promise<T> {
+  const text = await readText(path);
+  if (text === null) {
+    const made = await make();
+    // "wx": two starts at once must not both believe that what they made is the installation's.
+    await writeFile(path, JSON.stringify(made), { mode: 0o600, flag: "wx" });
+    return made;
+  }
+  const parsed = form.safeParse(parseJson(text));
+  if (!parsed.success) {
+    throw new UsageError(
+      `${path} does not hold ${what}. Restore it from a backup, or delete it: a new one is then made, and ${loss}.`,
+    );
+  }
+  return parsed.data;
+}
+
+async function readText(path: string): Promise<string | null> {
   try {
-    text = await readFile(path, "utf8");
+    return await readFile(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   }
-  const parsed = PrivateKey.safeParse(parseJson(text));
-  if (!parsed.success) {
-    throw new UsageError(
-      `${path} does not hold a signing key. Restore it from a backup, or delete it: a new key is then ` +
-        "made, and everyone has to sign in again.",
-    );
-  }
-  return parsed.data;
 }
 
 function parseJson(text: string): unknown {
@@ -97,11 +134,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-async function makeKey(path: string): Promise<PrivateKey> {
+async function makeKey(): Promise<PrivateKey> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const jwk: JWK = await exportJWK(privateKey);
-  const key = PrivateKey.parse({ ...jwk, kid: randomUUID() });
-  // "wx": two starts at once must not both believe that their key is the installation's.
-  await writeFile(path, JSON.stringify(key), { mode: 0o600, flag: "wx" });
-  return key;
+  return PrivateKey.parse({ ...jwk, kid: randomUUID() });
+}
+
+function makeSecrets(): Promise<Secrets> {
+  const secret = () => randomBytes(SECRET_BYTES).toString("base64");
+  return Promise.resolve({ keyPepper: secret(), sealingKeys: `1:${secret()}` });
 }

@@ -2,6 +2,7 @@
 import colours from "picocolors";
 import type { DemoListener, DemoResult } from "./demo";
 import type { DemoModel } from "./model";
+import type { DemoTenant } from "./tenants";
 
 export type Printer = {
   line(text: string): void;
@@ -63,4 +64,23 @@ export function resultText({ message, costEvents, session, run, summary }: DemoR
     ["Tenant", `${calls} since the first start, $${total.costUsd}`],
   );
   return rows.map(([label, text]) => `${colours.dim(label.padEnd(11))}${text}`).join("\n");
+}
+
+export function tenantsText(tenants: readonly DemoTenant[], signInUrl: string): string {
+  const rows = tenants.map(
+    ({ slug, tenantId, agentId, apiKey }) =>
+      `  ${`Tenant ${slug}`.padEnd(15)}${tenantId}  agent ${agentId}\n${" ".repeat(17)}key ${apiKey}`,
+  );
+  return `${rows.join("\n")}
+
+  To sign up a tenant of your own, open this once, within 24 hours:
+  ${signInUrl}
+`;
+}
+
+export function apartText({ ownAgents, answer }: { ownAgents: number; answer: string }): string {
+  return (
+    `${colours.dim("Apart".padEnd(11))}The owner of tenant demo-two sees ${ownAgents} agent, their own; ` +
+    `of demo's agent they are told: ${answer}.\n`
+  );
 }

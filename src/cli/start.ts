@@ -1,9 +1,6 @@
 /** `npm start`: the backend on the embedded runtime, with one agent turn done before the reader's eyes. */
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ConvexHttpClient } from "convex/browser";
-import type { FunctionReference, FunctionReturnType } from "convex/server";
-import { internal } from "../../convex/_generated/api";
 import { connectCli, connectionText } from "../embedded/command/cliConnection";
 import { endOnSignals, runCommand } from "../embedded/command/ending";
 import { sayMeter } from "../embedded/command/saying";
@@ -13,12 +10,10 @@ import { type DemoResult, runDemo } from "./demo";
 import { type Installation, openInstallation } from "./installation";
 import { type DemoModel, chooseModel } from "./model";
 import { type StartOptions, parseOptions } from "./options";
-import { SILENT, createPrinter, modelText, resultText } from "./printer";
+import { SILENT, apartText, createPrinter, modelText, resultText, tenantsText } from "./printer";
+import { type DemoTenant, askForForeignAgent, makeSignInUrl, makeTenants } from "./tenants";
 
 const PROJECT = resolve(fileURLToPath(import.meta.url), "../../..");
-const DEMO_PERSON = { subject: "demo-owner", name: "Demo owner" };
-
-type Seeded = FunctionReturnType<typeof internal.jobs.demo.seed>;
 
 async function start(options: StartOptions): Promise<void> {
   const printer = options.json ? SILENT : createPrinter();
@@ -34,21 +29,24 @@ async function start(options: StartOptions): Promise<void> {
   endOnSignals(close);
 
   await push(instance, installation, model);
-  const seeded = await seed(instance, installation, model);
-  const userToken = await installation.signToken(DEMO_PERSON);
-  printer.line(servingText(options, instance, seeded));
+  const tenants = await makeTenants(instance, installation, model);
+  const signInUrl = await makeSignInUrl(instance);
+  const [{ agentId, users }] = tenants;
+  const userToken = users[0]?.token ?? "";
+  printer.line(servingText(options, instance));
+  printer.line(tenantsText(tenants, signInUrl));
 
   let demo: DemoResult | null = null;
   if (options.demo) {
     printer.line(`${modelText(model)}\n`);
-    const { agentId } = seeded;
     demo = await runDemo({ apiUrl: instance.apiUrl, token: userToken, agentId }, printer.demo);
     printer.line(`\n\n${resultText(demo)}\n`);
+    printer.line(apartText(await askForForeignAgent(instance, tenants)));
   }
   if (!options.json && !options.once) {
     printer.line(connectionText(await connectCli(PROJECT, instance)));
   }
-  if (options.json) console.log(readyJson({ instance, model, seeded, userToken, demo }));
+  if (options.json) console.log(readyJson({ instance, model, tenants, signInUrl, demo }));
   if (options.once) await close();
   else
     printer.line(
@@ -59,59 +57,43 @@ async function start(options: StartOptions): Promise<void> {
 /** Serves this project's `convex/` folder. The variables come first: `auth.config.ts` reads one of them. */
 async function push(
   { runtime }: Instance,
-  { authProviders }: Installation,
+  installation: Installation,
   { variables }: DemoModel,
 ): Promise<void> {
-  await runtime.setEnvironment({ AUTH_PROVIDERS: authProviders, ...variables });
+  await runtime.setEnvironment({ ...installation.variables, ...variables });
   await runtime.deploy(await bundleProject(PROJECT));
 }
 
-async function seed(
-  { apiUrl, adminKey }: Instance,
-  { issuer }: Installation,
-  { provider, model }: DemoModel,
-): Promise<Seeded> {
-  const client = new ConvexHttpClient(apiUrl, { logger: false });
-  (client as unknown as { setAdminAuth(key: string): void }).setAdminAuth(adminKey);
-  // An admin may call internal functions; the client's types know only what everyone may.
-  const reference = internal.jobs.demo.seed as unknown as FunctionReference<"mutation">;
-  const args = { issuer, ...DEMO_PERSON, provider, model };
-  return (await client.mutation(reference, args)) as Seeded;
-}
-
-function servingText(
-  options: StartOptions,
-  { apiUrl, siteUrl }: Instance,
-  { tenantId, agentId }: Seeded,
-): string {
+function servingText(options: StartOptions, { apiUrl, siteUrl }: Instance): string {
   return `
 Agentik backend on the embedded Convex runtime
 
   API            ${apiUrl}
   HTTP actions   ${siteUrl}
   Data           ${relative(process.cwd(), options.data) || "."}  (the admin key is in the file admin_key)
-  Demo tenant    ${tenantId}
-  Demo agent     ${agentId}
 `;
 }
 
 type Ready = {
   instance: Instance;
   model: DemoModel;
-  seeded: Seeded;
-  userToken: string;
+  tenants: readonly [DemoTenant, DemoTenant];
+  signInUrl: string;
   demo: DemoResult | null;
 };
 
-function readyJson({ instance, model, seeded, userToken, demo }: Ready): string {
+function readyJson({ instance, model, tenants, signInUrl, demo }: Ready): string {
   const { apiUrl, siteUrl, adminKey } = instance;
+  const [{ tenantId, agentId, users }] = tenants;
   return JSON.stringify({
     apiUrl,
     siteUrl,
     adminKey,
-    tenantId: seeded.tenantId,
-    agentId: seeded.agentId,
-    userToken,
+    tenantId,
+    agentId,
+    userToken: users[0]?.token,
+    tenants: tenants.map(({ agentId: _agentId, ...tenant }) => tenant),
+    signInUrl,
     simulatorUrl: model.simulator?.url ?? null,
     demo: demo && {
       sessionId: demo.sessionId,

@@ -38,13 +38,17 @@ export function keyIdIn(key: string): string | null {
   return key.slice(API_KEY_PREFIX.length, API_KEY_PREFIX.length + KEY_ID_LENGTH);
 }
 
-/** Every character equally likely: bytes beyond the last multiple of 62 are thrown away. */
-export function randomText(random: (countBytes: number) => Uint8Array, length: number): string {
-  const evenMax = Math.floor(256 / BASE62.length) * BASE62.length;
+/** Every character equally likely: bytes beyond the last multiple of their number are thrown away. */
+export function randomText(
+  random: (countBytes: number) => Uint8Array,
+  length: number,
+  letters = BASE62,
+): string {
+  const evenMax = Math.floor(256 / letters.length) * letters.length;
   let text = "";
   while (text.length < length) {
     for (const byte of random(length)) {
-      if (byte < evenMax && text.length < length) text += BASE62[byte % BASE62.length] ?? "";
+      if (byte < evenMax && text.length < length) text += letters[byte % letters.length] ?? "";
     }
   }
   return text;

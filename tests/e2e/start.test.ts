@@ -32,7 +32,16 @@ test("--json --once prints one line with all that a script needs, and ends", asy
 test("without --json it shows the turn: question, reply, what was stored and what it cost", async () => {
   const command = start({ data: await dataFolder(), flags: ["--once"] });
   expect(await command.ended).toEqual({ code: 0, signal: null });
-  for (const shown of ["simulator", "You", "Agent", "Message", "Cost event", "Session", "Tenant"]) {
+  for (const shown of [
+    "simulator",
+    "You",
+    "Agent",
+    "Message",
+    "Cost event",
+    "Session",
+    "Tenant",
+    "Apart",
+  ]) {
     expect(command.stdout()).toContain(shown);
   }
 });
@@ -79,6 +88,45 @@ test("it goes on serving: the printed token and admin key work with real clients
   await expect(
     userOf({ ...ready, userToken: "wrong" }).query(api.queries.agents.list, {}),
   ).rejects.toThrow();
+});
+
+test("two tenants are live, and neither sees anything of the other; a third signs up by the link", async () => {
+  const { ready } = await startReady({ data: await dataFolder(), flags: ["--no-demo"] });
+  const [first, second] = ready.tenants;
+  expect([first.slug, second.slug]).toEqual(["demo", "demo-two"]);
+  expect(first).toMatchObject({
+    tenantId: ready.tenantId,
+    users: [{ token: ready.userToken }, {}],
+  });
+  for (const { tenantId, users, apiKey } of ready.tenants) {
+    const agents = await userOf(ready).query(api.queries.agents.list, { apiKey });
+    expect(agents).toMatchObject([{ tenantId }]);
+    for (const { role, token } of users) {
+      const user = userOf({ ...ready, userToken: token });
+      expect(await user.query(api.queries.tenants.mine, {})).toMatchObject([{ tenantId, role }]);
+    }
+  }
+  const stranger = userOf({ ...ready, userToken: second.users[0]!.token });
+  const { agentId, tenantId } = ready;
+  for (const call of [
+    stranger.query(api.queries.agents.get, { agentId }),
+    stranger.query(api.queries.agents.list, { tenantId }),
+  ]) {
+    await expect(call).rejects.toMatchObject({ data: { kind: "not_found" } });
+  }
+
+  const signUp = new URL(ready.signInUrl);
+  expect((await fetch(signUp)).headers.get("Content-Type")).toContain("text/html");
+  const form = { name: "Ann", email: "ann@acme.example", password: "ann's long password" };
+  const tenant = { tenantName: "Acme", tenantSlug: "acme", token: signUp.hash.slice(1) };
+  const answer = await fetch(signUp, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ ...form, ...tenant }),
+  });
+  const { accessToken } = (await answer.json()) as { accessToken: string };
+  const ann = userOf({ ...ready, userToken: accessToken });
+  expect(await ann.query(api.queries.tenants.mine, {})).toMatchObject([{ slug: "acme" }]);
 });
 
 test("a data folder in use and a busy port are each told in one line", async () => {
@@ -188,6 +236,7 @@ test("an empty key is no key: the simulator answers", async () => {
 test.each([
   ["data folder that is a file", "."],
   ["signing key that is none", "auth-signing-key.json"],
+  ["set of secrets that is none", "deployment-secrets.json"],
 ])("a %s is named in one line", async (_what, name) => {
   const data = await dataFolder();
   if (name !== ".") await mkdir(data);

@@ -13,6 +13,13 @@ import { runCommand, type RunningCommand } from "./command";
 const idOf = <Table extends "tenants" | "agents" | "sessions" | "runs">() =>
   z.custom<Id<Table>>((value) => typeof value === "string" && value !== "");
 
+const Tenant = z.strictObject({
+  tenantId: idOf<"tenants">(),
+  slug: z.string(),
+  users: z.array(z.strictObject({ role: z.string(), token: z.string().min(1) })).min(1),
+  apiKey: z.string().startsWith("ak_live_"),
+});
+
 /** The line of `--json`: these fields and no others. */
 const Ready = z.strictObject({
   apiUrl: z.url(),
@@ -21,6 +28,8 @@ const Ready = z.strictObject({
   tenantId: idOf<"tenants">(),
   agentId: idOf<"agents">(),
   userToken: z.string().min(1),
+  tenants: z.tuple([Tenant, Tenant]),
+  signInUrl: z.url(),
   simulatorUrl: z.url().nullable(),
   demo: z
     .strictObject({

@@ -54,6 +54,32 @@ export async function create(
   });
 }
 
+/**
+ * Another way for the user to sign in: an account at any provider of `AUTH_PROVIDERS`.
+ *
+ * @throws conflict - The account is somebody's already.
+ */
+export async function linkIdentity(
+  ctx: MutationCtx,
+  {
+    userId,
+    issuer,
+    subject,
+    nowMs,
+  }: { userId: Id<"users">; issuer: string; subject: string; nowMs: number },
+): Promise<Id<"identities">> {
+  const tokenIdentifier = `${issuer}|${subject}`;
+  const other = await ctx.db
+    .query("identities")
+    .withIndex("by_token_identifier", (q) => q.eq("tokenIdentifier", tokenIdentifier))
+    .unique();
+  if (other !== null) {
+    fail({ kind: "conflict", entity: "identity", reason: "the account is linked already" });
+  }
+  const identity = { tokenIdentifier, issuer, subject, userId, createdAt: nowMs };
+  return await ctx.db.insert("identities", identity);
+}
+
 /** Sets the person's password, and ends everything that they are signed in with, but for `keptId`. */
 export async function setPassword(
   ctx: MutationCtx,

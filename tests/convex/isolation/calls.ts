@@ -63,6 +63,14 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "queries.exports.page": { args: () => ({ table: "agents" }) },
   "queries.invitations.list": { args: () => ({ paginationOpts }) },
   "queries.memberships.list": { args: () => ({ paginationOpts }) },
+  // A link of an administrator's opens no other tenant; the specimens' person is in one only.
+  "actions.passwords.createResetLink": { args: (ids) => ({ userId: ids["users"] }) },
+  "mutations.devices.approve": {
+    args: () => ({ userCode: "BCDF-GHJK" }),
+  },
+  "mutations.devices.deny": {
+    args: () => ({ userCode: "BCDF-GHJK" }),
+  },
   "mutations.signIns.end": { args: (ids) => ({ id: ids["auth_sessions"] }) },
   "queries.signIns.list": { args: () => ({}) },
   "queries.users.me": { args: () => ({}) },
