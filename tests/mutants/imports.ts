@@ -41,6 +41,13 @@ export const IMPORTS: readonly Mutant[] = [
     tests,
   },
   {
+    name: "import: documents come to refer to another table",
+    file: `${TRANSFER}/importPlan.ts`,
+    find: "if (referrer === undefined) return;",
+    replace: "return;",
+    tests,
+  },
+  {
     name: "import: anyone may upload",
     file: "src/embedded/server/http/imports.ts",
     find: "await call.requireAdmin();\n      return json(JSON.stringify({ uploadToken:",

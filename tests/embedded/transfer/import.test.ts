@@ -166,6 +166,31 @@ describe("rows for one table", () => {
     expect(await titles(deployment)).toEqual(["before"]);
   });
 
+  test("cannot take another table's number while documents refer to the table", async () => {
+    const deployment = await deploy(PROJECT);
+    const { admin } = deployment;
+    const into = async (table: string, row: object, code = 0) =>
+      await deployment.convex(
+        ["import", "--table", table, await written(deployment, "row.jsonl", JSON.stringify(row))],
+        code,
+      );
+    const note = { owner: "ann", title: "short-lived" };
+    const id = (await admin.mutation(fn("notes", "add"), note as never)) as string;
+    const thing = (await admin.mutation(fn("things", "put"), { value: 1 } as never)) as string;
+    await admin.mutation(fn("notes", "remove"), { id } as never);
+    await admin.mutation(fn("things", "remove"), { id: thing } as never);
+
+    // Nobody refers to people yet, so they may have the number that notes had.
+    await into("people", { _id: id, name: "Ann" });
+    await into("visits", { person: id });
+    const other = JSON.stringify({ _id: thing, name: "Bob" });
+    const path = await written(deployment, "other.jsonl", other);
+    const args = ["import", "--table", "people", "--replace", "--yes", path];
+    expect(await deployment.convex(args, 1)).toContain(
+      "Import changes table 'people' which is referenced by 'visits' in the schema",
+    );
+  });
+
   test("that a crash cut short were never there, and the next start clears up", async () => {
     const deployment = await deploy(PROJECT);
     const { apiUrl, adminKey, data } = deployment;

@@ -69,7 +69,31 @@ export async function planImport(
       tableNumber: (isAppend ? null : number) ?? before?.tableNumber ?? 0,
     };
   });
-  return withNumbers({ catalog, store }, plans);
+  const numbered = withNumbers({ catalog, store }, plans);
+  for (const plan of numbered) refuseToCutReferences({ catalog, store }, numbered, plan);
+  return numbered;
+}
+
+/** Ids carry their table's number: documents that stay must not come to refer to another table, or to none. */
+function refuseToCutReferences(
+  { catalog, store }: Data,
+  plans: readonly TablePlan[],
+  { componentPath, table, before, tableNumber }: TablePlan,
+): void {
+  if (before === undefined || before.tableNumber === tableNumber) return;
+  const reference = JSON.stringify({ type: "id", tableName: table });
+  const referrer = catalog
+    .tables(componentPath)
+    .find(
+      ({ name, indexes, documentType }) =>
+        JSON.stringify(documentType).includes(reference) &&
+        !plans.some((plan) => plan.componentPath === componentPath && plan.table === name) &&
+        store.count(indexes[0]?.indexId ?? 0) > 0,
+    );
+  if (referrer === undefined) return;
+  throw new ImportError(
+    `Import changes table '${table}' which is referenced by '${referrer.name}' in the schema`,
+  );
 }
 
 type Counted = { count: number; number: number | null };
