@@ -98,4 +98,25 @@ export const PEOPLE: readonly Mutant[] = [
     replace: "field !== undefined",
     tests: ERASURE,
   },
+  {
+    name: "keys: what is no key is looked up all the same",
+    file: "convex/model/keys/lookup.ts",
+    find: "if (keyIdIn(key) === null) return null;",
+    replace: "",
+    tests: ["tests/convex/keyFuzz.test.ts"],
+  },
+  {
+    name: "keys: a key is known by its id alone",
+    file: "convex/model/keys/lookup.ts",
+    find: '.withIndex("by_key_hash", (q) => q.eq("keyHash", keyHash))\n    .unique();',
+    replace: '.filter((q) => q.eq(q.field("keyId"), keyIdIn(key)))\n    .first();\n  void keyHash;',
+    tests: ["tests/convex/keyFuzz.test.ts"],
+  },
+  {
+    name: "keys: a revoked key goes on",
+    file: "convex/model/keys/lookup.ts",
+    find: 'row.status === "active" && ',
+    replace: "",
+    tests: ["tests/convex/keyFuzz.test.ts"],
+  },
 ];
