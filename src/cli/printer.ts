@@ -69,7 +69,7 @@ export function resultText({ message, costEvents, session, run, summary }: DemoR
 export function tenantsText(tenants: readonly DemoTenant[], signInUrl: string): string {
   const rows = tenants.map(
     ({ slug, tenantId, agentId, apiKey }) =>
-      `  ${`Tenant ${slug}`.padEnd(15)}${tenantId}  agent ${agentId}\n${" ".repeat(17)}key ${apiKey}`,
+      `  ${`Tenant ${slug}`.padEnd(17)}${tenantId}  agent ${agentId}\n${" ".repeat(19)}key ${apiKey}`,
   );
   return `${rows.join("\n")}
 
