@@ -13,6 +13,7 @@ import { OPERATIONS } from "./operations";
 import { OWNERSHIP } from "./ownership";
 import { PEOPLE } from "./people";
 import { SEARCHES } from "./search";
+import { SIGN_INS } from "./signIn";
 
 export type Mutant = Readonly<{
   name: string;
@@ -50,6 +51,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLI,
   ...COMPONENTS,
   ...AUTH,
+  ...SIGN_INS,
   ...FILES,
   ...IMPORTS,
   ...OWNERSHIP,
