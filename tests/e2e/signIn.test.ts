@@ -1,0 +1,140 @@
+/** Signing in as people meet it: routes over HTTP, tokens on a real client's socket, a provider beside us. */
+import { ConvexClient, ConvexHttpClient } from "convex/browser";
+import { expect, onTestFinished, test } from "vitest";
+import { WebSocket } from "ws";
+import { api, internal } from "../../convex/_generated/api";
+import { makeIssuer, serveJson } from "../embedded/server/issuer";
+import { adminOf, dataFolder, startReady, type Ready } from "../support/startProcess";
+
+const EMAIL = "ann@acme.example";
+const PASSWORD = "ann's long password";
+
+type Tokens = { accessToken: string; refreshToken: string };
+
+async function post({ siteUrl }: Ready, path: string, body: object): Promise<Response> {
+  return await fetch(siteUrl + path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+async function tokensIn(answer: Response): Promise<Tokens> {
+  expect(answer.status).toBe(200);
+  return (await answer.json()) as Tokens;
+}
+
+/** The owner of a new tenant, with `EMAIL` and `PASSWORD`. */
+async function signUp(ready: Ready): Promise<void> {
+  const token = new URL(ready.signInUrl).hash.slice(1);
+  const person = { name: "Ann", email: EMAIL, password: PASSWORD };
+  const tenant = { tenantName: "Acme", tenantSlug: "acme" };
+  await tokensIn(await post(ready, "/auth/first-admin", { token, ...person, ...tenant }));
+}
+
+function clientOf({ apiUrl }: Ready, auth: string): ConvexHttpClient {
+  return new ConvexHttpClient(apiUrl, { auth, logger: false });
+}
+
+/** Adds an entry to `AUTH_PROVIDERS` of the running deployment. */
+async function addProvider({ apiUrl, adminKey }: Ready, provider: object): Promise<void> {
+  const headers = { Authorization: `Convex ${adminKey}`, "Content-Type": "application/json" };
+  const listed = await fetch(`${apiUrl}/api/list_environment_variables`, { headers });
+  const { environmentVariables } = (await listed.json()) as {
+    environmentVariables: { AUTH_PROVIDERS: string };
+  };
+  const all = [...(JSON.parse(environmentVariables.AUTH_PROVIDERS) as object[]), provider];
+  const changes = [{ name: "AUTH_PROVIDERS", value: JSON.stringify(all) }];
+  const body = JSON.stringify({ changes });
+  const path = "/api/update_environment_variables";
+  const changed = await fetch(apiUrl + path, { method: "POST", headers, body });
+  expect(changed.status).toBe(200);
+}
+
+test("a subscription goes on through a refresh of the token, and signing out ends it", async () => {
+  const { ready } = await startReady({ data: await dataFolder(), flags: ["--no-demo"] });
+  await signUp(ready);
+  const first = await tokensIn(
+    await post(ready, "/auth/sign-in", { email: EMAIL, password: PASSWORD }),
+  );
+
+  let tokens = first;
+  const client = new ConvexClient(ready.apiUrl, {
+    webSocketConstructor: WebSocket as unknown as typeof globalThis.WebSocket,
+    logger: false,
+    unsavedChangesWarning: false,
+  });
+  onTestFinished(() => client.close());
+  // The client asks for a fresh token as soon as the server has believed the first one.
+  client.setAuth(async ({ forceRefreshToken }) => {
+    if (!forceRefreshToken) return tokens.accessToken;
+    const answer = await post(ready, "/auth/refresh", { refreshToken: tokens.refreshToken });
+    if (!answer.ok) return null;
+    tokens = await tokensIn(answer);
+    return tokens.accessToken;
+  });
+  const names: string[][] = [];
+  const complaints: unknown[] = [];
+  client.onUpdate(
+    api.queries.tenants.mine,
+    {},
+    (tenants) => names.push(tenants.map(({ name }) => name)),
+    (error) => complaints.push((error as { data?: unknown }).data),
+  );
+  await expect.poll(() => names.at(-1)).toEqual(["Acme"]);
+  await expect.poll(() => tokens.refreshToken).not.toBe(first.refreshToken);
+
+  // Each token of the sign-in is good for its time; a change reaches the subscription after the refresh.
+  for (const [accessToken, name] of [
+    [first.accessToken, "Acme Ltd"],
+    [tokens.accessToken, "Acme plc"],
+  ] as const) {
+    await clientOf(ready, accessToken).mutation(api.mutations.tenants.update, { name });
+    await expect.poll(() => names.at(-1)).toEqual([name]);
+  }
+  expect(complaints).toEqual([]);
+
+  const { refreshToken } = tokens;
+  expect((await post(ready, "/auth/sign-out", { refreshToken })).status).toBe(200);
+  await expect.poll(() => complaints).toMatchObject([{ kind: "unauthenticated" }]);
+  expect((await post(ready, "/auth/refresh", { refreshToken })).status).toBe(401);
+  const { accessToken } = tokens;
+  await expect(clientOf(ready, accessToken).query(api.queries.users.me, {})).rejects.toMatchObject({
+    data: { kind: "unauthenticated" },
+  });
+});
+
+test("who a provider beside us vouches for sees a tenant once linked, and not for an equal address", async () => {
+  const { ready } = await startReady({ data: await dataFolder(), flags: ["--no-demo"] });
+  await signUp(ready);
+  const key = await makeIssuer("unused", { algorithm: "RS256" });
+  const { url: issuer } = await serveJson((url) => ({
+    "/.well-known/openid-configuration": { issuer: url, jwks_uri: `${url}/jwks` },
+    "/jwks": key.jwks,
+  }));
+  const tokenOf = async (subject: string) =>
+    await key.sign({ issuer, subject, claims: { email: EMAIL, email_verified: true } });
+  const linked = clientOf(ready, await tokenOf("ann-there"));
+  const unlinked = clientOf(ready, await tokenOf("mallory"));
+  const mine = api.queries.tenants.mine;
+
+  await expect(linked.query(mine, {})).rejects.toThrow(/provider/i);
+  await addProvider(ready, { domain: issuer, applicationID: "app" });
+  await expect(linked.query(mine, {})).rejects.toMatchObject({ data: { kind: "unauthenticated" } });
+
+  const link = { email: EMAIL, issuer, subject: "ann-there" };
+  await adminOf(ready).mutation(internal.jobs.auth.identities.link, link);
+  expect(await linked.query(mine, {})).toMatchObject([{ slug: "acme", role: "owner" }]);
+  for (const call of [
+    unlinked.query(mine, {}),
+    unlinked.query(api.queries.agents.list, {}),
+    unlinked.query(api.queries.agents.list, { tenantId: ready.tenantId }),
+  ]) {
+    await expect(call).rejects.toMatchObject({ data: { kind: "unauthenticated" } });
+  }
+  // Our own issuer goes on beside it.
+  const own = await tokensIn(
+    await post(ready, "/auth/sign-in", { email: EMAIL, password: PASSWORD }),
+  );
+  expect(await clientOf(ready, own.accessToken).query(mine, {})).toMatchObject([{ slug: "acme" }]);
+});
