@@ -3,10 +3,8 @@ import { defineTable } from "convex/server";
 import { v } from "convex/values";
 import {
   vAgentSettings,
-  vAgentStatus,
   vAttachment,
   vChunkPart,
-  vConsensusStrategy,
   vFeedback,
   vMessageRole,
   vMessageStatus,
@@ -22,23 +20,7 @@ export const agentTables = {
   // runs and costs keep naming the agent that made them.
   agents: defineTable({
     tenantId: v.id("tenants"),
-    name: v.string(),
-    description: v.optional(v.string()),
-    status: vAgentStatus,
-    model: v.string(),
-    provider: vProvider,
-    systemPrompt: v.string(),
-    temperature: v.optional(v.number()), // absent: the provider's default; new models refuse any
-    maxTokens: v.number(), // of one reply
-    mode: v.string(), // "focus", "creative", "research" or a mode of the tenant's own
-    skills: v.array(v.string()),
-    channels: v.array(v.string()),
-    maxCostPerMessagePico: v.optional(v.int64()),
-    monthlyBudgetPico: v.optional(v.int64()),
-    consensusEnabled: v.boolean(),
-    consensusModels: v.optional(v.array(v.string())),
-    consensusStrategy: v.optional(vConsensusStrategy),
-    metadata: v.optional(vMetadata),
+    ...vAgentSettings.fields,
     searchText: v.string(), // name and description, for `search_text`
     version: v.optional(v.number()), // the newest one in `agent_versions`; absent: 1, from before there were any
     createdBy: v.id("users"),

@@ -75,7 +75,7 @@ export const vFeedback = v.object({
   createdAt: v.number(),
 });
 
-/** All that can be said of an agent, as a version keeps it. */
+/** All that can be said of an agent: as its row has it, and each of its versions. */
 export const vAgentSettings = v.object({
   name: v.string(),
   description: v.optional(v.string()),
@@ -83,9 +83,9 @@ export const vAgentSettings = v.object({
   model: v.string(),
   provider: vProvider,
   systemPrompt: v.string(),
-  temperature: v.optional(v.number()),
-  maxTokens: v.number(),
-  mode: v.string(),
+  temperature: v.optional(v.number()), // absent: the provider's default; new models refuse any
+  maxTokens: v.number(), // of one reply
+  mode: v.string(), // "focus", "creative", "research" or a mode of the tenant's own
   skills: v.array(v.string()),
   channels: v.array(v.string()),
   maxCostPerMessagePico: v.optional(v.int64()),
