@@ -90,6 +90,13 @@ export async function rowsOf(t: Backend, specimens: Specimens): Promise<string> 
   );
 }
 
+/** A row as its table's schema has it, made of the mark and of ids of other rows. */
+export function specimenOf(table: string, world: Omit<World, "table">): unknown {
+  const made = make(tables[table]!.validator, { ...world, table });
+  if (made === MISSING) throw new Error(`${table} needs rows that are not there.`);
+  return made;
+}
+
 const MISSING = Symbol("refers to what there is none of yet");
 
 /** Tables after those that they cannot do without. */
@@ -113,7 +120,7 @@ function requiredTables(validator: Validator): string[] {
     .flatMap(requiredTables);
 }
 
-type World = { mark: string; ids: Record<string, string>; table: string };
+type World = { mark: string; ids: Readonly<Record<string, string>>; table: string };
 
 function make(validator: Validator, world: World): unknown {
   switch (validator.kind) {

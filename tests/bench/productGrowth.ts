@@ -1,0 +1,206 @@
+/**
+ * The product's doors for a tenant with a thousand rows in each large table and for one with many: what a call
+ * costs must not grow with them.
+ *
+ *     npm run bench:product                    # a million rows of each
+ *     npm run bench:product -- --rows 200000
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { bundleProject } from "../../src/embedded/deploy/bundleProject";
+import type { Push } from "../../src/embedded/deploy/types";
+import { createAssembly } from "../../src/embedded/runtime/createRuntime";
+import type { Runtime } from "../../src/embedded/runtime/types";
+import { ISSUER_VARIABLES } from "../convex/ownIssuer";
+import { median, perSecondConcurrent, rateAndCpu } from "./measure";
+import { EACH, fillTenant, OWNER, thing, topic, type Filled } from "./productRows";
+
+const SMALL = 1_000;
+const LARGE = 1_000_000;
+const ROUNDS = 21;
+const CALLS = 60;
+const WIDTH = 16;
+const RATIO_MAX = 1.3;
+
+type Size = { rows: number; filled: Filled; runtime: Runtime; close(): Promise<void> };
+type Door = { title: string; path: string; args(filled: Filled, index: number): object };
+
+const page = { paginationOpts: { numItems: EACH, cursor: null } };
+const nth = (ids: readonly string[], index: number) => ids[(index * 7) % ids.length] ?? "";
+
+const DOORS: readonly Door[] = [
+  { title: "sessions: list", path: "sessions:list", args: () => page },
+  {
+    title: "sessions: list of an agent",
+    path: "sessions:list",
+    args: ({ agentId }) => ({ agentId, ...page }),
+  },
+  {
+    title: "sessions: get",
+    path: "sessions:get",
+    args: ({ ids }, index) => ({ sessionId: nth(ids.sessions, index) }),
+  },
+  {
+    title: "messages: list",
+    path: "messages:list",
+    args: ({ sessionId }) => ({ sessionId, ...page }),
+  },
+  {
+    title: "messages: the tenant's newest",
+    path: "conversations:list",
+    args: () => ({ limit: EACH }),
+  },
+  {
+    title: "messages: get",
+    path: "conversations:get",
+    args: ({ ids }, index) => ({ conversationId: nth(ids.messages, index) }),
+  },
+  {
+    title: "runs: list",
+    path: "runs:listBySession",
+    args: ({ sessionId }) => ({ sessionId, ...page }),
+  },
+  {
+    title: "runs: get",
+    path: "runs:get",
+    args: ({ ids }, index) => ({ runId: nth(ids.runs, index) }),
+  },
+  {
+    title: "cost events: list of a run",
+    path: "costs:events",
+    args: ({ costedRuns }, index) => ({ runId: nth(costedRuns, index) }),
+  },
+  { title: "activity: list", path: "activity:list", args: () => page },
+  {
+    title: "activity: list of a thing",
+    path: "activity:list",
+    args: (_, index) => {
+      const entityId = thing((index * 7) % (SMALL / EACH));
+      return { entityTable: "bench", entityId, ...page };
+    },
+  },
+  { title: "agents: list", path: "agents:listPage", args: () => page },
+  {
+    title: "agents: get",
+    path: "agents:get",
+    args: ({ ids }, index) => ({ agentId: nth(ids.agents, index) }),
+  },
+  {
+    title: `agents: search for a word of ${EACH}`,
+    path: "agents:search",
+    args: ({ agents }, index) => ({ query: topic((index * 7) % (agents / EACH)), limit: EACH }),
+  },
+  {
+    title: "agents: search for a word of all",
+    path: "agents:search",
+    args: () => ({ query: "assistant", limit: EACH }),
+  },
+];
+
+let asked = 0;
+const { values } = parseArgs({ options: { rows: { type: "string", default: String(LARGE) } } });
+const push = await bundleProject(".");
+const small = await open(push, SMALL);
+const large = await open(push, Number(values.rows));
+try {
+  const lines = [];
+  for (const door of DOORS) lines.push(await compare(door));
+  const load = loadavg().map((value) => value.toFixed(1));
+  const rows = large.rows.toLocaleString("en-US");
+  console.log(
+    `\nLoad ${load.join(", ")}; ${large.filled.agents.toLocaleString("en-US")} agents.\n`,
+  );
+  console.log(
+    `| door | 1,000 rows, CPU µs | ${rows} rows, CPU µs | ratio | at most ${RATIO_MAX} |`,
+  );
+  console.log("| ---- | -------------: | ---------------: | ----: | -----------: |");
+  for (const line of lines) console.log(line);
+} finally {
+  await small.close();
+  await large.close();
+}
+
+async function open(project: Push, rows: number): Promise<Size> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-product-"));
+  const assembly = await createAssembly({ folder, runCrons: false });
+  const { runtime } = assembly;
+  await runtime.setEnvironment(ISSUER_VARIABLES);
+  await runtime.deploy(project);
+  const startMs = performance.now();
+  const filled = await fillTenant(assembly, rows);
+  const seconds = ((performance.now() - startMs) / 1_000).toFixed(0);
+  console.error(`${rows} rows of each table are there after ${seconds} s.`);
+  return {
+    rows,
+    filled,
+    runtime,
+    async close() {
+      await runtime.close({ graceMs: 0 });
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Both sizes in each round, one after the other, so that a slow moment hits both. */
+async function compare(door: Door): Promise<string> {
+  await microsOf(small, door);
+  await microsOf(large, door);
+  const rounds: { small: number; large: number }[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    if (round % 2 === 0) {
+      const first = await microsOf(small, door);
+      rounds.push({ small: first, large: await microsOf(large, door) });
+    } else {
+      const first = await microsOf(large, door);
+      rounds.push({ large: first, small: await microsOf(small, door) });
+    }
+  }
+  const ratio = median(rounds.map((one) => one.large / one.small));
+  const micros = [median(rounds.map((one) => one.small)), median(rounds.map((one) => one.large))];
+  const cells = [...micros.map((value) => value.toFixed(0)), ratio.toFixed(2)];
+  return `| ${[door.title, ...cells, ratio <= RATIO_MAX ? "reached" : "MISSED"].join(" | ")} |`;
+}
+
+/** CPU of one call, with `WIDTH` in flight: other processes change it far less than they change times. */
+async function microsOf({ runtime, filled }: Size, door: Door): Promise<number> {
+  let ran = 0;
+  const stop = runtime.onLog(({ used }) => {
+    if (used !== null && used.documentsRead > 0) ran++;
+  });
+  const call = async (index: number) => {
+    await ask(runtime, { ...door, args: door.args(filled, index) });
+  };
+  const { cpuMicros } = await rateAndCpu(CALLS, () =>
+    perSecondConcurrent({ count: CALLS, width: WIDTH }, call),
+  );
+  stop();
+  if (ran !== CALLS) throw new Error(`${door.title}: ${ran} of ${CALLS} calls were run`);
+  return cpuMicros;
+}
+
+/** Each call comes with claims of its own, so that no stored result is the caller's. */
+async function ask(
+  runtime: Runtime,
+  { path, args }: { path: string; args: object },
+): Promise<void> {
+  const reply = await runtime.query({
+    path: `queries/${path}`,
+    args: JSON.stringify(args),
+    identity: {
+      kind: "user",
+      tokenIdentifier: `${OWNER.issuer}|${OWNER.subject}`,
+      expiresAtMs: null,
+      attributes: { ...OWNER, call: ++asked },
+    },
+    requestId: "bench",
+    request: { ip: null, userAgent: null },
+  });
+  if (!reply.ok) throw new Error(`${path}: ${reply.error.message}`);
+  const value = JSON.parse(reply.value) as { page?: unknown[] } | unknown[];
+  const rows = Array.isArray(value) ? value : value.page;
+  if (rows !== undefined && rows.length !== EACH) {
+    throw new Error(`${path}: ${rows.length} rows instead of ${EACH}`);
+  }
+}

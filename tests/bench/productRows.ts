@@ -1,0 +1,119 @@
+/** A tenant with many rows in each of its large tables, written straight through the engine. */
+import { convexToJson, type Value } from "convex/values";
+import type { Assembly } from "../../src/embedded/runtime/runtime";
+import { specimenOf } from "../convex/isolation/specimens";
+
+const BATCH = 4_000;
+/** A session's, run's or search's share of what names it: what small and large tenants are asked for alike. */
+export const EACH = 20;
+/** All rows with words are read into the search index one by one, which takes too long for more. */
+const AGENTS_MAX = 20_000;
+/** Ids that gets are asked for, from all over the table. */
+const PLACES = 1_000;
+
+export const OWNER = { issuer: "https://issuer.bench", subject: "owner" };
+const TOKEN_IDENTIFIER = `${OWNER.issuer}|${OWNER.subject}`;
+/** All the tenant's runs and messages are of one session; its sessions are of one agent. */
+export type Filled = {
+  agentId: string;
+  sessionId: string;
+  agents: number;
+  ids: Record<"agents" | "sessions" | "messages" | "runs", string[]>;
+  costedRuns: string[];
+};
+
+type Row = Record<string, Value>;
+
+export async function fillTenant(
+  { committer }: Pick<Assembly, "committer">,
+  count: number,
+): Promise<Filled> {
+  const ids: Record<string, string> = {};
+
+  /** Rows as the schema has them, with what `change` says instead; undefined leaves a field out. */
+  async function insert(
+    table: string,
+    rows: number,
+    change: (index: number) => Record<string, Value | undefined>,
+  ): Promise<string[]> {
+    const specimen = specimenOf(table, { mark: "bench", ids }) as Row;
+    const template = convexToJson(specimen) as object;
+    const made: string[] = [];
+    for (let from = 0; from < rows; from += BATCH) {
+      await committer.exclusive(async (tx) => {
+        for (let index = from; index < Math.min(rows, from + BATCH); index++) {
+          const value = { ...template, ...change(index) };
+          const text = JSON.stringify({ table, value });
+          made.push((JSON.parse(tx.syscall("", "1.0/insert", text)) as { _id: string })._id);
+        }
+        return await Promise.resolve({ commit: true, value: null });
+      });
+    }
+    ids[table] ??= made[0] ?? "";
+    return made;
+  }
+
+  await insert("tenants", 1, () => ({}));
+  await insert("users", 1, () => ({ status: "active" }));
+  await insert("identities", 1, () => ({ ...OWNER, tokenIdentifier: TOKEN_IDENTIFIER }));
+  await insert("memberships", 1, () => ({ role: "owner", status: undefined }));
+  const agentCount = Math.min(count, AGENTS_MAX);
+  const agents = await insert("agents", agentCount, (index) => ({
+    searchText: `assistant ${topic(Math.floor(index / EACH))}`,
+    createdAt: index,
+  }));
+  // Without a title or text, so that no search index is filled.
+  const sessions = await insert("sessions", count, (index) => ({
+    title: undefined,
+    externalId: `session ${index}`,
+    createdAt: index,
+    lastActivityAt: index,
+  }));
+  const messages = await insert("messages", count, (index) => ({
+    content: "",
+    turn: index,
+    createdAt: index,
+  }));
+  const runs = await insert("runs", count, (index) => ({
+    turn: index,
+    idempotencyKey: `run ${index}`,
+    createdAt: index,
+  }));
+  await insert("run_steps", 1, () => ({}));
+  await insert("cost_events", count, (index) => ({
+    runId: runs[Math.floor(index / EACH)],
+    attemptId: `attempt ${index}`,
+    timestamp: index,
+  }));
+  await insert("activity_log", count, (index) => ({
+    entityId: thing(Math.floor(index / EACH)),
+    createdAt: index,
+  }));
+  return {
+    agentId: ids["agents"] ?? "",
+    sessionId: ids["sessions"] ?? "",
+    agents: agentCount,
+    ids: {
+      agents: fromAllOver(agents),
+      sessions: fromAllOver(sessions),
+      messages: fromAllOver(messages),
+      runs: fromAllOver(runs),
+    },
+    costedRuns: fromAllOver(runs.slice(0, count / EACH)),
+  };
+}
+
+/** A word that `EACH` agents have; none is the beginning of another. */
+export function topic(number: number): string {
+  return `topic${String(number).padStart(6, "0")}`;
+}
+
+/** What `EACH` rows of the activity log are about. */
+export function thing(number: number): string {
+  return `thing ${number}`;
+}
+
+function fromAllOver(ids: readonly string[]): string[] {
+  const step = Math.max(1, Math.floor(ids.length / PLACES));
+  return ids.filter((_, index) => index % step === 0);
+}
