@@ -24,9 +24,19 @@ export type Filled = {
 
 type Row = Record<string, Value>;
 
+export const LARGE_TABLES = [
+  "agents",
+  "sessions",
+  "messages",
+  "runs",
+  "cost_events",
+  "activity_log",
+] as const;
+export type LargeTable = (typeof LARGE_TABLES)[number];
+
 export async function fillTenant(
   { committer }: Pick<Assembly, "committer">,
-  count: number,
+  rowsOf: (table: LargeTable) => number,
 ): Promise<Filled> {
   const ids: Record<string, string> = {};
 
@@ -57,35 +67,36 @@ export async function fillTenant(
   await insert("users", 1, () => ({ status: "active" }));
   await insert("identities", 1, () => ({ ...OWNER, tokenIdentifier: TOKEN_IDENTIFIER }));
   await insert("memberships", 1, () => ({ role: "owner", status: undefined }));
-  const agentCount = Math.min(count, AGENTS_MAX);
+  const agentCount = Math.min(rowsOf("agents"), AGENTS_MAX);
   const agents = await insert("agents", agentCount, (index) => ({
     searchText: `assistant ${topic(Math.floor(index / EACH))}`,
     createdAt: index,
   }));
   // Without a title or text, so that no search index is filled.
-  const sessions = await insert("sessions", count, (index) => ({
+  const sessions = await insert("sessions", rowsOf("sessions"), (index) => ({
     title: undefined,
     externalId: `session ${index}`,
     createdAt: index,
     lastActivityAt: index,
   }));
-  const messages = await insert("messages", count, (index) => ({
+  const messages = await insert("messages", rowsOf("messages"), (index) => ({
     content: "",
     turn: index,
     createdAt: index,
   }));
-  const runs = await insert("runs", count, (index) => ({
+  const costed = Math.ceil(rowsOf("cost_events") / EACH);
+  const runs = await insert("runs", Math.max(rowsOf("runs"), costed), (index) => ({
     turn: index,
     idempotencyKey: `run ${index}`,
     createdAt: index,
   }));
   await insert("run_steps", 1, () => ({}));
-  await insert("cost_events", count, (index) => ({
+  await insert("cost_events", rowsOf("cost_events"), (index) => ({
     runId: runs[Math.floor(index / EACH)],
     attemptId: `attempt ${index}`,
     timestamp: index,
   }));
-  await insert("activity_log", count, (index) => ({
+  await insert("activity_log", rowsOf("activity_log"), (index) => ({
     entityId: thing(Math.floor(index / EACH)),
     createdAt: index,
   }));
@@ -99,7 +110,7 @@ export async function fillTenant(
       messages: fromAllOver(messages),
       runs: fromAllOver(runs),
     },
-    costedRuns: fromAllOver(runs.slice(0, count / EACH)),
+    costedRuns: fromAllOver(runs.slice(0, costed)),
   };
 }
 
