@@ -1,18 +1,23 @@
 /** Messages: what was said in a session, and what of it a model is given to read. */
 import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { Doc, Id } from "../_generated/dataModel";
-import type { QueryCtx } from "../_generated/server";
-import { checkedLength } from "../lib/checks";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { changesBetween } from "../lib/changes";
+import { checkedLength, checkedText } from "../lib/checks";
 import { fail } from "../lib/errors";
+import { omitUndefined } from "../lib/objects";
 import { toUsd, toUsdText } from "../lib/usd";
 import type { ConversationView, MessageView } from "../views";
-import { requireOwned, type TenantScope } from "./access";
+import { requireOwned, type CallerScope, type TenantScope } from "./access";
+import * as Activity from "./activity";
 import * as Agents from "./agents";
 import * as Sessions from "./sessions";
 
 /** About 25,000 tokens: more belongs into a file. */
 export const CONTENT_LENGTH_MAX = 100_000;
 export const PAGE_SIZE_MAX = 100;
+const QUERY_LENGTH_MAX = 200;
+const COMMENT_LENGTH_MAX = 2_000;
 
 /** A transaction may read 16 MiB, and one character may be three bytes. */
 const READ_CHARS_MAX = 2_000_000;
@@ -34,6 +39,67 @@ export async function listPage(
     .order("desc")
     .paginate({ ...paginationOpts, numItems, maximumBytesRead: READ_BYTES_MAX });
   return { ...result, page: result.page.map(toView) };
+}
+
+/** Messages whose content has the words, the best match first. */
+export async function search(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  {
+    text,
+    sessionId,
+    limit,
+  }: { text: string; sessionId?: Id<"sessions"> | undefined; limit?: number | undefined },
+): Promise<MessageView[]> {
+  const words = checkedText("query", text, QUERY_LENGTH_MAX);
+  const countMax = Sessions.checkedLimit(limit);
+  if (sessionId !== undefined) await Sessions.getOrFail(ctx, scope, sessionId);
+  const found = ctx.db.query("messages").withSearchIndex("search_content", (q) => {
+    const ofTenant = q.search("content", words).eq("tenantId", scope.tenantId);
+    return sessionId === undefined ? ofTenant : ofTenant.eq("sessionId", sessionId);
+  });
+  return (await takeWithin(found, { countMax, charsMax: READ_CHARS_MAX })).map(toView);
+}
+
+export type Opinion = { rating: "good" | "bad" | null; comment?: string | undefined };
+
+/**
+ * Notes what a reader thought of a reply, in place of what was noted before; null takes it back.
+ *
+ * @throws not_found - The message does not exist or is another tenant's.
+ * @throws invalid_argument - It is no reply of an agent's, or the comment is blank or too long.
+ */
+export async function rate(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  {
+    messageId,
+    opinion: { rating, comment },
+    nowMs,
+  }: { messageId: Id<"messages">; opinion: Opinion; nowMs: number },
+): Promise<void> {
+  const { role, feedback: before } = await getOrFail(ctx, scope, messageId);
+  if (role !== "assistant") {
+    const reason = "is no reply: only those are rated";
+    fail({ kind: "invalid_argument", field: "messageId", reason });
+  }
+  const said = omitUndefined({
+    comment:
+      comment === undefined ? undefined : checkedText("comment", comment, COMMENT_LENGTH_MAX),
+  });
+  const { userId } = scope.actor;
+  const feedback = rating === null ? undefined : { rating, ...said, userId, createdAt: nowMs };
+  const changes = changesBetween(opinionIn(before), opinionIn(feedback));
+  if (changes.length === 0) return;
+  await ctx.db.patch("messages", messageId, { feedback });
+  const entity = { table: "messages", id: messageId } as const;
+  await Activity.record(ctx, scope, { action: "messages.rate", entity, changes, nowMs });
+}
+
+function opinionIn(feedback: Doc<"messages">["feedback"]) {
+  if (feedback === undefined) return null;
+  const { rating, comment, userId } = feedback;
+  return { rating, comment, userId };
 }
 
 /** The message, if it is this tenant's. */
@@ -135,9 +201,7 @@ export function toView(message: Doc<"messages">): MessageView {
     _creationTime,
     turn: _turn,
     position: _position,
-    channel: _channel,
     costPico,
-    responseTimeMs: _responseTimeMs,
     chunksExpireAtMs: _chunksExpireAtMs,
     ...rest
   } = message;
@@ -151,6 +215,7 @@ export function toView(message: Doc<"messages">): MessageView {
 
 function toEntry(message: Doc<"messages">): ConversationView {
   const { _id, agentId, sessionId, channel, role, content, model, status, error } = message;
+  const { provider, attachments, skillsUsed, feedback } = message;
   return {
     _id,
     agentId,
@@ -159,9 +224,7 @@ function toEntry(message: Doc<"messages">): ConversationView {
     content,
     timestamp: message.createdAt,
     status,
-    ...(channel !== undefined && { channel }),
-    ...(model !== undefined && { model }),
-    ...(error !== undefined && { error }),
+    ...omitUndefined({ channel, model, provider, error, attachments, skillsUsed, feedback }),
     ...(message.usage !== undefined && { tokensUsed: message.usage.totalTokens }),
     ...(message.costPico !== undefined && {
       cost: toUsd(message.costPico),

@@ -4,16 +4,18 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { checkedInteger, checkedMetadata, checkedText } from "../lib/checks";
 import { fail } from "../lib/errors";
+import { changesBetween } from "../lib/changes";
 import { omitUndefined } from "../lib/objects";
 import { toUsd, toUsdText } from "../lib/usd";
 import type { Metadata, SessionStatus } from "../validators";
 import type { SessionView } from "../views";
 import { requireOwned, type TenantScope, type CallerScope } from "./access";
+import * as Activity from "./activity";
 import * as Agents from "./agents";
 import * as Totals from "./totals";
 
 export const LIST_LIMIT_MAX = 100;
-const TITLE_LENGTH_MAX = 200;
+export const TITLE_LENGTH_MAX = 200;
 const SOURCE_LENGTH_MAX = 80;
 const EXTERNAL_ID_LENGTH_MAX = 200;
 
@@ -25,15 +27,31 @@ export type NewSession = {
   metadata?: Metadata | undefined;
 };
 
+/** What is absent stays as it is; null takes a title or the metadata away. */
 export type SessionChanges = {
   status?: SessionStatus | undefined;
-  title?: string | undefined;
-  metadata?: Metadata | undefined;
+  title?: string | null | undefined;
+  metadata?: Metadata | null | undefined;
 };
 
-type Filter = { agentId?: Id<"agents"> | undefined; status?: SessionStatus | undefined };
+export type SessionSearch = {
+  text: string;
+  agentId?: Id<"agents"> | undefined;
+  status?: SessionStatus | undefined;
+  limit?: number | undefined;
+};
 
-/** The tenant's sessions, the last active first. */
+type Filter = {
+  agentId?: Id<"agents"> | undefined;
+  status?: SessionStatus | undefined;
+  userId?: Id<"users"> | undefined;
+};
+
+/**
+ * The tenant's sessions, the last active first.
+ *
+ * @throws invalid_argument - A person's sessions are asked for by agent or status as well: no index has them.
+ */
 export async function listPage(
   ctx: QueryCtx,
   scope: TenantScope,
@@ -44,6 +62,25 @@ export async function listPage(
     .order("desc")
     .paginate({ ...paginationOpts, numItems });
   return { ...result, page: result.page.map(toView) };
+}
+
+/** Sessions whose title has the words, the best match first. */
+export async function search(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  { text, agentId, status, limit }: SessionSearch,
+): Promise<SessionView[]> {
+  const words = checkedText("query", text, TITLE_LENGTH_MAX);
+  const count = checkedLimit(limit);
+  const found = await ctx.db
+    .query("sessions")
+    .withSearchIndex("search_title", (q) => {
+      const ofTenant = q.search("title", words).eq("tenantId", scope.tenantId);
+      const ofAgent = agentId === undefined ? ofTenant : ofTenant.eq("agentId", agentId);
+      return status === undefined ? ofAgent : ofAgent.eq("status", status);
+    })
+    .take(count);
+  return found.map(toView);
 }
 
 export async function get(
@@ -125,12 +162,16 @@ export async function open(
     }),
   });
   await Totals.add(ctx, scope, { of: { agentId }, delta: { sessions: 1 }, nowMs });
-  return await getOrFail(ctx, scope, sessionId);
+  const opened = await getOrFail(ctx, scope, sessionId);
+  const entity = { table: "sessions", id: sessionId } as const;
+  const changes = changesBetween(null, told(opened));
+  await Activity.record(ctx, scope, { action: "sessions.create", entity, changes, nowMs });
+  return opened;
 }
 
 /**
  * Changes what is said about a session. A completed or abandoned one takes no more messages until it is
- * active again; a run that is under way ends as it would have.
+ * active again; a run that is under way ends as it would have. What is as it was already leaves no trace.
  *
  * @throws not_found - The session does not exist or is another tenant's.
  * @throws invalid_argument - The title is blank or too long, the metadata too large.
@@ -145,15 +186,33 @@ export async function update(
   }: { sessionId: Id<"sessions">; changes: SessionChanges; nowMs: number },
 ): Promise<void> {
   const session = await getOrFail(ctx, scope, sessionId);
-  const closes = status !== undefined && status !== session.status;
-  await ctx.db.patch("sessions", sessionId, {
-    ...omitUndefined({
-      status,
-      title: title === undefined ? undefined : checkedText("title", title, TITLE_LENGTH_MAX),
-      metadata: metadata === undefined ? undefined : checkedMetadata(metadata),
+  const before = told(session);
+  const after = {
+    ...before,
+    ...omitUndefined({ status }),
+    ...(title !== undefined && {
+      title: title === null ? undefined : checkedText("title", title, TITLE_LENGTH_MAX),
     }),
-    ...(closes && { completedAt: status === "completed" ? nowMs : undefined }),
+    ...(metadata !== undefined && {
+      metadata: metadata === null ? undefined : checkedMetadata(metadata),
+    }),
+  };
+  const changes = changesBetween(before, after);
+  if (changes.length === 0) return;
+  const turns = after.status !== session.status;
+  await ctx.db.patch("sessions", sessionId, {
+    status: after.status,
+    title: after.title,
+    metadata: after.metadata,
+    ...(turns && { completedAt: status === "completed" ? nowMs : undefined }),
   });
+  const entity = { table: "sessions", id: sessionId } as const;
+  await Activity.record(ctx, scope, { action: "sessions.update", entity, changes, nowMs });
+}
+
+/** What the log tells of a session. */
+export function told({ agentId, externalId, source, status, title, metadata }: Doc<"sessions">) {
+  return { agentId, externalId, source, status, title, metadata };
 }
 
 /** @throws conflict - The session is closed; setting its status to active opens it again. */
@@ -187,8 +246,15 @@ async function withExternalId(
     .unique();
 }
 
-function filtered(ctx: QueryCtx, { tenantId }: TenantScope, { agentId, status }: Filter) {
+function filtered(ctx: QueryCtx, { tenantId }: TenantScope, { agentId, status, userId }: Filter) {
   const sessions = ctx.db.query("sessions");
+  if (userId !== undefined) {
+    if (agentId !== undefined || status !== undefined) {
+      const reason = "goes neither with agentId nor with status";
+      fail({ kind: "invalid_argument", field: "userId", reason });
+    }
+    return sessions.withIndex("by_user", (q) => q.eq("tenantId", tenantId).eq("userId", userId));
+  }
   if (agentId !== undefined && status !== undefined) {
     return sessions.withIndex("by_agent_and_status", (q) =>
       q.eq("tenantId", tenantId).eq("agentId", agentId).eq("status", status),

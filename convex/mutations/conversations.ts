@@ -33,7 +33,7 @@ export const create = mutation({
 
 /**
  * Changes a session's status, title or metadata. A completed or abandoned one takes no more messages until
- * it is active again. Needs `sessions:write`.
+ * it is active again. Null takes a title or the metadata away. Needs `sessions:write`.
  *
  * @throws not_found - The session does not exist or is another tenant's.
  * @throws invalid_argument - The title is blank or too long, the metadata too large.
@@ -43,8 +43,8 @@ export const update = mutation({
     ...caller,
     sessionId: v.id("sessions"),
     status: v.optional(vSessionStatus),
-    title: v.optional(v.string()),
-    metadata: v.optional(vMetadata),
+    title: v.optional(v.union(v.string(), v.null())),
+    metadata: v.optional(v.union(vMetadata, v.null())),
   },
   returns: v.null(),
   handler: async (ctx, { tenantId, apiKey, sessionId, ...changes }) => {

@@ -1,7 +1,8 @@
-/** Saying something to an agent. */
+/** Saying something to an agent, and saying what its replies were worth. */
 import { v } from "convex/values";
 import { mutation } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
+import * as Messages from "../model/messages";
 import { send as sendMessage } from "../model/runs/send";
 import { vSent } from "../views";
 
@@ -31,5 +32,27 @@ export const send = mutation({
   handler: async (ctx, { tenantId, apiKey, ...message }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "messages:send" });
     return await sendMessage(ctx, scope, { message, nowMs: Date.now() });
+  },
+});
+
+/**
+ * Notes what you think of a reply, in place of what was noted before; `rating: null` takes it back. Needs
+ * `messages:rate`.
+ *
+ * @throws not_found - The message does not exist or is another tenant's.
+ * @throws invalid_argument - It is no reply of an agent's, or the comment is blank or longer than 2,000 characters.
+ */
+export const rate = mutation({
+  args: {
+    ...caller,
+    messageId: v.id("messages"),
+    rating: v.union(v.literal("good"), v.literal("bad"), v.null()),
+    comment: v.optional(v.string()),
+  },
+  returns: v.null(),
+  handler: async (ctx, { tenantId, apiKey, messageId, ...opinion }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "messages:rate" });
+    await Messages.rate(ctx, scope, { messageId, opinion, nowMs: Date.now() });
+    return null;
   },
 });

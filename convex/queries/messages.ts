@@ -23,6 +23,27 @@ export const list = query({
 });
 
 /**
+ * At most 100 messages whose content has the words, the best match first, and fewer when they are very long;
+ * of one session with `sessionId`. The last word may be a beginning. Needs `sessions:read`.
+ *
+ * @throws not_found - The session does not exist or is another tenant's.
+ * @throws invalid_argument - The query is blank or too long, or the limit out of range.
+ */
+export const search = query({
+  args: {
+    ...caller,
+    query: v.string(),
+    sessionId: v.optional(v.id("sessions")),
+    limit: v.optional(v.number()),
+  },
+  returns: v.array(vMessageView),
+  handler: async (ctx, { tenantId, apiKey, query: text, ...filter }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
+    return await Messages.search(ctx, scope, { text, ...filter });
+  },
+});
+
+/**
  * The pieces of a reply after the one numbered `afterSeq`: all of them from the start without it. Follow a
  * message by its id, or by its run's whichever message that is writing. Pass `lastSeq` as `afterSeq` the
  * next time, and every piece travels once. Pieces are deleted some minutes after their message has ended;

@@ -9,19 +9,43 @@ import { vSessionView } from "../views";
 
 /**
  * The tenant's sessions in pages of at most 100, the last active first; of one agent, with one status, or
- * both. Needs `sessions:read`.
+ * both, or of the person who opened them. Needs `sessions:read`.
+ *
+ * @throws invalid_argument - `userId` together with `agentId` or `status`.
  */
 export const list = query({
   args: {
     ...caller,
     agentId: v.optional(v.id("agents")),
     status: v.optional(vSessionStatus),
+    userId: v.optional(v.id("users")),
     paginationOpts: paginationOptsValidator,
   },
   returns: paginationResultValidator(vSessionView),
   handler: async (ctx, { tenantId, apiKey, paginationOpts, ...filter }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
     return await Sessions.listPage(ctx, scope, { filter, paginationOpts });
+  },
+});
+
+/**
+ * At most 100 sessions whose title has the words, the best match first; the last word may be a beginning.
+ * Needs `sessions:read`.
+ *
+ * @throws invalid_argument - The query is blank or too long, or the limit out of range.
+ */
+export const search = query({
+  args: {
+    ...caller,
+    query: v.string(),
+    agentId: v.optional(v.id("agents")),
+    status: v.optional(vSessionStatus),
+    limit: v.optional(v.number()),
+  },
+  returns: v.array(vSessionView),
+  handler: async (ctx, { tenantId, apiKey, query: text, ...filter }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
+    return await Sessions.search(ctx, scope, { text, ...filter });
   },
 });
 

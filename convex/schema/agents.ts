@@ -85,6 +85,7 @@ export const agentTables = {
 
   // What was said. The user's are written by send, once. The assistant's are begun by a run's first
   // attempt (`streaming`, empty) and completed by the worker that holds the lease, or by the reaper.
+  // Feedback on them is people's, by `messages.rate`.
   // Read by lists and as the context of later runs. They end with their session.
   messages: defineTable({
     tenantId: v.id("tenants"),

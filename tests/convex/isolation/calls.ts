@@ -81,13 +81,19 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "mutations.agents.update": { args: (ids) => ({ agentId: ids["agents"], name: "Renamed" }) },
   "mutations.agents.remove": { args: (ids) => ({ agentId: ids["agents"] }) },
   "mutations.agents.restore": { args: (ids) => ({ agentId: ids["agents"], version: 1 }) },
-  "mutations.conversations.create": { args: (ids) => ({ agentId: ids["agents"] }) },
+  // Titled, because searching convex-test fails on rows that lack the searched field.
+  "mutations.conversations.create": {
+    args: (ids) => ({ agentId: ids["agents"], title: "New" }),
+  },
   "mutations.conversations.update": {
     args: (ids) => ({ sessionId: ids["sessions"], title: "Renamed" }),
   },
   "mutations.keys.revoke": { args: (ids) => ({ id: ids["api_keys"] }) },
   "mutations.messages.send": {
     args: (ids) => ({ sessionId: ids["sessions"], agentId: ids["agents"], content: "Hello" }),
+  },
+  "mutations.messages.rate": {
+    args: (ids) => ({ messageId: ids["messages"], rating: "good", comment: "Helpful" }),
   },
   "mutations.runs.cancel": { args: (ids) => ({ runId: ids["runs"] }) },
   "queries.activity.list": {
@@ -113,6 +119,9 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "queries.costs.events": { args: (ids) => ({ runId: ids["runs"] }) },
   "queries.keys.list": { args: () => ({ paginationOpts }) },
   "queries.messages.list": { args: (ids) => ({ sessionId: ids["sessions"], paginationOpts }) },
+  "queries.messages.search": {
+    args: (ids) => ({ query: "mark", sessionId: ids["sessions"] }),
+  },
   "queries.messages.chunks": { args: (ids) => ({ runId: ids["runs"], afterSeq: -1 }) },
   "queries.runs.get": { args: (ids) => ({ runId: ids["runs"] }) },
   "queries.runs.steps": { args: (ids) => ({ runId: ids["runs"] }) },
@@ -120,5 +129,6 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
     args: (ids) => ({ sessionId: ids["sessions"], paginationOpts }),
   },
   "queries.sessions.list": { args: (ids) => ({ agentId: ids["agents"], paginationOpts }) },
+  "queries.sessions.search": { args: (ids) => ({ query: "mark", agentId: ids["agents"] }) },
   "queries.sessions.get": { args: (ids) => ({ sessionId: ids["sessions"] }) },
 };

@@ -39,9 +39,9 @@ const SENSE: Readonly<Record<string, Row>> = {
 /** Left out although they may be there. */
 const ABSENT: Readonly<Record<string, readonly string[]>> = {
   tenants: ["deletedAt"],
-  sessions: ["completedAt", "branchedFrom"],
+  sessions: ["completedAt"],
   runs: ["reapAtMs", "wakeJobId"],
-  messages: ["chunksExpireAtMs", "error", "attachments", "skillsUsed", "feedback", "editedFrom"],
+  messages: ["chunksExpireAtMs", "error"],
   api_keys: ["revokedAt"],
   agents: ["temperature"],
 };

@@ -1,0 +1,145 @@
+import { expect, test } from "vitest";
+import { api } from "../../convex/_generated/api";
+import type { Id } from "../../convex/_generated/dataModel";
+import {
+  expectFailure,
+  firstPage,
+  onEachDriver,
+  sharedSetup,
+  supportBot,
+  tenantWith,
+  type Member,
+} from "./setup";
+
+const { create, update } = api.mutations.conversations;
+
+onEachDriver(() => {
+  const deployment = sharedSetup();
+  let tenantCount = 0;
+
+  /** A tenant of its own with an agent. */
+  async function office(): Promise<Member & { agentId: Id<"agents"> }> {
+    const acme = await tenantWith(deployment(), { subject: `ann-${++tenantCount}` });
+    const agentId = await acme.as.mutation(api.mutations.agents.create, supportBot());
+    return { ...acme, agentId };
+  }
+
+  async function logOf({ as }: Member, entityTable: string, entityId: string) {
+    const args = { entityTable, entityId, paginationOpts: firstPage };
+    const { page } = await as.query(api.queries.activity.list, args);
+    return page.map(({ action, changes }) => ({ action, fields: changes.map((c) => c.field) }));
+  }
+
+  /** What a run would have left: a question, and the reply to it. */
+  async function exchange(acme: Member & { agentId: Id<"agents"> }, content: string) {
+    const { tenantId, agentId } = acme;
+    const sessionId = await acme.as.mutation(create, { agentId, title: content });
+    const message = { tenantId, agentId, sessionId, turn: 0, createdAt: 0 };
+    return await deployment().run(async (ctx) => ({
+      sessionId,
+      asked: await ctx.db.insert("messages", {
+        ...message,
+        status: "complete",
+        position: 0,
+        role: "user",
+        content: `What of ${content}?`,
+      }),
+      replied: await ctx.db.insert("messages", {
+        ...message,
+        status: "complete",
+        position: 1,
+        role: "assistant",
+        content,
+        channel: "web-chat",
+        responseTimeMs: 1_200,
+        skillsUsed: ["web-search"],
+      }),
+    }));
+  }
+
+  test("sessions are found by title and listed by person, within the tenant", async () => {
+    const [acme, other] = [await office(), await office()];
+    const { search, list } = api.queries.sessions;
+    const ours = await acme.as.mutation(create, { agentId: acme.agentId, title: "Late refund" });
+    await acme.as.mutation(create, { agentId: acme.agentId, title: "Opening hours" });
+    await other.as.mutation(create, { agentId: other.agentId, title: "Another refund" });
+
+    expect(await acme.as.query(search, { query: "refund" })).toMatchObject([{ _id: ours }]);
+    expect(await acme.as.query(search, { query: "refund", status: "completed" })).toEqual([]);
+    const of = { userId: acme.userId, paginationOpts: firstPage };
+    expect((await acme.as.query(list, of)).page).toHaveLength(2);
+    expect((await other.as.query(list, of)).page).toEqual([]);
+    await expectFailure(acme.as.query(list, { ...of, status: "active" }), {
+      kind: "invalid_argument",
+      field: "userId",
+      reason: "goes neither with agentId nor with status",
+    });
+  });
+
+  test("messages are found by content, in the tenant or in one session", async () => {
+    const [acme, other] = [await office(), await office()];
+    const { search } = api.queries.messages;
+    const first = await exchange(acme, "parcels");
+    const second = await exchange(acme, "parcels");
+    await exchange(other, "parcels");
+
+    const everywhere = await acme.as.query(search, { query: "parcels" });
+    expect(everywhere.map(({ _id }) => _id).toSorted()).toEqual(
+      [first.asked, first.replied, second.asked, second.replied].toSorted(),
+    );
+    const { sessionId } = second;
+    expect(await acme.as.query(search, { query: "parcels", sessionId })).toHaveLength(2);
+    await expectFailure(other.as.query(search, { query: "parcels", sessionId }), {
+      kind: "not_found",
+      entity: "session",
+      id: sessionId,
+    });
+  });
+
+  test("a reply is rated, rated otherwise and not rated any more; a question is not", async () => {
+    const acme = await office();
+    const { rate } = api.mutations.messages;
+    const { asked, replied: messageId } = await exchange(acme, "parcels");
+    const shown = async () =>
+      await acme.as.query(api.queries.conversations.get, { conversationId: messageId });
+
+    await acme.as.mutation(rate, { messageId, rating: "bad", comment: "Wrong" });
+    expect(await shown()).toMatchObject({
+      feedback: { rating: "bad", comment: "Wrong", userId: acme.userId },
+      channel: "web-chat",
+      responseTime: 1_200,
+      skillsUsed: ["web-search"],
+    });
+    await acme.as.mutation(rate, { messageId, rating: "good" });
+    expect((await shown()).feedback).not.toHaveProperty("comment");
+    await acme.as.mutation(rate, { messageId, rating: null });
+    await acme.as.mutation(rate, { messageId, rating: null });
+    expect(await shown()).not.toHaveProperty("feedback");
+    expect(await logOf(acme, "messages", messageId)).toHaveLength(3);
+
+    await expectFailure(acme.as.mutation(rate, { messageId: asked, rating: "good" }), {
+      kind: "invalid_argument",
+      field: "messageId",
+      reason: "is no reply: only those are rated",
+    });
+  });
+
+  // Last, because searching convex-test fails on rows that lack the searched field, anybody's.
+  test("the log says who opened and changed a session; what changes nothing leaves no trace", async () => {
+    const acme = await office();
+    const { agentId } = acme;
+    const named = { agentId, sessionId: "theirs", title: "Refunds" };
+    const sessionId = await acme.as.mutation(create, named);
+    expect(await acme.as.mutation(create, named)).toBe(sessionId);
+    await acme.as.mutation(update, { sessionId, title: "Refunds", status: "active" });
+    await acme.as.mutation(update, { sessionId, title: null, status: "completed" });
+
+    const session = await acme.as.query(api.queries.sessions.get, { sessionId });
+    expect(session).toMatchObject({ status: "completed", completedAt: expect.any(Number) });
+    expect(session).not.toHaveProperty("title");
+    expect(await logOf(acme, "sessions", sessionId)).toEqual([
+      { action: "sessions.update", fields: ["status", "title"] },
+      { action: "sessions.create", fields: ["agentId", "externalId", "status", "title"] },
+    ]);
+  });
+});
