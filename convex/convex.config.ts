@@ -11,6 +11,8 @@ const app = defineApp({
     AUTH_SIGNING_KEY: v.optional(v.string()),
     KEY_PEPPER: v.optional(v.string()),
     SEALING_KEYS: v.optional(v.string()),
+    // Origins of dashboards whose pages may sign people in, comma-separated; none without it. Read there, too.
+    AUTH_ALLOWED_ORIGINS: v.optional(v.string()),
     // "true" where tenants' providers may be at private addresses: one's own machine, one's own network.
     PRIVATE_PROVIDER_URLS: v.optional(v.string()),
     // Keys and addresses of the model providers, read in `model/providers/deployment.ts` only.

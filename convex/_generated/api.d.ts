@@ -118,6 +118,7 @@ import type * as queries_signIns from "../queries/signIns.js";
 import type * as queries_tenants from "../queries/tenants.js";
 import type * as queries_users from "../queries/users.js";
 import type * as rest_auth from "../rest/auth.js";
+import type * as rest_authCors from "../rest/authCors.js";
 import type * as rest_authDevice from "../rest/authDevice.js";
 import type * as rest_authKeys from "../rest/authKeys.js";
 import type * as rest_authLinks from "../rest/authLinks.js";
@@ -259,6 +260,7 @@ declare const fullApi: ApiFromModules<{
   "queries/tenants": typeof queries_tenants;
   "queries/users": typeof queries_users;
   "rest/auth": typeof rest_auth;
+  "rest/authCors": typeof rest_authCors;
   "rest/authDevice": typeof rest_authDevice;
   "rest/authKeys": typeof rest_authKeys;
   "rest/authLinks": typeof rest_authLinks;

@@ -34,6 +34,7 @@ type Env = {
   readonly AUTH_SIGNING_KEY: string | undefined;
   readonly KEY_PEPPER: string | undefined;
   readonly SEALING_KEYS: string | undefined;
+  readonly AUTH_ALLOWED_ORIGINS: string | undefined;
   readonly PRIVATE_PROVIDER_URLS: string | undefined;
   readonly ANTHROPIC_API_KEY: string | undefined;
   readonly ANTHROPIC_BASE_URL: string | undefined;

@@ -8,11 +8,11 @@ const BODY_LENGTH_MAX = 16_384;
 /** Answers are about one person at one moment: nobody in between may keep them. */
 const PRIVATE = { "Cache-Control": "no-store" };
 
-type Handler = (ctx: ActionCtx, request: Request) => Promise<Response>;
+export type Handler = (ctx: ActionCtx, request: Request) => Promise<Response>;
 
-/** An HTTP action that answers failures as `{"error": {"kind": …}}`, with the status of their kind. */
-export function jsonAction(handle: Handler) {
-  return httpAction(async (ctx, request) => {
+/** The handler, with failures answered as `{"error": {"kind": …}}` and the status of their kind. */
+export function answering(handle: Handler): Handler {
+  return async (ctx, request) => {
     try {
       return await handle(ctx, request);
     } catch (error) {
@@ -20,7 +20,11 @@ export function jsonAction(handle: Handler) {
       if (failure === null) throw error;
       return failureResponse(failure);
     }
-  });
+  };
+}
+
+export function jsonAction(handle: Handler) {
+  return httpAction(answering(handle));
 }
 
 export function jsonResponse(

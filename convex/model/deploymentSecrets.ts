@@ -1,6 +1,6 @@
 /**
- * The deployment's own secrets, from its environment. Without one, what needs it fails: nothing is ever
- * hashed or sealed with a default.
+ * The deployment's own secrets, and whom it trusts with sign-in, from its environment. Without a secret, what
+ * needs it fails: nothing is ever hashed or sealed with a default.
  */
 import { env } from "../_generated/server";
 import { fromBase64 } from "../lib/crypto";
@@ -54,6 +54,11 @@ export function ownIssuer(): OwnIssuer {
     return { issuer, audience: applicationID, kid, privateKey, jwks: keys };
   }
   throw noIssuer();
+}
+
+/** Whose pages may sign people in beside the deployment's own: the entries of `AUTH_ALLOWED_ORIGINS`. */
+export function allowedOrigins(): readonly string[] {
+  return (env.AUTH_ALLOWED_ORIGINS ?? "").split(",").map((entry) => entry.trim());
 }
 
 type JsonObject = Record<string, unknown>;

@@ -1,20 +1,29 @@
 /** The routes of sign-in. */
 import type { HttpRouter, PublicHttpAction } from "convex/server";
+import { preflight } from "./authCors";
 import { authorize, page, token } from "./authDevice";
 import { configuration, jwks } from "./authKeys";
 import { acceptInvitation, firstAdmin, resetPassword } from "./authLinks";
 import { firstAdminPage } from "./authPages";
 import { changePassword, refresh, signIn, signOut } from "./authSignIn";
 
-const ROUTES: readonly ["GET" | "POST", string, PublicHttpAction][] = [
+type Route = readonly ["GET" | "POST" | "OPTIONS", string, PublicHttpAction];
+
+/** What dashboards call, from their own origin too. */
+const OF_PAGES: readonly Route[] = [
   ["POST", "/auth/sign-in", signIn],
   ["POST", "/auth/refresh", refresh],
   ["POST", "/auth/sign-out", signOut],
   ["POST", "/auth/password/change", changePassword],
   ["POST", "/auth/invitations/accept", acceptInvitation],
   ["POST", "/auth/password/reset", resetPassword],
-  ["GET", "/auth/first-admin", firstAdminPage],
   ["POST", "/auth/first-admin", firstAdmin],
+];
+
+const ROUTES: readonly Route[] = [
+  ...OF_PAGES,
+  ...OF_PAGES.map(([, path]) => ["OPTIONS", path, preflight] as const),
+  ["GET", "/auth/first-admin", firstAdminPage],
   ["POST", "/auth/device", authorize],
   ["GET", "/auth/device", page],
   ["POST", "/auth/device/token", token],

@@ -1,13 +1,14 @@
 /** What links that work once are for: signing up a tenant, joining one, and a new password. */
 import { internal } from "../_generated/api";
 import { sha256 } from "../lib/crypto";
-import { jsonAction, jsonResponse, readFields } from "../lib/http";
+import { jsonResponse, readFields } from "../lib/http";
 import { checkPassword, hashPassword } from "../model/auth/passwords";
 import { makeRefreshToken } from "../model/auth/tokens";
+import { authAction } from "./authCors";
 import { countTry, deliveryOf, signedInResponse } from "./authReplies";
 
 /** `{token, name, email, password, tenantName, tenantSlug, delivery?}`: a user, their tenant, and a sign-in. */
-export const firstAdmin = jsonAction(async (ctx, request) => {
+export const firstAdmin = authAction(async (ctx, request) => {
   const needed = ["token", "name", "email", "password", "tenantName", "tenantSlug"] as const;
   const fields = await readFields(request, needed, ["delivery"]);
   const delivery = deliveryOf(fields.delivery);
@@ -27,7 +28,7 @@ export const firstAdmin = jsonAction(async (ctx, request) => {
 });
 
 /** `{token, name, password, delivery?}` of an invited person without an account: one, and a sign-in. */
-export const acceptInvitation = jsonAction(async (ctx, request) => {
+export const acceptInvitation = authAction(async (ctx, request) => {
   const fields = await readFields(request, ["token", "name", "password"], ["delivery"]);
   const delivery = deliveryOf(fields.delivery);
   checkPassword("password", fields.password);
@@ -44,7 +45,7 @@ export const acceptInvitation = jsonAction(async (ctx, request) => {
 });
 
 /** `{token, password}`: sets it, and ends everything that the person is signed in with. */
-export const resetPassword = jsonAction(async (ctx, request) => {
+export const resetPassword = authAction(async (ctx, request) => {
   const { token, password } = await readFields(request, ["token", "password"]);
   checkPassword("password", password);
   await countTry(ctx);

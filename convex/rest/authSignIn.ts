@@ -1,10 +1,11 @@
 /** Signing in with a password, staying signed in, signing out, and changing the password. */
 import { internal } from "../_generated/api";
 import { fail } from "../lib/errors";
-import { jsonAction, jsonResponse, readFields } from "../lib/http";
+import { jsonResponse, readFields } from "../lib/http";
 import { omitUndefined } from "../lib/objects";
 import { checkPassword, hashPassword, isOutdated, isPassword } from "../model/auth/passwords";
 import { hashesOf, makeRefreshToken, nextRefreshToken } from "../model/auth/tokens";
+import { authAction } from "./authCors";
 import {
   countTry,
   deliveryOf,
@@ -17,7 +18,7 @@ import {
  * `{email, password, delivery?}`. The same answer, after the same work, to a wrong password and to an address
  * that nobody has.
  */
-export const signIn = jsonAction(async (ctx, request) => {
+export const signIn = authAction(async (ctx, request) => {
   const fields = await readFields(request, ["email", "password"], ["delivery"]);
   const delivery = deliveryOf(fields.delivery);
   const email = fields.email.trim().toLowerCase();
@@ -37,7 +38,7 @@ export const signIn = jsonAction(async (ctx, request) => {
 });
 
 /** `{refreshToken}`, or `{}` with the cookie: new tokens. Each refresh token is good for one use. */
-export const refresh = jsonAction(async (ctx, request) => {
+export const refresh = authAction(async (ctx, request) => {
   const fields = await readFields(request, [], ["refreshToken"]);
   const { refreshToken, delivery } = refreshTokenIn(request, fields.refreshToken);
   await countTry(ctx);
@@ -52,7 +53,7 @@ export const refresh = jsonAction(async (ctx, request) => {
 });
 
 /** `{refreshToken}`, or `{}` with the cookie: ends the sign-in. No error when there is none any more. */
-export const signOut = jsonAction(async (ctx, request) => {
+export const signOut = authAction(async (ctx, request) => {
   const fields = await readFields(request, [], ["refreshToken"]);
   const { refreshToken } = refreshTokenIn(request, fields.refreshToken);
   await countTry(ctx);
@@ -63,7 +64,7 @@ export const signOut = jsonAction(async (ctx, request) => {
 });
 
 /** `{currentPassword, newPassword}` of whoever is signed in. Ends all their other sign-ins. */
-export const changePassword = jsonAction(async (ctx, request) => {
+export const changePassword = authAction(async (ctx, request) => {
   const fields = await readFields(request, ["currentPassword", "newPassword"]);
   const identity = await ctx.auth.getUserIdentity();
   if (identity === null) return fail({ kind: "unauthenticated" });

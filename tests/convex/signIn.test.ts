@@ -232,6 +232,52 @@ onEachDriver(() => {
       expect(await t.run(async (ctx) => await signInsOf(ctx, userId))).toEqual([]);
     });
 
+    test("from a page of another origin takes that the deployment names the origin", async () => {
+      const t = deployment();
+      const ask = async (method: string, origin: string) => {
+        const headers = { "Content-Type": "application/json", Origin: origin };
+        const body = method === "POST" ? { body: "{}" } : {};
+        const response = await t.fetch("/auth/refresh", { method, headers, ...body });
+        const cors = [...response.headers].filter(([name]) => /^access-control-/i.test(name));
+        expect(response.headers.get("Vary")).toBe("Origin");
+        return { status: response.status, cors: Object.fromEntries(cors) };
+      };
+      const ours = "https://app.acme.example";
+      expect(await ask("OPTIONS", ours)).toEqual({ status: 204, cors: {} });
+      expect(await ask("POST", ours)).toEqual({ status: 401, cors: {} });
+
+      const named = `http://localhost:5173, ${ours},*,null`;
+      await t.setVariables({ AUTH_ALLOWED_ORIGINS: named });
+      const told = {
+        "access-control-allow-origin": ours,
+        "access-control-allow-credentials": "true",
+        "access-control-expose-headers": "Retry-After",
+      };
+      expect(await ask("POST", ours)).toEqual({ status: 401, cors: told });
+      expect(await ask("OPTIONS", ours)).toEqual({
+        status: 204,
+        cors: {
+          ...told,
+          "access-control-allow-methods": "POST",
+          "access-control-allow-headers": "Content-Type, Authorization",
+          "access-control-max-age": "600",
+        },
+      });
+      for (const stranger of [
+        "https://evil.example",
+        "http://app.acme.example",
+        `${ours}.evil.example`,
+        `${ours}:444`,
+        "*",
+        "null",
+        "",
+      ]) {
+        expect(await ask("OPTIONS", stranger)).toEqual({ status: 204, cors: {} });
+        expect(await ask("POST", stranger)).toEqual({ status: 401, cors: {} });
+      }
+      await t.setVariables({ AUTH_ALLOWED_ORIGINS: null });
+    });
+
     test("in a browser goes by a cookie that no script can read, and never into the body", async () => {
       const t = deployment();
       await personWith(t, "web@example.com");

@@ -102,6 +102,14 @@ test("a subscription goes on through a refresh of the token, and signing out end
   await expect(clientOf(ready, accessToken).query(api.queries.users.me, {})).rejects.toMatchObject({
     data: { kind: "unauthenticated" },
   });
+
+  // Whoever tries on and on from one address has to wait.
+  const tries = 130;
+  const statuses = new Set<number>();
+  for (let n = 0; n < tries; n++) {
+    statuses.add((await post(ready, "/auth/refresh", { refreshToken: "wrong" })).status);
+  }
+  expect([...statuses]).toEqual([401, 429]);
 });
 
 test("who a provider beside us vouches for sees a tenant once linked, and not for an equal address", async () => {

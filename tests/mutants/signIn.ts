@@ -69,4 +69,18 @@ export const SIGN_INS: readonly Mutant[] = [
     replace: "if (email === null) {",
     tests: LINKS,
   },
+  {
+    name: "sign-in: pages of every origin may use a visitor's cookie",
+    file: "convex/rest/authCors.ts",
+    find: "return allowedOrigins().includes(origin);",
+    replace: "return allowedOrigins().length > 0;",
+    tests: SIGN_IN,
+  },
+  {
+    name: "sign-in: sandboxed frames of anybody count as an allowed origin",
+    file: "convex/rest/authCors.ts",
+    find: "if (!/^https?:\\/\\//.test(origin)) return false;",
+    replace: "",
+    tests: SIGN_IN,
+  },
 ];

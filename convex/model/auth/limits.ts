@@ -1,5 +1,6 @@
 /** How often sign-in may be tried: by account and by address, before anything else is looked at. */
 import { RateLimiter, MINUTE } from "@convex-dev/rate-limiter";
+import { networkOf } from "../../../src/core/ipAddress";
 import { components } from "../../_generated/api";
 import type { MutationCtx } from "../../_generated/server";
 
@@ -22,7 +23,7 @@ export async function countTry(
 ): Promise<number | null> {
   const { ip } = await ctx.meta.getRequestMetadata();
   const tries = [
-    ...(ip === null ? [] : [await limiter.limit(ctx, "address", { key: ip })]),
+    ...(ip === null ? [] : [await limiter.limit(ctx, "address", { key: networkOf(ip) })]),
     ...(account === undefined ? [] : [await limiter.limit(ctx, "account", { key: account })]),
   ];
   const waits = tries.flatMap(({ ok, retryAfter }) => (ok ? [] : [retryAfter]));
