@@ -1,7 +1,8 @@
-/** Opening and changing sessions: conversations, in the seeds' word. What is said goes through `messages.send`. */
+/** Opening, changing and deleting sessions: conversations, in the seeds' word. What is said goes through `messages.send`. */
 import { v } from "convex/values";
 import { mutation } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
+import { remove as removeSession } from "../model/sessionRemoval";
 import * as Sessions from "../model/sessions";
 import { vMetadata, vSessionStatus } from "../validators";
 
@@ -50,6 +51,22 @@ export const update = mutation({
   handler: async (ctx, { tenantId, apiKey, sessionId, ...changes }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:write" });
     await Sessions.update(ctx, scope, { sessionId, changes, nowMs: Date.now() });
+    return null;
+  },
+});
+
+/**
+ * Deletes a session with its messages and runs, for good. It is gone from lists at once, its runs are cancelled,
+ * and the rest follows in the background; what it cost stays in the ledger. Needs `sessions:delete`.
+ *
+ * @throws not_found - The session does not exist or is another tenant's.
+ */
+export const remove = mutation({
+  args: { ...caller, sessionId: v.id("sessions") },
+  returns: v.null(),
+  handler: async (ctx, { tenantId, apiKey, sessionId }): Promise<null> => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:delete" });
+    await removeSession(ctx, scope, { sessionId, nowMs: Date.now() });
     return null;
   },
 });

@@ -51,7 +51,7 @@ export const agentTables = {
 
   // A conversation with an agent. Written when it is opened, by each send and by the end of each run
   // (one at a time per session, so that its counters may live here); read by lists and by sends.
-  // Completed or abandoned, not deleted.
+  // Completed, abandoned, or deleted by people: first its row, then in batches what was in it.
   sessions: defineTable({
     tenantId: v.id("tenants"),
     agentId: v.id("agents"),

@@ -124,6 +124,39 @@ onEachDriver(() => {
     });
   });
 
+  test("a deleted session is gone at once, and its contents soon; other sessions and the ledger stay", async () => {
+    const acme = await office();
+    const { agentId, as } = acme;
+    const kept = await exchange(acme, "kept");
+    const { sessionId } = await exchange(acme, "parcels");
+    const sent = await as.run(async (ctx) => {
+      const made = await ctx.runMutation(api.mutations.messages.send, { sessionId, content: "Hi" });
+      await ctx.runMutation(api.mutations.conversations.remove, { sessionId });
+      return made;
+    });
+
+    await expectFailure(as.query(api.queries.sessions.get, { sessionId }), {
+      kind: "not_found",
+      entity: "session",
+      id: sessionId,
+    });
+    await expect
+      .poll(async () => await deployment().run(async (ctx) => await ctx.db.get(sent.runId)))
+      .toBeNull();
+    const { page } = await as.query(api.queries.sessions.list, {
+      agentId,
+      paginationOpts: firstPage,
+    });
+    expect(page.map(({ _id }) => _id)).toEqual([kept.sessionId]);
+    const messages = await as.query(api.queries.conversations.list, { agentId });
+    expect(messages.map(({ _id }) => _id).toSorted()).toEqual(
+      [kept.asked, kept.replied].toSorted(),
+    );
+    expect((await logOf(acme, "sessions", sessionId))[0]?.action).toBe("sessions.delete");
+    const stats = await as.query(api.queries.agents.stats, { agentId });
+    expect(stats).toMatchObject({ sessionCount: 2, runCount: 1 });
+  });
+
   // Last, because searching convex-test fails on rows that lack the searched field, anybody's.
   test("the log says who opened and changed a session; what changes nothing leaves no trace", async () => {
     const acme = await office();

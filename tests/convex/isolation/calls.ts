@@ -88,6 +88,7 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "mutations.conversations.update": {
     args: (ids) => ({ sessionId: ids["sessions"], title: "Renamed" }),
   },
+  "mutations.conversations.remove": { args: (ids) => ({ sessionId: ids["sessions"] }) },
   "mutations.keys.revoke": { args: (ids) => ({ id: ids["api_keys"] }) },
   "mutations.messages.send": {
     args: (ids) => ({ sessionId: ids["sessions"], agentId: ids["agents"], content: "Hello" }),

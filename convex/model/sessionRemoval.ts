@@ -1,0 +1,94 @@
+/**
+ * Deleting sessions. The session's row goes at once, so that it is in no list and takes no message any more; what
+ * was in it goes in batches. The ledger and its sums stay: what was spent was spent.
+ */
+import { internal } from "../_generated/api";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../_generated/server";
+import { changesBetween } from "../lib/changes";
+import type { CallerScope } from "./access";
+import * as Activity from "./activity";
+import { deleteSome } from "./erasure/batches";
+import { cancel } from "./runs/cancel";
+import * as Sessions from "./sessions";
+import type { AnyRow } from "./tenantTables";
+
+/** A worker hears within a second that its run is cancelled; the reaper ends those whose worker is lost. */
+const WORKER_WAIT_MS = 1_000;
+
+type Gone = { tenantId: Id<"tenants">; sessionId: Id<"sessions"> };
+
+/**
+ * Deletes a session. Its runs are cancelled; what a call under way has cost until then is still booked.
+ *
+ * @throws not_found - The session does not exist or is another tenant's.
+ */
+export async function remove(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  { sessionId, nowMs }: { sessionId: Id<"sessions">; nowMs: number },
+): Promise<void> {
+  const session = await Sessions.getOrFail(ctx, scope, sessionId);
+  const { tenantId } = scope;
+  // First, so that no run that ends now gives its turn to the next one.
+  await ctx.db.delete("sessions", sessionId);
+  for (const kind of ["queued", "leased", "calling", "tools", "awaiting_approval"] as const) {
+    // At most the one whose turn it is, and those that `send` lets wait.
+    const unfinished = runsOf(ctx, { tenantId, sessionId }, kind);
+    for (const { _id: runId } of await unfinished.take(Sessions.LIST_LIMIT_MAX)) {
+      await cancel(ctx, scope, { runId, nowMs });
+    }
+  }
+  const changes = changesBetween(Sessions.told(session), null);
+  const entity = { table: "sessions", id: sessionId } as const;
+  await Activity.record(ctx, scope, { action: "sessions.delete", entity, changes, nowMs });
+  await ctx.scheduler.runAfter(0, internal.jobs.sessions.removeRest, { tenantId, sessionId });
+}
+
+/** One batch of what was in a deleted session, and the wake-up of the next one. Repeating it does no harm. */
+export async function removeSome(ctx: MutationCtx, gone: Gone): Promise<void> {
+  if (await hasWorker(ctx, gone)) {
+    await ctx.scheduler.runAfter(WORKER_WAIT_MS, internal.jobs.sessions.removeRest, gone);
+    return;
+  }
+  const { rows } = await deleteSome(ctx, "messages", contents(ctx, gone));
+  if (rows > 0) await ctx.scheduler.runAfter(0, internal.jobs.sessions.removeRest, gone);
+}
+
+/** Whether a run is still to end: its worker has a cost to book. */
+async function hasWorker(ctx: QueryCtx, gone: Gone): Promise<boolean> {
+  for (const kind of ["leased", "calling", "tools"] as const) {
+    if ((await runsOf(ctx, gone, kind).first()) !== null) return true;
+  }
+  return false;
+}
+
+/** All that was in the session; each row after those that are found by it. */
+async function* contents(ctx: QueryCtx, { tenantId, sessionId }: Gone): AsyncGenerator<AnyRow> {
+  const messages = ctx.db
+    .query("messages")
+    .withIndex("by_session", (q) => q.eq("tenantId", tenantId).eq("sessionId", sessionId));
+  for await (const message of messages) {
+    yield* ctx.db
+      .query("message_chunks")
+      .withIndex("by_message", (q) => q.eq("tenantId", tenantId).eq("messageId", message._id));
+    yield message;
+  }
+  const runs = ctx.db
+    .query("runs")
+    .withIndex("by_session", (q) => q.eq("tenantId", tenantId).eq("sessionId", sessionId));
+  for await (const run of runs) {
+    yield* ctx.db
+      .query("run_steps")
+      .withIndex("by_run", (q) => q.eq("tenantId", tenantId).eq("runId", run._id));
+    yield run;
+  }
+}
+
+function runsOf(ctx: QueryCtx, { tenantId, sessionId }: Gone, kind: Doc<"runs">["state"]["kind"]) {
+  return ctx.db
+    .query("runs")
+    .withIndex("by_session_and_state", (q) =>
+      q.eq("tenantId", tenantId).eq("sessionId", sessionId).eq("state.kind", kind),
+    );
+}
