@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { api } from "../../convex/_generated/api";
+import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import {
   expectFailure,
@@ -155,6 +155,53 @@ onEachDriver(() => {
     expect((await logOf(acme, "sessions", sessionId))[0]?.action).toBe("sessions.delete");
     const stats = await as.query(api.queries.agents.stats, { agentId });
     expect(stats).toMatchObject({ sessionCount: 2, runCount: 1 });
+  });
+
+  test("a deleted session waits for the worker of its run, which is told to stop and reports as ever", async () => {
+    const acme = await office();
+    const t = deployment();
+    const { as, agentId } = acme;
+    const sent = await as.run(async (ctx) => {
+      const made = await ctx.runMutation(api.mutations.messages.send, { agentId, content: "Hi" });
+      const run = await ctx.db.get("runs", made.runId);
+      await ctx.scheduler.cancel(run!.wakeJobId!);
+      return made;
+    });
+    const lease = { runId: sent.runId, leaseToken: "worker" };
+    const { claim, beginAttempt, heartbeat, finish } = internal.jobs.driving;
+    expect(await t.mutation(claim, lease)).toBe(true);
+    const call = { provider: "anthropic", model: "claude-opus-4-6", promptChars: 2 } as const;
+    const begun = await t.mutation(beginAttempt, { ...lease, ...call });
+
+    await as.mutation(api.mutations.conversations.remove, { sessionId: sent.sessionId });
+    await t.mutation(internal.jobs.sessions.removeRest, {
+      tenantId: acme.tenantId,
+      sessionId: sent.sessionId,
+    });
+    expect(await t.mutation(heartbeat, lease)).toBe("cancel");
+    const report = {
+      stepId: begun!.stepId,
+      attemptId: begun!.attemptId,
+      outcome: { kind: "cancelled" },
+      text: "Hel",
+      reasoning: "",
+      rest: [],
+      usage: null,
+      facts: {},
+      warnings: [],
+      endedAtMs: Date.now(),
+    } as const;
+    const stored = { ...report, rest: [], warnings: [] };
+    expect(await t.mutation(finish, { ...lease, report: stored })).toBe(true);
+
+    const rows = async () =>
+      await t.run(async (ctx) => [
+        await ctx.db.get(sent.runId),
+        await ctx.db.get(begun!.stepId),
+        await ctx.db.get(begun!.messageId),
+        await ctx.db.get(sent.messageId),
+      ]);
+    await expect.poll(rows, { timeout: 5_000 }).toEqual([null, null, null, null]);
   });
 
   // Last, because searching convex-test fails on rows that lack the searched field, anybody's.
