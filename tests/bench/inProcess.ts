@@ -122,7 +122,7 @@ async function mutate(runtime: Runtime, path: string, args: object): Promise<voi
   if (!reply.ok) throw new Error(reply.error.message);
 }
 
-function request(path: string, args: object): FunctionRequest {
+export function request(path: string, args: object): FunctionRequest {
   return {
     path,
     args: JSON.stringify(args),

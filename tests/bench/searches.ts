@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Push } from "../../src/embedded/deploy/types";
 import { createRuntime } from "../../src/embedded/runtime/createRuntime";
-import type { FunctionRequest, Runtime } from "../../src/embedded/runtime/types";
+import type { Runtime } from "../../src/embedded/runtime/types";
+import { request } from "./inProcess";
 import { median, perSecond, timesMs } from "./measure";
 import type { Add } from "./measures";
 
@@ -109,14 +110,4 @@ async function search(runtime: Runtime, args: { text: string; shelf?: string }):
 async function similar(runtime: Runtime, args: { number: number; shelf?: string }): Promise<void> {
   const reply = await runtime.action(request("articles:similar", args));
   if (!reply.ok) throw new Error(reply.error.message);
-}
-
-function request(path: string, args: object): FunctionRequest {
-  return {
-    path,
-    args: JSON.stringify(args),
-    identity: { kind: "none" },
-    requestId: "bench",
-    request: { ip: null, userAgent: null },
-  };
 }
