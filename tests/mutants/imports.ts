@@ -48,6 +48,13 @@ export const IMPORTS: readonly Mutant[] = [
     tests,
   },
   {
+    name: "import: what is written meanwhile is lost",
+    file: `${TRANSFER}/importTables.ts`,
+    find: "existing === 0 ? catalog.table(componentPath, table) : undefined",
+    replace: "undefined",
+    tests,
+  },
+  {
     name: "import: anyone may upload",
     file: "src/embedded/server/http/imports.ts",
     find: "await call.requireAdmin();\n      return json(JSON.stringify({ uploadToken:",

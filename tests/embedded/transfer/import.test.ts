@@ -58,6 +58,14 @@ async function written(deployment: Deployment, name: string, text: string): Prom
 const titles = async ({ admin }: Deployment) =>
   (await admin.query(fn("notes", "all"), {} as never)) as string[];
 
+/** The states of the imports, as JSON text. */
+async function importsOf({ apiUrl, adminKey }: Deployment): Promise<string> {
+  const headers = { Authorization: `Convex ${adminKey}`, "Content-Type": "application/json" };
+  const body = JSON.stringify({ path: "_system/cli/queryImport:list", args: {} });
+  const reply = await fetch(`${apiUrl}/api/query`, { method: "POST", headers, body });
+  return JSON.stringify(await reply.json());
+}
+
 describe("a snapshot", () => {
   test("comes back with ids, times, files and indexes, also where other tables have its numbers", async () => {
     const source = await deploy(PROJECT);
@@ -191,18 +199,25 @@ describe("rows for one table", () => {
     );
   });
 
-  test("that a crash cut short were never there, and the next start clears up", async () => {
+  test("do not take the place of what is written while they come", async () => {
     const deployment = await deploy(PROJECT);
-    const { apiUrl, adminKey, data } = deployment;
     const row = JSON.stringify({ owner: "many", title: "x".repeat(2_000) });
     const path = await written(deployment, "many.jsonl", `${row}\n`.repeat(40_000));
     const importing = deployment.convex(["import", "--table", "notes", path], 1);
-    const query = async () => {
-      const headers = { Authorization: `Convex ${adminKey}`, "Content-Type": "application/json" };
-      const body = JSON.stringify({ path: "_system/cli/queryImport:list", args: {} });
-      const reply = await fetch(`${apiUrl}/api/query`, { method: "POST", headers, body });
-      return JSON.stringify(await reply.json());
-    };
+    await expect.poll(() => importsOf(deployment), { interval: 20 }).toMatch(/Importing \\?"notes/);
+    const note = { owner: "ann", title: "meanwhile" };
+    await deployment.admin.mutation(fn("notes", "add"), note as never);
+    expect(await importing).toContain("Table notes came to have documents meanwhile");
+    expect(await titles(deployment)).toEqual(["meanwhile"]);
+  });
+
+  test("that a crash cut short were never there, and the next start clears up", async () => {
+    const deployment = await deploy(PROJECT);
+    const { apiUrl, data } = deployment;
+    const row = JSON.stringify({ owner: "many", title: "x".repeat(2_000) });
+    const path = await written(deployment, "many.jsonl", `${row}\n`.repeat(40_000));
+    const importing = deployment.convex(["import", "--table", "notes", path], 1);
+    const query = async () => await importsOf(deployment);
     await expect.poll(query, { interval: 20 }).toMatch(/Importing \\?"notes/);
     expect(await titles(deployment)).toEqual([]);
     await deployment.kill();

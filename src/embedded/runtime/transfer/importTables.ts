@@ -113,15 +113,10 @@ class ImportRun {
         if (!isStillModel(catalog, before, { componentPath, name })) {
           throw new ImportError(`Table ${name} was changed by a push meanwhile. Import again.`);
         }
-        const holder = catalog.tableByNumber(componentPath, tableNumber);
-        const isOwn =
-          holder === undefined ||
-          this.#plans.some(
-            (other) => other.componentPath === componentPath && other.table === holder.name,
-          );
-        if (!isOwn && store.count(holder.indexes[0]?.indexId ?? 0) > 0) {
+        for (const inTheWay of this.#keptUntouched(plan)) {
+          if (store.count(inTheWay.indexes[0]?.indexId ?? 0) === 0) continue;
           throw new ImportError(
-            `Table ${holder.name} came to have documents meanwhile. Import again.`,
+            `Table ${inTheWay.name} came to have documents meanwhile. Import again.`,
           );
         }
         showReplacement(catalog, table, { name, tableNumber });
@@ -131,6 +126,20 @@ class ImportRun {
         showReplacement(catalog, locations, place);
       }
     });
+  }
+
+  /**
+   * What must still be empty when a table takes its place: the table itself where it was, for nobody agreed to
+   * lose what was written since, and another one that has the number.
+   */
+  #keptUntouched({ componentPath, table, tableNumber, existing }: TablePlan): TableInfo[] {
+    const { catalog } = this.#target;
+    const holder = catalog.tableByNumber(componentPath, tableNumber);
+    const isPlanned = this.#plans.some(
+      (plan) => plan.componentPath === componentPath && plan.table === holder?.name,
+    );
+    const own = existing === 0 ? catalog.table(componentPath, table) : undefined;
+    return [own, isPlanned ? undefined : holder].filter((kept) => kept !== undefined);
   }
 
   settleFiles(): void {
@@ -159,17 +168,22 @@ class ImportRun {
 
   async #write({ plan, table }: Filling, rows: readonly ImportRow[]): Promise<void> {
     const { store } = this.#target;
-    const documents = rows.map((row) => {
-      const made = this.#toDocument(plan, row, row.fields);
-      this.#check(plan, row, made.document);
-      return { row, made };
-    });
+    const documents = rows.map((row) => ({ row, made: this.#toDocument(plan, row, row.fields) }));
     await this.#commit(plan, (tsMicros) => {
+      const into = plan.kind === "append" ? this.#tableNow(plan) : table;
       for (const { row, made } of documents) {
-        requireNew(store, table, { row, ...made });
-        addDocuments(store, table, { documents: [made], tsMicros });
+        this.#check(plan, row, made.document);
+        requireNew(store, into, { row, ...made });
+        addDocuments(store, into, { documents: [made], tsMicros });
       }
     });
+  }
+
+  /** A push may have given the table other indexes since the import began. */
+  #tableNow({ componentPath, table }: TablePlan): TableInfo {
+    const now = this.#target.catalog.table(componentPath, table);
+    if (now === undefined) throw new ImportError(`Table ${table} is gone. Import again.`);
+    return now;
   }
 
   async #writeFiles(
@@ -236,12 +250,8 @@ class ImportRun {
     return { document: { ...fields, _creationTime, _id } as JsonDocument, internalId };
   }
 
-  #check(
-    { componentPath, table, before }: TablePlan,
-    row: ImportRow,
-    document: JsonDocument,
-  ): void {
-    const type = before?.documentType ?? null;
+  #check({ componentPath, table }: TablePlan, row: ImportRow, document: JsonDocument): void {
+    const type = this.#target.catalog.table(componentPath, table)?.documentType ?? null;
     const reason =
       checkStorable(document) ??
       (type === null ? null : documentMismatch(type, document, this.#context(componentPath)));
