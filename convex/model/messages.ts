@@ -10,7 +10,7 @@ import { toUsd, toUsdText } from "../lib/usd";
 import type { ConversationView, MessageView } from "../views";
 import { requireOwned, type CallerScope, type TenantScope } from "./access";
 import * as Activity from "./activity";
-import * as Agents from "./agents";
+import * as Agents from "./agents/agents";
 import * as Sessions from "./sessions";
 
 /** About 25,000 tokens: more belongs into a file. */

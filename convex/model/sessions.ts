@@ -11,7 +11,7 @@ import type { Metadata, SessionStatus } from "../validators";
 import type { SessionView } from "../views";
 import { requireOwned, type TenantScope, type CallerScope } from "./access";
 import * as Activity from "./activity";
-import * as Agents from "./agents";
+import * as Agents from "./agents/agents";
 import * as Totals from "./totals";
 
 export const LIST_LIMIT_MAX = 100;

@@ -2,7 +2,8 @@
 import { v } from "convex/values";
 import { mutation } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
-import * as Agents from "../model/agents";
+import * as Agents from "../model/agents/agents";
+import { vAgentChanges, vNewAgent } from "../model/agents/settings";
 
 /**
  * Adds an active agent and returns its id. Needs `agents:write`. Amounts are USD, as a number or a decimal
@@ -12,7 +13,7 @@ import * as Agents from "../model/agents";
  * @throws limit_reached - The tenant has as many agents as its plan allows; archived ones do not count.
  */
 export const create = mutation({
-  args: { ...caller, ...Agents.vNewAgent.fields },
+  args: { ...caller, ...vNewAgent.fields },
   returns: v.id("agents"),
   handler: async (ctx, { tenantId, apiKey, ...agent }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:write" });
@@ -28,7 +29,7 @@ export const create = mutation({
  * @throws invalid_argument, limit_reached - As for `create`.
  */
 export const update = mutation({
-  args: { ...caller, agentId: v.id("agents"), ...Agents.vAgentChanges.fields },
+  args: { ...caller, agentId: v.id("agents"), ...vAgentChanges.fields },
   returns: v.null(),
   handler: async (ctx, { tenantId, apiKey, agentId, ...changes }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:write" });

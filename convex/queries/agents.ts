@@ -3,8 +3,8 @@ import { paginationOptsValidator, paginationResultValidator } from "convex/serve
 import { v } from "convex/values";
 import { query } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
-import * as Agents from "../model/agents";
-import * as Versions from "../model/agentVersions";
+import * as Agents from "../model/agents/agents";
+import * as Versions from "../model/agents/versions";
 import { vAgentStatus, vChange } from "../validators";
 import { vAgentStats, vAgentView } from "../views";
 import { vAgentVersionEntry, vAgentVersionView } from "../views/agents";

@@ -7,7 +7,7 @@ import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import type { Sent } from "../../views";
 import type { CallerScope } from "../access";
-import * as Agents from "../agents";
+import * as Agents from "../agents/agents";
 import { checkedContent } from "../messages";
 import * as Sessions from "../sessions";
 import { wake } from "./state";

@@ -1,15 +1,15 @@
 /** What agents were: each change of an agent leaves a version of it, whole, and a row of the activity log. */
 import type { PaginationOptions, PaginationResult } from "convex/server";
-import type { Doc, Id } from "../_generated/dataModel";
-import type { MutationCtx, QueryCtx } from "../_generated/server";
-import { changesBetween, type FieldChange } from "../lib/changes";
-import { fail } from "../lib/errors";
-import { omitUndefined } from "../lib/objects";
-import { toUsd, toUsdText } from "../lib/usd";
-import type { AgentSettings } from "../validators";
-import type { AgentVersionEntry, AgentVersionView } from "../views/agents";
-import * as Activity from "./activity";
-import type { CallerScope, TenantScope } from "./access";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { changesBetween, type FieldChange } from "../../lib/changes";
+import { fail } from "../../lib/errors";
+import { omitUndefined } from "../../lib/objects";
+import { toUsd, toUsdText } from "../../lib/usd";
+import type { AgentSettings } from "../../validators";
+import type { AgentVersionEntry, AgentVersionView } from "../../views/agents";
+import * as Activity from "../activity";
+import type { CallerScope, TenantScope } from "../access";
 
 export const PAGE_SIZE_MAX = 100;
 /** What agents are that were last changed before versions were kept. */

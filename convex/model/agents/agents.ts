@@ -1,89 +1,25 @@
 /** Agents: what a tenant's agents are, and the rules for changing them. */
 import type { PaginationOptions, PaginationResult } from "convex/server";
-import { v, type Infer } from "convex/values";
-import type { Doc, Id } from "../_generated/dataModel";
-import type { MutationCtx, QueryCtx } from "../_generated/server";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { checkedInteger, checkedText } from "../../lib/checks";
+import { fail } from "../../lib/errors";
+import { omitUndefined } from "../../lib/objects";
+import { toUsd, toUsdText } from "../../lib/usd";
+import type { AgentSettings, AgentStatus } from "../../validators";
+import type { AgentStats, AgentView } from "../../views";
+import { requireOwned, tenantOf, type TenantScope, type CallerScope } from "../access";
+import * as Totals from "../totals";
 import {
-  checkedInteger,
-  checkedLength,
-  checkedList,
-  checkedMetadata,
-  checkedText,
-} from "../lib/checks";
-import { fail } from "../lib/errors";
-import { omitUndefined } from "../lib/objects";
-import { toPico, toUsd, toUsdText, vUsdInput } from "../lib/usd";
-import {
-  vAgentStatus,
-  vConsensusStrategy,
-  vMetadata,
-  vProvider,
-  type AgentSettings,
-  type AgentStatus,
-} from "../validators";
-import type { AgentStats, AgentView } from "../views";
-import { requireOwned, tenantOf, type TenantScope, type CallerScope } from "./access";
-import * as Versions from "./agentVersions";
-import * as Totals from "./totals";
+  checkedChanges,
+  checkedNewAgent,
+  DESCRIPTION_LENGTH_MAX,
+  type AgentChanges,
+  type NewAgent,
+} from "./settings";
+import * as Versions from "./versions";
 
-export const NAME_LENGTH_MAX = 80;
-export const DESCRIPTION_LENGTH_MAX = 1_000;
-/** Small enough that a page of agents stays far below the 16 MiB a transaction may read. */
-export const SYSTEM_PROMPT_LENGTH_MAX = 32_000;
 export const LIST_LIMIT_MAX = 100;
-
-const MODEL_LENGTH_MAX = 200;
-const MODE_LENGTH_MAX = 80;
-const NAMES = { countMax: 100, lengthMax: 200 }; // of skills, channels and consensus models
-const REPLY_TOKENS = { min: 1, max: 200_000 };
-const REPLY_TOKENS_DEFAULT = 4_096;
-const TEMPERATURE_MAX = 2;
-
-/** What a caller may say of an agent. */
-const fields = {
-  description: v.optional(v.string()),
-  temperature: v.optional(v.number()),
-  maxTokens: v.optional(v.number()),
-  mode: v.optional(v.string()),
-  channels: v.optional(v.array(v.string())),
-  skills: v.optional(v.array(v.string())),
-  maxCostPerMessage: v.optional(vUsdInput),
-  monthlyBudget: v.optional(vUsdInput),
-  consensusEnabled: v.optional(v.boolean()),
-  consensusModels: v.optional(v.array(v.string())),
-  consensusStrategy: v.optional(vConsensusStrategy),
-  metadata: v.optional(vMetadata),
-};
-
-export const vNewAgent = v.object({
-  name: v.string(),
-  systemPrompt: v.string(),
-  model: v.string(),
-  provider: vProvider,
-  ...fields,
-});
-export type NewAgent = Infer<typeof vNewAgent>;
-
-/** What is absent stays as it is; null takes an optional setting away. */
-export const vAgentChanges = v.object({
-  name: v.optional(v.string()),
-  systemPrompt: v.optional(v.string()),
-  model: v.optional(v.string()),
-  provider: v.optional(vProvider),
-  status: v.optional(vAgentStatus),
-  ...fields,
-  description: v.optional(v.union(v.string(), v.null())),
-  temperature: v.optional(v.union(v.number(), v.null())),
-  maxCostPerMessage: v.optional(v.union(vUsdInput, v.null())),
-  monthlyBudget: v.optional(v.union(vUsdInput, v.null())),
-  consensusModels: v.optional(v.union(v.array(v.string()), v.null())),
-  consensusStrategy: v.optional(v.union(vConsensusStrategy, v.null())),
-  metadata: v.optional(v.union(vMetadata, v.null())),
-});
-export type AgentChanges = Infer<typeof vAgentChanges>;
-
-/** The part of both that may be left out. */
-type Settings = Omit<AgentChanges, "name" | "systemPrompt" | "model" | "provider" | "status">;
 
 /** The tenant's agents, newest first; without `status`, all but the archived ones. */
 export async function list(
@@ -205,21 +141,8 @@ export async function create(
   scope: CallerScope,
   { agent, nowMs }: { agent: NewAgent; nowMs: number },
 ): Promise<Id<"agents">> {
-  const name = checkedText("name", agent.name, NAME_LENGTH_MAX);
+  const settings = checkedNewAgent(agent);
   await count(ctx, scope, { to: "active", nowMs });
-  const settings: AgentSettings = {
-    maxTokens: REPLY_TOKENS_DEFAULT,
-    mode: "focus",
-    skills: [],
-    channels: [],
-    consensusEnabled: false,
-    ...omitUndefined(checkedSettings(agent)),
-    name,
-    systemPrompt: checkedPrompt(agent.systemPrompt),
-    model: checkedModel(agent.model),
-    provider: agent.provider,
-    status: "active",
-  };
   const agentId = await ctx.db.insert("agents", {
     ...settings,
     tenantId: scope.tenantId,
@@ -247,14 +170,7 @@ export async function update(
   { agentId, changes, nowMs }: { agentId: Id<"agents">; changes: AgentChanges; nowMs: number },
 ): Promise<void> {
   const agent = await getOrFail(ctx, scope, agentId);
-  const patch = {
-    ...checkedSettings(changes),
-    ...given("name", changes.name, (name) => checkedText("name", name, NAME_LENGTH_MAX)),
-    ...given("systemPrompt", changes.systemPrompt, checkedPrompt),
-    ...given("model", changes.model, checkedModel),
-    ...omitUndefined({ status: changes.status, provider: changes.provider }),
-  };
-  const after = omitUndefined({ ...Versions.settingsOf(agent), ...patch });
+  const after = omitUndefined({ ...Versions.settingsOf(agent), ...checkedChanges(changes) });
   await save(ctx, scope, { agent, after, action: "agents.update", nowMs });
 }
 
@@ -337,67 +253,6 @@ async function count(
     fail({ kind: "limit_reached", what: "agents", limit: maxAgents });
   }
   await ctx.db.patch("tenants", scope.tenantId, { agentCounts, updatedAt: nowMs });
-}
-
-/** The optional settings that the caller gave, checked, as they are stored; undefined takes one away. */
-function checkedSettings(settings: Settings) {
-  return {
-    ...clearable("description", settings.description, (text) =>
-      checkedLength("description", text, DESCRIPTION_LENGTH_MAX),
-    ),
-    ...clearable("temperature", settings.temperature, checkedTemperature),
-    ...given("maxTokens", settings.maxTokens, (n) => checkedInteger("maxTokens", n, REPLY_TOKENS)),
-    ...given("mode", settings.mode, (mode) => checkedText("mode", mode, MODE_LENGTH_MAX)),
-    ...given("skills", settings.skills, (names) => checkedList("skills", names, NAMES)),
-    ...given("channels", settings.channels, (names) => checkedList("channels", names, NAMES)),
-    ...clearable("maxCostPerMessagePico", settings.maxCostPerMessage, (usd) =>
-      toPico("maxCostPerMessage", usd),
-    ),
-    ...clearable("monthlyBudgetPico", settings.monthlyBudget, (usd) =>
-      toPico("monthlyBudget", usd),
-    ),
-    ...given("consensusEnabled", settings.consensusEnabled, (enabled) => enabled),
-    ...clearable("consensusModels", settings.consensusModels, (names) =>
-      checkedList("consensusModels", names, NAMES),
-    ),
-    ...clearable("consensusStrategy", settings.consensusStrategy, (strategy) => strategy),
-    ...clearable("metadata", settings.metadata, checkedMetadata),
-  };
-}
-
-/** Nothing when the caller gave nothing, else what `check` says. */
-function given<Field extends string, A, B>(
-  field: Field,
-  value: A | undefined,
-  check: (value: A) => B,
-): { [Name in Field]?: B } {
-  return value === undefined ? {} : ({ [field]: check(value) } as { [Name in Field]: B });
-}
-
-/** As `given`, for a field that null takes away. */
-function clearable<Field extends string, A, B>(
-  field: Field,
-  value: A | null | undefined,
-  check: (value: A) => B,
-): { [Name in Field]?: B | undefined } {
-  if (value === null) return { [field]: undefined } as { [Name in Field]: undefined };
-  return given(field, value, check);
-}
-
-function checkedPrompt(systemPrompt: string): string {
-  return checkedLength("systemPrompt", systemPrompt, SYSTEM_PROMPT_LENGTH_MAX);
-}
-
-function checkedModel(model: string): string {
-  return checkedText("model", model, MODEL_LENGTH_MAX);
-}
-
-function checkedTemperature(temperature: number): number {
-  if (!(temperature >= 0 && temperature <= TEMPERATURE_MAX)) {
-    const reason = `must be from 0 to ${TEMPERATURE_MAX}`;
-    fail({ kind: "invalid_argument", field: "temperature", reason });
-  }
-  return temperature;
 }
 
 function toSearchText({ name, description }: AgentSettings): string {
