@@ -169,6 +169,7 @@ async function mayStillInvite(
 ): Promise<boolean> {
   const membership = await membershipIn(ctx, tenantId, invitedBy);
   if (membership === null || membership.status === "suspended") return false;
+  if ((await ctx.db.get("users", invitedBy))?.status !== "active") return false;
   const permissions = permissionsOf(membership.role);
   return permissions.has("members:write") && beyond(permissions, role) === null;
 }

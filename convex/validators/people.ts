@@ -37,6 +37,7 @@ export const vSignInEnd = v.union(
   v.literal("ended"), // by the person, from another sign-in
   v.literal("token_reused"), // an old refresh token came back: two have it, and one is a thief
   v.literal("password_set"),
+  v.literal("suspended"), // the person, by operators
 );
 export type SignInEnd = Infer<typeof vSignInEnd>;
 

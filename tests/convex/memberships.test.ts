@@ -196,6 +196,9 @@ onEachDriver(() => {
       const carl = await newcomer(t);
       await expectFailure(accept(carl, token), closed("revoked"));
       await owner.as.mutation(changeRole, { id, role: "admin" });
+      await t.run((ctx) => ctx.db.patch(admin.userId, { status: "suspended" }));
+      await expectFailure(accept(carl, token), closed("revoked"));
+      await t.run((ctx) => ctx.db.patch(admin.userId, { status: "active" }));
       expect(await accept(carl, token)).toMatchObject({ role: "admin" });
     });
 

@@ -85,14 +85,39 @@ onEachDriver(() => {
       }
     });
 
-    test("is refused to a suspended user", async () => {
+    test("is refused to whom operators suspend, and open again once they are resumed", async () => {
       const t = deployment();
-      const userId = await personWith(t, "out@example.com");
-      const { refreshToken } = await signInAs(t, "out@example.com");
-      await t.run(async (ctx) => await ctx.db.patch(userId, { status: "suspended" }));
-      const credentials = { email: "out@example.com", password: PASSWORD };
+      const { suspend, resume } = internal.jobs.users;
+      const email = "out@example.com";
+      const userId = await personWith(t, email);
+      const { refreshToken } = await entered(t, userId);
+      const given = { email: " Out@Example.com" };
+      for (const _twice of [1, 2]) await t.mutation(suspend, given);
+      const credentials = { email, password: PASSWORD };
       expect((await post(t, "/auth/sign-in", credentials)).status).toBe(401);
       expect((await post(t, "/auth/refresh", { refreshToken })).status).toBe(401);
+
+      for (const _twice of [1, 2]) await t.mutation(resume, given);
+      expect((await post(t, "/auth/sign-in", credentials)).status).toBe(200);
+      expect((await post(t, "/auth/refresh", { refreshToken })).status).toBe(401);
+      const nobody = { email: "nobody@example.com" };
+      const missing = { kind: "not_found", entity: "user", id: nobody.email } as const;
+      await expectFailure(t.mutation(suspend, nobody), missing);
+    });
+
+    test("is closed for good to whom an erasure is at work on", async () => {
+      const t = deployment();
+      const { suspend, resume } = internal.jobs.users;
+      const given = { email: "erased@example.com" };
+      const userId = await personWith(t, given.email);
+      await t.mutation(suspend, given);
+      const erasure = { subject: "user" as const, subjectId: userId, status: "running" as const };
+      const state = { table: "identities", rowCounts: {}, fileCount: 0 };
+      const times = { requestedAt: 0, steppedAt: Date.now() };
+      await t.run((ctx) => ctx.db.insert("erasures", { ...erasure, ...state, ...times }));
+      const reason = "the person is being erased";
+      const conflict = { kind: "conflict", entity: "user", reason } as const;
+      await expectFailure(t.mutation(resume, given), conflict);
     });
 
     test("raises a hash that was made with less than is asked for now", async () => {

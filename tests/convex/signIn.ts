@@ -26,6 +26,17 @@ export async function personWith(t: Backend, email: string): Promise<Id<"users">
   });
 }
 
+/** Gives a user without either an address and `PASSWORD`. */
+export async function givePassword(
+  t: Backend,
+  { userId, email }: { userId: Id<"users">; email: string },
+): Promise<void> {
+  await t.run(async (ctx) => {
+    await ctx.db.patch("users", userId, { email });
+    await ctx.db.insert("passwords", { userId, hash, updatedAt: 0 });
+  });
+}
+
 /** A POST of JSON, by default as a program sends it. */
 export async function post(
   t: Caller,

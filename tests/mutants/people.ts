@@ -5,6 +5,7 @@ const MEMBERSHIPS = ["tests/convex/memberships.test.ts"];
 const SECRETS = ["tests/convex/secrets.test.ts"];
 const PROVIDERS = ["tests/convex/providers.test.ts"];
 const ERASURE = ["tests/convex/erasure.test.ts"];
+const LIVE_ACCESS = ["tests/convex/liveAccess.test.ts"];
 
 export const PEOPLE: readonly Mutant[] = [
   {
@@ -48,6 +49,69 @@ export const PEOPLE: readonly Mutant[] = [
     find: '  if (invitation.expiresAt <= nowMs) notOpen("expired");\n',
     replace: "",
     tests: MEMBERSHIPS,
+  },
+  {
+    name: "people: an invitation outlives its maker's suspension by operators",
+    file: "convex/model/invitations.ts",
+    find: '  if ((await ctx.db.get("users", invitedBy))?.status !== "active") return false;\n',
+    replace: "",
+    tests: MEMBERSHIPS,
+  },
+  {
+    name: "live access: a suspended membership goes on",
+    file: "convex/model/access.ts",
+    find: 'isSuspended: user.status === "suspended" || membership.status === "suspended",',
+    replace: 'isSuspended: user.status === "suspended",',
+    tests: LIVE_ACCESS,
+  },
+  {
+    name: "live access: a suspended tenant goes on",
+    file: "convex/model/access.ts",
+    find: "  requireInService(tenant);\n",
+    replace: "",
+    tests: LIVE_ACCESS,
+  },
+  {
+    name: "live access: an ended sign-in goes on until its token expires",
+    file: "convex/model/access.ts",
+    find: "signedIn === null || (await wasEnded(ctx, signedIn))",
+    replace: "signedIn === null || ((await wasEnded(ctx, signedIn)) && false)",
+    tests: LIVE_ACCESS,
+  },
+  {
+    name: "live access: a suspended person stays signed in",
+    file: "convex/model/auth/suspension.ts",
+    find: '  await SignIns.endOthers(ctx, { userId, keptId: null, because: "suspended", nowMs });\n',
+    replace: "",
+    tests: LIVE_ACCESS,
+  },
+  {
+    name: "live access: keys of a suspended person go on",
+    file: "convex/model/access.ts",
+    find: 'isSuspended: answering?.status !== "active"',
+    replace: "isSuspended: answering === null",
+    tests: LIVE_ACCESS,
+  },
+  {
+    name: "live access: nobody tells the subscriptions of a key that it has expired",
+    file: "convex/model/keys/expiry.ts",
+    find: '    await ctx.db.patch("api_keys", key._id, { status: "expired" });\n',
+    replace: "",
+    tests: LIVE_ACCESS,
+  },
+  {
+    name: "live access: a token that has expired goes on at an open socket",
+    file: "src/embedded/server/sync/syncSession.ts",
+    find: "      identity.expiresAtMs <= Date.now();",
+    replace: "      identity.expiresAtMs <= 0;",
+    tests: LIVE_ACCESS,
+  },
+  {
+    name: "people: who is being erased comes back",
+    file: "convex/model/auth/suspension.ts",
+    find: "if (erasure !== null) {",
+    replace: "if (erasure === undefined) {",
+    tests: ["tests/convex/signIn.test.ts"],
   },
   {
     name: "secrets: a ciphertext opens in another row",
