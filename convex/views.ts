@@ -20,7 +20,7 @@ import {
   vKeyStatus,
   vMessageRole,
   vMessageStatus,
-  vMetadata,
+  vOpenRecord,
   vPermission,
   vProvider,
   vReasoning,
@@ -28,7 +28,8 @@ import {
   vSessionStatus,
   vStepStatus,
   vTokenTotals,
-  vUsageSource,
+  vCostEventKind,
+  vCostSource,
 } from "./validators";
 
 export const vAgentView = v.object({
@@ -52,7 +53,7 @@ export const vAgentView = v.object({
   consensusEnabled: v.boolean(),
   consensusModels: v.optional(v.array(v.string())),
   consensusStrategy: v.optional(vConsensusStrategy),
-  metadata: v.optional(vMetadata),
+  metadata: v.optional(vOpenRecord),
   version: v.number(), // grows by 1 with each change
   createdBy: v.id("users"),
   createdAt: v.number(),
@@ -85,7 +86,7 @@ export const vSessionView = v.object({
   externalId: v.optional(v.string()),
   status: vSessionStatus,
   title: v.optional(v.string()),
-  metadata: v.optional(vMetadata),
+  metadata: v.optional(vOpenRecord),
   source: v.optional(v.string()),
   messageCount: v.number(),
   totalCost: v.number(),
@@ -263,7 +264,7 @@ const vPricedLine = v.object({ unitUsd: v.string(), amountUsd: v.string() });
 export const vCostEventView = v.object({
   _id: v.id("cost_events"),
   attemptId: v.string(),
-  kind: v.union(v.literal("attempt"), v.literal("adjustment")),
+  kind: vCostEventKind,
   agentId: v.id("agents"),
   sessionId: v.optional(v.id("sessions")),
   messageId: v.optional(v.id("messages")),
@@ -284,7 +285,7 @@ export const vCostEventView = v.object({
   currency: v.literal("usd"),
   lines: v.array(v.object({ class: v.string(), tokens: v.number(), ...vPricedLine.fields })),
   fees: v.array(v.object({ unit: v.string(), count: v.number(), ...vPricedLine.fields })),
-  usageSource: vUsageSource,
+  usageSource: vCostSource,
   priceVersion: v.union(v.string(), v.null()), // null: no price is known, and the total is a lower bound
   timestamp: v.number(),
 });

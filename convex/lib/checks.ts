@@ -46,17 +46,36 @@ export function checkedList(
   return list.map((text) => checkedText(field, text, lengthMax));
 }
 
-const METADATA_KEYS_MAX = 64;
-const METADATA_CHARS_MAX = 8_192;
+/** What a tenant says of a thing in its own words, when it is small enough. */
+export function checkedMetadata(metadata: Record<string, unknown>): Record<string, unknown> {
+  return checkedRecord("metadata", metadata);
+}
 
-/** The metadata, when it is small enough to travel with its row everywhere. */
-export function checkedMetadata<Value>(metadata: Record<string, Value>): Record<string, Value> {
-  if (
-    Object.keys(metadata).length > METADATA_KEYS_MAX ||
-    JSON.stringify(metadata).length > METADATA_CHARS_MAX
-  ) {
-    const reason = `may have ${METADATA_KEYS_MAX} keys and ${METADATA_CHARS_MAX} characters of JSON`;
-    fail({ kind: "invalid_argument", field: "metadata", reason });
+const RECORD_KEYS_MAX = 64;
+const RECORD_CHARS_MAX = 8_192;
+
+/** A record of the tenant's own, when it is JSON and small enough to travel with its row everywhere. */
+export function checkedRecord(
+  field: string,
+  record: Record<string, unknown>,
+  { charsMax = RECORD_CHARS_MAX }: { charsMax?: number } = {},
+): Record<string, unknown> {
+  const refuse = (reason: string): never => fail({ kind: "invalid_argument", field, reason });
+  if (!isJson(record)) return refuse("may hold JSON only: no bigint, bytes or endless number");
+  if (Object.keys(record).length > RECORD_KEYS_MAX || JSON.stringify(record).length > charsMax) {
+    return refuse(`may have ${RECORD_KEYS_MAX} keys and ${charsMax} characters of JSON`);
   }
-  return metadata;
+  return record;
+}
+
+function isJson(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (Array.isArray(value)) return value.every(isJson);
+  // Of what Convex has, bytes are the only other object.
+  return (
+    typeof value === "object" &&
+    !(value instanceof ArrayBuffer) &&
+    Object.values(value).every(isJson)
+  );
 }

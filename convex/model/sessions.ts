@@ -7,7 +7,7 @@ import { fail } from "../lib/errors";
 import { changesBetween } from "../lib/changes";
 import { omitUndefined } from "../lib/objects";
 import { toUsd, toUsdText } from "../lib/usd";
-import type { Metadata, SessionStatus } from "../validators";
+import type { OpenRecord, SessionStatus } from "../validators";
 import type { SessionView } from "../views";
 import { requireOwned, type TenantScope, type CallerScope } from "./access";
 import * as Activity from "./activity";
@@ -24,14 +24,14 @@ export type NewSession = {
   externalId?: string | undefined;
   source?: string | undefined;
   title?: string | undefined;
-  metadata?: Metadata | undefined;
+  metadata?: OpenRecord | undefined;
 };
 
 /** What is absent stays as it is; null takes a title or the metadata away. */
 export type SessionChanges = {
   status?: SessionStatus | undefined;
   title?: string | null | undefined;
-  metadata?: Metadata | null | undefined;
+  metadata?: OpenRecord | null | undefined;
 };
 
 export type SessionSearch = {

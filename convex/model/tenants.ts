@@ -9,7 +9,7 @@ import { checkedEmail } from "../lib/emails";
 import { fail } from "../lib/errors";
 import { omitUndefined } from "../lib/objects";
 import { toPico, toUsd, toUsdText, vUsdInput } from "../lib/usd";
-import { vMetadata, type vPlan } from "../validators";
+import { vOpenRecord, type vPlan } from "../validators";
 import type { MyTenant, TenantUsage, TenantView } from "../views/people";
 import { membershipIn, tenantOf, type CallerScope, type TenantScope } from "./access";
 import * as Activity from "./activity";
@@ -30,7 +30,7 @@ export const vTenantChanges = v.object({
   slug: v.optional(v.string()),
   billingEmail: v.optional(v.string()),
   monthlyBudget: v.optional(v.union(vUsdInput, v.null())),
-  metadata: v.optional(v.union(vMetadata, v.null())),
+  metadata: v.optional(v.union(vOpenRecord, v.null())),
 });
 export type TenantChanges = Infer<typeof vTenantChanges>;
 

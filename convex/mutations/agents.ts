@@ -3,6 +3,7 @@ import { v } from "convex/values";
 import { mutation } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
 import * as Agents from "../model/agents/agents";
+import * as AgentStats from "../model/agents/stats";
 import { vAgentChanges, vNewAgent } from "../model/agents/settings";
 
 /**
@@ -67,5 +68,24 @@ export const restore = mutation({
   handler: async (ctx, { tenantId, apiKey, ...which }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:write" });
     return await Agents.restore(ctx, scope, { ...which, nowMs: Date.now() });
+  },
+});
+
+/**
+ * Counts messages that the agent exchanged elsewhere, so that its statistics and the tenant's have them. Its own runs
+ * count by themselves; tokens and costs are reported by `costs.create`, exactly. Needs `agents:write`.
+ *
+ * @param messageCount - How many to add, 1 to 1,000,000.
+ *
+ * @throws not_found - The agent does not exist or is another tenant's.
+ * @throws invalid_argument - The count is out of range.
+ */
+export const updateStats = mutation({
+  args: { ...caller, agentId: v.id("agents"), messageCount: v.number() },
+  returns: v.null(),
+  handler: async (ctx, { tenantId, apiKey, ...more }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:write" });
+    await AgentStats.add(ctx, scope, { ...more, nowMs: Date.now() });
+    return null;
   },
 });

@@ -4,7 +4,7 @@ import { mutation } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
 import { remove as removeSession } from "../model/sessionRemoval";
 import * as Sessions from "../model/sessions";
-import { vMetadata, vSessionStatus } from "../validators";
+import { vOpenRecord, vSessionStatus } from "../validators";
 
 /**
  * Opens a session with an agent and returns its id. `sessionId` is the caller's own name for it; if the
@@ -21,7 +21,7 @@ export const create = mutation({
     sessionId: v.optional(v.string()),
     channel: v.optional(v.string()),
     title: v.optional(v.string()),
-    metadata: v.optional(vMetadata),
+    metadata: v.optional(vOpenRecord),
   },
   returns: v.id("sessions"),
   handler: async (ctx, { tenantId, apiKey, sessionId: externalId, channel: source, ...rest }) => {
@@ -45,7 +45,7 @@ export const update = mutation({
     sessionId: v.id("sessions"),
     status: v.optional(vSessionStatus),
     title: v.optional(v.union(v.string(), v.null())),
-    metadata: v.optional(v.union(vMetadata, v.null())),
+    metadata: v.optional(v.union(vOpenRecord, v.null())),
   },
   returns: v.null(),
   handler: async (ctx, { tenantId, apiKey, sessionId, ...changes }) => {

@@ -4,6 +4,7 @@ import { v } from "convex/values";
 import { query } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
 import * as Agents from "../model/agents/agents";
+import * as AgentStats from "../model/agents/stats";
 import * as Versions from "../model/agents/versions";
 import { vAgentStatus, vChange } from "../validators";
 import { vAgentStats, vAgentView } from "../views";
@@ -67,7 +68,7 @@ export const stats = query({
   returns: vAgentStats,
   handler: async (ctx, { tenantId, apiKey, agentId }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:read" });
-    return await Agents.stats(ctx, scope, agentId);
+    return await AgentStats.get(ctx, scope, agentId);
   },
 });
 

@@ -2,7 +2,7 @@
 import { v } from "convex/values";
 import { query } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
-import * as Costs from "../model/costReports";
+import * as Costs from "../model/costs/reports";
 import { vCostEventView, vCostSummary } from "../views";
 
 /**

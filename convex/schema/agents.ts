@@ -8,7 +8,7 @@ import {
   vFeedback,
   vMessageRole,
   vMessageStatus,
-  vMetadata,
+  vOpenRecord,
   vProvider,
   vReasoning,
   vSessionStatus,
@@ -59,7 +59,7 @@ export const agentTables = {
     externalId: v.optional(v.string()), // the caller's own name for it, unique per agent
     status: vSessionStatus,
     title: v.optional(v.string()),
-    metadata: v.optional(vMetadata),
+    metadata: v.optional(vOpenRecord),
     source: v.optional(v.string()), // "web-chat", "telegram", "api"
     messageCount: v.number(),
     totalCostPico: v.int64(),

@@ -4,29 +4,33 @@ import { v } from "convex/values";
 import {
   vAttemptKind,
   vAttemptStatus,
+  vCostEventKind,
   vCostFee,
   vCostLine,
   vCostModifier,
+  vCostSource,
   vProvider,
   vReconciliation,
   vUsage,
-  vUsageSource,
 } from "../validators";
 
 export const moneyTables = {
-  // The ledger: one row per billed upstream attempt, unique by `attemptId`, and adjustment rows for
-  // estimates that the truth came in for. Written by `model/costs.ts` in one transaction with every sum
-  // it is part of; read by reports. Append-only: never patched, never deleted.
+  // The ledger: one row per billed upstream attempt, unique by `attemptId`, adjustment rows for estimates that
+  // the truth came in for, and what callers report. Written by `model/costs/` in one transaction with every sum
+  // it is part of; read by reports. Append-only, until retention draws old rows together: then a summary of
+  // the agent, model and day has the sums of the rows that it replaces.
   cost_events: defineTable({
     tenantId: v.id("tenants"),
     attemptId: v.string(), // of an adjustment: that of the attempt, with "/adjusted"
-    kind: v.union(v.literal("attempt"), v.literal("adjustment")),
+    kind: vCostEventKind,
+    eventCount: v.optional(v.number()), // of a summary: how many rows it stands for
     agentId: v.id("agents"),
     sessionId: v.optional(v.id("sessions")),
     messageId: v.optional(v.id("messages")),
     runId: v.optional(v.id("runs")),
     stepId: v.optional(v.id("run_steps")),
     channel: v.optional(v.string()),
+    endpoint: v.optional(v.string()), // of a reported one: what was called
 
     attemptKind: vAttemptKind,
     status: vAttemptStatus,
@@ -40,7 +44,7 @@ export const moneyTables = {
     providerMessageId: v.optional(v.string()),
 
     usage: vUsage, // of an adjustment: what is added, and may be negative
-    usageSource: vUsageSource,
+    usageSource: vCostSource,
     reconciliation: vReconciliation,
     notes: v.array(v.string()), // what did not fit, and what the price book had to assume
     rawUsage: v.optional(v.string()),
@@ -70,6 +74,7 @@ export const moneyTables = {
     .index("by_session", ["tenantId", "sessionId", "timestamp"])
     .index("by_run", ["tenantId", "runId", "timestamp"])
     .index("by_tenant_and_timestamp", ["tenantId", "timestamp"])
+    .index("by_kind", ["tenantId", "kind", "timestamp"]) // for retention
     .index("by_model", ["tenantId", "model", "timestamp"])
     .index("by_provider", ["tenantId", "provider", "timestamp"]),
 

@@ -7,7 +7,7 @@ import {
   vKeyStatus,
   vLinkPurpose,
   vMembershipStatus,
-  vMetadata,
+  vOpenRecord,
   vPasswordHash,
   vPermission,
   vPlan,
@@ -34,7 +34,7 @@ export const peopleTables = {
     stripeCustomerId: v.optional(v.string()),
     // Kept beside the limit it is checked against, because counting would read every agent's prompt.
     agentCounts: v.object({ active: v.number(), paused: v.number(), archived: v.number() }),
-    metadata: v.optional(vMetadata),
+    metadata: v.optional(vOpenRecord),
     createdAt: v.number(),
     updatedAt: v.number(),
     deletedAt: v.optional(v.number()),

@@ -1,5 +1,6 @@
 /** Agents, sessions and messages. */
 import { v, type Infer } from "convex/values";
+import { vOpenRecord } from "./administration";
 
 export const vAgentStatus = v.union(
   v.literal("active"),
@@ -39,13 +40,6 @@ export const vMessageStatus = v.union(
   v.literal("complete"),
   v.literal("interrupted"),
 );
-
-/** Key-value pairs of the tenant's own; the product reads none of them. */
-export const vMetadata = v.record(
-  v.string(),
-  v.union(v.string(), v.number(), v.boolean(), v.null()),
-);
-export type Metadata = Infer<typeof vMetadata>;
 
 export const vReasoning = v.object({
   enabled: v.boolean(),
@@ -93,6 +87,6 @@ export const vAgentSettings = v.object({
   consensusEnabled: v.boolean(),
   consensusModels: v.optional(v.array(v.string())),
   consensusStrategy: v.optional(vConsensusStrategy),
-  metadata: v.optional(vMetadata),
+  metadata: v.optional(vOpenRecord),
 });
 export type AgentSettings = Infer<typeof vAgentSettings>;

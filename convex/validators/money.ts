@@ -39,6 +39,22 @@ export const vUsageSource = v.union(
   v.literal("estimated"),
 );
 
+/**
+ * Who says what an event cost: a worker by one of the above, or `reported` by a caller; a `summary` stands for
+ * events of all kinds.
+ */
+export const vCostSource = v.union(
+  ...vUsageSource.members,
+  v.literal("reported"),
+  v.literal("summary"),
+);
+
+export const vCostEventKind = v.union(
+  v.literal("attempt"),
+  v.literal("adjustment"),
+  v.literal("summary"),
+);
+
 export const vReconciliation = v.union(
   v.literal("ok"),
   v.literal("mismatch"),

@@ -3,7 +3,7 @@ import { v, type Infer } from "convex/values";
 import {
   vInvitationStatus,
   vMembershipStatus,
-  vMetadata,
+  vOpenRecord,
   vPlan,
   vRole,
   vTenantStatus,
@@ -21,7 +21,7 @@ export const vTenantView = v.object({
   monthlyBudget: v.optional(v.number()), // USD
   monthlyBudgetUsd: v.optional(v.string()),
   billingEmail: v.optional(v.string()), // for those who may change it
-  metadata: v.optional(vMetadata),
+  metadata: v.optional(vOpenRecord),
   createdAt: v.number(),
   updatedAt: v.number(),
 });

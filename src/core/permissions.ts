@@ -30,6 +30,7 @@ export const PERMISSIONS = [
   "channels:write",
   "costs:read",
   "costs:write",
+  "costs:delete",
   "activity:read",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
@@ -83,6 +84,7 @@ const ADMIN: readonly Permission[] = [
   "keys:write",
   "providers:write",
   "skills:publish",
+  "costs:delete",
   "activity:read",
 ];
 

@@ -5,13 +5,13 @@
 import { AUTH } from "./auth";
 import { CLI } from "./cli";
 import { COMPONENTS } from "./components";
-import { READS_AND_COMMITS } from "./readsAndCommits";
-
+import { COSTS } from "./costs";
 import { FILES } from "./files";
 import { IMPORTS } from "./imports";
 import { OPERATIONS } from "./operations";
 import { OWNERSHIP } from "./ownership";
 import { PEOPLE } from "./people";
+import { READS_AND_COMMITS } from "./readsAndCommits";
 import { SEARCHES } from "./search";
 import { SIGN_INS } from "./signIn";
 
@@ -55,6 +55,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...FILES,
   ...IMPORTS,
   ...OWNERSHIP,
+  ...COSTS,
   ...PEOPLE,
   {
     name: "ownership: a key acts in any tenant",
@@ -342,14 +343,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "an attempt is booked each time it is reported",
-    file: "convex/model/costs.ts",
+    file: "convex/model/costs/attempts.ts",
     find: "if (booked === null) {",
     replace: "if (booked === null || booked !== null) {",
     tests: FENCING,
   },
   {
     name: "the ledger forgets the tenant's totals",
-    file: "convex/model/costs.ts",
+    file: "convex/model/costs/ledger.ts",
     find: "      totalCostPico: costPico,\n    },\n    nowMs",
     replace: "      totalCostPico: 0n,\n    },\n    nowMs",
     tests: TURN,

@@ -5,11 +5,9 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { checkedInteger, checkedText } from "../../lib/checks";
 import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
-import { toUsd, toUsdText } from "../../lib/usd";
 import type { AgentSettings, AgentStatus } from "../../validators";
-import type { AgentStats, AgentView } from "../../views";
+import type { AgentView } from "../../views";
 import { requireOwned, tenantOf, type TenantScope, type CallerScope } from "../access";
-import * as Totals from "../totals";
 import {
   checkedChanges,
   checkedNewAgent,
@@ -97,37 +95,6 @@ export async function getOrFail(
 ): Promise<Doc<"agents">> {
   const agent = await ctx.db.get("agents", agentId);
   return requireOwned(scope, agent, { entity: "agent", id: agentId });
-}
-
-/** What was done and spent, by one agent or by all of the tenant's. */
-export async function stats(
-  ctx: QueryCtx,
-  scope: TenantScope,
-  agentId: Id<"agents"> | undefined,
-): Promise<AgentStats> {
-  if (agentId !== undefined) await getOrFail(ctx, scope, agentId);
-  const totals = await Totals.read(ctx, scope, {
-    dimension: agentId === undefined ? "tenant" : "agent",
-    key: agentId ?? "",
-    period: "total",
-  });
-  const { agentCounts } = await tenantOf(ctx, scope);
-  const totalCost = toUsd(totals.totalCostPico);
-  return {
-    messageCount: totals.messages,
-    sessionCount: totals.sessions,
-    runCount: totals.runs,
-    promptTokens: totals.promptTokens,
-    completionTokens: totals.completionTokens,
-    totalTokens: totals.promptTokens + totals.completionTokens,
-    totalCost,
-    totalCostUsd: toUsdText(totals.totalCostPico),
-    avgCostPerMessage: totals.messages === 0 ? 0 : totalCost / totals.messages,
-    lastActiveAt: totals.lastActiveAt === 0 ? null : totals.lastActiveAt,
-    activeAgents: agentCounts.active,
-    pausedAgents: agentCounts.paused,
-    archivedAgents: agentCounts.archived,
-  };
 }
 
 /**

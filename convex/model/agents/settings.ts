@@ -13,7 +13,7 @@ import { toPico, vUsdInput } from "../../lib/usd";
 import {
   vAgentStatus,
   vConsensusStrategy,
-  vMetadata,
+  vOpenRecord,
   vProvider,
   type AgentSettings,
 } from "../../validators";
@@ -43,7 +43,7 @@ const fields = {
   consensusEnabled: v.optional(v.boolean()),
   consensusModels: v.optional(v.array(v.string())),
   consensusStrategy: v.optional(vConsensusStrategy),
-  metadata: v.optional(vMetadata),
+  metadata: v.optional(vOpenRecord),
 };
 
 export const vNewAgent = v.object({
@@ -69,7 +69,7 @@ export const vAgentChanges = v.object({
   monthlyBudget: v.optional(v.union(vUsdInput, v.null())),
   consensusModels: v.optional(v.union(v.array(v.string()), v.null())),
   consensusStrategy: v.optional(v.union(vConsensusStrategy, v.null())),
-  metadata: v.optional(v.union(vMetadata, v.null())),
+  metadata: v.optional(v.union(vOpenRecord, v.null())),
 });
 export type AgentChanges = Infer<typeof vAgentChanges>;
 

@@ -19,7 +19,7 @@ import {
 } from "../../validators";
 import { scopeOfRun } from "../access";
 import * as Chunks from "../chunks";
-import * as Costs from "../costs";
+import * as Costs from "../costs/attempts";
 import { endAttempt, endReply, endRun, ensureReply, NO_REPLY, openStep } from "./end";
 import { apply, reload, wake, type Lease } from "./state";
 

@@ -9,7 +9,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { scopeOfRun, type TenantScope } from "../access";
 import * as Chunks from "../chunks";
-import * as Costs from "../costs";
+import * as Costs from "../costs/attempts";
 import { endAttempt, endReply, endRun, openStep, toReply } from "./end";
 import { apply, ensureWake, reload, wake } from "./state";
 

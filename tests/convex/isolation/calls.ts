@@ -80,6 +80,9 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "mutations.agents.create": { args: () => newAgent },
   "mutations.agents.update": { args: (ids) => ({ agentId: ids["agents"], name: "Renamed" }) },
   "mutations.agents.remove": { args: (ids) => ({ agentId: ids["agents"] }) },
+  "mutations.agents.updateStats": {
+    args: (ids) => ({ agentId: ids["agents"], messageCount: 1 }),
+  },
   "mutations.agents.restore": { args: (ids) => ({ agentId: ids["agents"], version: 1 }) },
   // Titled, because searching convex-test fails on rows that lack the searched field.
   "mutations.conversations.create": {
@@ -89,6 +92,20 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
     args: (ids) => ({ sessionId: ids["sessions"], title: "Renamed" }),
   },
   "mutations.conversations.remove": { args: (ids) => ({ sessionId: ids["sessions"] }) },
+  "mutations.costs.create": {
+    args: (ids) => ({
+      agentId: ids["agents"],
+      sessionId: ids["sessions"],
+      conversationId: ids["messages"],
+      model: "claude-opus-4-6",
+      provider: "anthropic",
+      inputTokens: 1,
+      outputTokens: 2,
+      inputCost: "0.1",
+      outputCost: "0.2",
+    }),
+  },
+  "mutations.costs.cleanup": { args: () => ({ before: 1_600_000_000_000 }) },
   "mutations.keys.revoke": { args: (ids) => ({ id: ids["api_keys"] }) },
   "mutations.messages.send": {
     args: (ids) => ({ sessionId: ids["sessions"], agentId: ids["agents"], content: "Hello" }),

@@ -1,13 +1,13 @@
 /** What was spent. Sums are read from the totals, never from the ledger's rows. */
-import type { Doc, Id } from "../_generated/dataModel";
-import type { QueryCtx } from "../_generated/server";
-import { omitUndefined } from "../lib/objects";
-import { toUsd, toUsdText } from "../lib/usd";
-import type { CostEventView, CostSummary } from "../views";
-import type { TenantScope } from "./access";
-import { tokenTotals } from "./costs";
-import { getOrFail } from "./runs/state";
-import * as Totals from "./totals";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { QueryCtx } from "../../_generated/server";
+import { omitUndefined } from "../../lib/objects";
+import { toUsd, toUsdText } from "../../lib/usd";
+import type { CostEventView, CostSummary } from "../../views";
+import type { TenantScope } from "../access";
+import { tokenTotals } from "./ledger";
+import { getOrFail } from "../runs/state";
+import * as Totals from "../totals";
 
 /** Far more than the attempts that one run may make. */
 const EVENTS_PER_RUN_MAX = 1_000;

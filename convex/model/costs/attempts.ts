@@ -1,36 +1,21 @@
 /**
- * The ledger: what each upstream attempt cost, and every sum that the cost is part of.
+ * What each upstream attempt cost.
  *
  * An attempt is billed by its provider whatever became of the run that asked for it, so recording is
  * not fenced by the lease: it happens once per `attemptId`, whoever reports it first. An attempt whose
  * worker vanished is booked with an estimate; should its true usage still arrive, an adjustment row
  * books the difference.
  */
-import type { WithoutSystemFields } from "convex/server";
-import { multiply, product } from "../../src/core/money";
-import { costOf, type Cost } from "../../src/pricing/cost";
-import { tokensAbout } from "../../src/pricing/estimate";
-import { findPrice } from "../../src/pricing/priceBook";
-import {
-  totalInputTokens,
-  totalOutputTokens,
-  usageOf,
-  type TokenClass,
-  type Usage,
-} from "../../src/pricing/usage";
-import type { Doc } from "../_generated/dataModel";
-import type { MutationCtx } from "../_generated/server";
-import type {
-  Attempt,
-  AttemptStatus,
-  StoredCallFacts,
-  StoredUsageReport,
-  TokenTotals,
-} from "../validators";
-import type { TenantScope } from "./access";
-import * as Totals from "./totals";
-
-type CostEvent = WithoutSystemFields<Doc<"cost_events">>;
+import { multiply, product } from "../../../src/core/money";
+import { costOf, type Cost } from "../../../src/pricing/cost";
+import { tokensAbout } from "../../../src/pricing/estimate";
+import { findPrice } from "../../../src/pricing/priceBook";
+import type { TokenClass, Usage } from "../../../src/pricing/usage";
+import type { Doc } from "../../_generated/dataModel";
+import type { MutationCtx } from "../../_generated/server";
+import type { Attempt, AttemptStatus, StoredCallFacts, StoredUsageReport } from "../../validators";
+import type { TenantScope } from "../access";
+import { book, eventOf, toUsage, type CostEvent } from "./ledger";
 
 /** The classes that count as the model's making; all others, and no fee, count as its input. */
 const OUTPUT_CLASSES: ReadonlySet<string> = new Set<TokenClass>([
@@ -102,77 +87,6 @@ export function estimateLost(attempt: Attempt, deliveredText: string): StoredUsa
     reconciliation: "unknown",
     notes: ["the worker vanished before it could report"],
   };
-}
-
-/** Tokens of an event as the seeds count them. */
-export function tokenTotals(usage: StoredUsageReport["usage"]): TokenTotals {
-  const full = toUsage(usage);
-  const promptTokens = totalInputTokens(full);
-  const completionTokens = totalOutputTokens(full);
-  return { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens };
-}
-
-async function eventOf(
-  ctx: MutationCtx,
-  scope: TenantScope,
-  attemptId: string,
-): Promise<Doc<"cost_events"> | null> {
-  return await ctx.db
-    .query("cost_events")
-    .withIndex("by_attempt", (q) => q.eq("tenantId", scope.tenantId).eq("attemptId", attemptId))
-    .unique();
-}
-
-/** Inserts the event and adds it to everything that sums it, so that no sum ever differs from the ledger. */
-async function book(ctx: MutationCtx, scope: TenantScope, event: CostEvent): Promise<void> {
-  await ctx.db.insert("cost_events", event);
-  const tokens = tokenTotals(event.usage);
-  const { totalTokens } = tokens;
-  const costPico = event.totalCostPico;
-
-  const step = event.stepId === undefined ? null : await ctx.db.get("run_steps", event.stepId);
-  if (step !== null) {
-    await ctx.db.patch("run_steps", step._id, {
-      totalCostPico: step.totalCostPico + costPico,
-      totalTokens: step.totalTokens + totalTokens,
-    });
-  }
-  const run = event.runId === undefined ? null : await ctx.db.get("runs", event.runId);
-  if (run !== null) {
-    await ctx.db.patch("runs", run._id, {
-      totalCostPico: run.totalCostPico + costPico,
-      totalTokens: run.totalTokens + totalTokens,
-    });
-  }
-  const session =
-    event.sessionId === undefined ? null : await ctx.db.get("sessions", event.sessionId);
-  if (session !== null) {
-    await ctx.db.patch("sessions", session._id, {
-      totalCostPico: session.totalCostPico + costPico,
-      totalTokens: session.totalTokens + totalTokens,
-    });
-  }
-  const message =
-    event.messageId === undefined ? null : await ctx.db.get("messages", event.messageId);
-  if (message !== null) {
-    await ctx.db.patch("messages", message._id, {
-      costPico: (message.costPico ?? 0n) + costPico,
-      usage: addTokens(message.usage, tokens),
-    });
-  }
-  await Totals.add(ctx, scope, {
-    of: { agentId: event.agentId, model: { provider: event.provider, model: event.model } },
-    delta: {
-      costEvents: 1,
-      promptTokens: tokens.promptTokens,
-      completionTokens: tokens.completionTokens,
-      inputCostPico: event.inputCostPico,
-      outputCostPico: event.outputCostPico,
-      feesPico: event.feesPico,
-      totalCostPico: costPico,
-    },
-    nowMs: event.timestamp,
-  });
 }
 
 function toEvent(
@@ -296,12 +210,6 @@ function difference(truth: CostEvent, booked: Doc<"cost_events">): CostEvent {
   };
 }
 
-/** With the zeros that are not stored. */
-function toUsage(stored: StoredUsageReport["usage"]): Usage {
-  const { tokens, toolUnits, reasoningTokens } = stored;
-  return usageOf(tokens, { toolUnits, reasoningTokens });
-}
-
 function usedClasses(usage: Usage): string[] {
   return [...Object.entries(usage.tokens), ...Object.entries(usage.toolUnits)]
     .filter(([, used]) => used > 0)
@@ -314,14 +222,6 @@ function subtract<Key extends string>(
 ): Record<Key, number> {
   const keys = Object.keys(a) as Key[];
   return Object.fromEntries(keys.map((key) => [key, a[key] - b[key]])) as Record<Key, number>;
-}
-
-function addTokens(a: TokenTotals | undefined, b: TokenTotals): TokenTotals {
-  return {
-    promptTokens: (a?.promptTokens ?? 0) + b.promptTokens,
-    completionTokens: (a?.completionTokens ?? 0) + b.completionTokens,
-    totalTokens: (a?.totalTokens ?? 0) + b.totalTokens,
-  };
 }
 
 function sumOf(rows: readonly { amountPico: bigint }[]): bigint {

@@ -1,0 +1,63 @@
+/** What agents have done and cost: sums that runs and reports add to, never counted anew. */
+import type { Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { changesBetween } from "../../lib/changes";
+import { checkedInteger } from "../../lib/checks";
+import { toUsd, toUsdText } from "../../lib/usd";
+import type { AgentStats } from "../../views";
+import { tenantOf, type CallerScope, type TenantScope } from "../access";
+import * as Activity from "../activity";
+import * as Totals from "../totals";
+import * as Agents from "./agents";
+
+const REPORTED_MESSAGES = { min: 1, max: 1_000_000 };
+
+/** What was done and spent, by one agent or by all of the tenant's. */
+export async function get(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  agentId: Id<"agents"> | undefined,
+): Promise<AgentStats> {
+  if (agentId !== undefined) await Agents.getOrFail(ctx, scope, agentId);
+  const totals = await Totals.read(ctx, scope, {
+    dimension: agentId === undefined ? "tenant" : "agent",
+    key: agentId ?? "",
+    period: "total",
+  });
+  const { agentCounts } = await tenantOf(ctx, scope);
+  const totalCost = toUsd(totals.totalCostPico);
+  return {
+    messageCount: totals.messages,
+    sessionCount: totals.sessions,
+    runCount: totals.runs,
+    promptTokens: totals.promptTokens,
+    completionTokens: totals.completionTokens,
+    totalTokens: totals.promptTokens + totals.completionTokens,
+    totalCost,
+    totalCostUsd: toUsdText(totals.totalCostPico),
+    avgCostPerMessage: totals.messages === 0 ? 0 : totalCost / totals.messages,
+    lastActiveAt: totals.lastActiveAt === 0 ? null : totals.lastActiveAt,
+    activeAgents: agentCounts.active,
+    pausedAgents: agentCounts.paused,
+    archivedAgents: agentCounts.archived,
+  };
+}
+
+/**
+ * Counts messages that the agent exchanged elsewhere.
+ *
+ * @throws not_found - The agent does not exist or is another tenant's.
+ * @throws invalid_argument - The count is out of range.
+ */
+export async function add(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  { agentId, messageCount, nowMs }: { agentId: Id<"agents">; messageCount: number; nowMs: number },
+): Promise<void> {
+  await Agents.getOrFail(ctx, scope, agentId);
+  const messages = checkedInteger("messageCount", messageCount, REPORTED_MESSAGES);
+  await Totals.add(ctx, scope, { of: { agentId }, delta: { messages }, nowMs });
+  const entity = { table: "agents", id: agentId } as const;
+  const changes = changesBetween(null, { messageCount });
+  await Activity.record(ctx, scope, { action: "agents.updateStats", entity, changes, nowMs });
+}

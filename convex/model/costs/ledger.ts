@@ -1,0 +1,128 @@
+/**
+ * The ledger's own door: an event is inserted in one transaction with every sum that it is part of, so that no sum
+ * ever differs from the ledger. What an event says is made by `attempts`, `reported` and `cleanup`.
+ */
+import type { WithoutSystemFields } from "convex/server";
+import {
+  totalInputTokens,
+  totalOutputTokens,
+  usageOf,
+  type Usage,
+} from "../../../src/pricing/usage";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import type { StoredUsageReport, TokenTotals } from "../../validators";
+import type { TenantScope } from "../access";
+import * as Totals from "../totals";
+
+export type CostEvent = WithoutSystemFields<Doc<"cost_events">>;
+type StoredUsage = StoredUsageReport["usage"];
+
+/** Inserts the event and adds it to everything that sums it. */
+export async function book(
+  ctx: MutationCtx,
+  scope: TenantScope,
+  event: CostEvent,
+): Promise<Id<"cost_events">> {
+  const id = await ctx.db.insert("cost_events", event);
+  const tokens = tokenTotals(event.usage);
+  const { totalTokens } = tokens;
+  const costPico = event.totalCostPico;
+
+  const step = event.stepId === undefined ? null : await ctx.db.get("run_steps", event.stepId);
+  if (step !== null) {
+    await ctx.db.patch("run_steps", step._id, {
+      totalCostPico: step.totalCostPico + costPico,
+      totalTokens: step.totalTokens + totalTokens,
+    });
+  }
+  const run = event.runId === undefined ? null : await ctx.db.get("runs", event.runId);
+  if (run !== null) {
+    await ctx.db.patch("runs", run._id, {
+      totalCostPico: run.totalCostPico + costPico,
+      totalTokens: run.totalTokens + totalTokens,
+    });
+  }
+  const session =
+    event.sessionId === undefined ? null : await ctx.db.get("sessions", event.sessionId);
+  if (session !== null) {
+    await ctx.db.patch("sessions", session._id, {
+      totalCostPico: session.totalCostPico + costPico,
+      totalTokens: session.totalTokens + totalTokens,
+    });
+  }
+  const message =
+    event.messageId === undefined ? null : await ctx.db.get("messages", event.messageId);
+  if (message !== null) {
+    await ctx.db.patch("messages", message._id, {
+      costPico: (message.costPico ?? 0n) + costPico,
+      usage: addTokens(message.usage, tokens),
+    });
+  }
+  await Totals.add(ctx, scope, {
+    of: { agentId: event.agentId, model: { provider: event.provider, model: event.model } },
+    delta: {
+      costEvents: 1,
+      promptTokens: tokens.promptTokens,
+      completionTokens: tokens.completionTokens,
+      inputCostPico: event.inputCostPico,
+      outputCostPico: event.outputCostPico,
+      feesPico: event.feesPico,
+      totalCostPico: costPico,
+    },
+    nowMs: event.timestamp,
+  });
+  return id;
+}
+
+/** What is booked for the attempt. */
+export async function eventOf(
+  ctx: QueryCtx,
+  { tenantId }: Pick<TenantScope, "tenantId">,
+  attemptId: string,
+): Promise<Doc<"cost_events"> | null> {
+  return await ctx.db
+    .query("cost_events")
+    .withIndex("by_attempt", (q) => q.eq("tenantId", tenantId).eq("attemptId", attemptId))
+    .unique();
+}
+
+/** Tokens of an event as the seeds count them. */
+export function tokenTotals(usage: StoredUsage): TokenTotals {
+  const full = toUsage(usage);
+  const promptTokens = totalInputTokens(full);
+  const completionTokens = totalOutputTokens(full);
+  return { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens };
+}
+
+/** With the zeros that are not stored. */
+export function toUsage(stored: StoredUsage): Usage {
+  const { tokens, toolUnits, reasoningTokens } = stored;
+  return usageOf(tokens, { toolUnits, reasoningTokens });
+}
+
+function addTokens(a: TokenTotals | undefined, b: TokenTotals): TokenTotals {
+  return {
+    promptTokens: (a?.promptTokens ?? 0) + b.promptTokens,
+    completionTokens: (a?.completionTokens ?? 0) + b.completionTokens,
+    totalTokens: (a?.totalTokens ?? 0) + b.totalTokens,
+  };
+}
+
+/** The sum of two usages, class by class. */
+export function addUsage(a: StoredUsage, b: StoredUsage): StoredUsage {
+  return {
+    tokens: addCounts(a.tokens, b.tokens),
+    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
+    toolUnits: addCounts(a.toolUnits, b.toolUnits),
+  };
+}
+
+function addCounts<Key extends string>(
+  a: Partial<Record<Key, number>>,
+  b: Partial<Record<Key, number>>,
+): Partial<Record<Key, number>> {
+  const sum = { ...a };
+  for (const key of Object.keys(b) as Key[]) sum[key] = (a[key] ?? 0) + (b[key] ?? 0);
+  return sum;
+}
