@@ -1,21 +1,27 @@
-/** What the operators of a deployment decide for all of it: rows of `system_configs` without a tenant. */
+/** What holds for all of a deployment, operators' decisions and marks of its upkeep: rows of `system_configs` without a tenant. */
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 
-/** Each setting with what holds until it is set. */
-const DEFAULTS = {
+type Settings = {
   /** Whether any signed-in person may create tenants, or only the deployment's operators. */
-  anyoneMayCreateTenants: false,
-} as const;
-type Setting = keyof typeof DEFAULTS;
+  anyoneMayCreateTenants: boolean;
+  /** All uploads from before were looked at: they are somebody's, or gone. */
+  uploadsSweptUntilMs: number;
+};
 
-export async function isSet(ctx: QueryCtx, name: Setting): Promise<boolean> {
+/** What holds until it is set. */
+const DEFAULTS: Settings = { anyoneMayCreateTenants: false, uploadsSweptUntilMs: 0 };
+
+export async function get<Name extends keyof Settings>(
+  ctx: QueryCtx,
+  name: Name,
+): Promise<Settings[Name]> {
   const row = await find(ctx, name);
-  return row === null ? DEFAULTS[name] : row.value === "true";
+  return row === null ? DEFAULTS[name] : (JSON.parse(row.value) as Settings[Name]);
 }
 
-export async function set(
+export async function set<Name extends keyof Settings>(
   ctx: MutationCtx,
-  { name, value, nowMs }: { name: Setting; value: boolean; nowMs: number },
+  { name, value, nowMs }: { name: Name; value: Settings[Name]; nowMs: number },
 ): Promise<void> {
   const row = await find(ctx, name);
   const stored = { name, value: JSON.stringify(value), updatedAt: nowMs };
@@ -23,7 +29,7 @@ export async function set(
   else await ctx.db.patch("system_configs", row._id, stored);
 }
 
-async function find(ctx: QueryCtx, name: Setting) {
+async function find(ctx: QueryCtx, name: keyof Settings) {
   return await ctx.db
     .query("system_configs")
     .withIndex("by_name", (q) => q.eq("tenantId", undefined).eq("name", name))

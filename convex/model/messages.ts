@@ -11,6 +11,7 @@ import type { ConversationView, MessageView } from "../views";
 import { requireOwned, type CallerScope, type TenantScope } from "./access";
 import * as Activity from "./activity";
 import * as Agents from "./agents/agents";
+import * as Attachments from "./attachments";
 import * as Sessions from "./sessions";
 
 /** About 25,000 tokens: more belongs into a file. */
@@ -181,8 +182,10 @@ export async function contextOf(
   const said: ContextMessage[] = newest
     .toReversed()
     // Providers refuse a message without anything to read, and would refuse each later run with it.
-    .flatMap(({ role, content }) =>
-      role === "system" || content.trim() === "" ? [] : [{ role, text: content }],
+    .flatMap(({ role, content, attachments = [] }) =>
+      role === "system" || content.trim() === ""
+        ? []
+        : [{ role, text: content + Attachments.mentionOf(attachments) }],
     );
   const firstOfUser = said.findIndex(({ role }) => role === "user");
   return said.slice(firstOfUser);

@@ -1,6 +1,6 @@
 /**
  * Deleting sessions. The session's row goes at once, so that it is in no list and takes no message any more; what
- * was in it goes in batches. The ledger and its sums stay: what was spent was spent.
+ * was in it goes in batches, files with their bytes. The ledger and its sums stay: what was spent was spent.
  */
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
@@ -11,10 +11,14 @@ import * as Activity from "./activity";
 import { deleteSome } from "./erasure/batches";
 import { cancel } from "./runs/cancel";
 import * as Sessions from "./sessions";
+import * as Storage from "./storage";
 import type { AnyRow } from "./tenantTables";
 
 /** A worker hears within a second that its run is cancelled; the reaper ends those whose worker is lost. */
 const WORKER_WAIT_MS = 1_000;
+
+/** Each is a delete of bytes and of a row, and a change of the tenant's totals. */
+const FILES_PER_BATCH = 50;
 
 type Gone = { tenantId: Id<"tenants">; sessionId: Id<"sessions"> };
 
@@ -52,7 +56,18 @@ export async function removeSome(ctx: MutationCtx, gone: Gone): Promise<void> {
     return;
   }
   const { rows } = await deleteSome(ctx, "messages", contents(ctx, gone));
-  if (rows > 0) await ctx.scheduler.runAfter(0, internal.jobs.sessions.removeRest, gone);
+  const isDone = rows === 0 && (await removeSomeFiles(ctx, gone)) === 0;
+  if (!isDone) await ctx.scheduler.runAfter(0, internal.jobs.sessions.removeRest, gone);
+}
+
+/** The files that came with its messages: their bytes too, which then count for the plan no more. */
+async function removeSomeFiles(ctx: MutationCtx, { tenantId, sessionId }: Gone): Promise<number> {
+  const files = await ctx.db
+    .query("files")
+    .withIndex("by_session", (q) => q.eq("tenantId", tenantId).eq("sessionId", sessionId))
+    .take(FILES_PER_BATCH);
+  for (const file of files) await Storage.remove(ctx, file);
+  return files.length;
 }
 
 /** Whether a run is still to end: its worker has a cost to book. */

@@ -3,9 +3,14 @@ import { BYTES_PER_GB } from "../../src/core/plans";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { fail } from "../lib/errors";
+import { omitUndefined } from "../lib/objects";
 import { tenantOf, type TenantScope } from "./access";
 
-export type NewFile = Omit<Doc<"files">, "_id" | "_creationTime" | "tenantId" | "sizeBytes">;
+/** What its claimer says of a file; size and type are those that its bytes are stored with. */
+export type NewFile = Omit<
+  Doc<"files">,
+  "_id" | "_creationTime" | "tenantId" | "contentType" | "sizeBytes"
+>;
 
 /**
  * Makes stored bytes the tenant's.
@@ -20,20 +25,37 @@ export async function claim(
 ): Promise<Id<"files">> {
   const { tenantId } = scope;
   const stored = await ctx.db.system.get("_storage", file.storageId);
-  const claimed = await ctx.db
-    .query("files")
-    .withIndex("by_storage_id", (q) => q.eq("storageId", file.storageId))
-    .first();
-  if (stored === null || claimed !== null) {
+  if (stored === null || (await isClaimed(ctx, file.storageId))) {
     return fail({ kind: "not_found", entity: "file", id: file.storageId });
   }
+  const { size: sizeBytes, contentType } = stored;
+  await requireRoom(ctx, scope, sizeBytes);
+  await add(ctx, tenantId, { sizeBytes, fileCount: 1 });
+  // Null for what was stored without a type, whatever Convex's types say.
+  const ofBytes = { sizeBytes, ...omitUndefined({ contentType: contentType ?? undefined }) };
+  return await ctx.db.insert("files", { ...file, tenantId, ...ofBytes });
+}
+
+/** Whether the bytes are somebody's. */
+export async function isClaimed(ctx: QueryCtx, storageId: Id<"_storage">): Promise<boolean> {
+  const file = await ctx.db
+    .query("files")
+    .withIndex("by_storage_id", (q) => q.eq("storageId", storageId))
+    .first();
+  return file !== null;
+}
+
+/** @throws limit_reached - The tenant's plan has no room for so many bytes more. */
+export async function requireRoom(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  sizeBytes: number,
+): Promise<void> {
   const { maxStorageGB } = await tenantOf(ctx, scope);
-  const { sizeBytes } = await totals(ctx, tenantId);
-  if (sizeBytes + stored.size > maxStorageGB * BYTES_PER_GB) {
+  const stored = await totals(ctx, scope.tenantId);
+  if (stored.sizeBytes + sizeBytes > maxStorageGB * BYTES_PER_GB) {
     fail({ kind: "limit_reached", what: "GB of storage", limit: maxStorageGB });
   }
-  await add(ctx, tenantId, { sizeBytes: stored.size, fileCount: 1 });
-  return await ctx.db.insert("files", { ...file, tenantId, sizeBytes: stored.size });
 }
 
 /** Deletes a file with its bytes. */

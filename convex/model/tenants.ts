@@ -13,7 +13,7 @@ import { vOpenRecord, type vPlan } from "../validators";
 import type { MyTenant, TenantUsage, TenantView } from "../views/people";
 import { membershipIn, tenantOf, type CallerScope, type TenantScope } from "./access";
 import * as Activity from "./activity";
-import { isSet } from "./deploymentSettings";
+import * as Settings from "./deploymentSettings";
 import * as Memberships from "./memberships";
 import * as Storage from "./storage";
 import * as Totals from "./totals";
@@ -77,7 +77,7 @@ export async function create(
 
 /** @throws forbidden - The person is suspended, or only operators make tenants here. */
 export async function requireMayCreate(ctx: QueryCtx, user: Doc<"users">): Promise<void> {
-  if (user.status === "active" && (await isSet(ctx, "anyoneMayCreateTenants"))) return;
+  if (user.status === "active" && (await Settings.get(ctx, "anyoneMayCreateTenants"))) return;
   fail({ kind: "forbidden", permission: "tenants:create" });
 }
 

@@ -3,6 +3,7 @@ import { v } from "convex/values";
 import { mutation } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
 import * as Messages from "../model/messages";
+import { vNewAttachment } from "../model/attachments";
 import { send as sendMessage } from "../model/runs/send";
 import { vSent } from "../views";
 
@@ -11,13 +12,17 @@ import { vSent } from "../views";
  * that will answer it, all or nothing, and returns their ids; follow the run with `queries.runs.get` and
  * its reply with `queries.messages.chunks`. A session's runs go one after the other. Needs `messages:send`.
  *
+ * `attachments` are at most 10 uploads (see `mutations.files.createUploadUrl`) of at most 16 MB each. They are the
+ * session's from then on; models are told their names, and not yet what is in them.
+ *
  * With an `idempotencyKey` (unique in the tenant) it is safe to repeat: the first call's ids come back.
  *
  * @throws invalid_argument - The content is blank or longer than 100,000 characters; neither a session nor
- *   an agent is given, or an agent that is not the session's.
- * @throws not_found - The session or agent does not exist or is another tenant's.
+ *   an agent is given, or an agent that is not the session's; attachments are too many or too large.
+ * @throws not_found - The session or agent does not exist or is another tenant's; an upload does not exist, or is
+ *   attached to something already.
  * @throws conflict - The agent is paused or archived, or the session is closed.
- * @throws limit_reached - 20 runs are waiting in the session.
+ * @throws limit_reached - 20 runs are waiting in the session, or the plan has no room for the attachments.
  * @throws idempotency_key_reused - The key came before with another message, session or sender.
  */
 export const send = mutation({
@@ -26,6 +31,7 @@ export const send = mutation({
     sessionId: v.optional(v.id("sessions")),
     agentId: v.optional(v.id("agents")),
     content: v.string(),
+    attachments: v.optional(v.array(vNewAttachment)),
     idempotencyKey: v.optional(v.string()),
   },
   returns: vSent,

@@ -60,6 +60,7 @@ export const vAttachment = v.object({
   contentType: v.string(),
   sizeBytes: v.number(),
 });
+export type Attachment = Infer<typeof vAttachment>;
 
 /** What a reader thought of a reply. */
 export const vFeedback = v.object({

@@ -2,6 +2,7 @@
  * One deliberate mistake each, and the tests that must notice it. `npm run mutants` makes each of them in a
  * copy of the tree. The suites of `src/core`, `src/pricing` and the sync session run mutants of their own.
  */
+import { ATTACHMENTS } from "./attachments";
 import { AUTH } from "./auth";
 import { CLI } from "./cli";
 import { COMPONENTS } from "./components";
@@ -53,6 +54,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...AUTH,
   ...SIGN_INS,
   ...FILES,
+  ...ATTACHMENTS,
   ...IMPORTS,
   ...OWNERSHIP,
   ...COSTS,

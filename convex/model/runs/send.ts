@@ -8,6 +8,7 @@ import { omitUndefined } from "../../lib/objects";
 import type { Sent } from "../../views";
 import type { CallerScope } from "../access";
 import * as Agents from "../agents/agents";
+import * as Attachments from "../attachments";
 import { checkedContent } from "../messages";
 import * as Sessions from "../sessions";
 import { wake } from "./state";
@@ -21,6 +22,7 @@ export type NewMessage = {
   sessionId?: Id<"sessions"> | undefined;
   agentId?: Id<"agents"> | undefined;
   content: string;
+  attachments?: Attachments.NewAttachment[] | undefined;
   idempotencyKey?: string | undefined;
 };
 
@@ -30,10 +32,11 @@ export type NewMessage = {
  * Safe to repeat with the same `idempotencyKey`: the first call's ids come back and nothing is written.
  *
  * @throws invalid_argument - No content or too much of it; neither a session nor an agent; a session of
- *   another agent than the one given.
- * @throws not_found - The session or agent does not exist or is another tenant's.
+ *   another agent than the one given; attachments that are too many or too large.
+ * @throws not_found - The session or agent does not exist or is another tenant's; an upload does not exist, or is
+ *   somebody's already.
  * @throws conflict - The agent is paused or archived, or the session is closed.
- * @throws limit_reached - `QUEUED_RUNS_MAX` runs are waiting in the session.
+ * @throws limit_reached - `QUEUED_RUNS_MAX` runs are waiting in the session, or there is no room for the attachments.
  * @throws idempotency_key_reused - The key came before with another message.
  */
 export async function send(
@@ -42,12 +45,13 @@ export async function send(
   { message, nowMs }: { message: NewMessage; nowMs: number },
 ): Promise<Sent> {
   const content = checkedContent(message.content);
+  const uploads = Attachments.checked(message.attachments ?? []);
   const key =
     message.idempotencyKey === undefined
       ? undefined
       : checkedText("idempotencyKey", message.idempotencyKey, IDEMPOTENCY_KEY_LENGTH_MAX);
   if (key !== undefined) {
-    const before = await sentBefore(ctx, scope, { key, message });
+    const before = await sentBefore(ctx, scope, { key, message, uploads });
     if (before !== null) return before;
   }
 
@@ -55,16 +59,18 @@ export async function send(
   const waits = session.activeRunId !== undefined;
   if (waits) await checkQueue(ctx, session);
   const opensSession = message.sessionId === undefined;
-  const turn = { content, key, opensSession, nowMs };
+  const sessionId = session._id;
+  const attachments = await Attachments.claim(ctx, scope, { uploads, sessionId, nowMs });
+  const turn = { content, attachments, key, opensSession, nowMs };
   const { runId, messageId } = await writeTurn(ctx, scope, { session, ...turn });
-  await ctx.db.patch("sessions", session._id, {
+  await ctx.db.patch("sessions", sessionId, {
     turnCount: session.turnCount + 1,
     messageCount: session.messageCount + 1,
     lastActivityAt: nowMs,
     ...(!waits && { activeRunId: runId }),
   });
   if (!waits) await wake(ctx, runId, { delayMs: 0, nowMs });
-  return { runId, sessionId: session._id, messageId };
+  return { runId, sessionId, messageId };
 }
 
 /** The message, and the run that is to answer it. */
@@ -74,12 +80,14 @@ async function writeTurn(
   {
     session,
     content,
+    attachments,
     key,
     opensSession,
     nowMs,
   }: {
     session: Doc<"sessions">;
     content: string;
+    attachments: Doc<"messages">["attachments"];
     key: string | undefined;
     opensSession: boolean;
     nowMs: number;
@@ -99,7 +107,7 @@ async function writeTurn(
     status: "complete",
     createdAt: nowMs,
     completedAt: nowMs,
-    ...omitUndefined({ channel }),
+    ...omitUndefined({ attachments, channel }),
   });
   const runId = await ctx.db.insert("runs", {
     tenantId,
@@ -150,7 +158,11 @@ async function sessionFor(
 async function sentBefore(
   ctx: MutationCtx,
   scope: CallerScope,
-  { key, message }: { key: string; message: NewMessage },
+  {
+    key,
+    message,
+    uploads,
+  }: { key: string; message: NewMessage; uploads: Attachments.NewAttachment[] },
 ): Promise<Sent | null> {
   const run = await ctx.db
     .query("runs")
@@ -164,7 +176,8 @@ async function sentBefore(
     message.sessionId === undefined
       ? run.opensSession && run.agentId === message.agentId
       : !run.opensSession && run.sessionId === message.sessionId;
-  const sameMessage = sameTarget && said?.content === message.content;
+  const sameFiles = await Attachments.areOf(ctx, uploads, said?.attachments);
+  const sameMessage = sameTarget && said?.content === message.content && sameFiles;
   if (!sameMessage || run.userId !== scope.actor.userId) {
     return fail({ kind: "idempotency_key_reused", key });
   }

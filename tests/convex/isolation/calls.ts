@@ -106,9 +106,15 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
     }),
   },
   "mutations.costs.cleanup": { args: () => ({ before: 1_600_000_000_000 }) },
+  "mutations.files.createUploadUrl": { args: () => ({}) },
   "mutations.keys.revoke": { args: (ids) => ({ id: ids["api_keys"] }) },
   "mutations.messages.send": {
-    args: (ids) => ({ sessionId: ids["sessions"], agentId: ids["agents"], content: "Hello" }),
+    args: (ids) => ({
+      sessionId: ids["sessions"],
+      agentId: ids["agents"],
+      content: "Hello",
+      attachments: [{ storageId: ids["_upload"], name: "a.txt" }],
+    }),
   },
   "mutations.messages.rate": {
     args: (ids) => ({ messageId: ids["messages"], rating: "good", comment: "Helpful" }),
@@ -135,6 +141,7 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "queries.conversations.recent": { args: () => ({}) },
   "queries.costs.summary": { args: () => ({ nowMs: 1_700_000_000_000 }) },
   "queries.costs.events": { args: (ids) => ({ runId: ids["runs"] }) },
+  "queries.files.url": { args: (ids) => ({ fileId: ids["files"] }) },
   "queries.keys.list": { args: () => ({ paginationOpts }) },
   "queries.messages.list": { args: (ids) => ({ sessionId: ids["sessions"], paginationOpts }) },
   "queries.messages.search": {

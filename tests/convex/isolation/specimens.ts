@@ -59,6 +59,7 @@ export async function makeSpecimens(
     const ctx = genericCtx as unknown as GenericMutationCtx<GenericDataModel>;
     const ids: Record<string, string> = { ...given };
     ids["_storage"] = await genericCtx.storage.store(new Blob([mark]));
+    ids["_upload"] = await genericCtx.storage.store(new Blob([mark]));
     for (const table of inOrder()) {
       if (table in ids) continue;
       const made = make(tables[table]!.validator, { mark, ids, table });
@@ -73,16 +74,22 @@ export async function makeMissing(t: Backend): Promise<Specimens> {
   const gone = await makeSpecimens(t, { mark: "gone" });
   await t.run(async (ctx) => {
     for (const [table, id] of Object.entries(gone)) {
-      if (table !== "_storage") await ctx.db.delete(id as never);
+      if (isStored(table)) await ctx.storage.delete(id as never);
+      else await ctx.db.delete(id as never);
     }
   });
   return gone;
 }
 
+/** `_storage` is the bytes of the specimen of `files`, `_upload` bytes that are nobody's yet. */
+function isStored(table: string): boolean {
+  return table.startsWith("_");
+}
+
 /** The rows as they are, for comparing before with after. */
 export async function rowsOf(t: Backend, specimens: Specimens): Promise<string> {
   const rows = await t.run(async (ctx) => {
-    const ids = Object.entries(specimens).filter(([table]) => table !== "_storage");
+    const ids = Object.entries(specimens).filter(([table]) => !isStored(table));
     return await Promise.all(ids.map(async ([, id]) => await ctx.db.get(id as never)));
   });
   return JSON.stringify(rows, (_key, value: unknown) =>
