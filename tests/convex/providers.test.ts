@@ -79,6 +79,8 @@ onEachDriver(() => {
   test.each([
     "http://models.example.com",
     "https://localhost/v1",
+    "https://localhost./v1",
+    "https://db.internal.",
     "https://127.0.0.1",
     "https://[::1]",
     "https://169.254.169.254/latest",

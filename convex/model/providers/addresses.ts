@@ -3,12 +3,11 @@
  * (its own machine, its network, a cloud's metadata service) would be a way in. Names that resolve to such an
  * address are not seen here: who serves hostile tenants on a network of their own keeps outgoing traffic off it.
  */
+import { isPublicHostName } from "../../../src/core/addresses";
 import { checkedText } from "../../lib/checks";
 import { fail } from "../../lib/errors";
 
 const URL_LENGTH_MAX = 500;
-const PRIVATE_NAME = /^(localhost|.*\.(localhost|local|internal|home\.arpa|lan))$/;
-const IP_LITERAL = /^(\d+\.\d+\.\d+\.\d+|\[.*\])$/;
 
 /** The address as it is stored: https, without user, query or fragment. */
 export function checkedBaseUrl(
@@ -25,8 +24,7 @@ export function checkedBaseUrl(
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
     return refuse("may have no user, password, query or fragment");
   }
-  const isPrivate = PRIVATE_NAME.test(url.hostname) || !url.hostname.includes(".");
-  if (!allowsPrivate && (isPrivate || IP_LITERAL.test(url.hostname))) {
+  if (!allowsPrivate && !isPublicHostName(url.hostname)) {
     return refuse("must be at a public host name");
   }
   return url.href.replace(/\/+$/, "");
