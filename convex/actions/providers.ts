@@ -7,7 +7,7 @@ import { action } from "../_generated/server";
 import { omitUndefined } from "../lib/objects";
 import { caller } from "../model/access";
 import { requirePermission } from "../model/actionAccess";
-import { sealedCredential } from "../model/providers/credentials";
+import { changedCredential, sealedCredential } from "../model/credentials";
 import { vProvider } from "../validators";
 
 /**
@@ -41,7 +41,7 @@ export const register = action({
     const change = {
       ...made,
       apiKey,
-      credential: await seal(made),
+      credential: await seal({ ...made, table: "providers" }),
       status: enabled ? ("enabled" as const) : undefined,
     };
     await ctx.runMutation(internal.jobs.providers.update, omitUndefined(change));
@@ -69,12 +69,9 @@ export const update = action({
   handler: async (ctx, { credential, ...changes }) => {
     const { tenantId, apiKey, id } = changes;
     await requirePermission(ctx, { tenantId, apiKey, permission: "providers:write" });
-    const { mask, ...at } = await ctx.runQuery(
-      internal.jobs.providers.placeOf,
-      omitUndefined({ tenantId, apiKey, id }),
-    );
-    const isKept = credential === undefined || credential === mask;
-    const written = isKept ? undefined : await sealedCredential(credential)(at);
+    const row = omitUndefined({ tenantId, apiKey, id });
+    const place = await ctx.runQuery(internal.jobs.providers.placeOf, row);
+    const written = await changedCredential(credential, { ...place, table: "providers" });
     const change = omitUndefined({ ...changes, credential: written });
     await ctx.runMutation(internal.jobs.providers.update, change);
     return null;

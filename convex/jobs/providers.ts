@@ -2,8 +2,9 @@
 import { v } from "convex/values";
 import { internalMutation, internalQuery } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
+import { vCredential } from "../model/credentials";
 import * as Providers from "../model/providers/providers";
-import { vProvider, vProviderStatus, vSealed } from "../validators";
+import { vProvider, vProviderStatus } from "../validators";
 
 const vPlace = v.object({ tenantId: v.id("tenants"), id: v.id("providers") });
 
@@ -42,7 +43,7 @@ export const update = internalMutation({
     name: v.optional(v.string()),
     baseUrl: v.optional(v.union(v.string(), v.null())),
     status: v.optional(vProviderStatus),
-    credential: v.optional(v.union(v.object({ sealed: vSealed, mask: v.string() }), v.null())),
+    credential: v.optional(v.union(vCredential, v.null())),
   },
   returns: v.null(),
   handler: async (ctx, { tenantId, apiKey, id, ...patch }) => {

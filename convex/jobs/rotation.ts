@@ -12,6 +12,7 @@ import {
   internalQuery,
   type ActionCtx,
 } from "../_generated/server";
+import { SEALED_TABLES } from "../model/credentials";
 import { sealingKeys } from "../model/deploymentSecrets";
 import * as Rotation from "../model/rotation";
 
@@ -34,7 +35,7 @@ export const rotate = internalAction({
   returns: vRotated,
   handler: async (ctx, { rowsMax = ROWS_MAX }): Promise<Rotated> => {
     const rotated = { resealed: 0, unopened: 0, isDone: true };
-    for (const table of Rotation.SEALED_TABLES) {
+    for (const table of SEALED_TABLES) {
       for (const side of Rotation.SIDES) {
         await rotatePart(ctx, { table, side }, { rotated, rowsMax });
       }

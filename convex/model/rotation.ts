@@ -3,20 +3,18 @@ import { paginationResultValidator, type PaginationOptions } from "convex/server
 import { v, type Infer } from "convex/values";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { vSealed } from "../validators";
+import { coordinatesOf, vSealedTable, type SealedTable } from "./credentials";
 import type { SealingKey } from "./deploymentSecrets";
 import { open, seal } from "./secrets";
 
-/** Tables with a sealed `credential`; a test holds this against the schema. */
-export const SEALED_TABLES = ["providers", "channels"] as const;
 /** Of the present key in the index: what other keys sealed lies below or above it. */
 export const SIDES = ["below", "above"] as const;
 
 export const vPart = {
-  table: v.union(v.literal("providers"), v.literal("channels")),
+  table: vSealedTable,
   side: v.union(v.literal("below"), v.literal("above")),
 };
 export type Part = { table: SealedTable; side: (typeof SIDES)[number] };
-type SealedTable = (typeof SEALED_TABLES)[number];
 
 const vRow = v.object({
   id: v.string(),
@@ -66,7 +64,7 @@ export async function reseal(
 ): Promise<Resealed[]> {
   const resealed: Resealed[] = [];
   for (const { id, tenantId, table, sealed: before } of rows) {
-    const at = { tenantId, table, id, field: "credential" };
+    const at = coordinatesOf({ tenantId, table, id });
     const secret = await open(keys, at, before);
     if (secret === null) console.error(`the credential of ${table} ${id} does not open`);
     else resealed.push({ id, before, after: await seal(keys, at, secret) });

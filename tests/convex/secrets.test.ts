@@ -1,13 +1,13 @@
 import { randomInt } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { internal } from "../../convex/_generated/api";
+import { api, internal } from "../../convex/_generated/api";
 import schema from "../../convex/schema";
-import { SEALED_TABLES } from "../../convex/model/rotation";
+import { coordinatesOf, SEALED_TABLES, type SealedTable } from "../../convex/model/credentials";
 import { maskOf, open, seal, type Coordinates } from "../../convex/model/secrets";
 import type { SealingKey } from "../../convex/model/deploymentSecrets";
 import type { Sealed } from "../../convex/validators";
 import type { Backend } from "./drivers";
-import { onEachDriver, setup, tenantWith } from "./setup";
+import { onEachDriver, setup, supportBot, tenantWith } from "./setup";
 
 const key = (id: string, fill = id): SealingKey => ({
   id,
@@ -76,13 +76,20 @@ test("the rotation knows every table with something sealed", () => {
 onEachDriver(() => {
   test("a rotation that stops after any row leaves nothing that does not open, and the next one goes on", async () => {
     const t = await setup({ SEALING_KEYS: variable(OLD) });
-    const { tenantId, userId } = await tenantWith(t, { subject: "ann" });
+    const { tenantId, userId, as } = await tenantWith(t, { subject: "ann" });
     const by = { tenantId, createdBy: userId, createdAt: 0, updatedAt: 0 };
     const provider = { ...by, provider: "anthropic", status: "enabled" } as const;
+    const agentId = await as.mutation(api.mutations.agents.create, supportBot());
+    const bot = { ...by, agentId, type: "telegram", status: "active", config: {} } as const;
+    const channel = { ...bot, messageCount: 0 };
     await t.run(async (ctx) => {
       for (let n = 0; n < 5; n++) {
-        const id = await ctx.db.insert("providers", { ...provider, name: `p${n}` });
-        const at = { tenantId, table: "providers", id, field: "credential" };
+        const name = `row ${n}`;
+        const table = n % 2 === 0 ? "providers" : "channels";
+        const id = await (table === "providers"
+          ? ctx.db.insert(table, { ...provider, name })
+          : ctx.db.insert(table, { ...channel, name }));
+        const at = { tenantId, table, id, field: "credential" };
         await ctx.db.patch(id, { credential: await seal([n < 4 ? OLD : NEW], at, SECRET + n) });
       }
       await ctx.db.insert("providers", { ...provider, name: "without" });
@@ -143,20 +150,26 @@ function flip(sealed: Sealed, field: "iv" | "ciphertext"): Sealed {
   return { ...sealed, [field]: bytes.toString("base64") };
 }
 
-async function providers(t: Backend) {
-  const rows = await t.run((ctx) => ctx.db.query("providers").take(100));
-  return rows.filter(({ credential }) => credential !== undefined);
+async function sealedRows(t: Backend) {
+  const rows = await t.run(async (ctx) => {
+    const inTable = async (table: SealedTable) =>
+      (await ctx.db.query(table).take(100)).map((row) => ({ ...row, table }));
+    return (await Promise.all(SEALED_TABLES.map(inTable))).flat();
+  });
+  return rows
+    .filter(({ credential }) => credential !== undefined)
+    .toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
 async function keyIds(t: Backend): Promise<string[]> {
-  return (await providers(t)).map(({ credential }) => credential!.keyId);
+  return (await sealedRows(t)).map(({ credential }) => credential!.keyId);
 }
 
 async function opened(t: Backend, keys = [NEW, OLD]): Promise<(string | null)[]> {
-  const rows = await providers(t);
+  const rows = await sealedRows(t);
   return await Promise.all(
-    rows.map(({ _id: id, tenantId, credential }) =>
-      open(keys, { tenantId, table: "providers", id, field: "credential" }, credential!),
+    rows.map(({ _id: id, table, tenantId, credential }) =>
+      open(keys, coordinatesOf({ tenantId, table, id }), credential!),
     ),
   );
 }

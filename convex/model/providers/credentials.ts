@@ -1,31 +1,12 @@
-/** Sealing and opening providers' credentials. For actions. */
+/** Opening providers' credentials. For actions. */
 import type { Infer } from "convex/values";
 import type { ProviderSettings } from "../../../src/providers/settings";
-import type { Id } from "../../_generated/dataModel";
-import { checkedText } from "../../lib/checks";
-import type { Sealed, vProvider } from "../../validators";
+import type { vProvider } from "../../validators";
+import { coordinatesOf } from "../credentials";
 import { sealingKeys } from "../deploymentSecrets";
-import { maskOf, open, seal } from "../secrets";
+import { open } from "../secrets";
 import { settingsOf as settingsOfDeployment } from "./deployment";
-import { coordinatesOf, type Account } from "./providers";
-
-const CREDENTIAL_LENGTH_MAX = 1_000;
-
-type Place = { tenantId: Id<"tenants">; id: Id<"providers"> };
-type Written = { sealed: Sealed; mask: string };
-
-/** The credential, checked, and with keys to seal it: what is left to know is the row that it is for. */
-export function sealedCredential(
-  text: string | null | undefined,
-): (at: Place) => Promise<Written | null> {
-  if (text === null || text === undefined) return () => Promise.resolve(null);
-  const credential = checkedText("credential", text, CREDENTIAL_LENGTH_MAX);
-  const keys = sealingKeys();
-  return async (at) => ({
-    sealed: await seal(keys, coordinatesOf(at), credential),
-    mask: maskOf(credential),
-  });
-}
+import type { Account } from "./providers";
 
 /**
  * With which key and where to call: by the tenant's own account if it has one, else by the deployment's. An
@@ -42,7 +23,8 @@ export async function settingsFor(
     if (baseUrl !== null) return { ok: true, settings: { apiKey: "none", baseUrl } };
     return { ok: false, detail: `The tenant's provider ${provider} has no credential.` };
   }
-  const apiKey = await open(sealingKeys(), coordinatesOf(account), credential);
+  const at = coordinatesOf({ ...account, table: "providers" });
+  const apiKey = await open(sealingKeys(), at, credential);
   if (apiKey === null) {
     const detail = `The credential of the tenant's provider ${provider} cannot be opened: enter it again.`;
     return { ok: false, detail };

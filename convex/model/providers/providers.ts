@@ -9,11 +9,11 @@ import { changesBetween } from "../../lib/changes";
 import { checkedText } from "../../lib/checks";
 import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
-import { vProvider, vSealed, type Sealed } from "../../validators";
+import { vProvider, vSealed } from "../../validators";
 import type { ProviderView } from "../../views/administration";
 import { requireOwned, type CallerScope, type TenantScope } from "../access";
 import * as Activity from "../activity";
-import type { Coordinates } from "../secrets";
+import { credentialFields, type Credential } from "../credentials";
 import { checkedBaseUrl } from "./addresses";
 import { allowsPrivateUrls } from "./deployment";
 
@@ -36,17 +36,6 @@ export const vAccount = v.object({
   credential: v.union(vSealed, v.null()),
 });
 export type Account = Infer<typeof vAccount>;
-
-/** What the credential of a provider is bound to. */
-export function coordinatesOf({
-  tenantId,
-  id,
-}: {
-  tenantId: Id<"tenants">;
-  id: Id<"providers">;
-}): Coordinates {
-  return { tenantId, table: "providers", id, field: "credential" };
-}
 
 /** The tenant's providers, by name. */
 export async function list(ctx: QueryCtx, scope: TenantScope): Promise<ProviderView[]> {
@@ -115,7 +104,7 @@ export type ProviderPatch = {
   baseUrl?: string | null | undefined;
   status?: Doc<"providers">["status"] | undefined;
   /** Null takes it away. */
-  credential?: { sealed: Sealed; mask: string } | null | undefined;
+  credential?: Credential | null | undefined;
 };
 
 /**
@@ -138,10 +127,7 @@ export async function update(
     ...(name !== undefined && name !== row.name && { name: await checkedName(ctx, scope, name) }),
     ...(moved && { baseUrl: checkedAddress(row.provider, baseUrl ?? undefined) }),
     ...(status !== undefined && { status }),
-    ...(credential !== undefined && {
-      credential: credential?.sealed,
-      credentialMask: credential?.mask,
-    }),
+    ...credentialFields(credential),
   };
   await ctx.db.patch("providers", id, { ...changed, updatedAt: nowMs });
   const { credential: _sealed, ...after } = changed;
