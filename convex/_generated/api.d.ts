@@ -8,6 +8,7 @@
  * @module
  */
 
+import type * as actions_channels from "../actions/channels.js";
 import type * as actions_invitations from "../actions/invitations.js";
 import type * as actions_keys from "../actions/keys.js";
 import type * as actions_passwords from "../actions/passwords.js";
@@ -20,6 +21,7 @@ import type * as jobs_auth_identities from "../jobs/auth/identities.js";
 import type * as jobs_auth_invitations from "../jobs/auth/invitations.js";
 import type * as jobs_auth_links from "../jobs/auth/links.js";
 import type * as jobs_auth_signIns from "../jobs/auth/signIns.js";
+import type * as jobs_channels from "../jobs/channels.js";
 import type * as jobs_costs from "../jobs/costs.js";
 import type * as jobs_demo from "../jobs/demo.js";
 import type * as jobs_driving from "../jobs/driving.js";
@@ -61,12 +63,15 @@ import type * as model_auth_passwords from "../model/auth/passwords.js";
 import type * as model_auth_signIns from "../model/auth/signIns.js";
 import type * as model_auth_suspension from "../model/auth/suspension.js";
 import type * as model_auth_tokens from "../model/auth/tokens.js";
+import type * as model_channels_channels from "../model/channels/channels.js";
+import type * as model_channels_settings from "../model/channels/settings.js";
 import type * as model_chunks from "../model/chunks.js";
 import type * as model_costs_attempts from "../model/costs/attempts.js";
 import type * as model_costs_cleanup from "../model/costs/cleanup.js";
 import type * as model_costs_ledger from "../model/costs/ledger.js";
 import type * as model_costs_reported from "../model/costs/reported.js";
 import type * as model_costs_reports from "../model/costs/reports.js";
+import type * as model_credentials from "../model/credentials.js";
 import type * as model_demo from "../model/demo.js";
 import type * as model_deploymentSecrets from "../model/deploymentSecrets.js";
 import type * as model_deploymentSettings from "../model/deploymentSettings.js";
@@ -104,6 +109,7 @@ import type * as model_tenants from "../model/tenants.js";
 import type * as model_totals from "../model/totals.js";
 import type * as model_uploads from "../model/uploads.js";
 import type * as mutations_agents from "../mutations/agents.js";
+import type * as mutations_channels from "../mutations/channels.js";
 import type * as mutations_conversations from "../mutations/conversations.js";
 import type * as mutations_costs from "../mutations/costs.js";
 import type * as mutations_devices from "../mutations/devices.js";
@@ -119,6 +125,7 @@ import type * as mutations_signIns from "../mutations/signIns.js";
 import type * as mutations_tenants from "../mutations/tenants.js";
 import type * as queries_activity from "../queries/activity.js";
 import type * as queries_agents from "../queries/agents.js";
+import type * as queries_channels from "../queries/channels.js";
 import type * as queries_conversations from "../queries/conversations.js";
 import type * as queries_costs from "../queries/costs.js";
 import type * as queries_exports from "../queries/exports.js";
@@ -157,6 +164,7 @@ import type * as views from "../views.js";
 import type * as views_administration from "../views/administration.js";
 import type * as views_agents from "../views/agents.js";
 import type * as views_auth from "../views/auth.js";
+import type * as views_channels from "../views/channels.js";
 import type * as views_people from "../views/people.js";
 
 import type {
@@ -166,6 +174,7 @@ import type {
 } from "convex/server";
 
 declare const fullApi: ApiFromModules<{
+  "actions/channels": typeof actions_channels;
   "actions/invitations": typeof actions_invitations;
   "actions/keys": typeof actions_keys;
   "actions/passwords": typeof actions_passwords;
@@ -178,6 +187,7 @@ declare const fullApi: ApiFromModules<{
   "jobs/auth/invitations": typeof jobs_auth_invitations;
   "jobs/auth/links": typeof jobs_auth_links;
   "jobs/auth/signIns": typeof jobs_auth_signIns;
+  "jobs/channels": typeof jobs_channels;
   "jobs/costs": typeof jobs_costs;
   "jobs/demo": typeof jobs_demo;
   "jobs/driving": typeof jobs_driving;
@@ -219,12 +229,15 @@ declare const fullApi: ApiFromModules<{
   "model/auth/signIns": typeof model_auth_signIns;
   "model/auth/suspension": typeof model_auth_suspension;
   "model/auth/tokens": typeof model_auth_tokens;
+  "model/channels/channels": typeof model_channels_channels;
+  "model/channels/settings": typeof model_channels_settings;
   "model/chunks": typeof model_chunks;
   "model/costs/attempts": typeof model_costs_attempts;
   "model/costs/cleanup": typeof model_costs_cleanup;
   "model/costs/ledger": typeof model_costs_ledger;
   "model/costs/reported": typeof model_costs_reported;
   "model/costs/reports": typeof model_costs_reports;
+  "model/credentials": typeof model_credentials;
   "model/demo": typeof model_demo;
   "model/deploymentSecrets": typeof model_deploymentSecrets;
   "model/deploymentSettings": typeof model_deploymentSettings;
@@ -262,6 +275,7 @@ declare const fullApi: ApiFromModules<{
   "model/totals": typeof model_totals;
   "model/uploads": typeof model_uploads;
   "mutations/agents": typeof mutations_agents;
+  "mutations/channels": typeof mutations_channels;
   "mutations/conversations": typeof mutations_conversations;
   "mutations/costs": typeof mutations_costs;
   "mutations/devices": typeof mutations_devices;
@@ -277,6 +291,7 @@ declare const fullApi: ApiFromModules<{
   "mutations/tenants": typeof mutations_tenants;
   "queries/activity": typeof queries_activity;
   "queries/agents": typeof queries_agents;
+  "queries/channels": typeof queries_channels;
   "queries/conversations": typeof queries_conversations;
   "queries/costs": typeof queries_costs;
   "queries/exports": typeof queries_exports;
@@ -315,6 +330,7 @@ declare const fullApi: ApiFromModules<{
   "views/administration": typeof views_administration;
   "views/agents": typeof views_agents;
   "views/auth": typeof views_auth;
+  "views/channels": typeof views_channels;
   "views/people": typeof views_people;
 }>;
 

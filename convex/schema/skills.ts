@@ -90,17 +90,18 @@ export const skillTables = {
     .index("by_skill", ["tenantId", "skillId"])
     .index("by_agent_and_skill", ["tenantId", "agentId", "skillId"]),
 
-  // A way for people to reach an agent. Written by configuration and by the messages that come through;
-  // read by lists and by the channel's route. Deleted when it is removed.
+  // A way for people to reach an agent. Written by configuration and by the rotation of the sealing key, read by
+  // lists; nothing comes through channels yet, so that nobody counts messages or notes errors. Deleted when it is
+  // removed; an archived agent keeps its channels.
   channels: defineTable({
     tenantId: v.id("tenants"),
     agentId: v.id("agents"),
-    name: v.string(),
+    name: v.string(), // unique in the tenant
     type: vChannelType,
     status: vChannelStatus,
     config: vOpenRecord, // what is no secret: team, guild, allowed chats
     credential: v.optional(vSealed), // the bot's token
-    credentialMask: v.optional(v.string()),
+    credentialMask: v.optional(v.string()), // "••••1234"
     error: v.optional(v.string()),
     messageCount: v.number(),
     lastMessageAt: v.optional(v.number()),
@@ -109,8 +110,10 @@ export const skillTables = {
     updatedAt: v.number(),
   })
     .index("by_tenant", ["tenantId", "createdAt"])
+    .index("by_name", ["tenantId", "name"])
     .index("by_agent", ["tenantId", "agentId", "createdAt"])
     .index("by_type", ["type", "status"]) // for the pollers of a channel's kind, over all tenants
     .index("by_tenant_and_type", ["tenantId", "type", "createdAt"])
+    .index("by_agent_and_type", ["tenantId", "agentId", "type", "createdAt"])
     .index("by_sealing_key", ["credential.keyId"]), // for the rotation, over all tenants
 };

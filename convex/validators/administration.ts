@@ -1,5 +1,6 @@
 /** Secrets, the log, files, skills and channels. */
 import { v, type Infer } from "convex/values";
+import { CHANNEL_TYPES } from "../../src/core/channels";
 
 /** JSON that a tenant keeps and the product does not look into; its size is checked where it is written. */
 export const vOpenRecord = v.record(v.string(), v.any());
@@ -52,15 +53,8 @@ export const vInstalledSkillStatus = v.union(
   v.literal("error"),
 );
 
-export const vChannelType = v.union(
-  v.literal("telegram"),
-  v.literal("discord"),
-  v.literal("slack"),
-  v.literal("whatsapp"),
-  v.literal("email"),
-  v.literal("web"),
-  v.literal("api"),
-  v.literal("cli"),
-);
+/** What each type is configured with: `src/core/channels.ts`. */
+export const vChannelType = v.union(...CHANNEL_TYPES.map((type) => v.literal(type)));
 
 export const vChannelStatus = v.union(v.literal("active"), v.literal("paused"), v.literal("error"));
+export type ChannelStatus = Infer<typeof vChannelStatus>;

@@ -4,6 +4,7 @@
  */
 import { ATTACHMENTS } from "./attachments";
 import { AUTH } from "./auth";
+import { CHANNEL_MUTANTS } from "./channels";
 import { CLI } from "./cli";
 import { COMPONENTS } from "./components";
 import { COSTS } from "./costs";
@@ -59,6 +60,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...OWNERSHIP,
   ...COSTS,
   ...PEOPLE,
+  ...CHANNEL_MUTANTS,
   {
     name: "ownership: a key acts in any tenant",
     file: "convex/model/access.ts",

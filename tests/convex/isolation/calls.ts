@@ -58,6 +58,28 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "mutations.providers.disable": { args: (ids) => ({ id: ids["providers"] }) },
   "mutations.providers.remove": { args: (ids) => ({ id: ids["providers"] }) },
   "queries.providers.list": { args: () => ({}) },
+  "actions.channels.create": {
+    args: (ids) => ({
+      agentId: ids["agents"],
+      type: "telegram",
+      name: "New",
+      config: { botToken: "123456:new-token" },
+    }),
+  },
+  "actions.channels.update": {
+    args: (ids) => ({
+      channelId: ids["channels"],
+      agentId: ids["agents"],
+      credential: "123456:new-token",
+    }),
+  },
+  "mutations.channels.pause": { args: (ids) => ({ channelId: ids["channels"] }) },
+  "mutations.channels.resume": { args: (ids) => ({ channelId: ids["channels"] }) },
+  "mutations.channels.remove": { args: (ids) => ({ channelId: ids["channels"] }) },
+  "queries.channels.list": {
+    args: (ids) => ({ agentId: ids["agents"], type: "telegram", paginationOpts }),
+  },
+  "queries.channels.get": { args: (ids) => ({ channelId: ids["channels"] }) },
   "mutations.erasures.tenant": { args: (ids) => ({ tenantId: ids["tenants"] }) },
   "mutations.erasures.me": { args: () => ({}) },
   "queries.exports.page": { args: () => ({ table: "agents" }) },
