@@ -180,16 +180,26 @@ function requireInService(tenant: Doc<"tenants">): void {
  * @throws unauthenticated - Nobody is signed in, the sign-in belongs to no user of ours, or it was ended.
  */
 export async function requireUser(ctx: QueryCtx): Promise<Doc<"users">> {
-  const signedIn = await ctx.auth.getUserIdentity();
-  if (signedIn === null || (await wasEnded(ctx, signedIn))) {
-    return fail({ kind: "unauthenticated" });
-  }
+  const signedIn = await requireSignIn(ctx);
   const identity = await ctx.db
     .query("identities")
     .withIndex("by_token_identifier", (q) => q.eq("tokenIdentifier", signedIn.tokenIdentifier))
     .unique();
   const user = identity === null ? null : await ctx.db.get("users", identity.userId);
   return user ?? fail({ kind: "unauthenticated" });
+}
+
+/**
+ * What the caller is signed in with, whether or not it belongs to a user of ours.
+ *
+ * @throws unauthenticated - Nobody is signed in, or the sign-in was ended.
+ */
+export async function requireSignIn(ctx: QueryCtx): Promise<UserIdentity> {
+  const signedIn = await ctx.auth.getUserIdentity();
+  if (signedIn === null || (await wasEnded(ctx, signedIn))) {
+    return fail({ kind: "unauthenticated" });
+  }
+  return signedIn;
 }
 
 /**

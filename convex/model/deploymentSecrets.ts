@@ -43,17 +43,39 @@ export type OwnIssuer = Readonly<{
  * of `AUTH_PROVIDERS` whose `data:` JWKS has the key's `kid`. So tokens are signed only as they are believed.
  */
 export function ownIssuer(): OwnIssuer {
+  const own = findOwnIssuer();
+  if (own !== null) return own;
+  throw new Error(
+    "AUTH_SIGNING_KEY must hold a private ES256 JWK whose kid is in the data: JWKS of an entry of " +
+      "AUTH_PROVIDERS; see convex/README.md.",
+  );
+}
+
+/** Null where people sign in by other providers only. */
+export function findOwnIssuer(): OwnIssuer | null {
   const privateKey = parsed(env.AUTH_SIGNING_KEY ?? "");
   const kid = privateKey["kid"];
-  if (typeof kid !== "string") throw noIssuer();
+  if (typeof kid !== "string") return null;
   for (const { issuer, applicationID, jwks } of providers()) {
     const keys = keySetIn(jwks);
     const isOurs = keys?.["keys"]?.some((key) => key["kid"] === kid) ?? false;
     if (!isOurs || keys === null) continue;
-    if (typeof issuer !== "string" || typeof applicationID !== "string") throw noIssuer();
+    if (typeof issuer !== "string" || typeof applicationID !== "string") return null;
     return { issuer, audience: applicationID, kid, privateKey, jwks: keys };
   }
-  throw noIssuer();
+  return null;
+}
+
+/** Whether people whom the issuer vouches for are let in, so that an account there is a way to sign in. */
+export function isTrustedIssuer(issuer: string): boolean {
+  return providers().some(
+    (entry) => bare(String(entry["issuer"] ?? entry["domain"])) === bare(issuer),
+  );
+}
+
+/** Convex takes an issuer's name with and without its protocol or a slash behind it for the same. */
+function bare(issuer: string): string {
+  return issuer.replace(/^https?:\/\//, "").replace(/\/$/, "");
 }
 
 /** Whose pages may sign people in beside the deployment's own: the entries of `AUTH_ALLOWED_ORIGINS`. */
@@ -80,13 +102,6 @@ function parsed(json: string): JsonObject {
   } catch {
     return {}; // what is missing in it is reported by whoever looks for it
   }
-}
-
-function noIssuer(): Error {
-  return new Error(
-    "AUTH_SIGNING_KEY must hold a private ES256 JWK whose kid is in the data: JWKS of an entry of " +
-      "AUTH_PROVIDERS; see convex/README.md.",
-  );
 }
 
 function keyFrom(variable: string, text: string): Uint8Array<ArrayBuffer> {

@@ -2,6 +2,7 @@
 import type { HttpRouter, PublicHttpAction } from "convex/server";
 import { preflight } from "./authCors";
 import { authorize, page, token } from "./authDevice";
+import { createCode, redeemCode } from "./authIdentities";
 import { configuration, jwks } from "./authKeys";
 import { acceptInvitation, firstAdmin, resetPassword } from "./authLinks";
 import { firstAdminPage } from "./authPages";
@@ -17,6 +18,8 @@ const OF_PAGES: readonly Route[] = [
   ["POST", "/auth/password/change", changePassword],
   ["POST", "/auth/invitations/accept", acceptInvitation],
   ["POST", "/auth/password/reset", resetPassword],
+  ["POST", "/auth/identities/code", createCode],
+  ["POST", "/auth/identities/link", redeemCode],
   ["POST", "/auth/first-admin", firstAdmin],
 ];
 

@@ -54,7 +54,7 @@ export const peopleTables = {
     updatedAt: v.number(),
   }).index("by_email", ["email"]),
 
-  // A way for a person to sign in: one row per account at an issuer. Written by set-up and sign-up,
+  // A way for a person to sign in: one row per account at an issuer. Written by set-up, sign-up and linking,
   // read by `requireScope`. Deleted when the person unlinks it. Not a tenant's: found before any is known.
   identities: defineTable({
     tokenIdentifier: v.string(), // unique; Convex makes it of issuer and subject
@@ -130,8 +130,9 @@ export const peopleTables = {
     .index("by_family_hash", ["familyHash"])
     .index("by_expiry", ["expiresAt"]), // for the sweeper
 
-  // A link that works once: the first admin's, or a password reset. Written by set-up, reset and
-  // use; read, by its token's hash, by whoever has it. Swept once it has expired.
+  // A link that works once: the first admin's, a password reset, or the code that links another account.
+  // Written by set-up, reset, the person and use; read, by its token's hash, by whoever has it. Swept once it
+  // has expired; a person's go when they get another password.
   one_time_links: defineTable({
     purpose: vLinkPurpose,
     tokenHash: v.string(),

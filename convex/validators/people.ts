@@ -29,7 +29,11 @@ export const vInvitationStatus = v.union(
 
 export const vKeyStatus = v.union(v.literal("active"), v.literal("revoked"), v.literal("expired"));
 
-export const vLinkPurpose = v.union(v.literal("first_admin"), v.literal("password_reset"));
+export const vLinkPurpose = v.union(
+  v.literal("first_admin"),
+  v.literal("password_reset"),
+  v.literal("account"), // another account to sign in with
+);
 
 /** Why a sign-in ended before its time. */
 export const vSignInEnd = v.union(

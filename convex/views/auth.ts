@@ -24,6 +24,18 @@ export const vSignInView = v.object({
 });
 export type SignInView = Infer<typeof vSignInView>;
 
+/** An account at a provider beside our own issuer that the person signs in with. */
+export const vIdentityView = v.object({
+  _id: v.id("identities"),
+  issuer: v.string(),
+  subject: v.string(),
+  createdAt: v.number(),
+  isCurrent: v.boolean(), // the one that asks
+});
+
+/** The ways in that a person has. */
+export const vWaysIn = v.object({ hasPassword: v.boolean(), identities: v.array(vIdentityView) });
+
 /** A sign-in that goes on: what its next access token says. For the routes, not for callers. */
 export const vOpened = v.object({ signInId: v.id("auth_sessions"), subject: v.string() });
 

@@ -1,8 +1,8 @@
 /** Signing in as people meet it: routes over HTTP, tokens on a real client's socket, a provider beside us. */
-import { ConvexClient, ConvexHttpClient } from "convex/browser";
-import { expect, onTestFinished, test } from "vitest";
-import { WebSocket } from "ws";
+import { ConvexHttpClient } from "convex/browser";
+import { expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
+import { socketClient } from "../embedded/clients/connections";
 import { makeIssuer, serveJson } from "../embedded/server/issuer";
 import { adminOf, dataFolder, startReady, type Ready } from "../support/startProcess";
 
@@ -11,10 +11,15 @@ const PASSWORD = "ann's long password";
 
 type Tokens = { accessToken: string; refreshToken: string };
 
-async function post({ siteUrl }: Ready, path: string, body: object): Promise<Response> {
+async function post(
+  { siteUrl, token }: Pick<Ready, "siteUrl"> & { token?: string },
+  path: string,
+  body: object,
+): Promise<Response> {
+  const authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   return await fetch(siteUrl + path, {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", ...authorization },
     body: JSON.stringify(body),
   });
 }
@@ -59,12 +64,7 @@ test("a subscription goes on through a refresh of the token, and signing out end
   );
 
   let tokens = first;
-  const client = new ConvexClient(ready.apiUrl, {
-    webSocketConstructor: WebSocket as unknown as typeof globalThis.WebSocket,
-    logger: false,
-    unsavedChangesWarning: false,
-  });
-  onTestFinished(() => client.close());
+  const client = socketClient(ready);
   // The client asks for a fresh token as soon as the server has believed the first one.
   client.setAuth(async ({ forceRefreshToken }) => {
     if (!forceRefreshToken) return tokens.accessToken;
@@ -122,7 +122,8 @@ test("who a provider beside us vouches for sees a tenant once linked, and not fo
   }));
   const tokenOf = async (subject: string) =>
     await key.sign({ issuer, subject, claims: { email: EMAIL, email_verified: true } });
-  const linked = clientOf(ready, await tokenOf("ann-there"));
+  const tokenThere = await tokenOf("ann-there");
+  const linked = clientOf(ready, tokenThere);
   const unlinked = clientOf(ready, await tokenOf("mallory"));
   const mine = api.queries.tenants.mine;
 
@@ -130,8 +131,36 @@ test("who a provider beside us vouches for sees a tenant once linked, and not fo
   await addProvider(ready, { domain: issuer, applicationID: "app" });
   await expect(linked.query(mine, {})).rejects.toMatchObject({ data: { kind: "unauthenticated" } });
 
+  // By the person, who proves to be both, while a subscription of the account waits.
+  const live = socketClient(ready);
+  live.setAuth(() => Promise.resolve(tokenThere));
+  let seen: string[] | string = [];
+  live.onUpdate(
+    mine,
+    {},
+    (tenants) => (seen = tenants.map(({ slug }) => slug)),
+    (error) => (seen = (error as unknown as { data: { kind: string } }).data.kind),
+  );
+  await expect.poll(() => seen).toBe("unauthenticated");
+  const own = await tokensIn(
+    await post(ready, "/auth/sign-in", { email: EMAIL, password: PASSWORD }),
+  );
+  const proof = { currentPassword: PASSWORD };
+  const made = await post({ ...ready, token: own.accessToken }, "/auth/identities/code", proof);
+  const code = (await made.json()) as { code: string };
+  const there = { ...ready, token: tokenThere };
+  expect((await post(there, "/auth/identities/link", code)).status).toBe(200);
+  await expect.poll(() => seen).toEqual(["acme"]);
+
+  const asOwn = clientOf(ready, own.accessToken);
+  const { identities } = await asOwn.query(api.queries.identities.list, {});
+  expect(identities).toMatchObject([{ issuer, subject: "ann-there" }]);
+  await asOwn.mutation(api.mutations.identities.unlink, { id: identities[0]!._id });
+  await expect.poll(() => seen).toBe("unauthenticated");
+
   const link = { email: EMAIL, issuer, subject: "ann-there" };
   await adminOf(ready).mutation(internal.jobs.auth.identities.link, link);
+  await expect.poll(() => seen).toEqual(["acme"]);
   expect(await linked.query(mine, {})).toMatchObject([{ slug: "acme", role: "owner" }]);
   for (const call of [
     unlinked.query(mine, {}),
@@ -141,8 +170,5 @@ test("who a provider beside us vouches for sees a tenant once linked, and not fo
     await expect(call).rejects.toMatchObject({ data: { kind: "unauthenticated" } });
   }
   // Our own issuer goes on beside it.
-  const own = await tokensIn(
-    await post(ready, "/auth/sign-in", { email: EMAIL, password: PASSWORD }),
-  );
-  expect(await clientOf(ready, own.accessToken).query(mine, {})).toMatchObject([{ slug: "acme" }]);
+  expect(await asOwn.query(mine, {})).toMatchObject([{ slug: "acme" }]);
 });

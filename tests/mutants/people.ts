@@ -95,8 +95,8 @@ export const PEOPLE: readonly Mutant[] = [
   {
     name: "live access: nobody tells the subscriptions of a key that it has expired",
     file: "convex/model/keys/expiry.ts",
-    find: '    await ctx.db.patch("api_keys", key._id, { status: "expired" });\n',
-    replace: "",
+    find: '.lte("expiresAt", nowMs)',
+    replace: '.lte("expiresAt", 0)',
     tests: LIVE_ACCESS,
   },
   {

@@ -4,6 +4,7 @@ import type { Mutant } from "./mutants";
 const FOLDER = "convex/model/auth";
 const SIGN_IN = ["tests/convex/signIn.test.ts"];
 const LINKS = ["tests/convex/links.test.ts"];
+const IDENTITIES = ["tests/convex/identities.test.ts"];
 
 export const SIGN_INS: readonly Mutant[] = [
   {
@@ -82,5 +83,82 @@ export const SIGN_INS: readonly Mutant[] = [
     find: "if (!/^https?:\\/\\//.test(origin)) return false;",
     replace: "",
     tests: SIGN_IN,
+  },
+  {
+    name: "sign-in: linking: who has a password need not give it",
+    file: "convex/rest/authIdentities.ts",
+    find: "account !== null && !(await",
+    replace: "account === null && !(await",
+    tests: IDENTITIES,
+  },
+  {
+    name: "sign-in: linking: a code that resets passwords links accounts",
+    file: `${FOLDER}/links.ts`,
+    find: "    link.purpose === purpose &&\n",
+    replace: "",
+    tests: IDENTITIES,
+  },
+  {
+    name: "sign-in: linking: somebody's account becomes somebody else's",
+    file: `${FOLDER}/identities.ts`,
+    find: "if (other !== null) {",
+    replace: "if (other === undefined) {",
+    tests: IDENTITIES,
+  },
+  {
+    name: "sign-in: linking: a suspended person is given more ways in",
+    file: `${FOLDER}/identities.ts`,
+    find: 'if (user?.status !== "active") return',
+    replace: "if (user === null) return",
+    tests: IDENTITIES,
+  },
+  {
+    name: "sign-in: linking: a suspended person is given codes",
+    file: `${FOLDER}/identities.ts`,
+    find: 'if (status !== "active") return',
+    replace: "if (status === null) return",
+    tests: IDENTITIES,
+  },
+  {
+    name: "sign-in: linking: a thief's code outlives the new password",
+    file: `${FOLDER}/accounts.ts`,
+    find: "  await Links.dropOf(ctx, userId);\n",
+    replace: "",
+    tests: IDENTITIES,
+  },
+  {
+    name: "sign-in: linking: anybody unlinks anybody's account",
+    file: `${FOLDER}/identities.ts`,
+    find: "identity.userId !== user._id || ",
+    replace: "",
+    tests: IDENTITIES,
+  },
+  {
+    name: "sign-in: linking: our own issuer's account is unlinked",
+    file: `${FOLDER}/identities.ts`,
+    find: "identity.userId !== user._id || isOwn(identity)",
+    replace: "identity.userId !== user._id",
+    tests: IDENTITIES,
+  },
+  {
+    name: "sign-in: linking: the last way in is taken away",
+    file: `${FOLDER}/identities.ts`,
+    find: "if (!(await hasOtherWayIn(ctx, user, id))) {",
+    replace: "if (await hasOtherWayIn(ctx, user, id).then(() => false)) {",
+    tests: IDENTITIES,
+  },
+  {
+    name: "sign-in: linking: a provider that is believed no more counts as a way in",
+    file: `${FOLDER}/identities.ts`,
+    find: "return others.some(({ issuer }) => isTrustedIssuer(issuer));",
+    replace: "return others.length > 0 || isTrustedIssuer(userId);",
+    tests: IDENTITIES,
+  },
+  {
+    name: "sign-in: linking: codes are guessed at without a limit",
+    file: "convex/rest/authIdentities.ts",
+    find: "  await countTry(ctx, identity.tokenIdentifier);\n",
+    replace: "  await countTry(ctx);\n",
+    tests: IDENTITIES,
   },
 ];

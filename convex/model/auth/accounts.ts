@@ -8,6 +8,7 @@ import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import type { PasswordHash, SignInEnd } from "../../validators";
 import type { Me } from "../../views/auth";
+import * as Links from "./links";
 import * as SignIns from "./signIns";
 
 const NAME_LENGTH_MAX = 120;
@@ -55,32 +56,9 @@ export async function create(
 }
 
 /**
- * Another way for the user to sign in: an account at any provider of `AUTH_PROVIDERS`.
- *
- * @throws conflict - The account is somebody's already.
+ * Sets the person's password, and ends everything that they are signed in with, but for `keptId`, and what they
+ * could still use to get in.
  */
-export async function linkIdentity(
-  ctx: MutationCtx,
-  {
-    userId,
-    issuer,
-    subject,
-    nowMs,
-  }: { userId: Id<"users">; issuer: string; subject: string; nowMs: number },
-): Promise<Id<"identities">> {
-  const tokenIdentifier = `${issuer}|${subject}`;
-  const other = await ctx.db
-    .query("identities")
-    .withIndex("by_token_identifier", (q) => q.eq("tokenIdentifier", tokenIdentifier))
-    .unique();
-  if (other !== null) {
-    fail({ kind: "conflict", entity: "identity", reason: "the account is linked already" });
-  }
-  const identity = { tokenIdentifier, issuer, subject, userId, createdAt: nowMs };
-  return await ctx.db.insert("identities", identity);
-}
-
-/** Sets the person's password, and ends everything that they are signed in with, but for `keptId`. */
 export async function setPassword(
   ctx: MutationCtx,
   {
@@ -95,6 +73,7 @@ export async function setPassword(
   else await ctx.db.patch("passwords", row._id, { hash, updatedAt: nowMs });
   const because: SignInEnd = "password_set";
   await SignIns.endOthers(ctx, { userId, keptId, because, nowMs });
+  await Links.dropOf(ctx, userId);
 }
 
 /** Puts a stronger hash of the same password in the place of the one that was just checked. */
@@ -109,14 +88,19 @@ export async function renewHash(
 /**
  * Fails unless the hash that was checked outside this transaction is still the person's.
  *
+ * @param checkedDigest - Null when they had no password to check.
  * @throws unauthenticated - The password was changed meanwhile.
  */
 export async function requireUnchanged(
   ctx: QueryCtx,
-  { userId, checkedDigest }: { userId: Id<"users">; checkedDigest: string },
+  { userId, checkedDigest }: { userId: Id<"users">; checkedDigest: string | null },
 ): Promise<void> {
   const row = await passwordOf(ctx, userId);
-  if (row === null || !isSame(row.hash.digest, checkedDigest)) fail({ kind: "unauthenticated" });
+  const isUnchanged =
+    row === null || checkedDigest === null
+      ? row === null && checkedDigest === null
+      : isSame(row.hash.digest, checkedDigest);
+  if (!isUnchanged) fail({ kind: "unauthenticated" });
 }
 
 export function toMe(user: Doc<"users">): Me {

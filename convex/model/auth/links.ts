@@ -18,8 +18,12 @@ const HOUR_MS = 60 * 60 * 1_000;
 const LIFETIMES_MS: Readonly<Record<Purpose, number>> = {
   first_admin: 24 * HOUR_MS,
   password_reset: 24 * HOUR_MS,
+  // Used by the same person, in the next moments.
+  account: HOUR_MS / 6,
 };
 const SWEPT_AT_ONCE = 100;
+/** More than a person has within the day that links live: making them is limited. */
+const DROPPED_MAX = 1_000;
 
 /** @returns When it expires. */
 export async function insert(
@@ -119,6 +123,18 @@ async function isElsewhere(
     .withIndex("by_user", (q) => q.eq("userId", userId))
     .take(2);
   return memberships.some((membership) => membership.tenantId !== tenantId);
+}
+
+/**
+ * Takes the person's links away: what somebody else may have made in their name must not outlive the password
+ * that they set against it.
+ */
+export async function dropOf(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
+  const links = await ctx.db
+    .query("one_time_links")
+    .withIndex("by_user", (q) => q.eq("userId", userId))
+    .take(DROPPED_MAX);
+  for (const { _id } of links) await ctx.db.delete("one_time_links", _id);
 }
 
 /** Deletes what has expired, a batch at a time: the next call of the sweeper goes on. */

@@ -95,6 +95,8 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   },
   "mutations.signIns.end": { args: (ids) => ({ id: ids["auth_sessions"] }) },
   "queries.signIns.list": { args: () => ({}) },
+  "mutations.identities.unlink": { args: (ids) => ({ id: ids["identities"] }) },
+  "queries.identities.list": { args: () => ({}) },
   "queries.users.me": { args: () => ({}) },
   "queries.tenants.get": { args: () => ({}) },
   "queries.tenants.usage": { args: () => ({ nowMs: 1_700_000_000_000 }) },

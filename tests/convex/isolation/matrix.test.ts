@@ -123,6 +123,8 @@ async function tenant(
   { subject, mark }: { subject: string; mark: string },
 ): Promise<Tenant> {
   const owner = await tenantWith(t, { subject, maxAgents: 100 });
+  // With the password among the specimens, a way in whatever is taken away.
+  await t.run((ctx) => ctx.db.patch(owner.userId, { email: `${subject}@example.com` }));
   const colleague = await memberOf(t, {
     ...owner,
     subject: `${subject}'s colleague`,
