@@ -99,7 +99,7 @@ export async function readAll(
 ): Promise<Map<string, Totals>> {
   const shards = await ctx.db
     .query("tenant_totals")
-    .withIndex("by_period", (q) =>
+    .withIndex("by_last_active", (q) =>
       q.eq("tenantId", scope.tenantId).eq("dimension", dimension).eq("period", period),
     )
     .take(ROWS_PER_READ_MAX);
@@ -107,6 +107,25 @@ export async function readAll(
   const byKey = new Map<string, Totals>();
   for (const shard of shards) byKey.set(shard.key, plus(byKey.get(shard.key) ?? noTotals(), shard));
   return byKey;
+}
+
+/** The keys of a dimension that were counted last, the latest first. */
+export async function* lastActive(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  dimension: Dimension,
+): AsyncGenerator<string> {
+  const shards = ctx.db
+    .query("tenant_totals")
+    .withIndex("by_last_active", (q) =>
+      q.eq("tenantId", scope.tenantId).eq("dimension", dimension).eq("period", "total"),
+    )
+    .order("desc");
+  const seen = new Set<string>();
+  for await (const { key } of shards) {
+    if (!seen.has(key)) yield key;
+    seen.add(key);
+  }
 }
 
 export function modelKey({ provider, model }: { provider: string; model: string }): string {

@@ -93,6 +93,21 @@ export const search = query({
 });
 
 /**
+ * The agents that were last active, the latest first, without archived ones; those that never were are in `list`.
+ * Needs `agents:read`.
+ *
+ * @throws invalid_argument - The limit (1 to 100) is out of range.
+ */
+export const recent = query({
+  args: { ...caller, limit: v.optional(v.number()) },
+  returns: v.array(vAgentView),
+  handler: async (ctx, { tenantId, apiKey, limit }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:read" });
+    return await AgentStats.recent(ctx, scope, limit);
+  },
+});
+
+/**
  * What an agent was at each of its changes, the newest first, in pages of at most 100 and without the settings.
  * An agent that has not changed since histories are kept has none yet. Needs `agents:read`.
  *

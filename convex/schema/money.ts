@@ -101,5 +101,5 @@ export const moneyTables = {
     lastActiveAt: v.number(),
   })
     .index("by_key", ["tenantId", "dimension", "key", "period", "shard"])
-    .index("by_period", ["tenantId", "dimension", "period"]),
+    .index("by_last_active", ["tenantId", "dimension", "period", "lastActiveAt"]),
 };

@@ -59,6 +59,12 @@ async function ledgerOf({ t, tenantId }: Scene) {
   });
 }
 
+/** So that what comes now is later than what was. */
+async function nextMillisecond(): Promise<void> {
+  const now = Date.now();
+  await expect.poll(() => Date.now(), { interval: 1 }).toBeGreaterThan(now);
+}
+
 /** All that is summed beside the ledger. */
 async function rollUpsOf({ t, tenantId }: Scene) {
   return await t.run(async (ctx) => {
@@ -236,6 +242,18 @@ onEachDriver(() => {
           messageCount: 7,
         });
       }
+      const { recent } = api.queries.agents;
+      expect(await acme.as.query(recent, {})).toMatchObject([{ _id: agentId }]);
+      const later = await acme.as.mutation(api.mutations.agents.create, supportBot());
+      await acme.as.mutation(create, reported(later));
+      for (const one of [agentId, later]) {
+        await nextMillisecond();
+        await acme.as.mutation(create, reported(one));
+      }
+      expect((await acme.as.query(recent, {})).map(({ _id }) => _id)).toEqual([later, agentId]);
+      await acme.as.mutation(api.mutations.agents.remove, { agentId: later });
+      expect(await acme.as.query(recent, {})).toMatchObject([{ _id: agentId }]);
+
       const none = acme.as.mutation(api.mutations.agents.updateStats, { agentId, messageCount: 0 });
       expect(await failureOf(none)).toMatchObject({ field: "messageCount" });
     });

@@ -25,7 +25,7 @@ export async function list(
   scope: TenantScope,
   { status, limit }: { status?: AgentStatus | undefined; limit?: number | undefined },
 ): Promise<AgentView[]> {
-  const count = checkedInteger("limit", limit ?? LIST_LIMIT_MAX, { min: 1, max: LIST_LIMIT_MAX });
+  const count = checkedLimit(limit);
   if (status !== undefined) {
     const agents = await withStatus(ctx, scope, status).order("desc").take(count);
     return agents.map(toView);
@@ -68,7 +68,7 @@ export async function search(
   }: { text: string; status?: AgentStatus | undefined; limit?: number | undefined },
 ): Promise<AgentView[]> {
   const words = checkedText("query", text, DESCRIPTION_LENGTH_MAX);
-  const count = checkedInteger("limit", limit ?? LIST_LIMIT_MAX, { min: 1, max: LIST_LIMIT_MAX });
+  const count = checkedLimit(limit);
   const agents = await ctx.db
     .query("agents")
     .withSearchIndex("search_text", (q) => {
@@ -220,6 +220,10 @@ async function count(
     fail({ kind: "limit_reached", what: "agents", limit: maxAgents });
   }
   await ctx.db.patch("tenants", scope.tenantId, { agentCounts, updatedAt: nowMs });
+}
+
+export function checkedLimit(limit: number | undefined): number {
+  return checkedInteger("limit", limit ?? LIST_LIMIT_MAX, { min: 1, max: LIST_LIMIT_MAX });
 }
 
 function toSearchText({ name, description }: AgentSettings): string {

@@ -4,7 +4,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { changesBetween } from "../../lib/changes";
 import { checkedInteger } from "../../lib/checks";
 import { toUsd, toUsdText } from "../../lib/usd";
-import type { AgentStats } from "../../views";
+import type { AgentStats, AgentView } from "../../views";
 import { tenantOf, type CallerScope, type TenantScope } from "../access";
 import * as Activity from "../activity";
 import * as Totals from "../totals";
@@ -41,6 +41,22 @@ export async function get(
     pausedAgents: agentCounts.paused,
     archivedAgents: agentCounts.archived,
   };
+}
+
+/** The agents that were last active, the latest first; archived ones are left out. */
+export async function recent(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  limit: number | undefined,
+): Promise<AgentView[]> {
+  const count = Agents.checkedLimit(limit);
+  const agents: AgentView[] = [];
+  for await (const key of Totals.lastActive(ctx, scope, "agent")) {
+    const agent = await Agents.get(ctx, scope, key as Id<"agents">);
+    if (agent.status !== "archived") agents.push(agent);
+    if (agents.length === count) break;
+  }
+  return agents;
 }
 
 /**

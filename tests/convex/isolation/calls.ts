@@ -152,6 +152,7 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "queries.agents.listPage": { args: () => ({ paginationOpts }) },
   "queries.agents.get": { args: (ids) => ({ agentId: ids["agents"] }) },
   "queries.agents.stats": { args: (ids) => ({ agentId: ids["agents"] }) },
+  "queries.agents.recent": { args: () => ({}) },
   "queries.agents.versions": { args: (ids) => ({ agentId: ids["agents"], paginationOpts }) },
   "queries.agents.version": { args: (ids) => ({ agentId: ids["agents"], version: 1 }) },
   "queries.agents.diff": { args: (ids) => ({ agentId: ids["agents"], from: 1, to: 1 }) },
