@@ -13,6 +13,7 @@ import type * as actions_invitations from "../actions/invitations.js";
 import type * as actions_keys from "../actions/keys.js";
 import type * as actions_passwords from "../actions/passwords.js";
 import type * as actions_providers from "../actions/providers.js";
+import type * as actions_skills from "../actions/skills.js";
 import type * as crons from "../crons.js";
 import type * as http from "../http.js";
 import type * as jobs_access from "../jobs/access.js";
@@ -35,6 +36,7 @@ import type * as jobs_reaper from "../jobs/reaper.js";
 import type * as jobs_rotation from "../jobs/rotation.js";
 import type * as jobs_runs from "../jobs/runs.js";
 import type * as jobs_sessions from "../jobs/sessions.js";
+import type * as jobs_skills from "../jobs/skills.js";
 import type * as jobs_tenants from "../jobs/tenants.js";
 import type * as jobs_users from "../jobs/users.js";
 import type * as lib_batcher from "../lib/batcher.js";
@@ -104,6 +106,18 @@ import type * as model_runs_work from "../model/runs/work.js";
 import type * as model_secrets from "../model/secrets.js";
 import type * as model_sessionRemoval from "../model/sessionRemoval.js";
 import type * as model_sessions from "../model/sessions.js";
+import type * as model_skills_binaries from "../model/skills/binaries.js";
+import type * as model_skills_checks from "../model/skills/checks.js";
+import type * as model_skills_configuration from "../model/skills/configuration.js";
+import type * as model_skills_counts from "../model/skills/counts.js";
+import type * as model_skills_installations from "../model/skills/installations.js";
+import type * as model_skills_installed from "../model/skills/installed.js";
+import type * as model_skills_listings from "../model/skills/listings.js";
+import type * as model_skills_marketplace from "../model/skills/marketplace.js";
+import type * as model_skills_operating from "../model/skills/operating.js";
+import type * as model_skills_publishing from "../model/skills/publishing.js";
+import type * as model_skills_ratings from "../model/skills/ratings.js";
+import type * as model_skills_terms from "../model/skills/terms.js";
 import type * as model_storage from "../model/storage.js";
 import type * as model_tenantTables from "../model/tenantTables.js";
 import type * as model_tenants from "../model/tenants.js";
@@ -124,6 +138,7 @@ import type * as mutations_messages from "../mutations/messages.js";
 import type * as mutations_providers from "../mutations/providers.js";
 import type * as mutations_runs from "../mutations/runs.js";
 import type * as mutations_signIns from "../mutations/signIns.js";
+import type * as mutations_skills from "../mutations/skills.js";
 import type * as mutations_tenants from "../mutations/tenants.js";
 import type * as queries_activity from "../queries/activity.js";
 import type * as queries_agents from "../queries/agents.js";
@@ -141,6 +156,7 @@ import type * as queries_providers from "../queries/providers.js";
 import type * as queries_runs from "../queries/runs.js";
 import type * as queries_sessions from "../queries/sessions.js";
 import type * as queries_signIns from "../queries/signIns.js";
+import type * as queries_skills from "../queries/skills.js";
 import type * as queries_tenants from "../queries/tenants.js";
 import type * as queries_users from "../queries/users.js";
 import type * as rest_auth from "../rest/auth.js";
@@ -170,6 +186,7 @@ import type * as views_agents from "../views/agents.js";
 import type * as views_auth from "../views/auth.js";
 import type * as views_channels from "../views/channels.js";
 import type * as views_people from "../views/people.js";
+import type * as views_skills from "../views/skills.js";
 
 import type {
   ApiFromModules,
@@ -183,6 +200,7 @@ declare const fullApi: ApiFromModules<{
   "actions/keys": typeof actions_keys;
   "actions/passwords": typeof actions_passwords;
   "actions/providers": typeof actions_providers;
+  "actions/skills": typeof actions_skills;
   crons: typeof crons;
   http: typeof http;
   "jobs/access": typeof jobs_access;
@@ -205,6 +223,7 @@ declare const fullApi: ApiFromModules<{
   "jobs/rotation": typeof jobs_rotation;
   "jobs/runs": typeof jobs_runs;
   "jobs/sessions": typeof jobs_sessions;
+  "jobs/skills": typeof jobs_skills;
   "jobs/tenants": typeof jobs_tenants;
   "jobs/users": typeof jobs_users;
   "lib/batcher": typeof lib_batcher;
@@ -274,6 +293,18 @@ declare const fullApi: ApiFromModules<{
   "model/secrets": typeof model_secrets;
   "model/sessionRemoval": typeof model_sessionRemoval;
   "model/sessions": typeof model_sessions;
+  "model/skills/binaries": typeof model_skills_binaries;
+  "model/skills/checks": typeof model_skills_checks;
+  "model/skills/configuration": typeof model_skills_configuration;
+  "model/skills/counts": typeof model_skills_counts;
+  "model/skills/installations": typeof model_skills_installations;
+  "model/skills/installed": typeof model_skills_installed;
+  "model/skills/listings": typeof model_skills_listings;
+  "model/skills/marketplace": typeof model_skills_marketplace;
+  "model/skills/operating": typeof model_skills_operating;
+  "model/skills/publishing": typeof model_skills_publishing;
+  "model/skills/ratings": typeof model_skills_ratings;
+  "model/skills/terms": typeof model_skills_terms;
   "model/storage": typeof model_storage;
   "model/tenantTables": typeof model_tenantTables;
   "model/tenants": typeof model_tenants;
@@ -294,6 +325,7 @@ declare const fullApi: ApiFromModules<{
   "mutations/providers": typeof mutations_providers;
   "mutations/runs": typeof mutations_runs;
   "mutations/signIns": typeof mutations_signIns;
+  "mutations/skills": typeof mutations_skills;
   "mutations/tenants": typeof mutations_tenants;
   "queries/activity": typeof queries_activity;
   "queries/agents": typeof queries_agents;
@@ -311,6 +343,7 @@ declare const fullApi: ApiFromModules<{
   "queries/runs": typeof queries_runs;
   "queries/sessions": typeof queries_sessions;
   "queries/signIns": typeof queries_signIns;
+  "queries/skills": typeof queries_skills;
   "queries/tenants": typeof queries_tenants;
   "queries/users": typeof queries_users;
   "rest/auth": typeof rest_auth;
@@ -340,6 +373,7 @@ declare const fullApi: ApiFromModules<{
   "views/auth": typeof views_auth;
   "views/channels": typeof views_channels;
   "views/people": typeof views_people;
+  "views/skills": typeof views_skills;
 }>;
 
 /**

@@ -5,6 +5,11 @@ type Defined<T> = {
   [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>;
 };
 
+/** Some of `T`'s fields; undefined takes an optional one away. */
+export type Patch<T> = {
+  [Key in keyof T]?: T extends Record<Key, T[Key]> ? T[Key] : T[Key] | undefined;
+};
+
 /** The object without its undefined fields: an optional field is absent and never undefined. */
 export function omitUndefined<T extends object>(object: T): Defined<T> {
   const defined = Object.entries(object).filter(([, value]) => value !== undefined);

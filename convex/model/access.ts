@@ -144,11 +144,11 @@ export async function scopeOfRun(
 }
 
 /**
- * The row, if it is this tenant's.
+ * The row, if it is this tenant's; what is built in is nobody's.
  *
  * @throws not_found - It does not exist or is another tenant's: ids cannot be probed.
  */
-export function requireOwned<Row extends { tenantId: Id<"tenants"> }>(
+export function requireOwned<Row extends { tenantId?: Id<"tenants"> }>(
   scope: TenantScope,
   row: Row | null,
   { entity, id }: { entity: string; id: string },

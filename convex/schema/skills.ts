@@ -7,78 +7,81 @@ import {
   vInstalledSkillStatus,
   vOpenRecord,
   vSealed,
+  vSkillContent,
   vSkillStatus,
 } from "../validators";
 
 export const skillTables = {
   // A skill of the marketplace, as its newest version has it. Everyone's to see once published: the only
-  // table with a tenant's work that others read. Written by publishers, by installs (`installCount`) and
-  // ratings; withdrawn, not deleted, while someone has it installed.
+  // table with a tenant's work that others read. Written by its publisher and by operators (`verified`, what
+  // is built in); `installCount` and the ratings' sums by installing and rating, whichever tenant does it:
+  // people do that now and then, so one row bears it. Withdrawn, and deleted with its tenant only.
   skills: defineTable({
     id: v.string(), // "skill_web_search", unique
     tenantId: v.optional(v.id("tenants")), // the publisher's; absent: built in
     publisherId: v.optional(v.id("users")),
     name: v.string(),
     description: v.string(),
-    category: v.string(),
+    category: v.string(), // "productivity", "communication", "data" or another
     status: vSkillStatus,
     verified: v.boolean(),
-    version: v.string(), // semantic, "1.2.0"
-    permissions: v.array(v.string()), // "network.http.get"
-    configSchema: v.optional(vOpenRecord), // JSON Schema of an installation's `config`
-    wasmFileId: v.optional(v.id("files")),
-    installCount: v.number(),
-    ratingSum: v.number(),
+    ...vSkillContent.fields,
+    installCount: v.number(), // agents that have it
+    ratingSum: v.number(), // of stars
     ratingCount: v.number(),
     searchText: v.string(),
     createdAt: v.number(),
     updatedAt: v.number(),
   })
     .index("by_skill_id", ["id"]) // the seeds' by_id, a name that Convex keeps for itself
+    .index("by_popularity", ["status", "installCount"])
     .index("by_category", ["status", "category", "installCount"])
     .index("by_verified", ["status", "verified", "installCount"])
+    .index("by_category_and_verified", ["status", "category", "verified", "installCount"])
+    .index("by_tenant", ["tenantId", "updatedAt"])
     .index("by_publisher", ["tenantId", "publisherId", "updatedAt"])
     .searchIndex("search_text", {
       searchField: "searchText",
-      filterFields: ["status", "category"],
+      filterFields: ["status", "category", "verified"],
     }),
 
-  // What a skill was at each version. Written by publishing, read by installations that stay behind.
-  // Append-only; goes with the skill.
+  // What a skill is at each version. Written by publishing, read by histories and by what is installed.
+  // Append-only; goes with the skill. Names the skill's row and not its id: once a tenant is erased, another
+  // may take the id, and must not be taken for the first one.
   skill_versions: defineTable({
     tenantId: v.optional(v.id("tenants")),
-    skillId: v.string(),
-    version: v.string(),
-    permissions: v.array(v.string()),
-    configSchema: v.optional(vOpenRecord),
-    wasmFileId: v.optional(v.id("files")),
+    listingId: v.id("skills"),
+    ...vSkillContent.fields,
     changelog: v.optional(v.string()),
     createdBy: v.optional(v.id("users")),
     createdAt: v.number(),
   })
-    .index("by_skill", ["skillId", "createdAt"])
-    .index("by_skill_and_version", ["skillId", "version"])
+    .index("by_skill", ["listingId", "createdAt"])
+    .index("by_skill_and_version", ["listingId", "version"])
     .index("by_tenant", ["tenantId"]),
 
-  // A tenant's opinion of a skill, one per person. Written by rating, read by the next one. Goes with them.
+  // A person's opinion of a skill that their tenant uses. Written by rating, read by the next one. Goes with
+  // the person's membership when they are erased, and with the tenant; the sums of `skills` follow.
   skill_ratings: defineTable({
     tenantId: v.id("tenants"),
     userId: v.id("users"),
-    skillId: v.string(),
+    listingId: v.id("skills"),
     stars: v.number(), // 1 to 5
     createdAt: v.number(),
     updatedAt: v.number(),
-  }).index("by_tenant_and_user", ["tenantId", "userId", "skillId"]),
+  }).index("by_tenant_and_user", ["tenantId", "userId", "listingId"]),
 
-  // A skill that an agent has. Written by installing, configuring and use; read when a run begins.
-  // Deleted when it is removed from the agent.
+  // A skill that an agent has. Written by installing, configuring and use; read by lists and when a run begins.
+  // Deleted when it is uninstalled. When its publisher is erased it stays, and reads say what became of it.
   agent_skills: defineTable({
     tenantId: v.id("tenants"),
     agentId: v.id("agents"),
-    skillId: v.string(),
-    version: v.string(), // the one that runs, until it is updated
-    grantedPermissions: v.array(v.string()),
-    config: v.optional(vOpenRecord),
+    skillId: v.string(), // the id of `skills`
+    listingId: v.id("skills"),
+    versionId: v.id("skill_versions"), // what runs, until it is upgraded
+    version: v.string(),
+    grantedPermissions: v.array(v.string()), // all that the version asks for
+    config: v.optional(vOpenRecord), // as the version's `configSchema` has it; no secrets
     status: vInstalledSkillStatus,
     lastError: v.optional(v.string()),
     useCount: v.number(),
@@ -87,7 +90,7 @@ export const skillTables = {
     updatedAt: v.number(),
   })
     .index("by_agent", ["tenantId", "agentId", "installedAt"])
-    .index("by_skill", ["tenantId", "skillId"])
+    .index("by_skill", ["tenantId", "skillId", "listingId"])
     .index("by_agent_and_skill", ["tenantId", "agentId", "skillId"]),
 
   // A way for people to reach an agent. Written by configuration and by the rotation of the sealing key, read by

@@ -41,17 +41,35 @@ export const vFilePurpose = v.union(
 
 export const vIdempotencyStatus = v.union(v.literal("in_flight"), v.literal("completed"));
 
+/** `draft`: for the eyes of its own tenant. `withdrawn`: for those who have it installed, and no new ones. */
 export const vSkillStatus = v.union(
   v.literal("draft"),
   v.literal("published"),
   v.literal("withdrawn"),
 );
 
+/** `error`: its last use failed, and somebody has to look at it. */
 export const vInstalledSkillStatus = v.union(
   v.literal("installed"),
   v.literal("disabled"),
   v.literal("error"),
 );
+
+/** A WebAssembly module in file storage, pinned by its hash. */
+export const vWasm = v.object({
+  fileId: v.id("files"),
+  sha256: v.string(), // lower-case hexadecimal
+  sizeBytes: v.number(),
+});
+
+/** What a skill is at a version. */
+export const vSkillContent = v.object({
+  version: v.string(), // semantic, "1.2.0"
+  permissions: v.array(v.string()), // that it asks for: "network.http.get"
+  configSchema: v.optional(vOpenRecord), // JSON Schema of an installation's `config`; absent: it takes none
+  wasm: v.optional(vWasm), // absent: what it does is built in
+});
+export type SkillContent = Infer<typeof vSkillContent>;
 
 /** What each type is configured with: `src/core/channels.ts`. */
 export const vChannelType = v.union(...CHANNEL_TYPES.map((type) => v.literal(type)));

@@ -3,6 +3,7 @@ import { getDocumentSize } from "convex/values";
 import type { Doc, TableNames } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { forgetDefault } from "../memberships";
+import * as SkillCounts from "../skills/counts";
 import { deleteBytes } from "../storage";
 import { alike, type AnyRow } from "../tenantTables";
 
@@ -12,7 +13,7 @@ const BYTES_MAX = 4 * 1024 * 1024;
 
 export type Deleted = { rows: number; files: number };
 
-/** Deletes as many rows as fit in a batch, files with their bytes. */
+/** Deletes as many rows as fit in a batch, files with their bytes, and takes them out of what counts them. */
 export async function deleteSome(
   ctx: MutationCtx,
   table: TableNames,
@@ -28,6 +29,8 @@ export async function deleteSome(
   for (const row of batch) {
     if (table === "files") await deleteBytes(ctx, (row as Doc<"files">).storageId);
     if (table === "memberships") await forgetDefault(ctx, row as Doc<"memberships">);
+    if (table === "agent_skills") await SkillCounts.forget(ctx, row as Doc<"agent_skills">);
+    if (table === "skill_ratings") await SkillCounts.forget(ctx, row as Doc<"skill_ratings">);
     await alike(ctx).delete(row._id);
   }
   return { rows: batch.length, files: table === "files" ? batch.length : 0 };

@@ -21,6 +21,19 @@ const newAgent = {
   provider: "anthropic",
 };
 
+/** Published, and there for every tenant: `matrix.test.ts` builds it in. */
+export const COMMON_SKILL = {
+  id: "skill_common",
+  name: "Common",
+  description: "Everyone's",
+  category: "data",
+  version: "1.0.0",
+  permissions: ["fs.read"],
+};
+const textSlots = { skillId: "skills.id" };
+const skill = (ids: Specimens) => ({ skillId: ids["skills.id"] });
+const installation = (ids: Specimens) => ({ ...skill(ids), agentId: ids["agents"] });
+
 export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "actions.keys.create": { args: () => ({ name: "New", scopes: ["agents:read"] }) },
   "actions.keys.rotate": { args: (ids) => ({ id: ids["api_keys"] }) },
@@ -178,6 +191,44 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "queries.runs.listBySession": {
     args: (ids) => ({ sessionId: ids["sessions"], paginationOpts }),
   },
+  "actions.skills.create": {
+    args: () => ({ ...COMMON_SKILL, id: `skill_${Math.random().toString(36).slice(2)}` }),
+  },
+  "actions.skills.addVersion": {
+    args: (ids) => ({ ...skill(ids), version: "1.1.0", permissions: [] }),
+    textSlots,
+  },
+  "mutations.skills.createUploadUrl": { args: () => ({}) },
+  "mutations.skills.update": { args: (ids) => ({ ...skill(ids), name: "Renamed" }), textSlots },
+  "mutations.skills.publish": { args: skill, textSlots },
+  "mutations.skills.withdraw": { args: skill, textSlots },
+  "mutations.skills.install": {
+    args: (ids) => ({
+      skillId: COMMON_SKILL.id,
+      agentId: ids["agents"],
+      grantedPermissions: COMMON_SKILL.permissions,
+    }),
+    textSlots,
+  },
+  "mutations.skills.upgrade": { args: installation, textSlots },
+  "mutations.skills.configure": {
+    args: (ids) => ({ ...installation(ids), config: {} }),
+    textSlots,
+  },
+  "mutations.skills.enable": { args: installation, textSlots },
+  "mutations.skills.disable": { args: installation, textSlots },
+  "mutations.skills.uninstall": { args: installation, textSlots },
+  "mutations.skills.rate": {
+    args: (ids) => ({ ...skill(ids), stars: 3 }),
+    textSlots,
+    failsBecause: "the specimen is of the tenant's own making, which its people do not rate",
+  },
+  "queries.skills.list": { args: () => ({ paginationOpts }) },
+  "queries.skills.search": { args: () => ({ query: "mark" }) },
+  "queries.skills.get": { args: skill, textSlots },
+  "queries.skills.versions": { args: (ids) => ({ ...skill(ids), paginationOpts }), textSlots },
+  "queries.skills.mine": { args: (ids) => ({ publisherId: ids["users"], paginationOpts }) },
+  "queries.skills.installed": { args: (ids) => ({ agentId: ids["agents"], paginationOpts }) },
   "queries.sessions.list": { args: (ids) => ({ agentId: ids["agents"], paginationOpts }) },
   "queries.sessions.search": { args: (ids) => ({ query: "mark", agentId: ids["agents"] }) },
   "queries.sessions.get": { args: (ids) => ({ sessionId: ids["sessions"] }) },

@@ -18,7 +18,7 @@ import {
   tenantWith,
   type Member,
 } from "../setup";
-import { BASE_CALLS } from "./calls";
+import { BASE_CALLS, COMMON_SKILL } from "./calls";
 import { DOORS, type Door, type IdSlot } from "./doors";
 import { makeMissing, makeSpecimens, rowsOf, type Specimens } from "./specimens";
 import { randomBytes } from "node:crypto";
@@ -39,6 +39,7 @@ onEachDriver((driver) => {
   const deployment = sharedSetup();
   beforeAll(async () => {
     await deployment().mutation(internal.jobs.tenants.letAnyoneCreate, { value: true });
+    await deployment().mutation(internal.jobs.skills.registerBuiltIn, COMMON_SKILL);
   });
 
   describe.each(DOORS)("$name", (door) => {

@@ -19,7 +19,7 @@ type Validator = {
 };
 type Row = Record<string, unknown>;
 
-/** Where the schema allows more than makes sense. */
+/** Where the schema allows more than makes sense; a function of the world where it is the tenant's own. */
 const SENSE: Readonly<Record<string, Row>> = {
   tenants: {
     status: "active",
@@ -34,7 +34,9 @@ const SENSE: Readonly<Record<string, Row>> = {
   agent_versions: { version: 1 },
   api_keys: { expiresAt: Number.MAX_SAFE_INTEGER },
   invitations: { expiresAt: Number.MAX_SAFE_INTEGER },
-  skills: { status: "draft" },
+  skills: { status: "draft", version: "1.0.0", id: skillIdIn },
+  skill_versions: { version: "1.0.0" },
+  agent_skills: { version: "1.0.0", skillId: skillIdIn },
 };
 /** Left out although they may be there. */
 const ABSENT: Readonly<Record<string, readonly string[]>> = {
@@ -65,6 +67,7 @@ export async function makeSpecimens(
       const made = make(tables[table]!.validator, { mark, ids, table });
       if (made !== MISSING) ids[table] = await ctx.db.insert(table, made as never);
     }
+    ids["skills.id"] = skillIdIn({ ids });
     return ids;
   });
 }
@@ -74,22 +77,29 @@ export async function makeMissing(t: Backend): Promise<Specimens> {
   const gone = await makeSpecimens(t, { mark: "gone" });
   await t.run(async (ctx) => {
     for (const [table, id] of Object.entries(gone)) {
-      if (isStored(table)) await ctx.storage.delete(id as never);
-      else await ctx.db.delete(id as never);
+      if (isRow(table)) await ctx.db.delete(id as never);
+      else if (table.startsWith("_")) await ctx.storage.delete(id as never);
     }
   });
   return gone;
 }
 
-/** `_storage` is the bytes of the specimen of `files`, `_upload` bytes that are nobody's yet. */
-function isStored(table: string): boolean {
-  return table.startsWith("_");
+/**
+ * `_storage` is the bytes of the specimen of `files`, `_upload` bytes that are nobody's yet, `skills.id` the name
+ * of the specimen of `skills`.
+ */
+function isRow(table: string): boolean {
+  return table in tables;
+}
+
+function skillIdIn({ ids }: Pick<World, "ids">): string {
+  return `skill_${ids["tenants"]}`;
 }
 
 /** The rows as they are, for comparing before with after. */
 export async function rowsOf(t: Backend, specimens: Specimens): Promise<string> {
   const rows = await t.run(async (ctx) => {
-    const ids = Object.entries(specimens).filter(([table]) => !isStored(table));
+    const ids = Object.entries(specimens).filter(([table]) => isRow(table));
     return await Promise.all(ids.map(async ([, id]) => await ctx.db.get(id as never)));
   });
   return JSON.stringify(rows, (_key, value: unknown) =>
@@ -135,7 +145,8 @@ function make(validator: Validator, world: World): unknown {
       const row: Row = {};
       for (const [field, inner] of Object.entries(validator.fields ?? {})) {
         if (ABSENT[world.table]?.includes(field) === true) continue;
-        const value = SENSE[world.table]?.[field] ?? make(inner, world);
+        const sense = SENSE[world.table]?.[field];
+        const value = typeof sense === "function" ? sense(world) : (sense ?? make(inner, world));
         if (value !== MISSING) row[field] = value;
         else if (inner.isOptional === "required") return MISSING;
       }

@@ -1,0 +1,63 @@
+"use node";
+/** New skills and versions of them, with their binaries: only actions can look into a file. */
+import { v } from "convex/values";
+import { internal } from "../_generated/api";
+import { action } from "../_generated/server";
+import { omitUndefined } from "../lib/objects";
+import { caller } from "../model/access";
+import { requirePermission } from "../model/actionAccess";
+import { looked } from "../model/skills/binaries";
+import { vNewSkill, vNewVersion } from "../model/skills/publishing";
+
+/** Where `mutations.skills.createUploadUrl` had it sent to. */
+const binary = v.optional(v.id("_storage"));
+
+/**
+ * Adds a skill with its first version, as a draft that only this tenant sees; `mutations.skills.publish` shows
+ * it to all. Needs `skills:publish`.
+ *
+ * @param id - "skill_web_search": unique among all tenants, and for good.
+ * @param category - "productivity", "communication", "data" or another lower-case word.
+ * @param version - Three numbers: "1.2.0".
+ * @param permissions - What it asks for, each a noun and one or two verbs: "network.http.get", "fs.read".
+ * @param configSchema - JSON Schema (2020-12) of type "object", 16 kB at most: types, `properties`, `required`,
+ *   bounds, `enum` and common formats, but no references, combinations and patterns. Without it, the skill takes
+ *   no configuration. It may ask for no secret (`writeOnly`, format "password").
+ * @param binary - A WebAssembly module of at most 2 MiB, uploaded before; pinned by its SHA-256.
+ *
+ * @throws invalid_argument - One of these is not so, or a text is blank or too long.
+ * @throws conflict - The id is taken.
+ * @throws not_found - The binary is not there, or somebody's already.
+ * @throws limit_reached - The plan's storage has no room for the binary.
+ */
+export const create = action({
+  args: { ...caller, ...vNewSkill.fields, binary },
+  returns: v.null(),
+  handler: async (ctx, { binary: storageId, ...skill }) => {
+    const { tenantId, apiKey } = skill;
+    await requirePermission(ctx, { tenantId, apiKey, permission: "skills:publish" });
+    const uploaded = await looked(ctx, storageId);
+    await ctx.runMutation(internal.jobs.skills.insert, omitUndefined({ ...skill, uploaded }));
+    return null;
+  },
+});
+
+/**
+ * Adds a version, above the newest one, which the skill is from then on; agents that have it stay at theirs
+ * until they are upgraded. What is not given the version does not have. Needs `skills:publish`.
+ *
+ * @throws not_found - The skill does not exist or is another tenant's; or as for `create`.
+ * @throws invalid_argument - The version is not above the newest one; or as for `create`.
+ * @throws limit_reached - As for `create`.
+ */
+export const addVersion = action({
+  args: { ...caller, skillId: v.string(), ...vNewVersion.fields, binary },
+  returns: v.null(),
+  handler: async (ctx, { binary: storageId, ...version }) => {
+    const { tenantId, apiKey } = version;
+    await requirePermission(ctx, { tenantId, apiKey, permission: "skills:publish" });
+    const uploaded = await looked(ctx, storageId);
+    await ctx.runMutation(internal.jobs.skills.addVersion, omitUndefined({ ...version, uploaded }));
+    return null;
+  },
+});

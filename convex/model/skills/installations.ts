@@ -1,0 +1,187 @@
+/**
+ * Skills that agents have.
+ *
+ * An agent's `skills` say what it is to have, and come and go with its versions; the rows of `agent_skills` say
+ * what is installed, with which grants and which configuration. Runs may use what is in both. Installing and
+ * uninstalling change both, as `agents.update` would; a restored version changes the first one only.
+ */
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx } from "../../_generated/server";
+import { changesBetween } from "../../lib/changes";
+import { fail } from "../../lib/errors";
+import type { Patch } from "../../lib/objects";
+import type { OpenRecord } from "../../validators";
+import type { CallerScope } from "../access";
+import * as Activity from "../activity";
+import * as Agents from "../agents/agents";
+import { checkedConfig } from "./configuration";
+import * as Counts from "./counts";
+import { find, getOrFail, pinnedOrFail, type Which } from "./installed";
+import * as Marketplace from "./marketplace";
+import { settle, type Terms } from "./terms";
+
+/**
+ * Gives an agent a skill and what it asks for.
+ *
+ * @throws not_found - The agent, the skill or the version does not exist or is not for the tenant.
+ * @throws conflict - The agent has it, or it was withdrawn.
+ * @throws invalid_argument - The grants do not cover what it asks for, or the configuration is not as it has to
+ *   be; or the agent has as many skills as it may.
+ */
+export async function install(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  { agentId, skillId, terms, nowMs }: Which & { terms: Terms; nowMs: number },
+): Promise<Id<"agent_skills">> {
+  const { tenantId } = scope;
+  const agent = await Agents.getOrFail(ctx, scope, agentId);
+  const skill = await Marketplace.getOrFail(ctx, scope, skillId);
+  if (skill.status === "withdrawn") refuse("the skill was withdrawn by its publisher");
+  if ((await find(ctx, scope, { agentId, skillId })) !== null) refuse("the agent has it already");
+  const settled = await settle(ctx, skill, { ...terms, granted: [] });
+  const row = { agentId, skillId, ...settled, status: "installed" as const };
+  const id = await ctx.db.insert("agent_skills", {
+    ...row,
+    tenantId,
+    listingId: skill._id,
+    useCount: 0,
+    installedAt: nowMs,
+    updatedAt: nowMs,
+  });
+  await record(ctx, scope, { action: "install", id, before: null, after: row, nowMs });
+  await Counts.add(ctx, skill._id, { installCount: 1 });
+  const skills = [...new Set([...agent.skills, skillId])];
+  await Agents.update(ctx, scope, { agentId, changes: { skills }, nowMs });
+  return id;
+}
+
+/**
+ * Moves an installation to another version. Grants stay as far as it asks for them, and what it asks for
+ * beyond has to be granted now; the configuration stays unless another one is given.
+ *
+ * @returns The version that it is at.
+ * @throws not_found, invalid_argument - As `install`, and for what the agent does not have.
+ */
+export async function upgrade(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  { agentId, skillId, terms, nowMs }: Which & { terms: Terms; nowMs: number },
+): Promise<string> {
+  const row = await getOrFail(ctx, scope, { agentId, skillId });
+  const { skill } = await pinnedOrFail(ctx, row);
+  const granted = row.grantedPermissions;
+  const { config = row.config } = terms;
+  const patch = await settle(ctx, skill, { ...terms, config, granted });
+  await change(ctx, scope, { action: "upgrade", row, patch, nowMs });
+  return patch.version;
+}
+
+/**
+ * Gives an installation another configuration.
+ *
+ * @throws not_found - The agent does not exist or does not have it, or the skill is gone.
+ * @throws invalid_argument - A setting is missing, unknown or not as it has to be.
+ */
+export async function configure(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  { config, nowMs, ...which }: Which & { config: OpenRecord; nowMs: number },
+): Promise<void> {
+  const row = await getOrFail(ctx, scope, which);
+  const { version } = await pinnedOrFail(ctx, row);
+  const patch = { config: checkedConfig(config, version.configSchema) };
+  await change(ctx, scope, { action: "configure", row, patch, nowMs });
+}
+
+/**
+ * Lets runs use an installation again, or no more. Enabling forgets its last error.
+ *
+ * @throws not_found - The agent does not exist or does not have it, or the skill is gone.
+ */
+export async function setEnabled(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  { enabled, nowMs, ...which }: Which & { enabled: boolean; nowMs: number },
+): Promise<void> {
+  const row = await getOrFail(ctx, scope, which);
+  const status = enabled ? ("installed" as const) : ("disabled" as const);
+  if (row.status === status) return;
+  if (enabled) await pinnedOrFail(ctx, row);
+  const patch = enabled ? { status, lastError: undefined } : { status };
+  const action = enabled ? "enable" : "disable";
+  await change(ctx, scope, { action, row, patch, nowMs });
+}
+
+/**
+ * Takes a skill from an agent, with its configuration.
+ *
+ * @throws not_found - The agent does not exist or does not have it.
+ */
+export async function uninstall(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  { nowMs, ...which }: Which & { nowMs: number },
+): Promise<void> {
+  const row = await getOrFail(ctx, scope, which);
+  const { _id: id, agentId, skillId, version } = row;
+  await ctx.db.delete("agent_skills", id);
+  const before = { agentId, skillId, version };
+  await record(ctx, scope, { action: "uninstall", id, before, after: null, nowMs });
+  await Counts.add(ctx, row.listingId, { installCount: -1 });
+  const agent = await Agents.getOrFail(ctx, scope, agentId);
+  const skills = agent.skills.filter((one) => one !== skillId);
+  await Agents.update(ctx, scope, { agentId, changes: { skills }, nowMs });
+}
+
+/** Writes a change with the log's row of it; what is as it was already leaves no trace. */
+async function change(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  {
+    action,
+    row,
+    patch,
+    nowMs,
+  }: {
+    action: string;
+    row: Doc<"agent_skills">;
+    patch: Patch<Doc<"agent_skills">>;
+    nowMs: number;
+  },
+): Promise<void> {
+  const { _id: id } = row;
+  const fields = Object.keys(patch) as (keyof typeof patch)[];
+  const before = Object.fromEntries(fields.map((field) => [field, row[field]]));
+  if (changesBetween(before, patch).length === 0) return;
+  await ctx.db.patch("agent_skills", id, { ...patch, updatedAt: nowMs });
+  await record(ctx, scope, { action, id, before, after: patch, nowMs });
+}
+
+async function record(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  {
+    action,
+    id,
+    before,
+    after,
+    nowMs,
+  }: {
+    action: string;
+    id: Id<"agent_skills">;
+    before: Record<string, unknown> | null;
+    after: Record<string, unknown> | null;
+    nowMs: number;
+  },
+): Promise<void> {
+  await Activity.record(ctx, scope, {
+    action: `skills.${action}`,
+    entity: { table: "agent_skills", id },
+    changes: changesBetween(before, after),
+    nowMs,
+  });
+}
+
+function refuse(reason: string): never {
+  return fail({ kind: "conflict", entity: "skill", reason });
+}
