@@ -19,6 +19,7 @@ crons.interval("seal anew with the first key", { hours: 24 }, internal.jobs.rota
 
 crons.interval("delete expired sign-ins", { hours: 1 }, internal.jobs.auth.signIns.sweep, {});
 crons.interval("go on with erasures", { minutes: 5 }, internal.jobs.erasures.resumeStuck, {});
+crons.interval("go on deleting sessions", { minutes: 5 }, internal.jobs.sessions.resumeStuck, {});
 
 // Browsers upload before they send, and not all of them send.
 crons.interval("delete unclaimed uploads", { hours: 1 }, internal.jobs.files.sweepUploads, {});

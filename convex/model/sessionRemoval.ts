@@ -1,6 +1,7 @@
 /**
  * Deleting sessions. The session's row goes at once, so that it is in no list and takes no message any more; what
- * was in it goes in batches, files with their bytes. The ledger and its sums stay: what was spent was spent.
+ * was in it goes in batches, files with their bytes, and a row of `session_removals` stands for what is left. The
+ * ledger and its sums stay: what was spent was spent.
  */
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
@@ -9,6 +10,7 @@ import { changesBetween } from "../lib/changes";
 import type { CallerScope } from "./access";
 import * as Activity from "./activity";
 import { deleteSome } from "./erasure/batches";
+import { RESUMED_AT_ONCE, STUCK_AFTER_MS } from "./erasure/progress";
 import { cancel } from "./runs/cancel";
 import * as Sessions from "./sessions";
 import * as Storage from "./storage";
@@ -20,7 +22,7 @@ const WORKER_WAIT_MS = 1_000;
 /** Each is a delete of bytes and of a row, and a change of the tenant's totals. */
 const FILES_PER_BATCH = 50;
 
-type Gone = { tenantId: Id<"tenants">; sessionId: Id<"sessions"> };
+type Gone = Pick<Doc<"session_removals">, "tenantId" | "sessionId">;
 
 /**
  * Deletes a session. Its runs are cancelled; what a call under way has cost until then is still booked.
@@ -46,18 +48,48 @@ export async function remove(
   const changes = changesBetween(Sessions.told(session), null);
   const entity = { table: "sessions", id: sessionId } as const;
   await Activity.record(ctx, scope, { action: "sessions.delete", entity, changes, nowMs });
-  await ctx.scheduler.runAfter(0, internal.jobs.sessions.removeRest, { tenantId, sessionId });
+  const removal = { tenantId, sessionId, steppedAt: nowMs };
+  const removalId = await ctx.db.insert("session_removals", removal);
+  await ctx.scheduler.runAfter(0, internal.jobs.sessions.removeRest, { removalId });
 }
 
-/** One batch of what was in a deleted session, and the wake-up of the next one. Repeating it does no harm. */
-export async function removeSome(ctx: MutationCtx, gone: Gone): Promise<void> {
-  if (await hasWorker(ctx, gone)) {
-    await ctx.scheduler.runAfter(WORKER_WAIT_MS, internal.jobs.sessions.removeRest, gone);
+/**
+ * One batch of what was in a deleted session, and the wake-up of the next one; after the last one, the removal's
+ * own end. Repeating it does no harm.
+ */
+export async function removeSome(
+  ctx: MutationCtx,
+  removalId: Id<"session_removals">,
+  nowMs: number,
+): Promise<void> {
+  const gone = await ctx.db.get("session_removals", removalId);
+  if (gone === null) return;
+  const mustWait = await hasWorker(ctx, gone);
+  if (!mustWait && (await removeBatch(ctx, gone)) === 0) {
+    await ctx.db.delete("session_removals", removalId);
     return;
   }
+  await ctx.db.patch("session_removals", removalId, { steppedAt: nowMs });
+  const delayMs = mustWait ? WORKER_WAIT_MS : 0;
+  await ctx.scheduler.runAfter(delayMs, internal.jobs.sessions.removeRest, { removalId });
+}
+
+/** Wakes removals whose next batch was lost. */
+export async function resumeStuck(ctx: MutationCtx, nowMs: number): Promise<void> {
+  const stuck = await ctx.db
+    .query("session_removals")
+    .withIndex("by_step_time", (q) => q.lt("steppedAt", nowMs - STUCK_AFTER_MS))
+    .take(RESUMED_AT_ONCE);
+  for (const { _id: removalId } of stuck) {
+    // Behind the others: one that fails each time must not keep them waiting.
+    await ctx.db.patch("session_removals", removalId, { steppedAt: nowMs });
+    await ctx.scheduler.runAfter(0, internal.jobs.sessions.removeRest, { removalId });
+  }
+}
+
+async function removeBatch(ctx: MutationCtx, gone: Gone): Promise<number> {
   const { rows } = await deleteSome(ctx, "messages", contents(ctx, gone));
-  const isDone = rows === 0 && (await removeSomeFiles(ctx, gone)) === 0;
-  if (!isDone) await ctx.scheduler.runAfter(0, internal.jobs.sessions.removeRest, gone);
+  return rows > 0 ? rows : await removeSomeFiles(ctx, gone);
 }
 
 /** The files that came with its messages: their bytes too, which then count for the plan no more. */

@@ -83,6 +83,16 @@ export const agentTables = {
       filterFields: ["tenantId", "agentId", "status"],
     }),
 
+  // A deleted session of which something is left. Written by the deletion and moved on by each batch of it; read
+  // by the next one, and by the sweeper for those that have lost it. Deleted with the last batch.
+  session_removals: defineTable({
+    tenantId: v.id("tenants"),
+    sessionId: v.id("sessions"),
+    steppedAt: v.number(), // when it last moved
+  })
+    .index("by_tenant", ["tenantId"])
+    .index("by_step_time", ["steppedAt"]), // for the sweeper, over all tenants
+
   // What was said. The user's are written by send, once. The assistant's are begun by a run's first
   // attempt (`streaming`, empty) and completed by the worker that holds the lease, or by the reaper.
   // Feedback on them is people's, by `messages.rate`.

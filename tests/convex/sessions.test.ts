@@ -30,6 +30,18 @@ onEachDriver(() => {
     return page.map(({ action, changes }) => ({ action, fields: changes.map((c) => c.field) }));
   }
 
+  /** The tenant's ledger, and all its sums. */
+  async function moneyOf({ tenantId }: Member) {
+    return await deployment().run(async (ctx) => ({
+      events: (await ctx.db.query("cost_events").collect()).filter(
+        (event) => event.tenantId === tenantId,
+      ),
+      totals: (await ctx.db.query("tenant_totals").collect()).filter(
+        (sum) => sum.tenantId === tenantId,
+      ),
+    }));
+  }
+
   /** What a run would have left: a question, and the reply to it. */
   async function exchange(acme: Member & { agentId: Id<"agents"> }, content: string) {
     const { tenantId, agentId } = acme;
@@ -174,10 +186,9 @@ onEachDriver(() => {
     const begun = await t.mutation(beginAttempt, { ...lease, ...call });
 
     await as.mutation(api.mutations.conversations.remove, { sessionId: sent.sessionId });
-    await t.mutation(internal.jobs.sessions.removeRest, {
-      tenantId: acme.tenantId,
-      sessionId: sent.sessionId,
-    });
+    const removals = t.run(async (ctx) => await ctx.db.query("session_removals").collect());
+    const removal = (await removals).find(({ sessionId }) => sessionId === sent.sessionId)!;
+    await t.mutation(internal.jobs.sessions.removeRest, { removalId: removal._id });
     expect(await t.mutation(heartbeat, lease)).toBe("cancel");
     const report = {
       stepId: begun!.stepId,
@@ -202,6 +213,67 @@ onEachDriver(() => {
         await ctx.db.get(sent.messageId),
       ]);
     await expect.poll(rows, { timeout: 5_000 }).toEqual([null, null, null, null]);
+  });
+
+  test("a deletion that has lost its job is taken up again, and what the session cost stays in ledger and sums", async () => {
+    const acme = await office();
+    const t = deployment();
+    const { as, agentId } = acme;
+    const sent = await as.run(async (ctx) => {
+      const made = await ctx.runMutation(api.mutations.messages.send, { agentId, content: "Hi" });
+      const run = await ctx.db.get("runs", made.runId);
+      await ctx.scheduler.cancel(run!.wakeJobId!);
+      return made;
+    });
+    const lease = { runId: sent.runId, leaseToken: "worker" };
+    const { claim, beginAttempt, finish } = internal.jobs.driving;
+    expect(await t.mutation(claim, lease)).toBe(true);
+    const call = { provider: "anthropic", model: "claude-opus-4-6", promptChars: 2 } as const;
+    const begun = await t.mutation(beginAttempt, { ...lease, ...call });
+    const report = {
+      stepId: begun!.stepId,
+      attemptId: begun!.attemptId,
+      outcome: { kind: "completed", finishReason: "end" } as const,
+      text: "Hello",
+      reasoning: "",
+      rest: [],
+      usage: {
+        usage: { tokens: { inputFresh: 100, output: 10 }, toolUnits: {}, reasoningTokens: 0 },
+        source: "provider" as const,
+        reconciliation: "ok" as const,
+        notes: [],
+      },
+      facts: {},
+      warnings: [],
+      endedAtMs: Date.now(),
+    };
+    expect(await t.mutation(finish, { ...lease, report })).toBe(true);
+    const spent = await moneyOf(acme);
+    // Opus 4.6: 100 × 5 + 10 × 25 USD per million.
+    expect(spent.events.map(({ totalCostPico }) => totalCostPico)).toEqual([750_000_000n]);
+    expect(spent.totals.length).toBeGreaterThan(0);
+
+    const { sessionId } = sent;
+    const removalId = await as.run(async (ctx) => {
+      await ctx.runMutation(api.mutations.conversations.remove, { sessionId });
+      const job = await ctx.db.system.query("_scheduled_functions").order("desc").first();
+      expect(job?.name).toContain("removeRest");
+      await ctx.scheduler.cancel(job!._id);
+      return (job!.args as [{ removalId: Id<"session_removals"> }])[0].removalId;
+    });
+    const left = async () =>
+      await t.run(async (ctx) => [
+        await ctx.db.get(removalId),
+        await ctx.db.get(sent.runId),
+        await ctx.db.get(begun!.stepId),
+        await ctx.db.get(begun!.messageId),
+        await ctx.db.get(sent.messageId),
+      ]);
+    expect(await left()).not.toContain(null);
+    await t.run(async (ctx) => await ctx.db.patch("session_removals", removalId, { steppedAt: 0 }));
+    await t.mutation(internal.jobs.sessions.resumeStuck, {});
+    await expect.poll(left, { timeout: 5_000 }).toEqual([null, null, null, null, null]);
+    expect(await moneyOf(acme)).toEqual(spent);
   });
 
   // Last, because searching convex-test fails on rows that lack the searched field, anybody's.

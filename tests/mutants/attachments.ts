@@ -28,8 +28,8 @@ export const ATTACHMENTS: readonly Mutant[] = [
   {
     name: "files: those of deleted sessions stay",
     file: "convex/model/sessionRemoval.ts",
-    find: "const isDone = rows === 0 && (await removeSomeFiles(ctx, gone)) === 0;",
-    replace: "const isDone = rows === 0;\n  void removeSomeFiles;",
+    find: "return rows > 0 ? rows : await removeSomeFiles(ctx, gone);",
+    replace: "void removeSomeFiles;\n  return rows;",
     tests: ATTACHMENT_TESTS,
   },
   {

@@ -183,4 +183,32 @@ export const PEOPLE: readonly Mutant[] = [
     replace: "",
     tests: ["tests/convex/keyFuzz.test.ts"],
   },
+  {
+    name: "removals: a session's removal that lost its job is never taken up",
+    file: "convex/model/sessionRemoval.ts",
+    find: "nowMs - STUCK_AFTER_MS",
+    replace: "-STUCK_AFTER_MS",
+    tests: ["tests/convex/sessions.test.ts"],
+  },
+  {
+    name: "removals: a session's removal ends with its first batch",
+    file: "convex/model/sessionRemoval.ts",
+    find: "(await removeBatch(ctx, gone)) === 0",
+    replace: "(await removeBatch(ctx, gone)) >= 0",
+    tests: ["tests/convex/attachments.test.ts"],
+  },
+  {
+    name: "removals: a session's contents go before its worker has booked the cost",
+    file: "convex/model/sessionRemoval.ts",
+    find: "const mustWait = await hasWorker(ctx, gone);",
+    replace: "const mustWait = (await hasWorker(ctx, gone)) && nowMs < 0;",
+    tests: ["tests/convex/sessions.test.ts"],
+  },
+  {
+    name: "removals: what is left of a session's removal stays for ever",
+    file: "convex/model/sessionRemoval.ts",
+    find: '    await ctx.db.delete("session_removals", removalId);\n',
+    replace: "",
+    tests: ["tests/convex/sessions.test.ts"],
+  },
 ];

@@ -8,11 +8,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { eraseSomeOfTenant } from "./ofTenant";
 import { eraseSomeOfUser } from "./ofUser";
-import type { Progress } from "./progress";
-
-/** An erasure that has not moved for so long has lost its job, as after a restore from a backup. */
-const STUCK_AFTER_MS = 5 * 60_000;
-const RESUMED_AT_ONCE = 20;
+import { RESUMED_AT_ONCE, STUCK_AFTER_MS, type Progress } from "./progress";
 
 /** One batch, and the wake-up of the next one. Nothing happens once it is completed. */
 export async function step(

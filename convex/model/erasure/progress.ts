@@ -3,6 +3,10 @@ import { internal } from "../../_generated/api";
 import type { Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 
+/** What has not moved for so long has lost its job, as after a restore from a backup. */
+export const STUCK_AFTER_MS = 5 * 60_000;
+export const RESUMED_AT_ONCE = 20;
+
 export type Subject =
   { subject: "tenant"; id: Id<"tenants"> } | { subject: "user"; id: Id<"users"> };
 
