@@ -98,5 +98,23 @@ export function adminOf({ apiUrl, adminKey }: Pick<Ready, "apiUrl" | "adminKey">
         reference as unknown as FunctionReference<"mutation">,
         args as Record<string, never>,
       )) as unknown,
+    query: async (reference: FunctionReference<"query", "internal">, args: object) =>
+      (await client.query(
+        reference as unknown as FunctionReference<"query">,
+        args as Record<string, never>,
+      )) as unknown,
   };
+}
+
+/** Sets a variable of the running deployment, as `npx convex env set` does. */
+export async function setVariable(
+  ready: Ready,
+  change: { name: string; value: string },
+): Promise<void> {
+  const changed = await fetch(`${ready.apiUrl}/api/update_environment_variables`, {
+    method: "POST",
+    headers: { Authorization: `Convex ${ready.adminKey}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ changes: [change] }),
+  });
+  if (!changed.ok) throw new Error(`setting ${change.name}: ${changed.status}`);
 }
