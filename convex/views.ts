@@ -121,7 +121,8 @@ export const vMessageView = v.object({
   attachments: v.optional(v.array(vAttachment)),
   skillsUsed: v.optional(v.array(v.string())),
   feedback: v.optional(vFeedback),
-  editedFrom: v.optional(v.id("messages")),
+  editedFrom: v.optional(v.id("messages")), // in a branch: what this replaces
+  copiedFrom: v.optional(v.id("messages")), // in a branch: where it was said first, and what it cost
   responseTimeMs: v.optional(v.number()),
   createdAt: v.number(),
   completedAt: v.optional(v.number()),
@@ -146,6 +147,8 @@ export const vConversationView = v.object({
   attachments: v.optional(v.array(vAttachment)),
   skillsUsed: v.optional(v.array(v.string())),
   feedback: v.optional(vFeedback),
+  editedFrom: v.optional(v.id("messages")),
+  copiedFrom: v.optional(v.id("messages")),
   status: vMessageStatus,
   error: v.optional(v.string()),
 });

@@ -61,6 +61,22 @@ export async function claim(
   return attachments;
 }
 
+/** The message's attachments for another session, which has the files as well from then on. */
+export async function share(
+  ctx: MutationCtx,
+  { attachments }: Doc<"messages">,
+  sessionId: Id<"sessions">,
+): Promise<Attachment[] | undefined> {
+  if (attachments === undefined) return undefined;
+  const shared: Attachment[] = [];
+  for (const attachment of attachments) {
+    const file = await ctx.db.get("files", attachment.fileId);
+    if (file === null) continue; // its bytes are gone: there is nothing to share
+    shared.push({ ...attachment, fileId: await Storage.share(ctx, file, { sessionId }) });
+  }
+  return shared;
+}
+
 /** Whether the message's attachments were made of these uploads. */
 export async function areOf(
   ctx: QueryCtx,

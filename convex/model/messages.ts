@@ -113,7 +113,7 @@ export async function getOrFail(
   return requireOwned(scope, message, { entity: "message", id: messageId });
 }
 
-/** The newest messages of an agent or of the whole tenant, the newest first. */
+/** The newest messages of an agent or of the whole tenant, the newest first; of copies the original. */
 export async function recentEntries(
   ctx: QueryCtx,
   scope: TenantScope,
@@ -124,10 +124,14 @@ export async function recentEntries(
   const { tenantId } = scope;
   const messages =
     agentId === undefined
-      ? ctx.db.query("messages").withIndex("by_tenant", (q) => q.eq("tenantId", tenantId))
+      ? ctx.db
+          .query("messages")
+          .withIndex("by_tenant", (q) => q.eq("tenantId", tenantId).eq("copiedFrom", undefined))
       : ctx.db
           .query("messages")
-          .withIndex("by_agent", (q) => q.eq("tenantId", tenantId).eq("agentId", agentId));
+          .withIndex("by_agent", (q) =>
+            q.eq("tenantId", tenantId).eq("agentId", agentId).eq("copiedFrom", undefined),
+          );
   const newest = await takeWithin(messages.order("desc"), { countMax, charsMax: READ_CHARS_MAX });
   return newest.map(toEntry);
 }
@@ -218,7 +222,7 @@ export function toView(message: Doc<"messages">): MessageView {
 
 function toEntry(message: Doc<"messages">): ConversationView {
   const { _id, agentId, sessionId, channel, role, content, model, status, error } = message;
-  const { provider, attachments, skillsUsed, feedback } = message;
+  const { provider, attachments, skillsUsed, feedback, editedFrom, copiedFrom } = message;
   return {
     _id,
     agentId,
@@ -228,6 +232,7 @@ function toEntry(message: Doc<"messages">): ConversationView {
     timestamp: message.createdAt,
     status,
     ...omitUndefined({ channel, model, provider, error, attachments, skillsUsed, feedback }),
+    ...omitUndefined({ editedFrom, copiedFrom }),
     ...(message.usage !== undefined && { tokensUsed: message.usage.totalTokens }),
     ...(message.costPico !== undefined && {
       cost: toUsd(message.costPico),

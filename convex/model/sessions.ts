@@ -143,23 +143,42 @@ export async function open(
     const existing = await withExternalId(ctx, scope, { agentId, externalId: name });
     if (existing !== null) return existing;
   }
+  return await insert(ctx, scope, {
+    session: {
+      agentId,
+      turnCount: 0,
+      messageCount: 0,
+      ...omitUndefined({
+        externalId: name,
+        source: source === undefined ? undefined : checkedText("source", source, SOURCE_LENGTH_MAX),
+        title: title === undefined ? undefined : checkedText("title", title, TITLE_LENGTH_MAX),
+        metadata: metadata === undefined ? undefined : checkedMetadata(metadata),
+      }),
+    },
+    nowMs,
+  });
+}
+
+/** How a session begins. */
+type Beginning = Pick<Doc<"sessions">, "agentId" | "turnCount" | "messageCount"> &
+  Partial<Pick<Doc<"sessions">, "externalId" | "source" | "title" | "metadata" | "branchedFrom">>;
+
+/** Stores a new session of the caller's, with what is known of it already; counted and logged. */
+export async function insert(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  { session, nowMs }: { session: Beginning; nowMs: number },
+): Promise<Doc<"sessions">> {
+  const { agentId } = session;
   const sessionId = await ctx.db.insert("sessions", {
+    ...session,
     tenantId: scope.tenantId,
-    agentId,
     userId: scope.actor.userId,
     status: "active",
-    messageCount: 0,
     totalCostPico: 0n,
     totalTokens: 0,
-    turnCount: 0,
     createdAt: nowMs,
     lastActivityAt: nowMs,
-    ...omitUndefined({
-      externalId: name,
-      source: source === undefined ? undefined : checkedText("source", source, SOURCE_LENGTH_MAX),
-      title: title === undefined ? undefined : checkedText("title", title, TITLE_LENGTH_MAX),
-      metadata: metadata === undefined ? undefined : checkedMetadata(metadata),
-    }),
   });
   await Totals.add(ctx, scope, { of: { agentId }, delta: { sessions: 1 }, nowMs });
   const opened = await getOrFail(ctx, scope, sessionId);
@@ -211,8 +230,9 @@ export async function update(
 }
 
 /** What the log tells of a session. */
-export function told({ agentId, externalId, source, status, title, metadata }: Doc<"sessions">) {
-  return { agentId, externalId, source, status, title, metadata };
+export function told(session: Doc<"sessions">) {
+  const { agentId, externalId, source, status, title, metadata, branchedFrom } = session;
+  return { agentId, externalId, source, status, title, metadata, branchedFrom };
 }
 
 /** @throws conflict - The session is closed; setting its status to active opens it again. */

@@ -58,10 +58,21 @@ export async function requireRoom(
   }
 }
 
-/** Deletes a file with its bytes. */
+/** The file once more, for another session. Both are the same bytes, stored and counted once. */
+export async function share(
+  ctx: MutationCtx,
+  file: Doc<"files">,
+  { sessionId }: { sessionId: Id<"sessions"> },
+): Promise<Id<"files">> {
+  const { _id, _creationTime, ...shared } = file;
+  return await ctx.db.insert("files", { ...shared, sessionId });
+}
+
+/** Deletes a file, and its bytes unless another file shares them. */
 export async function remove(ctx: MutationCtx, file: Doc<"files">): Promise<void> {
-  await deleteBytes(ctx, file.storageId);
   await ctx.db.delete("files", file._id);
+  if (await isClaimed(ctx, file.storageId)) return;
+  await deleteBytes(ctx, file.storageId);
   await add(ctx, file.tenantId, { sizeBytes: -file.sizeBytes, fileCount: -1 });
 }
 

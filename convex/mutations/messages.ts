@@ -4,6 +4,7 @@ import { mutation } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
 import * as Messages from "../model/messages";
 import { vNewAttachment } from "../model/attachments";
+import { edit as editMessage } from "../model/runs/edit";
 import { send as sendMessage } from "../model/runs/send";
 import { vSent } from "../views";
 
@@ -38,6 +39,34 @@ export const send = mutation({
   handler: async (ctx, { tenantId, apiKey, ...message }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "messages:send" });
     return await sendMessage(ctx, scope, { message, nowMs: Date.now() });
+  },
+});
+
+/**
+ * Says what a user said in other words, or asks the same again: in a new session that branches off there. It
+ * begins with copies of what was said before, then comes the new message, which a run answers at once; the old
+ * session and its runs stay as they are, and either may be deleted without the other. The message's attachments
+ * come along; copies cost nothing. Needs `messages:send`.
+ *
+ * With an `idempotencyKey` (unique in the tenant) it is safe to repeat: the first call's ids come back.
+ *
+ * @throws not_found - The message does not exist or is another tenant's, or its session is deleted.
+ * @throws invalid_argument - It is a reply, or the content is blank or longer than 100,000 characters.
+ * @throws conflict - The agent is paused or archived, or something before the message is still being answered.
+ * @throws limit_reached - More than 2,000 messages and attachments come before it, or more than 8 MB of them.
+ * @throws idempotency_key_reused - The key came before with another message or sender.
+ */
+export const edit = mutation({
+  args: {
+    ...caller,
+    messageId: v.id("messages"),
+    content: v.string(),
+    idempotencyKey: v.optional(v.string()),
+  },
+  returns: vSent,
+  handler: async (ctx, { tenantId, apiKey, ...edited }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "messages:send" });
+    return await editMessage(ctx, scope, { edit: edited, nowMs: Date.now() });
   },
 });
 

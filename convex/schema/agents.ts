@@ -65,7 +65,8 @@ export const agentTables = {
     totalCostPico: v.int64(),
     totalTokens: v.number(),
     turnCount: v.number(), // turns begun; the next send gets this number
-    branchedFrom: v.optional(v.object({ sessionId: v.id("sessions"), turn: v.number() })), // last turn taken over
+    // The session that this one begins like, and the last turn taken over; that session may be gone.
+    branchedFrom: v.optional(v.object({ sessionId: v.id("sessions"), turn: v.number() })),
     activeRunId: v.optional(v.id("runs")), // the run whose turn it is; later ones wait for it
     createdAt: v.number(),
     lastActivityAt: v.number(),
@@ -95,7 +96,7 @@ export const agentTables = {
 
   // What was said. The user's are written by send, once. The assistant's are begun by a run's first
   // attempt (`streaming`, empty) and completed by the worker that holds the lease, or by the reaper.
-  // Feedback on them is people's, by `messages.rate`.
+  // Feedback on them is people's, by `messages.rate`. A branch begins with copies of another session's.
   // Read by lists and as the context of later runs. They end with their session.
   messages: defineTable({
     tenantId: v.id("tenants"),
@@ -118,15 +119,18 @@ export const agentTables = {
     skillsUsed: v.optional(v.array(v.string())), // ids of skills
     feedback: v.optional(vFeedback),
     editedFrom: v.optional(v.id("messages")), // the message of another branch that this one replaces
+    // The first of which this is a copy, by a branch. Copies have no run, usage or cost: those are the original's.
+    copiedFrom: v.optional(v.id("messages")),
     responseTimeMs: v.optional(v.number()), // from the run's first attempt to the end
     createdAt: v.number(),
     completedAt: v.optional(v.number()),
     chunksExpireAtMs: v.optional(v.number()), // set at its end, until its chunks are deleted
   })
-    .index("by_tenant", ["tenantId", "createdAt"])
+    // Without `copiedFrom` a message is listed once, however many branches have it.
+    .index("by_tenant", ["tenantId", "copiedFrom", "createdAt"])
     .index("by_session", ["tenantId", "sessionId", "turn", "position"])
     .index("by_session_and_created", ["tenantId", "sessionId", "createdAt"])
-    .index("by_agent", ["tenantId", "agentId", "createdAt"])
+    .index("by_agent", ["tenantId", "agentId", "copiedFrom", "createdAt"])
     .index("by_channel", ["tenantId", "channel", "createdAt"])
     .searchIndex("search_content", {
       searchField: "content",

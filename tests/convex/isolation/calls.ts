@@ -153,6 +153,10 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
       attachments: [{ storageId: ids["_upload"], name: "a.txt" }],
     }),
   },
+  "mutations.messages.edit": {
+    args: (ids) => ({ messageId: ids["messages"], content: "Hello again" }),
+    failsBecause: "the specimen of messages is a reply, and replies are not edited",
+  },
   "mutations.messages.rate": {
     args: (ids) => ({ messageId: ids["messages"], rating: "good", comment: "Helpful" }),
   },

@@ -1,0 +1,144 @@
+/** The beginning of a turn: a user's message, the run that is to answer it and its wake-up, all or nothing. */
+import { newRunState } from "../../../src/core/runState";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx } from "../../_generated/server";
+import { checkedText } from "../../lib/checks";
+import { fail } from "../../lib/errors";
+import { omitUndefined } from "../../lib/objects";
+import type { Sent } from "../../views";
+import type { CallerScope } from "../access";
+import { wake } from "./state";
+
+/** Runs that may wait for their turn in a session; a person who is further ahead should read first. */
+export const QUEUED_RUNS_MAX = 20;
+
+const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
+
+/** What a user says. */
+export type Said = {
+  content: string;
+  attachments: Doc<"messages">["attachments"];
+  editedFrom?: Id<"messages">;
+  /** Unique in the tenant: `sentBefore` knows the turn again by it. */
+  key: string | undefined;
+  /** Said without a session to say it in: part of what the key stands for. */
+  opensSession: boolean;
+};
+
+/**
+ * Begins the session's next turn. The run starts at once, or after the session's runs before it.
+ *
+ * @throws limit_reached - `QUEUED_RUNS_MAX` runs are waiting in the session.
+ */
+export async function begin(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  { session, said, nowMs }: { session: Doc<"sessions">; said: Said; nowMs: number },
+): Promise<Sent> {
+  const { _id: sessionId, turnCount, messageCount, activeRunId } = session;
+  const waits = activeRunId !== undefined;
+  if (waits) await checkQueue(ctx, session);
+  const { runId, messageId } = await writeTurn(ctx, scope, { session, said, nowMs });
+  await ctx.db.patch("sessions", sessionId, {
+    turnCount: turnCount + 1,
+    messageCount: messageCount + 1,
+    lastActivityAt: nowMs,
+    ...(!waits && { activeRunId: runId }),
+  });
+  if (!waits) await wake(ctx, runId, { delayMs: 0, nowMs });
+  return { runId, sessionId, messageId };
+}
+
+/** @throws invalid_argument - The key is blank or too long. */
+export function checkedKey(key: string | undefined): string | undefined {
+  return key === undefined
+    ? undefined
+    : checkedText("idempotencyKey", key, IDEMPOTENCY_KEY_LENGTH_MAX);
+}
+
+/**
+ * What the key's first call was given; null when there was none, or no key.
+ *
+ * @param isSame - Whether what was said then is what is said now.
+ * @throws idempotency_key_reused - It is not, or somebody else said it.
+ */
+export async function sentBefore(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  {
+    key,
+    isSame,
+  }: {
+    key: string | undefined;
+    isSame: (run: Doc<"runs">, said: Doc<"messages">) => boolean | Promise<boolean>;
+  },
+): Promise<Sent | null> {
+  if (key === undefined) return null;
+  const run = await ctx.db
+    .query("runs")
+    .withIndex("by_idempotency_key", (q) =>
+      q.eq("tenantId", scope.tenantId).eq("idempotencyKey", key),
+    )
+    .unique();
+  if (run === null) return null;
+  const said = await ctx.db.get("messages", run.userMessageId);
+  const isTheirs = run.userId === scope.actor.userId;
+  if (!isTheirs || said === null || !(await isSame(run, said))) {
+    return fail({ kind: "idempotency_key_reused", key });
+  }
+  return { runId: run._id, sessionId: run.sessionId, messageId: run.userMessageId };
+}
+
+async function writeTurn(
+  ctx: MutationCtx,
+  { tenantId, actor }: CallerScope,
+  { session, said, nowMs }: { session: Doc<"sessions">; said: Said; nowMs: number },
+): Promise<{ runId: Id<"runs">; messageId: Id<"messages"> }> {
+  const { _id: sessionId, agentId, source: channel } = session;
+  const { key, opensSession, content, attachments, editedFrom } = said;
+  const turn = session.turnCount + 1;
+  const messageId = await ctx.db.insert("messages", {
+    tenantId,
+    agentId,
+    sessionId,
+    turn,
+    position: 0,
+    role: "user",
+    content,
+    status: "complete",
+    createdAt: nowMs,
+    completedAt: nowMs,
+    ...omitUndefined({ attachments, channel, editedFrom }),
+  });
+  const runId = await ctx.db.insert("runs", {
+    tenantId,
+    agentId,
+    sessionId,
+    userId: actor.userId,
+    turn,
+    state: newRunState(nowMs),
+    userMessageId: messageId,
+    messageCount: 1,
+    chunkCount: 0,
+    opensSession,
+    totalCostPico: 0n,
+    totalTokens: 0,
+    createdAt: nowMs,
+    ...omitUndefined({ idempotencyKey: key, channel }),
+  });
+  await ctx.db.patch("messages", messageId, { runId });
+  return { runId, messageId };
+}
+
+async function checkQueue(ctx: MutationCtx, session: Doc<"sessions">): Promise<void> {
+  const queued = await ctx.db
+    .query("runs")
+    .withIndex("by_session_and_state", (q) =>
+      q.eq("tenantId", session.tenantId).eq("sessionId", session._id).eq("state.kind", "queued"),
+    )
+    .take(QUEUED_RUNS_MAX + 1);
+  const waiting = queued.filter((run) => run._id !== session.activeRunId);
+  if (waiting.length >= QUEUED_RUNS_MAX) {
+    fail({ kind: "limit_reached", what: "runs waiting in the session", limit: QUEUED_RUNS_MAX });
+  }
+}
