@@ -143,6 +143,7 @@ import type * as mutations_runs from "../mutations/runs.js";
 import type * as mutations_signIns from "../mutations/signIns.js";
 import type * as mutations_skills from "../mutations/skills.js";
 import type * as mutations_tenants from "../mutations/tenants.js";
+import type * as mutations_users from "../mutations/users.js";
 import type * as queries_activity from "../queries/activity.js";
 import type * as queries_agents from "../queries/agents.js";
 import type * as queries_channels from "../queries/channels.js";
@@ -333,6 +334,7 @@ declare const fullApi: ApiFromModules<{
   "mutations/signIns": typeof mutations_signIns;
   "mutations/skills": typeof mutations_skills;
   "mutations/tenants": typeof mutations_tenants;
+  "mutations/users": typeof mutations_users;
   "queries/activity": typeof queries_activity;
   "queries/agents": typeof queries_agents;
   "queries/channels": typeof queries_channels;

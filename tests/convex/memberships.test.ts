@@ -37,6 +37,18 @@ onEachDriver(() => {
     return { t, owner, other, id: await membershipOf(owner, other) };
   }
 
+  test("people name themselves, in all of their tenants", async () => {
+    const { owner, other } = await twoPeople("viewer");
+    await other.as.mutation(api.mutations.users.update, { name: " Bob the builder " });
+    const people = await owner.as.query(api.queries.memberships.list, {
+      paginationOpts: firstPage,
+    });
+    expect(people.page.map(({ name }) => name)).toContain("Bob the builder");
+    await expect(
+      other.as.mutation(api.mutations.users.update, { name: "  " }),
+    ).rejects.toMatchObject({ data: { kind: "invalid_argument", field: "name" } });
+  });
+
   describe("roles", () => {
     test("nobody gives a role above their own, to others or themselves, and nobody touches one", async () => {
       const { t, owner, other: admin, id: adminsId } = await twoPeople("admin");

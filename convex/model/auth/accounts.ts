@@ -55,6 +55,16 @@ export async function create(
   });
 }
 
+/** @throws invalid_argument - The name is blank or too long. */
+export async function rename(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  { name, nowMs }: { name: string; nowMs: number },
+): Promise<void> {
+  const checked = checkedText("name", name, NAME_LENGTH_MAX);
+  await ctx.db.patch("users", userId, { name: checked, updatedAt: nowMs });
+}
+
 /**
  * Sets the person's password, and ends everything that they are signed in with, but for `keptId`, and what they
  * could still use to get in.

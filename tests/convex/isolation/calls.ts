@@ -110,6 +110,7 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "queries.signIns.list": { args: () => ({}) },
   "mutations.identities.unlink": { args: (ids) => ({ id: ids["identities"] }) },
   "queries.identities.list": { args: () => ({}) },
+  "mutations.users.update": { args: () => ({ name: "Renamed" }) },
   "queries.users.me": { args: () => ({}) },
   "queries.tenants.get": { args: () => ({}) },
   "queries.tenants.usage": { args: () => ({ nowMs: 1_700_000_000_000 }) },
