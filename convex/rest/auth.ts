@@ -1,12 +1,13 @@
 /** The routes of sign-in. */
 import type { HttpRouter, PublicHttpAction } from "convex/server";
 import { preflight } from "./authCors";
-import { authorize, page, token } from "./authDevice";
+import { authorize, decide, token } from "./authDevice";
 import { createCode, redeemCode } from "./authIdentities";
 import { configuration, jwks } from "./authKeys";
 import { acceptInvitation, firstAdmin, resetPassword } from "./authLinks";
-import { firstAdminPage } from "./authPages";
 import { changePassword, refresh, signIn, signOut } from "./authSignIn";
+import { devicePage } from "./pages/device";
+import { firstAdminPage, invitationPage, resetPage } from "./pages/links";
 
 type Route = readonly ["GET" | "POST" | "OPTIONS", string, PublicHttpAction];
 
@@ -27,8 +28,11 @@ const ROUTES: readonly Route[] = [
   ...OF_PAGES,
   ...OF_PAGES.map(([, path]) => ["OPTIONS", path, preflight] as const),
   ["GET", "/auth/first-admin", firstAdminPage],
+  ["GET", "/auth/invitations/accept", invitationPage],
+  ["GET", "/auth/password/reset", resetPage],
+  ["GET", "/auth/device", devicePage],
   ["POST", "/auth/device", authorize],
-  ["GET", "/auth/device", page],
+  ["POST", "/auth/device/decide", decide],
   ["POST", "/auth/device/token", token],
   ["GET", "/.well-known/jwks.json", jwks],
   ["GET", "/.well-known/openid-configuration", configuration],

@@ -1,9 +1,9 @@
 /** The device flow as RFC 8628 has it, so that any client of it works: forms in, its names and errors out. */
 import { randomText } from "../../src/core/apiKey";
-import { internal } from "../_generated/api";
-import { httpAction } from "../_generated/server";
+import { api, internal } from "../_generated/api";
 import { randomToken, sha256 } from "../lib/crypto";
-import { jsonAction, jsonResponse } from "../lib/http";
+import { fail } from "../lib/errors";
+import { jsonAction, jsonResponse, readFields } from "../lib/http";
 import {
   INTERVAL_MS,
   LIFETIME_MS,
@@ -58,11 +58,27 @@ export const token = jsonAction(async (ctx, request) => {
   });
 });
 
-/** Where the person goes. Approving takes a signed-in client: `mutations.devices.approve`. */
-export const page = httpAction(() => {
-  const text = "Approve the code that your device shows in a client that you are signed in with.\n";
-  return Promise.resolve(new Response(text, { headers: { "Content-Type": "text/plain" } }));
+/**
+ * `{userCode, decision}` of whoever is signed in, for our own page: "approve" signs the device in as them, "deny"
+ * refuses it. Clients call `mutations.devices`.
+ */
+export const decide = jsonAction(async (ctx, request) => {
+  const { userCode, decision } = await readFields(request, ["userCode", "decision"]);
+  const identity = await ctx.auth.getUserIdentity();
+  if (identity === null) return fail({ kind: "unauthenticated" });
+  if (!isDecision(decision)) {
+    const reason = "must be approve or deny";
+    return fail({ kind: "invalid_argument", field: "decision", reason });
+  }
+  await countTry(ctx, identity.tokenIdentifier);
+  const isWaiting = await ctx.runMutation(api.mutations.devices[decision], { userCode });
+  if (!isWaiting) return fail({ kind: "not_found", entity: "device", id: "userCode" });
+  return jsonResponse({});
 });
+
+function isDecision(text: string): text is "approve" | "deny" {
+  return text === "approve" || text === "deny";
+}
 
 function refusal(error: string): Response {
   return jsonResponse({ error }, { status: 400 });

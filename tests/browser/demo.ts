@@ -13,10 +13,10 @@ import { afterAll, beforeAll, expect } from "vitest";
 import { type EmbeddedProcess, startEmbedded } from "../support/embeddedProcess";
 
 const DEMOS = "tests/fixtures/projects/demos";
-const SCREENSHOTS = "test-results/browser";
+export const SCREENSHOTS = "test-results/browser";
 
 /** Without these, Chromium looks for Google's hosts, and a sandbox that root may not have. */
-const CHROMIUM = {
+export const CHROMIUM = {
   executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
   args: [
     "--no-sandbox",

@@ -1,6 +1,7 @@
 /** Links that work once, and devices that are signed in from elsewhere, through routes and doors. */
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
+import type { Caller } from "./drivers";
 import { memberOf, expectFailure, onEachDriver, sharedSetup, tenantWith } from "./setup";
 import { entered, personWith, post, signInAs, tokensIn, withToken, type Tokens } from "./signIn";
 
@@ -34,13 +35,19 @@ onEachDriver(() => {
       const used = await post(t, "/auth/first-admin", again);
       expect([used.status, await used.json()]).toEqual([404, NO_LINK]);
     });
-
-    test("leads to a page that runs its own script only", async () => {
-      const page = await deployment().fetch("/auth/first-admin");
-      expect(page.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
-      expect(page.headers.get("Referrer-Policy")).toBe("no-referrer");
-    });
   });
+
+  test.each(["first-admin", "invitations/accept", "password/reset", "device"])(
+    "the page /auth/%s runs its own script only, and holds nothing that a request brought",
+    async (path) => {
+      const page = await deployment().fetch(`/auth/${path}?user_code=BROUGHT&token=BROUGHT`);
+      expect(page.headers.get("Content-Security-Policy")).toMatch(
+        /^default-src 'none'; style-src 'nonce-[\w-]{22}'; script-src 'nonce-[\w-]{22}';/,
+      );
+      expect(page.headers.get("Referrer-Policy")).toBe("no-referrer");
+      expect(await page.text()).not.toContain("BROUGHT");
+    },
+  );
 
   describe("a link to a new password", () => {
     test("sets it once, and ends what the person was signed in with", async () => {
@@ -185,6 +192,20 @@ onEachDriver(() => {
       const userCode = late.user_code;
       expect(await person.mutation(api.mutations.devices.approve, { userCode })).toBe(false);
       expect(await ask("made up")).toEqual({ error: "invalid_grant" });
+    });
+
+    test("is decided about on our page by whoever is signed in", async () => {
+      const t = deployment();
+      const person = withToken(t, await entered(t, await personWith(t, "page@example.com")));
+      const { device_code, user_code: userCode } = await begin();
+      const decide = async (as: Caller, body: object) =>
+        (await post(as, "/auth/device/decide", body)).status;
+      expect(await decide(t, { userCode, decision: "approve" })).toBe(401);
+      expect(await decide(person, { userCode, decision: "maybe" })).toBe(400);
+      expect(await decide(person, { userCode: "XXXXXXXX", decision: "approve" })).toBe(404);
+      expect(await ask(device_code)).toEqual({ error: "authorization_pending" });
+      expect(await decide(person, { userCode, decision: "deny" })).toBe(200);
+      expect(await ask(device_code)).toEqual({ error: "access_denied" });
     });
   });
 

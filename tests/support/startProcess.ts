@@ -103,6 +103,11 @@ export function adminOf({ apiUrl, adminKey }: Pick<Ready, "apiUrl" | "adminKey">
         reference as unknown as FunctionReference<"query">,
         args as Record<string, never>,
       )) as unknown,
+    action: async (reference: FunctionReference<"action", "internal">, args: object) =>
+      (await client.action(
+        reference as unknown as FunctionReference<"action">,
+        args as Record<string, never>,
+      )) as unknown,
   };
 }
 
