@@ -68,6 +68,7 @@ import type * as model_auth_suspension from "../model/auth/suspension.js";
 import type * as model_auth_tokens from "../model/auth/tokens.js";
 import type * as model_branches from "../model/branches.js";
 import type * as model_channels_channels from "../model/channels/channels.js";
+import type * as model_channels_read from "../model/channels/read.js";
 import type * as model_channels_settings from "../model/channels/settings.js";
 import type * as model_chunks from "../model/chunks.js";
 import type * as model_costs_attempts from "../model/costs/attempts.js";
@@ -261,6 +262,7 @@ declare const fullApi: ApiFromModules<{
   "model/auth/tokens": typeof model_auth_tokens;
   "model/branches": typeof model_branches;
   "model/channels/channels": typeof model_channels_channels;
+  "model/channels/read": typeof model_channels_read;
   "model/channels/settings": typeof model_channels_settings;
   "model/chunks": typeof model_chunks;
   "model/costs/attempts": typeof model_costs_attempts;

@@ -3,6 +3,7 @@ import { v } from "convex/values";
 import { internalMutation, internalQuery } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
 import * as Channels from "../model/channels/channels";
+import { getOrFail } from "../model/channels/read";
 import { vCredential } from "../model/credentials";
 import { vChannelType, vOpenRecord } from "../validators";
 
@@ -35,7 +36,7 @@ export const placeOf = internalQuery({
   }),
   handler: async (ctx, { tenantId, apiKey, channelId: id }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "channels:write" });
-    const { type, credentialMask: mask = null } = await Channels.getOrFail(ctx, scope, id);
+    const { type, credentialMask: mask = null } = await getOrFail(ctx, scope, id);
     return { place: { tenantId: scope.tenantId, id }, type, mask };
   },
 });

@@ -3,7 +3,7 @@ import { paginationOptsValidator, paginationResultValidator } from "convex/serve
 import { v } from "convex/values";
 import { query } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
-import * as Channels from "../model/channels/channels";
+import * as Channels from "../model/channels/read";
 import { vChannelType } from "../validators";
 import { vChannelView } from "../views/channels";
 

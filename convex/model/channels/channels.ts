@@ -2,7 +2,6 @@
  * Channels: the ways in which people reach a tenant's agents, as far as they are configured. A channel is active
  * only while it has what its type needs. An archived agent keeps its channels; it takes no message by any of them.
  */
-import type { PaginationOptions, PaginationResult } from "convex/server";
 import { secretOf, sendsElsewhere, type ChannelType } from "../../../src/core/channels";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
@@ -10,14 +9,13 @@ import { changesBetween } from "../../lib/changes";
 import { checkedText } from "../../lib/checks";
 import { fail } from "../../lib/errors";
 import type { ChannelStatus, OpenRecord } from "../../validators";
-import type { ChannelView } from "../../views/channels";
-import { requireOwned, type CallerScope, type TenantScope } from "../access";
+import type { CallerScope, TenantScope } from "../access";
 import * as Activity from "../activity";
 import * as Agents from "../agents/agents";
 import { credentialFields, type Credential } from "../credentials";
+import { getOrFail } from "./read";
 import { checkedConfig } from "./settings";
 
-export const PAGE_SIZE_MAX = 100;
 /** Of a tenant: each may have a connection of its own one day. */
 export const CHANNELS_MAX = 100;
 const NAME_LENGTH_MAX = 80;
@@ -28,60 +26,6 @@ export type NewChannel = {
   name?: string | undefined;
   config?: OpenRecord | undefined;
 };
-
-export type ChannelFilter = {
-  agentId?: Id<"agents"> | undefined;
-  type?: ChannelType | undefined;
-};
-
-/** The tenant's channels, the newest first: all, an agent's, of a type, or both. */
-export async function listPage(
-  ctx: QueryCtx,
-  scope: TenantScope,
-  { filter, paginationOpts }: { filter: ChannelFilter; paginationOpts: PaginationOptions },
-): Promise<PaginationResult<ChannelView>> {
-  const numItems = Math.min(paginationOpts.numItems, PAGE_SIZE_MAX);
-  const result = await filtered(ctx, scope, filter)
-    .order("desc")
-    .paginate({ ...paginationOpts, numItems });
-  return { ...result, page: result.page.map(toView) };
-}
-
-function filtered(ctx: QueryCtx, { tenantId }: TenantScope, { agentId, type }: ChannelFilter) {
-  const channels = ctx.db.query("channels");
-  if (agentId !== undefined && type !== undefined) {
-    return channels.withIndex("by_agent_and_type", (q) =>
-      q.eq("tenantId", tenantId).eq("agentId", agentId).eq("type", type),
-    );
-  }
-  if (agentId !== undefined) {
-    return channels.withIndex("by_agent", (q) => q.eq("tenantId", tenantId).eq("agentId", agentId));
-  }
-  if (type !== undefined) {
-    return channels.withIndex("by_tenant_and_type", (q) =>
-      q.eq("tenantId", tenantId).eq("type", type),
-    );
-  }
-  return channels.withIndex("by_tenant", (q) => q.eq("tenantId", tenantId));
-}
-
-export async function get(
-  ctx: QueryCtx,
-  scope: TenantScope,
-  channelId: Id<"channels">,
-): Promise<ChannelView> {
-  return toView(await getOrFail(ctx, scope, channelId));
-}
-
-/** The channel, if it is this tenant's. */
-export async function getOrFail(
-  ctx: QueryCtx,
-  scope: TenantScope,
-  channelId: Id<"channels">,
-): Promise<Doc<"channels">> {
-  const channel = await ctx.db.get("channels", channelId);
-  return requireOwned(scope, channel, { entity: "channel", id: channelId });
-}
 
 /**
  * Adds a channel to an agent: active, or paused where its type needs a credential, which can be sealed only now
@@ -301,8 +245,4 @@ async function checkRoom(ctx: QueryCtx, scope: TenantScope): Promise<void> {
     .take(CHANNELS_MAX);
   if (channels.length < CHANNELS_MAX) return;
   fail({ kind: "limit_reached", what: "channels", limit: CHANNELS_MAX });
-}
-
-function toView({ _creationTime, credential: _credential, ...row }: Doc<"channels">): ChannelView {
-  return row;
 }
