@@ -75,8 +75,8 @@ export const administrationTables = {
     fileCount: v.number(),
   }).index("by_tenant", ["tenantId"]),
 
-  // What was asked for under a key, so that asking again gives the first answer. Written by the routes that
-  // take keys, read by them; swept a day later.
+  // What was asked for under a key, so that asking again gives the first answer. Empty as yet: for HTTP routes
+  // that take keys, which will write, read and sweep it. A message sent under a key has it on its run.
   idempotency_keys: defineTable({
     tenantId: v.id("tenants"),
     key: v.string(),
@@ -89,8 +89,8 @@ export const administrationTables = {
     .index("by_key", ["tenantId", "key"])
     .index("by_expiry", ["expiresAt"]), // for the sweeper
 
-  // Settings of the whole deployment, and with a tenant that tenant's own. Written by set-up and
-  // administration, read by what they are for. A tenant's go with it.
+  // What holds for the whole deployment: operators' settings and marks of its upkeep. Written and read through
+  // `model/deploymentSettings.ts`; they stay. With a tenant, one of its own, which goes with it; none exists yet.
   system_configs: defineTable({
     tenantId: v.optional(v.id("tenants")),
     name: v.string(),
