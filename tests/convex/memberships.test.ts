@@ -139,14 +139,38 @@ onEachDriver(() => {
     ]);
   });
 
-  test("a user whom the operators suspended has no keys that work", async () => {
-    const { t, other } = await twoPeople("admin");
+  test("a person whom operators suspend is out with their keys until they are resumed, and their tenants' logs say so", async () => {
+    const { t, owner, other } = await twoPeople("admin");
     const apiKey = await keyOf(other, ["agents:read"]);
-    await t.run((ctx) => ctx.db.patch(other.userId, { status: "suspended" }));
-    await expectFailure(t.query(api.queries.agents.list, { apiKey }), {
-      kind: "forbidden",
-      permission: "agents:read",
+    const { users } = internal.jobs;
+    const { userId, tenantId } = other;
+    const membership = { tenantId, role: "admin", membershipStatus: "active" };
+    const forbidden = { kind: "forbidden", permission: "agents:read" } as const;
+
+    await t.mutation(users.suspend, { userId });
+    await expectFailure(t.query(api.queries.agents.list, { apiKey }), forbidden);
+    await expectFailure(other.as.query(api.queries.agents.list, {}), forbidden);
+    expect(await t.query(users.get, { userId })).toMatchObject({
+      userId,
+      email: null,
+      status: "suspended",
+      signInCount: 0,
+      tenants: [membership],
     });
+    await t.mutation(users.resume, { userId });
+    expect(await t.query(api.queries.agents.list, { apiKey })).toEqual([]);
+    expect(await other.as.query(api.queries.agents.list, {})).toEqual([]);
+    const { page } = await owner.as.query(api.queries.activity.list, {
+      entityTable: "users",
+      entityId: userId,
+      paginationOpts: firstPage,
+    });
+    const by = { actor: { kind: "system", id: "operators" } };
+    const [active, suspended] = ['"active"', '"suspended"'];
+    expect(page).toMatchObject([
+      { ...by, action: "users.resume", changes: [{ from: suspended, to: active }] },
+      { ...by, action: "users.suspend", changes: [{ from: active, to: suspended }] },
+    ]);
   });
 
   describe("invitations", () => {

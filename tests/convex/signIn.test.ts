@@ -87,12 +87,14 @@ onEachDriver(() => {
 
     test("is refused to whom operators suspend, and open again once they are resumed", async () => {
       const t = deployment();
-      const { suspend, resume } = internal.jobs.users;
+      const { suspend, resume, get } = internal.jobs.users;
       const email = "out@example.com";
       const userId = await personWith(t, email);
       const { refreshToken } = await entered(t, userId);
       const given = { email: " Out@Example.com" };
+      expect(await t.query(get, given)).toMatchObject({ status: "active", email, signInCount: 1 });
       for (const _twice of [1, 2]) await t.mutation(suspend, given);
+      expect(await t.query(get, given)).toMatchObject({ status: "suspended", signInCount: 0 });
       const credentials = { email, password: PASSWORD };
       expect((await post(t, "/auth/sign-in", credentials)).status).toBe(401);
       expect((await post(t, "/auth/refresh", { refreshToken })).status).toBe(401);
@@ -103,6 +105,11 @@ onEachDriver(() => {
       const nobody = { email: "nobody@example.com" };
       const missing = { kind: "not_found", entity: "user", id: nobody.email } as const;
       await expectFailure(t.mutation(suspend, nobody), missing);
+      for (const who of [{}, { userId, ...given }]) {
+        const reason = "give either email or userId";
+        const unclear = { kind: "invalid_argument", field: "email", reason } as const;
+        await expectFailure(t.mutation(suspend, who), unclear);
+      }
     });
 
     test("is closed for good to whom an erasure is at work on", async () => {

@@ -107,6 +107,13 @@ export const PEOPLE: readonly Mutant[] = [
     tests: LIVE_ACCESS,
   },
   {
+    name: "people: their tenants' logs tell nothing of a suspension by operators",
+    file: "convex/model/auth/suspension.ts",
+    find: "for (const { tenantId } of memberships) {",
+    replace: "for (const { tenantId } of memberships.slice(0, 0)) {",
+    tests: MEMBERSHIPS,
+  },
+  {
     name: "people: who is being erased comes back",
     file: "convex/model/auth/suspension.ts",
     find: "if (erasure !== null) {",

@@ -1,20 +1,20 @@
 /** Keeping a person out of the whole deployment, in every tenant, and letting them back in. */
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
+import { changesBetween } from "../../lib/changes";
 import { fail } from "../../lib/errors";
+import * as Activity from "../activity";
+import { MEMBERSHIPS_PER_USER_MAX } from "../memberships";
 import * as SignIns from "./signIns";
 
 /**
- * Cuts the person's access now: roles and API keys are of no use meanwhile, and all sign-ins end. Twice is no
- * error.
+ * Cuts the person's access now: roles and API keys are of no use meanwhile, and all sign-ins end. The log of each
+ * of their tenants tells it. Twice is no error.
  */
-export async function suspend(
-  ctx: MutationCtx,
-  { _id: userId, status }: Doc<"users">,
-  nowMs: number,
-): Promise<void> {
+export async function suspend(ctx: MutationCtx, user: Doc<"users">, nowMs: number): Promise<void> {
+  const { _id: userId, status } = user;
   if (status === "suspended") return;
-  await ctx.db.patch("users", userId, { status: "suspended", updatedAt: nowMs });
+  await setStatus(ctx, user, { status: "suspended", action: "users.suspend", nowMs });
   await SignIns.endOthers(ctx, { userId, keptId: null, because: "suspended", nowMs });
 }
 
@@ -23,11 +23,8 @@ export async function suspend(
  *
  * @throws conflict - They are being erased, from which there is no way back.
  */
-export async function resume(
-  ctx: MutationCtx,
-  { _id: userId, status }: Doc<"users">,
-  nowMs: number,
-): Promise<void> {
+export async function resume(ctx: MutationCtx, user: Doc<"users">, nowMs: number): Promise<void> {
+  const { _id: userId, status } = user;
   if (status === "active") return;
   const erasure = await ctx.db
     .query("erasures")
@@ -36,5 +33,23 @@ export async function resume(
   if (erasure !== null) {
     fail({ kind: "conflict", entity: "user", reason: "the person is being erased" });
   }
-  await ctx.db.patch("users", userId, { status: "active", updatedAt: nowMs });
+  await setStatus(ctx, user, { status: "active", action: "users.resume", nowMs });
+}
+
+async function setStatus(
+  ctx: MutationCtx,
+  { _id: userId, status: before }: Doc<"users">,
+  { status, action, nowMs }: { status: Doc<"users">["status"]; action: string; nowMs: number },
+): Promise<void> {
+  await ctx.db.patch("users", userId, { status, updatedAt: nowMs });
+  const memberships = await ctx.db
+    .query("memberships")
+    .withIndex("by_user", (q) => q.eq("userId", userId))
+    .take(MEMBERSHIPS_PER_USER_MAX);
+  const changes = changesBetween({ status: before }, { status });
+  const entity = { table: "users", id: userId } as const;
+  for (const { tenantId } of memberships) {
+    const by = { tenantId, system: "operators" };
+    await Activity.record(ctx, by, { action, entity, changes, nowMs });
+  }
 }
