@@ -28,7 +28,7 @@ const binary = v.optional(v.id("_storage"));
  * @throws invalid_argument - One of these is not so, or a text is blank or too long.
  * @throws conflict - The id is taken.
  * @throws not_found - The binary is not there, or somebody's already.
- * @throws limit_reached - The plan's storage has no room for the binary.
+ * @throws limit_reached - The tenant has 200 skills, or the plan's storage no room for the binary.
  */
 export const create = action({
   args: { ...caller, ...vNewSkill.fields, binary },
@@ -48,7 +48,7 @@ export const create = action({
  *
  * @throws not_found - The skill does not exist or is another tenant's; or as for `create`.
  * @throws invalid_argument - The version is not above the newest one; or as for `create`.
- * @throws limit_reached - As for `create`.
+ * @throws limit_reached - The plan's storage has no room for the binary.
  */
 export const addVersion = action({
   args: { ...caller, skillId: v.string(), ...vNewVersion.fields, binary },

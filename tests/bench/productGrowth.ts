@@ -21,6 +21,7 @@ import {
   fillTenant,
   LARGE_TABLES,
   OWNER,
+  skill,
   thing,
   topic,
   type Filled,
@@ -124,6 +125,25 @@ const DOORS: readonly Door[] = [
     path: "agents:search",
     args: () => ({ query: "assistant", limit: EACH }),
   },
+  { title: "skills: list", table: "skills", path: "skills:list", args: () => page },
+  {
+    title: "skills: list of a category",
+    table: "skills",
+    path: "skills:list",
+    args: ({ skills }, index) => ({ category: topic((index * 7) % (skills / EACH)), ...page }),
+  },
+  {
+    title: "skills: get",
+    table: "skills",
+    path: "skills:get",
+    args: ({ skills }, index) => ({ skillId: skill((index * 7) % skills) }),
+  },
+  {
+    title: `skills: search for a word of ${EACH}`,
+    table: "skills",
+    path: "skills:search",
+    args: ({ skills }, index) => ({ query: topic((index * 7) % (skills / EACH)), limit: EACH }),
+  },
 ];
 
 let asked = 0;
@@ -144,9 +164,10 @@ try {
   for (const door of doors) lines.push(await compare(door));
   const load = loadavg().map((value) => value.toFixed(1));
   const rows = large.rows.toLocaleString("en-US");
-  console.log(
-    `\nLoad ${load.join(", ")}; ${large.filled.agents.toLocaleString("en-US")} agents.\n`,
+  const [agents, skills] = [large.filled.agents, large.filled.skills].map((count) =>
+    count.toLocaleString("en-US"),
   );
+  console.log(`\nLoad ${load.join(", ")}; ${agents} agents, ${skills} skills.\n`);
   console.log(
     `| door | 1,000 rows, CPU µs | ${rows} rows, CPU µs | ratio | at most ${RATIO_MAX} |`,
   );

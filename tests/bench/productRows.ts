@@ -7,7 +7,7 @@ const BATCH = 4_000;
 /** A session's, run's or search's share of what names it: what small and large tenants are asked for alike. */
 export const EACH = 20;
 /** All rows with words are read into the search index one by one, which takes too long for more. */
-const AGENTS_MAX = 20_000;
+const WORDED_MAX = 20_000;
 /** Ids that gets are asked for, from all over the table. */
 const PLACES = 1_000;
 
@@ -18,6 +18,7 @@ export type Filled = {
   agentId: string;
   sessionId: string;
   agents: number;
+  skills: number;
   ids: Record<"agents" | "sessions" | "messages" | "runs", string[]>;
   costedRuns: string[];
 };
@@ -31,6 +32,7 @@ export const LARGE_TABLES = [
   "runs",
   "cost_events",
   "activity_log",
+  "skills",
 ] as const;
 export type LargeTable = (typeof LARGE_TABLES)[number];
 
@@ -67,7 +69,7 @@ export async function fillTenant(
   await insert("users", 1, () => ({ status: "active" }));
   await insert("identities", 1, () => ({ ...OWNER, tokenIdentifier: TOKEN_IDENTIFIER }));
   await insert("memberships", 1, () => ({ role: "owner", status: undefined }));
-  const agentCount = Math.min(rowsOf("agents"), AGENTS_MAX);
+  const agentCount = Math.min(rowsOf("agents"), WORDED_MAX);
   const agents = await insert("agents", agentCount, (index) => ({
     searchText: `assistant ${topic(Math.floor(index / EACH))}`,
     createdAt: index,
@@ -100,10 +102,17 @@ export async function fillTenant(
     entityId: thing(Math.floor(index / EACH)),
     createdAt: index,
   }));
+  const skillCount = Math.min(rowsOf("skills"), WORDED_MAX);
+  await insert("skills", skillCount, (index) => {
+    const category = topic(Math.floor(index / EACH));
+    const found = { category, searchText: `skill ${category}` };
+    return { ...found, id: skill(index), status: "published", installCount: index };
+  });
   return {
     agentId: ids["agents"] ?? "",
     sessionId: ids["sessions"] ?? "",
     agents: agentCount,
+    skills: skillCount,
     ids: {
       agents: fromAllOver(agents),
       sessions: fromAllOver(sessions),
@@ -114,7 +123,11 @@ export async function fillTenant(
   };
 }
 
-/** A word that `EACH` agents have; none is the beginning of another. */
+export function skill(number: number): string {
+  return `skill_${number}`;
+}
+
+/** A word that `EACH` agents or skills have; none is the beginning of another. */
 export function topic(number: number): string {
   return `topic${String(number).padStart(6, "0")}`;
 }

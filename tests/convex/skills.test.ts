@@ -47,6 +47,12 @@ const newSkill = (id: string) => ({
   configSchema,
 });
 
+/** As each WebAssembly module begins. */
+function withStart(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  bytes.set([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
+  return bytes;
+}
+
 const missing = (id: string) => ({ kind: "not_found", entity: "skill", id }) as const;
 
 onEachDriver(() => {
@@ -176,6 +182,21 @@ onEachDriver(() => {
       expect((await ann.as.query(mine, { paginationOpts })).page).toEqual([]);
     });
 
+    test("a tenant publishes 200 skills, and not more", async () => {
+      const { publisher, skillId } = await published();
+      await deployment().run(async (ctx) => {
+        const own = ctx.db.query("skills").withIndex("by_skill_id", (q) => q.eq("id", skillId));
+        const { _id, _creationTime, ...row } = (await own.unique())!;
+        for (let n = 1; n < 200; n++)
+          await ctx.db.insert("skills", { ...row, id: `${skillId}_${n}` });
+      });
+      await expectFailure(publisher.as.action(create, newSkill(unique("skill_more"))), {
+        kind: "limit_reached",
+        what: "skills",
+        limit: 200,
+      });
+    });
+
     test("operators verify skills and build some in; lists tell them apart", async () => {
       const t = deployment();
       const { publisher, user, skillId } = await published();
@@ -207,7 +228,7 @@ onEachDriver(() => {
   });
 
   describe("binaries", () => {
-    const module = new Uint8Array([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0xff]);
+    const module = withStart(new Uint8Array(9).fill(0xff));
     const upload = async (bytes: Uint8Array<ArrayBuffer>) =>
       await deployment().run(async (ctx) => await ctx.storage.store(new Blob([bytes])));
     const stored = async ({ tenantId }: Member) =>
@@ -241,7 +262,7 @@ onEachDriver(() => {
       ["no module", new Uint8Array([1, 2, 3])],
       ["empty", new Uint8Array()],
       ["of another version", new Uint8Array([0x00, 0x61, 0x73, 0x6d, 0x02, 0x00, 0x00, 0x00])],
-      ["too large", new Uint8Array(2 * 1024 * 1024 + 1)],
+      ["too large", withStart(new Uint8Array(2 * 1024 * 1024 + 1))],
     ])("what is %s is refused, and the skill with it", async (_what, bytes) => {
       const ann = await tenant();
       const call = ann.as.action(create, {
@@ -469,8 +490,10 @@ onEachDriver(() => {
 });
 
 describe("configurations", () => {
-  const fieldOf = async (call: () => unknown) =>
-    await failureOf((async () => call())()).then((failure) => (failure as { field: string }).field);
+  const fieldOf = async (call: () => unknown) => {
+    const failure = await failureOf((async () => call())());
+    return (failure as { field: string }).field;
+  };
   const schemaWith = (setting: unknown) => ({ type: "object", properties: { a: setting } });
 
   test.each([
@@ -483,14 +506,21 @@ describe("configurations", () => {
     [{ minLength: -1 }, "configSchema.properties.a.minLength"],
     [{ items: { pattern: "a" } }, "configSchema.properties.a.items.pattern"],
     [{ additionalProperties: { not: {} } }, "configSchema.properties.a.additionalProperties.not"],
-    [{ type: "string", writeOnly: true }, "configSchema.properties.a.writeOnly"],
-    [{ items: { format: "password" } }, "configSchema.properties.a.items.format"],
     [true, "configSchema.properties.a"],
     [{ default: 1n }, "configSchema"],
     [{ default: new ArrayBuffer(1) }, "configSchema"],
     [{ default: "x".repeat(20_000) }, "configSchema"],
   ])("a schema with %o is refused at its place", async (setting, field) => {
     expect(await fieldOf(() => checkedConfigSchema(schemaWith(setting)))).toBe(field);
+  });
+
+  test.each([
+    [{ type: "string", writeOnly: true }, "configSchema.properties.a.writeOnly"],
+    [{ items: { format: "password" } }, "configSchema.properties.a.items.format"],
+  ])("a schema with %o is told that secrets have no place here", async (setting, field) => {
+    const failure = await failureOf((async () => checkedConfigSchema(schemaWith(setting)))());
+    const reason = "asks for a secret, and configurations are stored and shown as they are";
+    expect(failure).toEqual({ kind: "invalid_argument", field, reason });
   });
 
   test.each([

@@ -16,6 +16,7 @@ import { PEOPLE } from "./people";
 import { READS_AND_COMMITS } from "./readsAndCommits";
 import { SEARCHES } from "./search";
 import { SIGN_INS } from "./signIn";
+import { SKILLS } from "./skills";
 
 export type Mutant = Readonly<{
   name: string;
@@ -60,6 +61,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...OWNERSHIP,
   ...COSTS,
   ...PEOPLE,
+  ...SKILLS,
   ...CHANNEL_MUTANTS,
   {
     name: "ownership: a key acts in any tenant",

@@ -166,7 +166,7 @@ async function isVisible(
   skill: Doc<"skills">,
 ): Promise<boolean> {
   if (skill.tenantId === scope.tenantId) return true;
-  if (skill.status === "draft" || (await publisherOf(ctx, skill)) === undefined) return false;
+  if ((await publisherOf(ctx, skill)) === undefined) return false;
   return skill.status === "published" || (await isInstalled(ctx, scope, skill));
 }
 

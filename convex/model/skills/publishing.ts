@@ -19,6 +19,9 @@ import { checkedConfigSchema } from "./configuration";
 import * as Listings from "./listings";
 import * as Marketplace from "./marketplace";
 
+/** Of a tenant: the marketplace is everyone's, and nobody shall fill it up. */
+export const SKILLS_MAX = 200;
+
 /** What a caller says of a version. */
 export const vNewVersion = v.object({
   version: v.string(),
@@ -43,7 +46,7 @@ export type NewSkill = SkillTexts & { id: string } & NewVersion;
  * @throws invalid_argument - A text, the id, the version, a permission or the schema is none.
  * @throws conflict - The id is taken, even by a draft of another tenant's: ids are everyone's.
  * @throws not_found - The binary is not there, or somebody's already.
- * @throws limit_reached - The plan's storage has no room for the binary.
+ * @throws limit_reached - The tenant has `SKILLS_MAX`, or the plan's storage no room for the binary.
  */
 export async function create(
   ctx: MutationCtx,
@@ -52,6 +55,7 @@ export async function create(
 ): Promise<void> {
   const { tenantId, actor } = scope;
   const id = await freeId(ctx, skill.id);
+  await requireRoom(ctx, scope);
   const { name, description, category } = skill;
   const told = { id, ...checkedTexts({ name, description, category }), status: "draft" as const };
   const content = await contentOf(ctx, scope, { skillId: id, version: skill, nowMs });
@@ -149,6 +153,17 @@ export async function freeId(ctx: QueryCtx, text: string): Promise<string> {
     fail({ kind: "conflict", entity: "skill", reason: "the id is taken" });
   }
   return id;
+}
+
+/** Reads them all, of which each may have 20 kB: people begin a skill now and then. */
+async function requireRoom(ctx: QueryCtx, { tenantId }: CallerScope): Promise<void> {
+  const skills = await ctx.db
+    .query("skills")
+    .withIndex("by_tenant", (q) => q.eq("tenantId", tenantId))
+    .take(SKILLS_MAX);
+  if (skills.length === SKILLS_MAX) {
+    fail({ kind: "limit_reached", what: "skills", limit: SKILLS_MAX });
+  }
 }
 
 export function requireAbove(version: string, newest: string): void {

@@ -1,0 +1,178 @@
+/** Skills: who sees and gets them, on what terms, and what counts them. One mistake each. */
+import type { Mutant } from "./mutants";
+
+const MODEL = "convex/model/skills";
+const tests = ["tests/convex/skills.test.ts"];
+
+export const SKILLS: readonly Mutant[] = [
+  {
+    name: "skills: drafts are found by their words",
+    file: `${MODEL}/marketplace.ts`,
+    find: 'q.search("searchText", words).eq("status", "published")',
+    replace: 'q.search("searchText", words)',
+    tests,
+  },
+  {
+    name: "skills: drafts and withdrawn ones are everyone's",
+    file: `${MODEL}/marketplace.ts`,
+    find: 'return skill.status === "published" || (await isInstalled(ctx, scope, skill));',
+    replace: "return true;",
+    tests,
+  },
+  {
+    name: "skills: withdrawn ones are taken from who has them",
+    file: `${MODEL}/marketplace.ts`,
+    find: 'return skill.status === "published" || (await isInstalled(ctx, scope, skill));',
+    replace: 'return skill.status === "published";',
+    tests,
+  },
+  {
+    name: "skills: withdrawn ones are installed anew",
+    file: `${MODEL}/installations.ts`,
+    find: '  if (skill.status === "withdrawn") refuse("the skill was withdrawn by its publisher");\n',
+    replace: "",
+    tests,
+  },
+  {
+    name: "skills: those of a tenant that is being erased stay",
+    file: `${MODEL}/marketplace.ts`,
+    find: 'if (tenant === null || tenant.status === "deleted") return undefined;',
+    replace: "if (tenant === null) return undefined;",
+    tests,
+  },
+  {
+    name: "skills: who takes an erased skill's id inherits who had it",
+    file: `${MODEL}/marketplace.ts`,
+    find: 'q.eq("tenantId", tenantId).eq("skillId", skillId).eq("listingId", listingId),',
+    replace: 'q.eq("tenantId", tenantId).eq("skillId", skillId),\n    void listingId,',
+    tests,
+  },
+  {
+    name: "skills: an installation follows the id, and not the skill",
+    file: `${MODEL}/installed.ts`,
+    find: '  { listingId, versionId }: Doc<"agent_skills">,\n): Promise<Pinned | null> {\n  const skill = await ctx.db.get("skills", listingId);',
+    replace:
+      '  { skillId, versionId: _ }: Doc<"agent_skills">,\n): Promise<Pinned | null> {\n  const skill = await Marketplace.find(ctx, skillId);\n  const versionId = skill && (await Marketplace.versionOf(ctx, skill))!._id;',
+    tests,
+  },
+  {
+    name: "skills: a version is published twice",
+    file: `${MODEL}/publishing.ts`,
+    find: "newest) <= 0) {",
+    replace: "newest) < 0) {",
+    tests,
+  },
+  {
+    name: "skills: versions are compared as text",
+    file: "src/core/semanticVersion.ts",
+    find: "return differences.find((difference) => difference !== 0) ?? 0;",
+    replace: "void differences;\n  return one < other ? -1 : one > other ? 1 : 0;",
+    tests,
+  },
+  {
+    name: "skills: what was not granted is taken",
+    file: `${MODEL}/terms.ts`,
+    find: "if (missing.length > 0) {",
+    replace: "if (missing.length > 99) {",
+    tests,
+  },
+  {
+    name: "skills: grants are given in advance",
+    file: `${MODEL}/terms.ts`,
+    find: "if (odd.length > 0) {",
+    replace: "if (odd.length > 99) {",
+    tests,
+  },
+  {
+    name: "skills: grants outlive what asked for them",
+    file: `${MODEL}/terms.ts`,
+    find: "return [...asked];",
+    replace: "return [...grants];",
+    tests,
+  },
+  {
+    name: "skills: an upgrade keeps a configuration that does not fit",
+    file: `${MODEL}/terms.ts`,
+    find: "config: checkedConfig(config ?? {}, configSchema),",
+    replace:
+      "config: granted.length > 0 ? (config ?? {}) : checkedConfig(config ?? {}, configSchema),",
+    tests,
+  },
+  {
+    name: "skills: a configuration is not looked at again",
+    file: `${MODEL}/installations.ts`,
+    find: "const patch = { config: checkedConfig(config, version.configSchema) };",
+    replace: "const patch = { config };\n  void checkedConfig, version;",
+    tests,
+  },
+  {
+    name: "skills: schemas ask for secrets",
+    file: `${MODEL}/configuration.ts`,
+    find: "  refuseSecrets(field, plain);\n",
+    replace: "  void refuseSecrets;\n",
+    tests,
+  },
+  {
+    name: "skills: any keyword goes",
+    file: `${MODEL}/configuration.ts`,
+    find: '    type: "object",\n    additionalProperties: false,\n    properties: {\n      type:',
+    replace: '    type: "object",\n    properties: {\n      type:',
+    tests,
+  },
+  {
+    name: "skills: whatever bytes are a binary",
+    file: `${MODEL}/binaries.ts`,
+    find: "start[at] !== byte)",
+    replace: "start[at] === -byte - 1)",
+    tests,
+  },
+  {
+    name: "skills: binaries have no end",
+    file: `${MODEL}/binaries.ts`,
+    find: "stored.size > BINARY_BYTES_MAX",
+    replace: "stored.size > 9 * BINARY_BYTES_MAX",
+    tests,
+  },
+  {
+    name: "skills: an agent that was rolled back uses what it had",
+    file: `${MODEL}/installed.ts`,
+    find: 'row.status === "installed" && agent.skills.includes(row.skillId)',
+    replace: 'row.status === "installed"',
+    tests,
+  },
+  {
+    name: "skills: uninstalling is not counted",
+    file: `${MODEL}/installations.ts`,
+    find: "await Counts.add(ctx, row.listingId, { installCount: -1 });",
+    replace: "",
+    tests,
+  },
+  {
+    name: "skills: a second opinion counts beside the first",
+    file: `${MODEL}/ratings.ts`,
+    find: "ratingSum: stars - before.stars",
+    replace: "ratingSum: stars",
+    tests,
+  },
+  {
+    name: "skills: publishers rate their own",
+    file: `${MODEL}/ratings.ts`,
+    find: '  if (skill.tenantId === tenantId) refuse("nobody rates a skill of their own tenant");\n',
+    replace: "",
+    tests,
+  },
+  {
+    name: "skills: ratings of erased people count on",
+    file: "convex/model/erasure/batches.ts",
+    find: 'if (table === "skill_ratings") await SkillCounts.forget(ctx, row as Doc<"skill_ratings">);',
+    replace: "",
+    tests,
+  },
+  {
+    name: "skills: installations of erased tenants count on",
+    file: "convex/model/erasure/batches.ts",
+    find: 'if (table === "agent_skills") await SkillCounts.forget(ctx, row as Doc<"agent_skills">);',
+    replace: "",
+    tests,
+  },
+];
