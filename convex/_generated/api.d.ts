@@ -108,6 +108,7 @@ import type * as model_runs_state from "../model/runs/state.js";
 import type * as model_runs_turn from "../model/runs/turn.js";
 import type * as model_runs_work from "../model/runs/work.js";
 import type * as model_secrets from "../model/secrets.js";
+import type * as model_sessionExport from "../model/sessionExport.js";
 import type * as model_sessionRemoval from "../model/sessionRemoval.js";
 import type * as model_sessions from "../model/sessions.js";
 import type * as model_skills_binaries from "../model/skills/binaries.js";
@@ -302,6 +303,7 @@ declare const fullApi: ApiFromModules<{
   "model/runs/turn": typeof model_runs_turn;
   "model/runs/work": typeof model_runs_work;
   "model/secrets": typeof model_secrets;
+  "model/sessionExport": typeof model_sessionExport;
   "model/sessionRemoval": typeof model_sessionRemoval;
   "model/sessions": typeof model_sessions;
   "model/skills/binaries": typeof model_skills_binaries;

@@ -6,9 +6,9 @@ import type { ExportPage } from "../views/administration";
 import { tenantOf, type TenantScope } from "./access";
 import { rowsOf, TENANT_TABLES, type TenantTable } from "./tenantTables";
 
-const PAGE_ROWS = 200;
+export const PAGE_ROWS = 200;
 /** A row may have 1 MiB, a query's reads 16 MiB and its result 8 MiB. */
-const PAGE_BYTES = 2 * 1024 * 1024;
+export const PAGE_BYTES = 2 * 1024 * 1024;
 
 /** Pieces of what `messages` has whole, and answers that were given long ago. */
 const LEFT_OUT: ReadonlySet<string> = new Set(["message_chunks", "idempotency_keys"]);
@@ -61,6 +61,11 @@ async function additions(ctx: QueryCtx, table: string, row: unknown): Promise<ob
   if (table === "files") {
     return { _url: await ctx.storage.getUrl((row as Doc<"files">).storageId) };
   }
+  if (table === "runs") {
+    // The lease's token is its worker's alone.
+    const { leaseToken: _leaseToken, ...state } = (row as { state: { leaseToken?: string } }).state;
+    return { state };
+  }
   if (table === "memberships") {
     const user = await ctx.db.get("users", (row as { userId: Id<"users"> }).userId);
     return { _name: user?.name, _email: user?.email };
@@ -68,7 +73,7 @@ async function additions(ctx: QueryCtx, table: string, row: unknown): Promise<ob
   return {};
 }
 
-function lineOf(table: string, row: object): string {
+export function lineOf(table: string, row: object): string {
   const shown = Object.entries(row).filter(([field]) => !SECRET_FIELDS.has(field));
   const line = { table, row: Object.fromEntries(shown) };
   return `${JSON.stringify(line, (_key, value: unknown) =>

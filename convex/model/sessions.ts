@@ -291,7 +291,7 @@ function filtered(ctx: QueryCtx, { tenantId }: TenantScope, { agentId, status, u
   return sessions.withIndex("by_last_activity", (q) => q.eq("tenantId", tenantId));
 }
 
-function toView(session: Doc<"sessions">): SessionView {
+export function toView(session: Doc<"sessions">): SessionView {
   const { _creationTime, turnCount: _turnCount, totalCostPico, ...rest } = session;
   return { ...rest, totalCost: toUsd(totalCostPico), totalCostUsd: toUsdText(totalCostPico) };
 }

@@ -33,8 +33,9 @@ export const create = mutation({
 });
 
 /**
- * Changes a session's status, title or metadata. A completed or abandoned one takes no more messages until
- * it is active again. Null takes a title or the metadata away. Needs `sessions:write`.
+ * Renames a session (`title`), completes it (`status: "completed"`), or changes its metadata. A completed or
+ * abandoned one takes no more messages until it is active again. Null takes a title or the metadata away. Needs
+ * `sessions:write`.
  *
  * @throws not_found - The session does not exist or is another tenant's.
  * @throws invalid_argument - The title is blank or too long, the metadata too large.

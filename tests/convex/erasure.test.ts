@@ -169,8 +169,15 @@ onEachDriver(() => {
 
   describe("a tenant's export", () => {
     test("has every row but pieces and answers, files by address, and nothing secret", async () => {
-      const { owner, specimens } = await fullTenant();
+      const { t, owner, specimens } = await fullTenant();
       const stranger = await fullTenant();
+      const progress = { step: 0, leasesLost: 0, cancelRequestedAtMs: null };
+      const lease = { leaseToken: "a worker's own", leaseTtlMs: 1, leaseExpiresAtMs: 1 };
+      await t.run((ctx) =>
+        ctx.db.patch(specimens["runs"] as Id<"runs">, {
+          state: { kind: "calling", ...progress, ...lease },
+        }),
+      );
       const lines = await exported(owner.as);
       const found = new Map(lines.map(({ table, row }) => [table, row]));
       const expected = TENANT_TABLES.map(({ table }) => table as string)
@@ -180,7 +187,8 @@ onEachDriver(() => {
       expect(found.get("messages")).toMatchObject({ _id: specimens["messages"] });
       expect(found.get("files")).toMatchObject({ _url: expect.any(String) as string });
       const text = JSON.stringify(lines);
-      expect(text).not.toMatch(/"(keyHash|tokenHash|credential|ciphertext)"/);
+      expect(text).not.toMatch(/"(keyHash|tokenHash|credential|ciphertext|leaseToken)"/);
+      expect(found.get("runs")).toMatchObject({ state: { kind: "calling" } });
       expect(text).not.toContain(stranger.mark);
     });
   });

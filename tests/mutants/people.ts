@@ -170,6 +170,20 @@ export const PEOPLE: readonly Mutant[] = [
     tests: ERASURE,
   },
   {
+    name: "export: workers' tokens are in it",
+    file: "convex/model/exports.ts",
+    find: "    return { state };",
+    replace: "    return state === undefined ? { state } : {};",
+    tests: ERASURE,
+  },
+  {
+    name: "export: a session's ends with the first page of each table",
+    file: "convex/model/sessionExport.ts",
+    find: "if (!read.isDone) return",
+    replace: "if (read.isDone === undefined) return",
+    tests: ["tests/convex/sessionExport.test.ts"],
+  },
+  {
     name: "keys: what is no key is looked up all the same",
     file: "convex/model/keys/lookup.ts",
     find: "if (keyIdIn(key) === null) return null;",

@@ -39,10 +39,13 @@ export async function steps(
   scope: TenantScope,
   runId: Id<"runs">,
 ): Promise<StepView[]> {
-  await getOrFail(ctx, scope, runId);
+  return await stepsOf(ctx, await getOrFail(ctx, scope, runId));
+}
+
+export async function stepsOf(ctx: QueryCtx, run: Doc<"runs">): Promise<StepView[]> {
   const rows = await ctx.db
     .query("run_steps")
-    .withIndex("by_run", (q) => q.eq("tenantId", scope.tenantId).eq("runId", runId))
+    .withIndex("by_run", (q) => q.eq("tenantId", run.tenantId).eq("runId", run._id))
     .take(STEPS_MAX);
   return rows.map(toStepView);
 }

@@ -96,6 +96,7 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "mutations.erasures.tenant": { args: (ids) => ({ tenantId: ids["tenants"] }) },
   "mutations.erasures.me": { args: () => ({}) },
   "queries.exports.page": { args: () => ({ table: "agents" }) },
+  "queries.exports.session": { args: (ids) => ({ sessionId: ids["sessions"] }) },
   "queries.invitations.list": { args: () => ({ paginationOpts }) },
   "queries.memberships.list": { args: () => ({ paginationOpts }) },
   // A link of an administrator's opens no other tenant; the specimens' person is in one only.
