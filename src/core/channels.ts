@@ -110,8 +110,8 @@ const CHANNELS: Readonly<Record<ChannelType, Rules>> = {
     secret: null,
     fields: {
       allowedOrigins: list(
-        "origins like https://www.example.com",
-        /^https:\/\/[a-z0-9.-]+(:\d{1,5})?$/,
+        "origins like https://www.example.com, or http://localhost:5173 of one's own machine",
+        /^(https:\/\/[a-z0-9.-]+|http:\/\/(localhost|127\.0\.0\.1))(:\d{1,5})?$/,
       ),
       greeting: text(`a text of at most ${TEXT_LENGTH_MAX} characters`, /\S/),
     },

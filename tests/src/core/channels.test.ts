@@ -121,6 +121,20 @@ test("mail that goes through another server carries the credential elsewhere; a 
   expect(sendsElsewhere("slack", WHOLE.slack, { teamId: "T0" })).toBe(false);
 });
 
+test.each<[string, boolean]>([
+  ["https://shop.example.com", true],
+  ["http://localhost:5173", true],
+  ["http://127.0.0.1:3000", true],
+  ["http://shop.example.com", false],
+  ["http://localhost.example.com", false],
+  ["https://shop.example.com/", false],
+  ["https://*.example.com", false],
+  ["*", false],
+  ["null", false],
+])("%s as an origin of a web channel: %s", (origin, isTaken) => {
+  expect(checkConfig("web", { allowedOrigins: [origin] }).ok).toBe(isTaken);
+});
+
 test.each([
   "http://bots.example.com",
   "https://localhost/",
