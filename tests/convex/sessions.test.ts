@@ -270,8 +270,17 @@ onEachDriver(() => {
         await ctx.db.get(sent.messageId),
       ]);
     expect(await left()).not.toContain(null);
+    const { resumeStuck } = internal.jobs.sessions;
+    const wokenBy = async () =>
+      await t.run(async (ctx) => {
+        await ctx.runMutation(resumeStuck, {});
+        const jobs = await ctx.db.system.query("_scheduled_functions").order("desc").take(5);
+        const ours = jobs.filter(({ args }) => JSON.stringify(args).includes(removalId));
+        return ours.filter(({ state }) => state.kind === "pending");
+      });
+    expect(await wokenBy(), "it may still be at work").toEqual([]);
     await t.run(async (ctx) => await ctx.db.patch("session_removals", removalId, { steppedAt: 0 }));
-    await t.mutation(internal.jobs.sessions.resumeStuck, {});
+    expect(await wokenBy()).toHaveLength(1);
     await expect.poll(left, { timeout: 5_000 }).toEqual([null, null, null, null, null]);
     expect(await moneyOf(acme)).toEqual(spent);
   });

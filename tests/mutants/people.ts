@@ -212,6 +212,13 @@ export const PEOPLE: readonly Mutant[] = [
     tests: ["tests/convex/sessions.test.ts"],
   },
   {
+    name: "removals: a session's removal is woken while it is at work",
+    file: "convex/model/sessionRemoval.ts",
+    find: "nowMs - STUCK_AFTER_MS",
+    replace: "nowMs + STUCK_AFTER_MS",
+    tests: ["tests/convex/sessions.test.ts"],
+  },
+  {
     name: "removals: a session's removal ends with its first batch",
     file: "convex/model/sessionRemoval.ts",
     find: "(await removeBatch(ctx, gone)) === 0",
