@@ -118,6 +118,7 @@ import type * as model_skills_counts from "../model/skills/counts.js";
 import type * as model_skills_installations from "../model/skills/installations.js";
 import type * as model_skills_installed from "../model/skills/installed.js";
 import type * as model_skills_listings from "../model/skills/listings.js";
+import type * as model_skills_lookup from "../model/skills/lookup.js";
 import type * as model_skills_marketplace from "../model/skills/marketplace.js";
 import type * as model_skills_operating from "../model/skills/operating.js";
 import type * as model_skills_publishing from "../model/skills/publishing.js";
@@ -313,6 +314,7 @@ declare const fullApi: ApiFromModules<{
   "model/skills/installations": typeof model_skills_installations;
   "model/skills/installed": typeof model_skills_installed;
   "model/skills/listings": typeof model_skills_listings;
+  "model/skills/lookup": typeof model_skills_lookup;
   "model/skills/marketplace": typeof model_skills_marketplace;
   "model/skills/operating": typeof model_skills_operating;
   "model/skills/publishing": typeof model_skills_publishing;

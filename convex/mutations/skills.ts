@@ -94,7 +94,7 @@ export const withdraw = mutation({
  * @param config - As the version's `configSchema` has it; nothing in it is secret.
  *
  * @throws not_found - The agent, the skill or the version does not exist or is not for this tenant.
- * @throws conflict - The agent has it already, or it was withdrawn.
+ * @throws conflict - The agent has it already, or it was withdrawn or its publisher suspended.
  * @throws invalid_argument - A permission was not granted, a setting is missing, unknown or wrong, or the agent
  *   has 100 skills.
  */

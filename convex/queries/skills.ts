@@ -40,8 +40,8 @@ export const search = query({
 /**
  * One skill, as its newest version has it. Needs `skills:read`.
  *
- * @throws not_found - It does not exist, is a draft of another tenant's, or was withdrawn by another tenant and
- *   no agent of this one has it.
+ * @throws not_found - It does not exist or is a draft of another tenant's; or it was withdrawn, or its publisher
+ *   suspended, and no agent of this tenant has it.
  */
 export const get = query({
   args: { ...caller, skillId: v.string() },

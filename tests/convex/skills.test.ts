@@ -82,6 +82,12 @@ onEachDriver(() => {
   const has = async ({ as }: Member, agentId: Id<"agents">) =>
     (await as.query(installed, { agentId, paginationOpts })).page;
 
+  /** What a search for the words of its id has of it. */
+  async function foundBy({ as }: Member, skillId: string) {
+    const found = await as.query(search, { query: skillId.replaceAll("_", " ") });
+    return found.find(({ id }) => id === skillId);
+  }
+
   describe("publishing", () => {
     test("a draft is its own tenant's; published, everyone sees it, and nothing of who made it", async () => {
       const publisher = await tenant();
@@ -96,8 +102,7 @@ onEachDriver(() => {
         () => other.as.mutation(doors.rate, { skillId, stars: 1 }),
       ];
       for (const look of looks) await expectFailure(look(), missing(skillId));
-      const word = skillId.replaceAll("_", " ");
-      expect(await other.as.query(search, { query: word })).toEqual([]);
+      expect(await foundBy(other, skillId)).toBeUndefined();
       expect(await publisher.as.query(get, { skillId })).toMatchObject({ status: "draft" });
       const own = await publisher.as.query(mine, { paginationOpts });
       expect(own.page).toMatchObject([{ id: skillId, isOwn: true }]);
@@ -106,7 +111,7 @@ onEachDriver(() => {
       const shown = await other.as.query(get, { skillId });
       expect(shown).toMatchObject({ ...newSkill(skillId), isOwn: false, status: "published" });
       expect(shown.publisher).toMatchObject({ name: expect.any(String) as string });
-      const [found] = await other.as.query(search, { query: word });
+      const found = await foundBy(other, skillId);
       expect(found).toMatchObject({ id: skillId });
       const told = JSON.stringify([shown, found]);
       expect(told).not.toContain(publisher.tenantId);
@@ -125,22 +130,33 @@ onEachDriver(() => {
       for (const change of changes) await expectFailure(change(), missing(skillId));
     });
 
-    test("a withdrawn skill is left to those who have it, and comes back", async () => {
-      const { publisher, user, skillId, agentId } = await inUse();
-      const late = await tenant();
-      await publisher.as.mutation(doors.withdraw, { skillId });
-      await expectFailure(late.as.query(get, { skillId }), missing(skillId));
-      expect(await user.as.query(get, { skillId })).toMatchObject({ status: "withdrawn" });
-      expect(await has(user, agentId)).toMatchObject([{ skillId, isUsable: true }]);
-      const second = await agentOf(user);
-      await expectFailure(user.as.mutation(doors.install, { agentId: second, skillId, ...terms }), {
-        kind: "conflict",
-        entity: "skill",
-        reason: "the skill was withdrawn by its publisher",
-      });
-      await publisher.as.mutation(doors.publish, { skillId });
-      expect(await late.as.query(get, { skillId })).toMatchObject({ status: "published" });
-    });
+    test.each(["withdrawn", "of a suspended publisher"])(
+      "a skill that is %s is left to those who have it, and comes back",
+      async (why) => {
+        const t = deployment();
+        const { publisher, user, skillId, agentId } = await inUse();
+        const late = await tenant();
+        const slug = (await t.run((ctx) => ctx.db.get(publisher.tenantId)))!.slug;
+        if (why === "withdrawn") await publisher.as.mutation(doors.withdraw, { skillId });
+        else await t.mutation(internal.jobs.tenants.suspend, { slug });
+        await expectFailure(late.as.query(get, { skillId }), missing(skillId));
+        expect(await foundBy(user, skillId)).toBeUndefined();
+        expect(await user.as.query(get, { skillId })).toMatchObject({ id: skillId });
+        expect(await has(user, agentId)).toMatchObject([{ skillId, isUsable: true }]);
+        const second = await agentOf(user);
+        await expectFailure(
+          user.as.mutation(doors.install, { agentId: second, skillId, ...terms }),
+          {
+            kind: "conflict",
+            entity: "skill",
+            reason: "it is offered no more",
+          },
+        );
+        if (why === "withdrawn") await publisher.as.mutation(doors.publish, { skillId });
+        else await t.mutation(internal.jobs.tenants.resume, { slug });
+        expect(await late.as.query(get, { skillId })).toMatchObject({ status: "published" });
+      },
+    );
 
     test("versions grow by number and are kept; ids are everyone's", async () => {
       const { publisher, user, skillId } = await published();

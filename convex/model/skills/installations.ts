@@ -17,14 +17,14 @@ import * as Agents from "../agents/agents";
 import { checkedConfig } from "./configuration";
 import * as Counts from "./counts";
 import { find, getOrFail, pinnedOrFail, type Which } from "./installed";
-import * as Marketplace from "./marketplace";
+import * as Skills from "./lookup";
 import { settle, type Terms } from "./terms";
 
 /**
  * Gives an agent a skill and what it asks for.
  *
  * @throws not_found - The agent, the skill or the version does not exist or is not for the tenant.
- * @throws conflict - The agent has it, or it was withdrawn.
+ * @throws conflict - The agent has it, or it was withdrawn, or its publisher suspended.
  * @throws invalid_argument - The grants do not cover what it asks for, or the configuration is not as it has to
  *   be; or the agent has as many skills as it may.
  */
@@ -35,8 +35,9 @@ export async function install(
 ): Promise<Id<"agent_skills">> {
   const { tenantId } = scope;
   const agent = await Agents.getOrFail(ctx, scope, agentId);
-  const skill = await Marketplace.getOrFail(ctx, scope, skillId);
-  if (skill.status === "withdrawn") refuse("the skill was withdrawn by its publisher");
+  const skill = await Skills.getOrFail(ctx, scope, skillId);
+  const isOwnDraft = skill.status === "draft"; // others' are not found
+  if (!isOwnDraft && !(await Skills.isOffered(ctx, skill))) refuse("it is offered no more");
   if ((await find(ctx, scope, { agentId, skillId })) !== null) refuse("the agent has it already");
   const settled = await settle(ctx, skill, { ...terms, granted: [] });
   const row = { agentId, skillId, ...settled, status: "installed" as const };

@@ -6,7 +6,8 @@ import { fail } from "../../lib/errors";
 import type { InstalledSkillView } from "../../views/skills";
 import type { TenantScope } from "../access";
 import * as Agents from "../agents/agents";
-import * as Marketplace from "./marketplace";
+import * as Skills from "./lookup";
+import { LIST_LIMIT_MAX } from "./marketplace";
 
 export type Which = { agentId: Id<"agents">; skillId: string };
 
@@ -19,7 +20,7 @@ export async function listPage(
   { agentId, paginationOpts }: { agentId: Id<"agents">; paginationOpts: PaginationOptions },
 ): Promise<PaginationResult<InstalledSkillView>> {
   const agent = await Agents.getOrFail(ctx, scope, agentId);
-  const numItems = Math.min(paginationOpts.numItems, Marketplace.LIST_LIMIT_MAX);
+  const numItems = Math.min(paginationOpts.numItems, LIST_LIMIT_MAX);
   const result = await ctx.db
     .query("agent_skills")
     .withIndex("by_agent", (q) => q.eq("tenantId", scope.tenantId).eq("agentId", agentId))
@@ -56,7 +57,7 @@ type Pinned = { skill: Doc<"skills">; version: Doc<"skill_versions"> };
 
 /** @throws not_found - The skill is gone; another one that has its id by now is not it. */
 export async function pinnedOrFail(ctx: QueryCtx, row: Doc<"agent_skills">): Promise<Pinned> {
-  return (await pinned(ctx, row)) ?? Marketplace.noSuchSkill(row.skillId);
+  return (await pinned(ctx, row)) ?? Skills.noSuchSkill(row.skillId);
 }
 
 /** What is installed; null when it is gone, or will be in a moment. */
@@ -65,7 +66,7 @@ async function pinned(
   { listingId, versionId }: Doc<"agent_skills">,
 ): Promise<Pinned | null> {
   const skill = await ctx.db.get("skills", listingId);
-  if (skill === null || (await Marketplace.publisherOf(ctx, skill)) === undefined) return null;
+  if (skill === null || (await Skills.publisherOf(ctx, skill)) === "gone") return null;
   const version = await ctx.db.get("skill_versions", versionId);
   return version && { skill, version };
 }

@@ -1,17 +1,13 @@
-/**
- * The marketplace: skills for a tenant's eyes. Published ones are everyone's, drafts their own tenant's, and
- * withdrawn ones those of their tenant and of tenants that have them installed. What is not for the tenant's
- * eyes is as if it were not there, and so is whatever a tenant published that is being erased.
- */
+/** Reading the marketplace. */
 import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import { checkedInteger, checkedText } from "../../lib/checks";
-import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import type { SkillContent } from "../../validators";
 import type { SkillEntry, SkillVersionView, SkillView } from "../../views/skills";
 import type { TenantScope } from "../access";
+import { getOrFail, isOffered, publisherOf } from "./lookup";
 
 export const LIST_LIMIT_MAX = 100;
 const QUERY_LENGTH_MAX = 200;
@@ -28,7 +24,7 @@ export async function listPage(
   const result = await published(ctx, filter)
     .order("desc")
     .paginate({ ...paginationOpts, numItems });
-  return { ...result, page: await shown(ctx, scope, result.page) };
+  return { ...result, page: await offered(ctx, scope, result.page) };
 }
 
 /** Published skills whose name, description, category or id has the words, the best match first. */
@@ -48,7 +44,7 @@ export async function search(
       return verified === undefined ? some : some.eq("verified", verified);
     })
     .take(count);
-  return await shown(ctx, scope, found);
+  return await offered(ctx, scope, found);
 }
 
 /** The tenant's own skills whatever their status, the last changed first; of one person, or of all. */
@@ -70,13 +66,15 @@ export async function listOwn(
         );
   const numItems = Math.min(paginationOpts.numItems, LIST_LIMIT_MAX);
   const result = await own.order("desc").paginate({ ...paginationOpts, numItems });
-  return { ...result, page: await shown(ctx, scope, result.page) };
+  const page = await Promise.all(
+    result.page.map(async (skill) => await toEntry(ctx, scope, skill)),
+  );
+  return { ...result, page };
 }
 
 export async function get(ctx: QueryCtx, scope: TenantScope, skillId: string): Promise<SkillView> {
   const skill = await getOrFail(ctx, scope, skillId);
-  const [entry] = await shown(ctx, scope, [skill]);
-  return entry === undefined ? noSuchSkill(skillId) : { ...entry, ...contentOf(skill) };
+  return { ...(await toEntry(ctx, scope, skill)), ...contentOf(skill) };
 }
 
 /** What a skill was and is, the newest version first. */
@@ -93,81 +91,6 @@ export async function listVersions(
     .order("desc")
     .paginate({ ...paginationOpts, numItems });
   return { ...result, page: result.page.map(toVersionView) };
-}
-
-/**
- * The skill, if it is for the tenant's eyes.
- *
- * @throws not_found - It is not, or does not exist.
- */
-export async function getOrFail(
-  ctx: QueryCtx,
-  scope: TenantScope,
-  skillId: string,
-): Promise<Doc<"skills">> {
-  const skill = await find(ctx, skillId);
-  if (skill === null || !(await isVisible(ctx, scope, skill))) return noSuchSkill(skillId);
-  return skill;
-}
-
-/** The skill of that id, whoever's eyes it is for. */
-export async function find(ctx: QueryCtx, skillId: string): Promise<Doc<"skills"> | null> {
-  return await ctx.db
-    .query("skills")
-    .withIndex("by_skill_id", (q) => q.eq("id", skillId))
-    .unique();
-}
-
-/** The version of a skill, or its newest one. Null: there is none of that number. */
-export async function versionOf(
-  ctx: QueryCtx,
-  { _id: listingId, version: newest }: Doc<"skills">,
-  version: string = newest,
-): Promise<Doc<"skill_versions"> | null> {
-  return await ctx.db
-    .query("skill_versions")
-    .withIndex("by_skill_and_version", (q) => q.eq("listingId", listingId).eq("version", version))
-    .unique();
-}
-
-/** Whether an agent of the tenant's has it. */
-export async function isInstalled(
-  ctx: QueryCtx,
-  { tenantId }: TenantScope,
-  { id: skillId, _id: listingId }: Doc<"skills">,
-): Promise<boolean> {
-  const first = await ctx.db
-    .query("agent_skills")
-    .withIndex("by_skill", (q) =>
-      q.eq("tenantId", tenantId).eq("skillId", skillId).eq("listingId", listingId),
-    )
-    .first();
-  return first !== null;
-}
-
-/** Who published it; null: it is built in. Undefined: a tenant that is gone, and the skill with it. */
-export async function publisherOf(
-  ctx: QueryCtx,
-  { tenantId }: Doc<"skills">,
-): Promise<SkillEntry["publisher"] | undefined> {
-  if (tenantId === undefined) return null;
-  const tenant = await ctx.db.get("tenants", tenantId);
-  if (tenant === null || tenant.status === "deleted") return undefined;
-  return { name: tenant.name, slug: tenant.slug };
-}
-
-export function noSuchSkill(id: string): never {
-  return fail({ kind: "not_found", entity: "skill", id });
-}
-
-async function isVisible(
-  ctx: QueryCtx,
-  scope: TenantScope,
-  skill: Doc<"skills">,
-): Promise<boolean> {
-  if (skill.tenantId === scope.tenantId) return true;
-  if ((await publisherOf(ctx, skill)) === undefined) return false;
-  return skill.status === "published" || (await isInstalled(ctx, scope, skill));
 }
 
 function published(ctx: QueryCtx, { category, verified }: SkillFilter) {
@@ -187,28 +110,32 @@ function published(ctx: QueryCtx, { category, verified }: SkillFilter) {
   return skills.withIndex("by_popularity", (q) => q.eq("status", status));
 }
 
-async function shown(
+/** Those that tenants may get: of a page of published ones, all but suspended publishers'. */
+async function offered(
   ctx: QueryCtx,
   scope: TenantScope,
   skills: readonly Doc<"skills">[],
 ): Promise<SkillEntry[]> {
   const entries = await Promise.all(
-    skills.map(async (skill) => {
-      const publisher = await publisherOf(ctx, skill);
-      return publisher === undefined ? [] : [toEntry(scope, skill, publisher)];
-    }),
+    skills.map(async (skill) =>
+      (await isOffered(ctx, skill)) ? [await toEntry(ctx, scope, skill)] : [],
+    ),
   );
   return entries.flat();
 }
 
-function toEntry(
+async function toEntry(
+  ctx: QueryCtx,
   { tenantId }: TenantScope,
   skill: Doc<"skills">,
-  publisher: SkillEntry["publisher"],
-): SkillEntry {
+): Promise<SkillEntry> {
   const { id, name, description, category, status, verified, version, permissions } = skill;
   const { installCount, ratingSum, ratingCount, createdAt, updatedAt } = skill;
-  const texts = { id, name, description, category, publisher, isOwn: skill.tenantId === tenantId };
+  const publisher = await publisherOf(ctx, skill);
+  const shown =
+    typeof publisher === "string" ? null : { name: publisher.name, slug: publisher.slug };
+  const isOwn = skill.tenantId === tenantId;
+  const texts = { id, name, description, category, publisher: shown, isOwn };
   const counts = { installCount, ratingCount };
   const rating = ratingCount === 0 ? {} : { rating: ratingSum / ratingCount };
   const state = { status, verified, version, permissions };

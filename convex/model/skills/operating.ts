@@ -2,7 +2,7 @@
 import type { MutationCtx } from "../../_generated/server";
 import { checkedTexts } from "./checks";
 import * as Listings from "./listings";
-import * as Marketplace from "./marketplace";
+import * as Skills from "./lookup";
 import { checkedContent, freeId, replacing, requireAbove, type NewSkill } from "./publishing";
 
 /**
@@ -14,7 +14,7 @@ export async function setVerified(
   ctx: MutationCtx,
   { skillId, verified, nowMs }: { skillId: string; verified: boolean; nowMs: number },
 ): Promise<void> {
-  const skill = (await Marketplace.find(ctx, skillId)) ?? Marketplace.noSuchSkill(skillId);
+  const skill = (await Skills.find(ctx, skillId)) ?? Skills.noSuchSkill(skillId);
   const { tenantId } = skill;
   const by = tenantId === undefined ? null : { tenantId, system: "operator" };
   const action = verified ? "verify" : "unverify";
@@ -34,7 +34,7 @@ export async function registerBuiltIn(
   const { name, description, category, changelog } = skill;
   const texts = checkedTexts({ name, description, category });
   const content = checkedContent(skill);
-  const existing = await Marketplace.find(ctx, skill.id);
+  const existing = await Skills.find(ctx, skill.id);
   if (existing !== null && existing.tenantId === undefined) {
     requireAbove(content.version, existing.version);
     const patch = { ...texts, ...replacing(content) };

@@ -17,7 +17,7 @@ import {
 } from "./checks";
 import { checkedConfigSchema } from "./configuration";
 import * as Listings from "./listings";
-import * as Marketplace from "./marketplace";
+import * as Skills from "./lookup";
 
 /** Of a tenant: the marketplace is everyone's, and nobody shall fill it up. */
 export const SKILLS_MAX = 200;
@@ -143,13 +143,13 @@ async function ownOrFail(
   scope: CallerScope,
   skillId: string,
 ): Promise<Doc<"skills">> {
-  const skill = await Marketplace.find(ctx, skillId);
+  const skill = await Skills.find(ctx, skillId);
   return requireOwned(scope, skill, { entity: "skill", id: skillId });
 }
 
 export async function freeId(ctx: QueryCtx, text: string): Promise<string> {
   const id = checkedId(text);
-  if ((await Marketplace.find(ctx, id)) !== null) {
+  if ((await Skills.find(ctx, id)) !== null) {
     fail({ kind: "conflict", entity: "skill", reason: "the id is taken" });
   }
   return id;

@@ -6,7 +6,7 @@ import { fail } from "../../lib/errors";
 import type { CallerScope } from "../access";
 import * as Activity from "../activity";
 import * as Counts from "./counts";
-import * as Marketplace from "./marketplace";
+import * as Skills from "./lookup";
 
 const STARS = { min: 1, max: 5 };
 
@@ -26,9 +26,9 @@ export async function rate(
   checkedInteger("stars", stars, STARS);
   const { tenantId, actor } = scope;
   const { userId } = actor;
-  const skill = await Marketplace.getOrFail(ctx, scope, skillId);
+  const skill = await Skills.getOrFail(ctx, scope, skillId);
   if (skill.tenantId === tenantId) refuse("nobody rates a skill of their own tenant");
-  if (!(await Marketplace.isInstalled(ctx, scope, skill))) {
+  if (!(await Skills.isInstalled(ctx, scope, skill))) {
     refuse("no agent of the tenant has it: install it first");
   }
   const { _id: listingId } = skill;

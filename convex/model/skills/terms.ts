@@ -5,7 +5,7 @@ import { fail } from "../../lib/errors";
 import type { OpenRecord } from "../../validators";
 import { checkedPermissions } from "./checks";
 import { checkedConfig } from "./configuration";
-import * as Marketplace from "./marketplace";
+import * as Skills from "./lookup";
 
 /** What somebody who installs or upgrades decides. */
 export type Terms = {
@@ -28,7 +28,7 @@ export async function settle(
   skill: Doc<"skills">,
   { version, grantedPermissions, config, granted }: Terms & { granted: readonly string[] },
 ) {
-  const content = await Marketplace.versionOf(ctx, skill, version);
+  const content = await Skills.versionOf(ctx, skill, version);
   if (content === null) {
     return fail({ kind: "not_found", entity: "skill version", id: version ?? skill.version });
   }
