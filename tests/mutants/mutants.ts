@@ -8,6 +8,7 @@ import { CHANNEL_MUTANTS } from "./channels";
 import { CLI } from "./cli";
 import { COMPONENTS } from "./components";
 import { COSTS } from "./costs";
+import { EXPORTS } from "./exports";
 import { FILES } from "./files";
 import { IMPORTS } from "./imports";
 import { OPERATIONS } from "./operations";
@@ -57,6 +58,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SIGN_INS,
   ...FILES,
   ...ATTACHMENTS,
+  ...EXPORTS,
   ...IMPORTS,
   ...OWNERSHIP,
   ...COSTS,

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 
 /** Variables of the one who runs the tests that would change what the commands do. */
-const NOT_INHERITED = /^(ANTHROPIC|OPENAI|CONVEX)_/;
+const NOT_INHERITED = /^(ANTHROPIC|OPENAI|CONVEX|AGENTIK)_/;
 
 export type Ending = { code: number | null; signal: NodeJS.Signals | null };
 

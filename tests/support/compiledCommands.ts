@@ -9,6 +9,7 @@ import { build, type Plugin } from "esbuild";
 
 const COMMANDS = [
   "src/cli/start.ts",
+  "src/cli/main.ts",
   "src/embedded/main.ts",
   "tests/embedded/store/sweepingProcess.ts",
 ];
