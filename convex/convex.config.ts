@@ -5,7 +5,7 @@ import { v } from "convex/values";
 
 const app = defineApp({
   env: {
-    // JSON array of the providers in `auth.config.ts`; To be set before the first push.
+    // JSON array of the providers in `auth.config.ts`; to be set before the first push.
     AUTH_PROVIDERS: v.string(),
     // The deployment's own secrets, read in `model/deploymentSecrets.ts` only.
     AUTH_SIGNING_KEY: v.optional(v.string()),
@@ -20,6 +20,8 @@ const app = defineApp({
     ANTHROPIC_BASE_URL: v.optional(v.string()),
     OPENAI_API_KEY: v.optional(v.string()),
     OPENAI_BASE_URL: v.optional(v.string()),
+    GOOGLE_API_KEY: v.optional(v.string()),
+    GOOGLE_BASE_URL: v.optional(v.string()),
   },
 });
 

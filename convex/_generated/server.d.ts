@@ -40,6 +40,8 @@ type Env = {
   readonly ANTHROPIC_BASE_URL: string | undefined;
   readonly OPENAI_API_KEY: string | undefined;
   readonly OPENAI_BASE_URL: string | undefined;
+  readonly GOOGLE_API_KEY: string | undefined;
+  readonly GOOGLE_BASE_URL: string | undefined;
 };
 
 /**

@@ -2,7 +2,7 @@
 import { type Simulator, startSimulator } from "../providers/simulator/server";
 
 export type DemoModel = {
-  provider: "anthropic" | "openai";
+  provider: "anthropic" | "openai" | "google";
   model: string;
   /** Deployment variables to set; null removes one that an earlier start has set. */
   variables: Record<string, string | null>;
@@ -10,37 +10,41 @@ export type DemoModel = {
   simulator: Simulator | null;
 };
 
-const ANTHROPIC_MODEL = "claude-haiku-5-5";
-const OPENAI_MODEL = "gpt-6-luna";
+/** The first one with a key answers; without any, the simulator stands in for the first. */
+const ANTHROPIC = { provider: "anthropic", model: "claude-haiku-5-5" } as const;
+const CHOICES = [
+  { ...ANTHROPIC, prefix: "ANTHROPIC", simulatedAt: (at: Simulator) => at.anthropicBaseUrl },
+  {
+    provider: "openai",
+    model: "gpt-6-luna",
+    prefix: "OPENAI",
+    simulatedAt: (at: Simulator) => at.openAiBaseUrl,
+  },
+  {
+    provider: "google",
+    model: "gemini-3.5-flash-lite",
+    prefix: "GOOGLE",
+    simulatedAt: (at: Simulator) => at.googleBaseUrl,
+  },
+] as const;
 
 export async function chooseModel(environment: NodeJS.ProcessEnv): Promise<DemoModel> {
-  // Set to nothing is not set: scripts pass on variables that they do not have themselves.
-  const valueOf = (name: string) => environment[name] || null;
-  const variables = {
-    ANTHROPIC_API_KEY: valueOf("ANTHROPIC_API_KEY"),
-    ANTHROPIC_BASE_URL: valueOf("ANTHROPIC_BASE_URL"),
-    OPENAI_API_KEY: valueOf("OPENAI_API_KEY"),
-    OPENAI_BASE_URL: valueOf("OPENAI_BASE_URL"),
-  };
-  const isAnthropic = variables.ANTHROPIC_API_KEY !== null;
-  if (isAnthropic || variables.OPENAI_API_KEY !== null) {
-    return {
-      provider: isAnthropic ? "anthropic" : "openai",
-      model: isAnthropic ? ANTHROPIC_MODEL : OPENAI_MODEL,
-      variables,
-      simulator: null,
-    };
+  const variables: Record<string, string | null> = {};
+  for (const { prefix } of CHOICES) {
+    for (const name of [`${prefix}_API_KEY`, `${prefix}_BASE_URL`]) {
+      // Set to nothing is not set: scripts pass on variables that they do not have themselves.
+      variables[name] = environment[name] || null;
+    }
+  }
+  const chosen = CHOICES.find(({ prefix }) => variables[`${prefix}_API_KEY`] !== null);
+  if (chosen !== undefined) {
+    const { provider, model } = chosen;
+    return { provider, model, variables, simulator: null };
   }
   const simulator = await startSimulator({ port: 0 });
-  return {
-    provider: "anthropic",
-    model: ANTHROPIC_MODEL,
-    variables: {
-      ANTHROPIC_API_KEY: "simulated",
-      ANTHROPIC_BASE_URL: simulator.anthropicBaseUrl,
-      OPENAI_API_KEY: "simulated",
-      OPENAI_BASE_URL: simulator.openAiBaseUrl,
-    },
-    simulator,
-  };
+  for (const { prefix, simulatedAt } of CHOICES) {
+    variables[`${prefix}_API_KEY`] = "simulated";
+    variables[`${prefix}_BASE_URL`] = simulatedAt(simulator);
+  }
+  return { ...ANTHROPIC, variables, simulator };
 }

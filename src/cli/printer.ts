@@ -29,7 +29,7 @@ export function createPrinter(): Printer {
 export function modelText({ provider, model, simulator }: DemoModel): string {
   if (simulator === null) return `The agent calls ${model} of ${provider}, with your key.`;
   return colours.yellow(
-    `No ANTHROPIC_API_KEY or OPENAI_API_KEY is set: the simulator at ${simulator.url} answers in place of ` +
+    `No ANTHROPIC_API_KEY, OPENAI_API_KEY or GOOGLE_API_KEY is set: the simulator at ${simulator.url} answers in place of ` +
       `${model}.\nIts tokens are accounted at the real price; no money is spent.`,
   );
 }

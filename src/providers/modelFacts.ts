@@ -36,7 +36,10 @@ const RULES: Readonly<Record<ProviderName, readonly Rule[]>> = {
     { models: /^(gpt-[5-9]|o\d)/, acceptsTemperature: false, reasoning: "effort" },
     { models: /^(gpt-4|gpt-3)/, acceptsTemperature: true, reasoning: "none" },
   ],
-  google: [{ models: /^gemini-/, acceptsTemperature: true, reasoning: "effort" }],
+  google: [
+    { models: /^gemini-2\.5-/, acceptsTemperature: true, reasoning: "budget" },
+    { models: /^gemini-/, acceptsTemperature: true, reasoning: "effort" },
+  ],
   openai_compatible: [],
 };
 

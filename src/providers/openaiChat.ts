@@ -26,9 +26,13 @@ import { fieldOf } from "./usage/counts";
 import { normaliseGeminiCompatUsage } from "./usage/geminiCompatUsage";
 import { normaliseOpenAiChatUsage } from "./usage/openaiChatUsage";
 
+/** Gemini's door for clients of OpenAI's; `google.ts` is better, but any server may be registered. */
+const GEMINI_COMPAT_URL = "https://generativelanguage.googleapis.com/v1beta/openai";
+
 export function openAiChatProvider(name: ProviderName, settings: ProviderSettings): Provider {
   const { completions } = openAiClient(settings).chat;
-  const normaliseUsage = name === "google" ? normaliseGeminiCompatUsage : normaliseOpenAiChatUsage;
+  const isGemini = settings.baseUrl?.startsWith(GEMINI_COMPAT_URL) ?? false;
+  const normaliseUsage = isGemini ? normaliseGeminiCompatUsage : normaliseOpenAiChatUsage;
   return {
     name,
     stream(request) {

@@ -12,6 +12,8 @@ export type ToolCallPart = Readonly<{
   name: string;
   /** The arguments as the model wrote them: JSON, or what it took for it. */
   argumentsJson: string;
+  /** The provider's own token for the thought behind the call: it wants it back with the call. */
+  signature?: string;
 }>;
 export type ToolResultPart = Readonly<{
   kind: "tool_result";

@@ -1,13 +1,11 @@
 /** Which adapter serves which provider. */
 import { assert } from "../core/assert";
 import { anthropicProvider } from "./anthropic";
+import { googleProvider } from "./google";
 import { openAiChatProvider } from "./openaiChat";
 import { openAiResponsesProvider } from "./openaiResponses";
 import type { Provider, ProviderName } from "./provider";
 import type { ProviderSettings } from "./settings";
-
-/** Gemini speaks Chat Completions at this address. */
-const GOOGLE_BASE_URL = "https://generativelanguage.googleapis.com/v1beta/openai";
 
 /**
  * The provider of that name, called with these settings.
@@ -21,10 +19,7 @@ export function providerFor(name: ProviderName, settings: ProviderSettings): Pro
     case "openai":
       return openAiResponsesProvider(settings);
     case "google":
-      return openAiChatProvider(name, {
-        ...settings,
-        baseUrl: settings.baseUrl ?? GOOGLE_BASE_URL,
-      });
+      return googleProvider(settings);
     case "openai_compatible":
       assert(settings.baseUrl !== null, "an OpenAI-compatible provider has a base URL");
       return openAiChatProvider(name, settings);

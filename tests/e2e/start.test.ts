@@ -194,21 +194,31 @@ test.each([
   expect(command.stdout()).toBe("");
 });
 
-test("with a key and an address for OpenAI, the reply comes from there", async () => {
-  const simulator = await startSimulator({ tokensPerSecond: Infinity, apiKeys: ["sk-mine"] });
-  try {
-    const { ready } = await startReady({
-      data: await dataFolder(),
-      variables: { OPENAI_API_KEY: "sk-mine", OPENAI_BASE_URL: simulator.openAiBaseUrl },
-    });
-    await simulator.control.idle();
-    expect(ready.simulatorUrl).toBeNull();
-    expect(simulator.ledger.entries).toMatchObject([{ api: "openai_responses" }]);
-    expect(BigInt(ready.demo!.costPico)).toBe(billedPico(simulator.ledger.entries, "openai"));
-  } finally {
-    await simulator.close();
-  }
-});
+test.each([
+  ["openai", "OPENAI", "openai_responses"],
+  ["google", "GOOGLE", "gemini"],
+] as const)(
+  "with a key and an address for %s, the reply comes from there",
+  async (provider, prefix, spoken) => {
+    const simulator = await startSimulator({ tokensPerSecond: Infinity, apiKeys: ["sk-mine"] });
+    try {
+      const { ready } = await startReady({
+        data: await dataFolder(),
+        variables: {
+          [`${prefix}_API_KEY`]: "sk-mine",
+          [`${prefix}_BASE_URL`]:
+            provider === "google" ? simulator.googleBaseUrl : simulator.openAiBaseUrl,
+        },
+      });
+      await simulator.control.idle();
+      expect(ready.simulatorUrl).toBeNull();
+      expect(simulator.ledger.entries).toMatchObject([{ api: spoken }]);
+      expect(BigInt(ready.demo!.costPico)).toBe(billedPico(simulator.ledger.entries, provider));
+    } finally {
+      await simulator.close();
+    }
+  },
+);
 
 test("a key that the provider does not accept is told in one line", async () => {
   const simulator = await startSimulator({ apiKeys: ["sk-mine"] });

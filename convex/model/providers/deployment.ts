@@ -16,6 +16,7 @@ export function settingsOf(
     case "openai":
       return fromEnv({ key: "OPENAI_API_KEY", baseUrl: "OPENAI_BASE_URL" });
     case "google":
+      return fromEnv({ key: "GOOGLE_API_KEY", baseUrl: "GOOGLE_BASE_URL" });
     case "openai_compatible":
       return { ok: false, detail: `Register a provider ${provider} of the tenant's own.` };
   }

@@ -46,7 +46,7 @@ export type Fault = z.infer<typeof Fault>;
 /** A fault for the next calls, or only for those of one API or model. */
 export const QueuedFault = z.object({
   fault: Fault,
-  api: z.enum(["anthropic_messages", "openai_chat", "openai_responses"]).optional(),
+  api: z.enum(["anthropic_messages", "openai_chat", "openai_responses", "gemini"]).optional(),
   model: z.string().optional(),
   times: z.int().min(1).default(1),
 });

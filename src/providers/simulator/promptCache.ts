@@ -2,8 +2,8 @@
  * The providers' prompt caches, near enough to exercise every class of input.
  *
  * Anthropic keeps what a request marks, for five minutes or an hour; OpenAI keeps every long prompt by
- * itself for half an hour, and bills the writing from gpt-5.6 on. Both find a prefix again only if every
- * character of it is the same, and neither bothers with short ones.
+ * itself for half an hour, and bills the writing from gpt-5.6 on; Gemini does as the older OpenAI models. All find a prefix again only if every
+ * character of it is the same, and none bothers with short ones.
  */
 import { createHash } from "node:crypto";
 import { MINUTE_MS } from "../../core/limits";

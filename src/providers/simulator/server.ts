@@ -1,10 +1,11 @@
 /**
- * A local server that speaks the wire formats of Anthropic Messages, OpenAI Chat Completions and OpenAI
- * Responses: for a demonstration without keys, for tests through real SDKs and sockets, for benchmarks.
+ * A local server that speaks the wire formats of Anthropic Messages, OpenAI Chat Completions, OpenAI Responses
+ * and Gemini: for a demonstration without keys, for tests through real SDKs and sockets, for benchmarks.
  *
  * It streams at a set pace, keeps its own ledger of what it would bill, and fails when told to:
  *
  *   POST /v1/messages · /v1/messages/count_tokens · /v1/chat/completions · /v1/responses   GET /v1/models
+ *   POST /v1/models/{model}:streamGenerateContent · :generateContent
  *   GET  /simulator/ledger       what was called and billed        DELETE: forgets it
  *   POST /simulator/faults       a fault for the calls to come     GET, DELETE: those that wait
  *   POST /simulator/replies      an exact reply for the calls to come
@@ -22,6 +23,7 @@ import { Call, type Pace } from "./call";
 import { chatWire } from "./chatWire";
 import { checked } from "./checked";
 import { errorOfStatus, faultFromText, FaultQueue, type Fault, type QueuedFault } from "./faults";
+import { googleCallOf, googleWire } from "./googleWire";
 import { Ledger, type LedgerEntry } from "./ledger";
 import { PromptCache } from "./promptCache";
 import { reasoningText, replyText } from "./reply";
@@ -73,6 +75,7 @@ export type Simulator = Readonly<{
   /** What the SDKs take for their base URL. */
   anthropicBaseUrl: string;
   openAiBaseUrl: string;
+  googleBaseUrl: string;
   ledger: { readonly entries: readonly LedgerEntry[] };
   control: {
     fault(queued: QueuedFault): void;
@@ -100,6 +103,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url,
     anthropicBaseUrl: url,
     openAiBaseUrl: `${url}/v1`,
+    googleBaseUrl: `${url}/v1`,
     ledger: state.ledger,
     control: state,
     close: () => close(server),
@@ -161,10 +165,11 @@ class SimulatorState {
 
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? "/", "http://simulator");
-    const wire = WIRES[pathname];
+    const ofPath = googleCallOf(pathname);
+    const wire = ofPath === null ? WIRES[pathname] : googleWire;
     try {
       if (wire !== undefined && request.method === "POST") {
-        await this.#call(wire, { request, response });
+        await this.#call(wire, { ofPath, request, response });
       } else if (pathname.startsWith("/simulator/")) {
         await this.#control(pathname, { request, response });
       } else {
@@ -178,10 +183,16 @@ class SimulatorState {
 
   async #call(
     wire: Wire,
-    { request, response }: { request: IncomingMessage; response: ServerResponse },
+    {
+      ofPath,
+      request,
+      response,
+    }: { ofPath: object | null; request: IncomingMessage; response: ServerResponse },
   ): Promise<void> {
     const account = this.#authenticate(request);
-    const prompt = wire.read(await readJson(request), headersOf(request));
+    const body = await readJson(request);
+    const asked = ofPath === null ? body : { ...(body as object), ...ofPath };
+    const prompt = wire.read(asked, headersOf(request));
     const fault =
       prompt.faultText === null
         ? this.#faults.take({ api: wire.api, model: prompt.model })
@@ -226,10 +237,11 @@ class SimulatorState {
     await call.answer(reply, { input, pace: this.#pace });
   }
 
-  /** Both forms of both providers: current and older SDKs differ in the one they send. */
+  /** All forms of all providers: current and older SDKs differ in the one they send. */
   #authenticate(request: IncomingMessage): string {
     const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
-    const key = bearer ?? headersOf(request)["x-api-key"];
+    const headers = headersOf(request);
+    const key = bearer ?? headers["x-api-key"] ?? headers["x-goog-api-key"];
     const isKnown =
       key !== undefined && key !== INVALID_KEY && (this.#apiKeys?.includes(key) ?? true);
     if (!isKnown) {

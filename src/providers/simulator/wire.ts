@@ -1,7 +1,7 @@
-/** What the simulator's three APIs have in common: a prompt that came in, and a reply that goes out. */
+/** What the simulator's APIs have in common: a prompt that came in, and a reply that goes out. */
 import type { Usage } from "../../pricing/usage";
 
-export type SimulatedApi = "anthropic_messages" | "openai_chat" | "openai_responses";
+export type SimulatedApi = "anthropic_messages" | "openai_chat" | "openai_responses" | "gemini";
 
 /** A stretch of the prompt; the cache works at the ends of these. */
 export type Segment = Readonly<{

@@ -176,8 +176,12 @@ describe.each(ADAPTERS)("$name ($model)", (adapter) => {
   });
 
   test("a 429 because the money is used up is no rate limit", async () => {
-    const code =
-      adapter.name === "anthropic" ? "contract_spend_limit_reached" : "insufficient_quota";
+    const codes = { anthropic: "contract_spend_limit_reached", google: "BILLING_DISABLED" };
+    const code = {
+      ...codes,
+      openai: "insufficient_quota",
+      openai_compatible: "insufficient_quota",
+    }[adapter.name];
     simulator.control.fault({ fault: { kind: "status", status: 429, code } });
     const { error } = await call(adapter, simulator);
     expect(error).toMatchObject({ failureClass: "spend_limit", status: 429, retryable: false });
@@ -258,9 +262,9 @@ describe.each(ADAPTERS)("$name ($model)", (adapter) => {
       // Flagged as what it is: known where the provider said it, counted where it did not.
       const { usage, source, reconciliation } = outcome.report ?? {};
       expect(reconciliation).toBe("unknown");
-      expect(source).toBe(adapter.statesInputEarly ? "estimated_partial" : "estimated");
+      expect(source).toBe(adapter.statesInput !== "at the end" ? "estimated_partial" : "estimated");
       expect(usage?.tokens.output).toBe(tokensAbout(outcome.text));
-      if (adapter.statesInputEarly) {
+      if (adapter.statesInput !== "at the end") {
         expect({ ...usage?.tokens, output: 5 }).toEqual(entry.billed.tokens);
       } else {
         expect(usage?.tokens.inputFresh).toBeGreaterThan(0);
@@ -288,7 +292,7 @@ describe.each(ADAPTERS)("$name ($model)", (adapter) => {
     expect(outcome.error).toMatchObject({ failureClass: "cut_stream", streamed: false });
     expect(entry.billed.tokens).toMatchObject({ output: 0 });
     expect(outcome.report?.usage.tokens.inputFresh).toBeGreaterThan(0);
-    if (adapter.statesInputEarly) {
+    if (adapter.statesInput === "at once") {
       expect(outcome.report?.usage.tokens.inputFresh).toBe(entry.billed.tokens.inputFresh);
     }
   });
@@ -324,11 +328,11 @@ describe.each(ADAPTERS)("$name ($model)", (adapter) => {
     expect(entry.billed.tokens.output).toBeGreaterThanOrEqual(5);
     expect(entry.billed.tokens.output).toBeLessThan(40);
     expect(outcome.report).toMatchObject({
-      source: adapter.statesInputEarly ? "estimated_partial" : "estimated",
+      source: adapter.statesInput !== "at the end" ? "estimated_partial" : "estimated",
       reconciliation: "unknown",
     });
     expect(outcome.report?.usage.tokens.output).toBe(tokensAbout(outcome.text));
-    if (adapter.statesInputEarly) {
+    if (adapter.statesInput !== "at the end") {
       expect(outcome.report?.usage.tokens.inputFresh).toBe(entry.billed.tokens.inputFresh);
     }
   });
@@ -382,6 +386,7 @@ describe("settings that a model refuses are left out, with a warning", () => {
     [0, 1],
     [1, 1],
     [2, 0],
+    [3, 0],
   ])("temperature, adapter %d: %d warnings", async (index, warnings) => {
     const adapter = ADAPTERS[index]!;
     const request = requestOf("Hello", { temperature: 0.2 });
@@ -440,8 +445,8 @@ describe("prompt caches", () => {
     );
   });
 
-  test.each([1, 2])(
-    "OpenAI, adapter %d: unasked; writing is billed on new models only",
+  test.each([1, 2, 3])(
+    "OpenAI and Gemini, adapter %d: unasked; writing is billed on new models only",
     async (index) => {
       const adapter = ADAPTERS[index]!;
       const request = requestOf("First question?", { system });
@@ -469,6 +474,48 @@ test("an imitator that states no usage: the call is complete, and its usage is a
   expect(outcome.report?.usage.tokens).toMatchObject({ output: tokensAbout("one two three") });
 });
 
+test("Gemini gets the token of a thought back with the call, and waits as long as it says", async () => {
+  const adapter = ADAPTERS[3]!;
+  const toolCalls = [{ name: "clock", argumentsJson: "{}" }];
+  simulator.control.reply({ toolCalls });
+  const tools = [{ name: "clock", description: "The time", inputSchema: { type: "object" } }];
+  const asked = requestOf("What time is it?", { tools });
+  const { toolCalls: made } = await call(adapter, simulator, { request: asked });
+  expect(made).toMatchObject([{ name: "clock", signature: btoa("thought of clock") }]);
+
+  const bodies: unknown[] = [];
+  const refusing = (_url: unknown, init?: RequestInit): Promise<Response> => {
+    bodies.push(JSON.parse(init?.body as string));
+    const details = [{ "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "34.5s" }];
+    const error = { code: 429, message: "slow down", status: "RESOURCE_EXHAUSTED", details };
+    return Promise.resolve(Response.json([{ error }], { status: 429 }));
+  };
+  const result = { kind: "tool_result", toolCallId: made[0]!.toolCallId, isError: false } as const;
+  const { error } = await call(adapter, simulator, {
+    settings: { fetch: refusing },
+    request: {
+      ...asked,
+      messages: [
+        ...asked.messages,
+        { role: "assistant", content: made.map((one) => ({ ...one, kind: "tool_call" as const })) },
+        { role: "tool", content: [{ ...result, text: "noon" }] },
+      ],
+    },
+  });
+  expect(error).toMatchObject({
+    failureClass: "rate_limited",
+    retryAfterMs: 34_500,
+    message: "slow down",
+  });
+  expect(bodies[0]).toMatchObject({
+    contents: [
+      { role: "user" },
+      { role: "model", parts: [{ thoughtSignature: btoa("thought of clock") }] },
+      { parts: [{ functionResponse: { name: "clock", response: { output: "noon" } } }] },
+    ],
+  });
+});
+
 test("OpenAI's served tier is what the end of the stream says", async () => {
   const request = requestOf("Hello", { serviceTier: "fast" });
   const outcome = await call(ADAPTERS[1]!, simulator, { request });
@@ -479,7 +526,7 @@ test("many calls at once do not mix", async () => {
   const texts = Array.from({ length: 60 }, (_, index) => `reply number ${index} — ünïcödé`);
   const outcomes = await Promise.all(
     texts.map((text, index) =>
-      call(ADAPTERS[index % 3]!, simulator, { request: requestOf(`Say: ${text}`) }),
+      call(ADAPTERS[index % ADAPTERS.length]!, simulator, { request: requestOf(`Say: ${text}`) }),
     ),
   );
   expect(outcomes.map(({ text }) => text)).toEqual(texts);

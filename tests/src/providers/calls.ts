@@ -64,8 +64,8 @@ export async function collect(
 export type Adapter = Readonly<{
   name: ProviderName;
   model: string;
-  /** Whether the stream states its input at the start, so that a cut leaves it known. */
-  statesInputEarly: boolean;
+  /** When the stream states its input: a cut later than that leaves it known. */
+  statesInput: "at once" | "with the first token" | "at the end";
   settings(simulator: Simulator): ProviderSettings;
 }>;
 
@@ -78,11 +78,27 @@ const onOpenAi = (simulator: Simulator): ProviderSettings => ({
   baseUrl: simulator.openAiBaseUrl,
 });
 
+const onGoogle = (simulator: Simulator): ProviderSettings => ({
+  apiKey: "test-key",
+  baseUrl: simulator.googleBaseUrl,
+});
+
 /** One for each wire format. */
 export const ADAPTERS: readonly Adapter[] = [
-  { name: "anthropic", model: "claude-sonnet-5-5", statesInputEarly: true, settings: onAnthropic },
-  { name: "openai", model: "gpt-6-sol", statesInputEarly: false, settings: onOpenAi },
-  { name: "openai_compatible", model: "llama-local", statesInputEarly: false, settings: onOpenAi },
+  { name: "anthropic", model: "claude-sonnet-5-5", statesInput: "at once", settings: onAnthropic },
+  { name: "openai", model: "gpt-6-sol", statesInput: "at the end", settings: onOpenAi },
+  {
+    name: "openai_compatible",
+    model: "llama-local",
+    statesInput: "at the end",
+    settings: onOpenAi,
+  },
+  {
+    name: "google",
+    model: "gemini-3.5-flash",
+    statesInput: "with the first token",
+    settings: onGoogle,
+  },
 ];
 
 export function call(

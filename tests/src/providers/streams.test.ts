@@ -113,7 +113,7 @@ const RECORDED: readonly Recorded[] = [
 ];
 
 /** How the bytes of a stream arrive, and how it ends. */
-type Delivery = { bytes: Uint8Array; stepBytes?: number; breaks?: boolean };
+type Delivery = { bytes: Uint8Array; stepBytes?: number; breaks?: boolean; baseUrl?: string };
 
 function streamOf({ bytes, stepBytes = bytes.length || 1, breaks = false }: Delivery) {
   let sent = 0;
@@ -136,7 +136,8 @@ function play(provider: ProviderName, delivery: Delivery): Promise<Outcome> {
   };
   const fetch = (): Promise<Response> =>
     Promise.resolve(new Response(streamOf(delivery), { headers }));
-  const settings = { apiKey: "k", baseUrl: "http://provider.invalid/v1", fetch };
+  const { baseUrl = "http://provider.invalid/v1" } = delivery;
+  const settings = { apiKey: "k", baseUrl, fetch };
   return collect(providerFor(provider, settings).stream(requestOf("What is the weather?")));
 }
 
@@ -207,10 +208,11 @@ describe("odd endings", () => {
     expect(report?.usage).toEqual(usageOf({ inputFresh: 4, cacheRead: 16, output: 3 }));
   });
 
-  test("Gemini's thinking is counted by the adapter for Google, and by no other", async () => {
+  test("what Gemini thinks is counted behind its door for OpenAI's clients, and nowhere else", async () => {
     const usage = { prompt_tokens: 758, completion_tokens: 102, total_tokens: 1_725 };
     const bytes = frames({ ...chunk({ content: "Hi" }, "stop"), usage }, "[DONE]");
-    const google = await play("google", { bytes });
+    const baseUrl = "https://generativelanguage.googleapis.com/v1beta/openai/";
+    const google = await play("openai_compatible", { bytes, baseUrl });
     expect(google.report).toMatchObject({
       reconciliation: "ok",
       usage: { tokens: { inputFresh: 758, output: 967 } },
@@ -220,6 +222,16 @@ describe("odd endings", () => {
       reconciliation: "mismatch",
       usage: { tokens: { inputFresh: 758, output: 102 } },
     });
+  });
+
+  test.each([
+    [{ promptFeedback: { blockReason: "SAFETY" } }, "filtered"],
+    [{ candidates: [{ finishReason: "RECITATION" }] }, "filtered"],
+    [{ candidates: [{ finishReason: "MALFORMED_FUNCTION_CALL" }] }, "other"],
+    [{ candidates: [{ content: { parts: [] }, finishReason: "MAX_TOKENS" }] }, "length"],
+  ])("Gemini, which ends without a word: %j", async (frame, reason) => {
+    const { finish, text } = await play("google", { bytes: frames(frame) });
+    expect([finish?.reason, text]).toEqual([reason, ""]);
   });
 
   test("a server that ends with stop after calling a tool", async () => {

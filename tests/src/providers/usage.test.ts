@@ -4,10 +4,53 @@ import {
   mergeAnthropicUsage,
   normaliseAnthropicUsage,
 } from "../../../src/providers/usage/anthropicUsage";
+import { normaliseGeminiUsage } from "../../../src/providers/usage/geminiUsage";
 import { normaliseOpenAiChatUsage } from "../../../src/providers/usage/openaiChatUsage";
 import { normaliseOpenAiResponsesUsage } from "../../../src/providers/usage/openaiResponsesUsage";
 import { partialUsage } from "../../../src/providers/usage/partialUsage";
 import { requestOf } from "./calls";
+
+describe("Gemini", () => {
+  test("thoughts are output on top of what was said; audio and images have classes of their own", () => {
+    const { usage, reconciliation, notes } = normaliseGeminiUsage({
+      promptTokenCount: 1_000,
+      cachedContentTokenCount: 600,
+      toolUsePromptTokenCount: 40,
+      candidatesTokenCount: 300,
+      thoughtsTokenCount: 250,
+      totalTokenCount: 1_590,
+      promptTokensDetails: [
+        { modality: "TEXT", tokenCount: 700 },
+        { modality: "AUDIO", tokenCount: 300 },
+      ],
+      cacheTokensDetails: [{ modality: "AUDIO", tokenCount: 100 }],
+      candidatesTokensDetails: [{ modality: "IMAGE", tokenCount: 120 }],
+      trafficType: "ON_DEMAND",
+    });
+    expect(usage).toEqual(
+      usageOf(
+        {
+          inputFresh: 240, // 1,000 without 600 of the cache and 200 of fresh audio, and 40 of tools
+          cacheRead: 500,
+          audioInput: 200,
+          audioCacheRead: 100,
+          output: 430,
+          imageOutput: 120,
+        },
+        { reasoningTokens: 250 },
+      ),
+    );
+    expect([reconciliation, notes]).toEqual(["ok", []]);
+  });
+
+  test("a total that the parts do not make, and parts beyond it, are told", () => {
+    const off = normaliseGeminiUsage({ promptTokenCount: 5, totalTokenCount: 9 });
+    expect([off.reconciliation, off.notes.length]).toEqual(["mismatch", 1]);
+    const beyond = normaliseGeminiUsage({ promptTokenCount: 5, cachedContentTokenCount: 9 });
+    expect(beyond.reconciliation).toBe("mismatch");
+    expect(beyond.usage.tokens).toMatchObject({ inputFresh: 0, cacheRead: 9 });
+  });
+});
 
 describe("Anthropic", () => {
   test("a later statement replaces an earlier one, unless it says null", () => {
