@@ -38,13 +38,17 @@ async function repliesOf({ as }: Scene, sessionId: Id<"sessions">) {
   return page.filter(({ role }) => role === "assistant");
 }
 
-/** Moves the run's lease into the past, as if its worker had been silent for as long. */
-async function expireLease({ t }: Scene, runId: Id<"runs">): Promise<void> {
+/**
+ * The run's lease runs out, as if its worker had been silent for as long, and the reaper sees it: at once, because
+ * this worker is alive, and would renew the lease in between.
+ */
+async function loseLease({ t }: Scene, runId: Id<"runs">): Promise<void> {
   await t.run(async (ctx) => {
     const run = await ctx.db.get("runs", runId);
     if (run === null || !("leaseToken" in run.state)) throw new Error("nobody holds the run");
     const state = { ...run.state, leaseExpiresAtMs: Date.now() - 1 };
     await ctx.db.patch("runs", runId, { state, reapAtMs: Date.now() - 1 });
+    await ctx.runMutation(internal.jobs.reaper.reap, {});
   });
 }
 
@@ -238,8 +242,7 @@ onEachDriver(() => {
       simulator.control.fault({ fault: { kind: "slow", msPerPiece: 100 } });
       const sent = await as.mutation(send, { agentId, content: "Tell me a long story, please" });
       await chunksOf(as, sent.runId);
-      await expireLease(stage, sent.runId);
-      await t.mutation(internal.jobs.reaper.reap, {});
+      await loseLease(stage, sent.runId);
       expect((await runIn(as, sent.runId, ENDED)).state.kind).toBe("completed");
       await simulator.control.idle();
       await t.finishScheduled();
@@ -262,8 +265,7 @@ onEachDriver(() => {
       const sent = await stage.as.mutation(send, { agentId: stage.agentId, content: "Hi" });
       for (let lost = 0; lost < 3; lost++) {
         await runIn(stage.as, sent.runId, ["calling"]);
-        await expireLease(stage, sent.runId);
-        await stage.t.mutation(internal.jobs.reaper.reap, {});
+        await loseLease(stage, sent.runId);
       }
       const run = await runIn(stage.as, sent.runId, ENDED);
       expect(run.state).toMatchObject({ kind: "failed", reason: "workers_lost" });
