@@ -24,7 +24,8 @@ export const list = query({
 
 /**
  * At most 100 messages whose content has the words, the best match first, and fewer when they are very long;
- * of one session with `sessionId`. The last word may be a beginning. Needs `sessions:read`.
+ * of one session with `sessionId`. The last word may be a beginning. What branches have copied is found in each of
+ * them, with `copiedFrom`. Needs `sessions:read`.
  *
  * @throws not_found - The session does not exist or is another tenant's.
  * @throws invalid_argument - The query is blank or too long, or the limit out of range.
