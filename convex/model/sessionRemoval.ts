@@ -11,7 +11,7 @@ import type { CallerScope } from "./access";
 import * as Activity from "./activity";
 import { deleteSome } from "./erasure/batches";
 import { RESUMED_AT_ONCE, STUCK_AFTER_MS } from "./erasure/progress";
-import { cancel } from "./runs/cancel";
+import { cancelAll } from "./runs/cancel";
 import * as Sessions from "./sessions";
 import * as Storage from "./storage";
 import type { AnyRow } from "./tenantTables";
@@ -38,13 +38,7 @@ export async function remove(
   const { tenantId } = scope;
   // First, so that no run that ends now gives its turn to the next one.
   await ctx.db.delete("sessions", sessionId);
-  for (const kind of ["queued", "leased", "calling", "tools", "awaiting_approval"] as const) {
-    // At most the one whose turn it is, and those that `send` lets wait.
-    const unfinished = runsOf(ctx, { tenantId, sessionId }, kind);
-    for (const { _id: runId } of await unfinished.take(Sessions.LIST_LIMIT_MAX)) {
-      await cancel(ctx, scope, { runId, nowMs });
-    }
-  }
+  await cancelAll(ctx, scope, { sessionId, nowMs });
   const changes = changesBetween(Sessions.told(session), null);
   const entity = { table: "sessions", id: sessionId } as const;
   await Activity.record(ctx, scope, { action: "sessions.delete", entity, changes, nowMs });

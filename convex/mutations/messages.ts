@@ -6,12 +6,17 @@ import * as Messages from "../model/messages";
 import { vNewAttachment } from "../model/attachments";
 import { edit as editMessage } from "../model/runs/edit";
 import { send as sendMessage } from "../model/runs/send";
+import { vWhenBusy } from "../validators";
 import { vSent } from "../views";
 
 /**
  * Says something to an agent, in a session or in a new one with `agentId`. Stores the message and the run
  * that will answer it, all or nothing, and returns their ids; follow the run with `queries.runs.get` and
  * its reply with `queries.messages.chunks`. A session's runs go one after the other. Needs `messages:send`.
+ *
+ * `whenBusy` says what happens while the agent is still answering: with "queue" (as without it) the message waits
+ * for its turn, up to 20 of them; with "interrupt" what is unfinished in the session is cancelled and the message
+ * comes next (needs `runs:cancel`, too); with "reject" it is not taken.
  *
  * `attachments` are at most 10 uploads (see `mutations.files.createUploadUrl`) of at most 16 MB each. They are the
  * session's from then on; models are told their names, and not yet what is in them.
@@ -22,7 +27,8 @@ import { vSent } from "../views";
  *   an agent is given, or an agent that is not the session's; attachments are too many or too large.
  * @throws not_found - The session or agent does not exist or is another tenant's; an upload does not exist, or is
  *   attached to something already.
- * @throws conflict - The agent is paused or archived, or the session is closed.
+ * @throws conflict - The agent is paused or archived, or the session is closed; or it is busy, with "reject".
+ * @throws forbidden - "interrupt" without `runs:cancel`.
  * @throws limit_reached - 20 runs are waiting in the session, or the plan has no room for the attachments.
  * @throws idempotency_key_reused - The key came before with another message, session or sender.
  */
@@ -33,6 +39,7 @@ export const send = mutation({
     agentId: v.optional(v.id("agents")),
     content: v.string(),
     attachments: v.optional(v.array(vNewAttachment)),
+    whenBusy: v.optional(vWhenBusy),
     idempotencyKey: v.optional(v.string()),
   },
   returns: vSent,

@@ -38,6 +38,13 @@ export const vRunState = v.union(
   v.object({ kind: v.literal("cancelled"), endedAtMs: v.number() }),
 );
 
+/**
+ * What a message does that comes while the agent is still answering: it waits for its turn, ends what is unfinished
+ * and goes first, or is not taken.
+ */
+export const vWhenBusy = v.union(v.literal("queue"), v.literal("interrupt"), v.literal("reject"));
+export type WhenBusy = Infer<typeof vWhenBusy>;
+
 export const vStepStatus = v.union(
   v.literal("running"),
   v.literal("completed"),

@@ -235,6 +235,81 @@ onEachDriver(() => {
     });
   });
 
+  describe("a message to a session that is busy", () => {
+    test("interrupts: what is unfinished ends with what had arrived, and it comes next", async () => {
+      const stage = await scene();
+      const { as, agentId } = stage;
+      simulator.control.fault({ fault: { kind: "slow", msPerPiece: 50 } });
+      const first = await as.mutation(send, { agentId, content: "Tell me about a garden party." });
+      const { sessionId } = first;
+      const second = await as.mutation(send, { sessionId, content: "Two" });
+      await chunksOf(as, first.runId);
+      const third = await as.mutation(send, {
+        sessionId,
+        content: "Say: three",
+        whenBusy: "interrupt",
+      });
+      const ends = [first, second, third].map(async ({ runId }) => await runIn(as, runId, ENDED));
+      expect((await Promise.all(ends)).map(({ state }) => state.kind)).toEqual([
+        "cancelled",
+        "cancelled",
+        "completed",
+      ]);
+      const [reply, interrupted] = await repliesOf(stage, sessionId);
+      expect(reply).toMatchObject({ content: "three", status: "complete" });
+      expect(interrupted).toMatchObject({ status: "interrupted", runId: first.runId });
+      expect(interrupted?.content).not.toBe("");
+      await ledgerOf(stage);
+    });
+
+    test("interrupts a run that waits to be tried again, at once", async () => {
+      const stage = await scene();
+      const { as, agentId } = stage;
+      const fault = { kind: "status", status: 429, retryAfterMs: 20_000 } as const;
+      simulator.control.fault({ fault });
+      const first = await as.mutation(send, { agentId, content: "One" });
+      const { sessionId } = first;
+      const attempts = async () => {
+        const [step] = await as.query(api.queries.runs.steps, { runId: first.runId });
+        return step?.attempts.map(({ status }) => status);
+      };
+      await expect.poll(attempts).toEqual(["error"]);
+      const whenBusy = "interrupt";
+      const second = await as.mutation(send, { sessionId, content: "Say: two", whenBusy });
+      expect((await runIn(as, second.runId, ENDED)).state.kind).toBe("completed");
+      expect((await runIn(as, first.runId, ENDED)).state.kind).toBe("cancelled");
+      await ledgerOf(stage);
+    });
+
+    test("is not taken, if it says so; nor may everybody interrupt", async () => {
+      const stage = await scene();
+      const { as, agentId, t } = stage;
+      simulator.control.fault({ fault: { kind: "hang" } });
+      const { sessionId, runId } = await as.mutation(send, { agentId, content: "One" });
+      await expect.poll(() => simulator.ledger.entries.length).toBe(1);
+      const late = { sessionId, content: "Two" };
+      expect(await failureOf(as.mutation(send, { ...late, whenBusy: "reject" }))).toMatchObject({
+        kind: "conflict",
+        entity: "session",
+      });
+      const scopes = ["messages:send"] as const;
+      const made = { name: "Sends only", scopes: [...scopes] };
+      const { key: apiKey } = await as.action(api.actions.keys.create, made);
+      const byKey = t.mutation(send, { ...late, apiKey, whenBusy: "interrupt" });
+      await expectFailure(byKey, { kind: "forbidden", permission: "runs:cancel" });
+      const { page } = await as.query(api.queries.messages.list, {
+        sessionId,
+        paginationOpts: firstPage,
+      });
+      expect(page.filter(({ role }) => role === "user")).toHaveLength(1);
+
+      await as.mutation(api.mutations.runs.cancel, { runId });
+      await runIn(as, runId, ENDED);
+      const then = await as.mutation(send, { ...late, whenBusy: "reject" });
+      expect((await runIn(as, then.runId, ENDED)).state.kind).toBe("completed");
+    });
+  });
+
   describe("a lost worker", () => {
     test("is given an estimate, its text kept; the run is made again, and the truth adjusts the ledger", async () => {
       const stage = await scene();

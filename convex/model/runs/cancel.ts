@@ -29,3 +29,28 @@ export async function cancel(
   await endCancelled(ctx, scope, { run: asked, nowMs });
   return await reload(ctx, runId);
 }
+
+/** More than a session can have unfinished: the one whose turn it is, and those that wait for theirs. */
+const UNFINISHED_MAX = 100;
+
+/** Cancels whatever is unfinished in a session, the last first, so that no run's end gives the turn to another. */
+export async function cancelAll(
+  ctx: MutationCtx,
+  scope: TenantScope,
+  { sessionId, nowMs }: { sessionId: Id<"sessions">; nowMs: number },
+): Promise<void> {
+  const unfinished: Doc<"runs">[] = [];
+  for (const kind of UNFINISHED) {
+    const runs = ctx.db
+      .query("runs")
+      .withIndex("by_session_and_state", (q) =>
+        q.eq("tenantId", scope.tenantId).eq("sessionId", sessionId).eq("state.kind", kind),
+      );
+    unfinished.push(...(await runs.take(UNFINISHED_MAX)));
+  }
+  for (const { _id: runId } of unfinished.toSorted((a, b) => b.turn - a.turn)) {
+    await cancel(ctx, scope, { runId, nowMs });
+  }
+}
+
+const UNFINISHED = ["queued", "leased", "calling", "tools", "awaiting_approval"] as const;

@@ -2,6 +2,7 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
+import type { WhenBusy } from "../../validators";
 import type { Sent } from "../../views";
 import type { CallerScope } from "../access";
 import * as Agents from "../agents/agents";
@@ -15,6 +16,7 @@ export type NewMessage = {
   agentId?: Id<"agents"> | undefined;
   content: string;
   attachments?: Attachments.NewAttachment[] | undefined;
+  whenBusy?: WhenBusy | undefined;
   idempotencyKey?: string | undefined;
 };
 
@@ -27,7 +29,9 @@ export type NewMessage = {
  *   another agent than the one given; attachments that are too many or too large.
  * @throws not_found - The session or agent does not exist or is another tenant's; an upload does not exist, or is
  *   somebody's already.
- * @throws conflict - The agent is paused or archived, or the session is closed.
+ * @throws conflict - The agent is paused or archived, or the session is closed; or it is busy, and `whenBusy`
+ *   says not to wait.
+ * @throws forbidden - `whenBusy` says to interrupt, and the caller may not cancel runs.
  * @throws limit_reached - `QUEUED_RUNS_MAX` runs are waiting in the session, or there is no room for the attachments.
  * @throws idempotency_key_reused - The key came before with another message.
  */
@@ -54,7 +58,8 @@ export async function send(
   const attachments = await Attachments.claim(ctx, scope, { uploads, sessionId, nowMs });
   const opensSession = message.sessionId === undefined;
   const said = { content, attachments, key, opensSession };
-  return await begin(ctx, scope, { session, said, nowMs });
+  const { whenBusy } = message;
+  return await begin(ctx, scope, { session, said, whenBusy, nowMs });
 }
 
 async function sessionFor(

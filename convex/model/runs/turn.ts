@@ -5,8 +5,10 @@ import type { MutationCtx } from "../../_generated/server";
 import { checkedText } from "../../lib/checks";
 import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
+import type { WhenBusy } from "../../validators";
 import type { Sent } from "../../views";
 import type { CallerScope } from "../access";
+import { cancelAll } from "./cancel";
 import { wake } from "./state";
 
 /** Runs that may wait for their turn in a session; a person who is further ahead should read first. */
@@ -28,13 +30,21 @@ export type Said = {
 /**
  * Begins the session's next turn. The run starts at once, or after the session's runs before it.
  *
+ * @throws conflict - The session is busy, and the message is not to wait.
+ * @throws forbidden - It is to interrupt, and the caller may not cancel runs.
  * @throws limit_reached - `QUEUED_RUNS_MAX` runs are waiting in the session.
  */
 export async function begin(
   ctx: MutationCtx,
   scope: CallerScope,
-  { session, said, nowMs }: { session: Doc<"sessions">; said: Said; nowMs: number },
+  {
+    session: asked,
+    said,
+    whenBusy = "queue",
+    nowMs,
+  }: { session: Doc<"sessions">; said: Said; whenBusy?: WhenBusy | undefined; nowMs: number },
 ): Promise<Sent> {
+  const session = await makeWay(ctx, scope, { session: asked, whenBusy, nowMs });
   const { _id: sessionId, turnCount, messageCount, activeRunId } = session;
   const waits = activeRunId !== undefined;
   if (waits) await checkQueue(ctx, session);
@@ -47,6 +57,24 @@ export async function begin(
   });
   if (!waits) await wake(ctx, runId, { delayMs: 0, nowMs });
   return { runId, sessionId, messageId };
+}
+
+/** The session, when the message may come. A run whose worker is told to stop keeps its turn until it has. */
+async function makeWay(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  { session, whenBusy, nowMs }: { session: Doc<"sessions">; whenBusy: WhenBusy; nowMs: number },
+): Promise<Doc<"sessions">> {
+  if (session.activeRunId === undefined || whenBusy === "queue") return session;
+  if (whenBusy === "reject") {
+    const reason = 'the agent is still answering: wait for it, or send with whenBusy "queue"';
+    return fail({ kind: "conflict", entity: "session", reason });
+  }
+  const permission = "runs:cancel";
+  if (!scope.actor.permissions.has(permission)) fail({ kind: "forbidden", permission });
+  const { _id: sessionId } = session;
+  await cancelAll(ctx, scope, { sessionId, nowMs });
+  return (await ctx.db.get("sessions", sessionId)) ?? session;
 }
 
 /** @throws invalid_argument - The key is blank or too long. */
