@@ -43,6 +43,13 @@ export const SEARCHES: readonly Mutant[] = [
     tests: LIVE,
   },
   {
+    name: "search: a common word counts for the documents only that it ranks first",
+    file: `${SEARCH}/textSearch.ts`,
+    find: "known === undefined && word === longest && rank >= max",
+    replace: "word === longest && rank >= max",
+    tests: TEXT,
+  },
+  {
     name: "search: only the first filter counts",
     file: `${SEARCH}/textSearch.ts`,
     find: "const search = { index, filters: others, reader };",
@@ -95,8 +102,8 @@ export const SEARCHES: readonly Mutant[] = [
   {
     name: "search: common words count as much as rare ones",
     file: `${SEARCH}/textSearch.ts`,
-    find: "const boost = rarity * (lists[i]?.boost ?? 0);",
-    replace: "const boost = Math.max(1, rarity * 0) * (lists[i]?.boost ?? 0);",
+    find: "boost: rarity * (lists[i]?.boost ?? 0)",
+    replace: "boost: Math.max(1, rarity * 0) * (lists[i]?.boost ?? 0)",
     tests: TEXT,
   },
   {

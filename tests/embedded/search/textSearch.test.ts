@@ -116,6 +116,17 @@ describe("the order is one of relevance", () => {
     expect(found("cat dog")[0]).toBe("cat dog");
   });
 
+  test("a common word counts even for a document that it ranks behind a thousand others", () => {
+    const database = newDatabase(NOTES);
+    database.commit((db) => {
+      db.insert("notes", { text: "cat zebra" });
+      db.insert("notes", { text: "zebra" });
+      for (let n = 0; n < 1_100; n++) db.insert("notes", { text: "cat" });
+    });
+    const found = database.query().take(search("cat zebra"), 3);
+    expect(found.map(({ text }) => text)).toEqual(["cat zebra", "zebra", "cat"]);
+  });
+
   test("of equals, the newest comes first", () => {
     const { found } = notes("cat dog 1", "cat dog 2", "cat dog 3");
     expect(found("cat")).toEqual(["cat dog 3", "cat dog 2", "cat dog 1"]);

@@ -91,12 +91,17 @@ export function rangeOfWordAt(index: TextIndexInfo, key: Uint8Array): KeyRange {
 export function readPosting(index: TextIndexInfo, key: Uint8Array): Posting {
   const start = key.length - payloadBytes(index);
   const view = new DataView(key.buffer, key.byteOffset + start, WEIGHT_BYTES + TIME_BYTES);
-  const idAt = start + WEIGHT_BYTES + TIME_BYTES;
   return {
     weight: (WEIGHT_MAX - view.getUint16(0)) / WEIGHT_MAX,
     creationTime: timeOf(view, WEIGHT_BYTES),
-    internalId: key.subarray(idAt, idAt + INTERNAL_ID_BYTES),
+    internalId: internalIdIn(index, key),
   };
+}
+
+/** The document that a posting is of. */
+export function internalIdIn(index: TextIndexInfo, key: Uint8Array): Uint8Array {
+  const at = key.length - payloadBytes(index) + WEIGHT_BYTES + TIME_BYTES;
+  return key.subarray(at, at + INTERNAL_ID_BYTES);
 }
 
 /** Whether the document has the value of this digest in the filter field at `position`. */

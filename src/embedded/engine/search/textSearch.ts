@@ -14,6 +14,7 @@ import type { KeyScan } from "./keyScan";
 import {
   filterScope,
   hasDigest,
+  internalIdIn,
   prefixWordsRange,
   rangeOfWordAt,
   readPosting,
@@ -120,23 +121,33 @@ function readPostings(
   return keys;
 }
 
+/**
+ * The longest list is looked at last, and for the rest of it only at documents that another list has as well:
+ * behind `max` others of its own list, one that has no other word is not among the best.
+ */
 function mostRelevant(
   index: TextIndexInfo,
   { lists, postings }: { lists: readonly WordList[]; postings: readonly Uint8Array[][] },
   max: number,
 ): Candidate[] {
-  const frequencies = postings.map(({ length }) => length);
-  const documents = Math.max(DOCUMENTS_MIN, 2 * Math.max(...frequencies));
+  const documents = Math.max(DOCUMENTS_MIN, 2 * Math.max(...postings.map(({ length }) => length)));
+  const words = postings
+    .map((keys, i) => {
+      const rarity = Math.log(1 + (documents - keys.length + 0.5) / (keys.length + 0.5));
+      return { keys, boost: rarity * (lists[i]?.boost ?? 0) };
+    })
+    .sort((a, b) => a.keys.length - b.keys.length);
+  const longest = words.at(-1);
   const found = new Map<string, { score: number; creationTime: number; internalId: Uint8Array }>();
-  for (const [i, keys] of postings.entries()) {
-    const rarity = Math.log(1 + (documents - keys.length + 0.5) / (keys.length + 0.5));
-    const boost = rarity * (lists[i]?.boost ?? 0);
-    for (const key of keys) {
-      const { weight, creationTime, internalId } = readPosting(index, key);
-      const id = textOf(internalId);
+  for (const word of words) {
+    for (const [rank, key] of word.keys.entries()) {
+      const id = textOf(internalIdIn(index, key));
       const known = found.get(id);
-      if (known === undefined) found.set(id, { score: weight * boost, creationTime, internalId });
-      else known.score += weight * boost;
+      if (known === undefined && word === longest && rank >= max) continue;
+      const { weight, creationTime, internalId } = readPosting(index, key);
+      const score = weight * word.boost;
+      if (known === undefined) found.set(id, { score, creationTime, internalId });
+      else known.score += score;
     }
   }
   return [...found.values()]
