@@ -17,6 +17,7 @@ import type { Runtime } from "../../src/embedded/runtime/types";
 import { ISSUER_VARIABLES } from "../convex/ownIssuer";
 import { median, perSecondConcurrent, rateAndCpu } from "./measure";
 import {
+  COMMON_WORD,
   EACH,
   fillTenant,
   LARGE_TABLES,
@@ -32,6 +33,7 @@ const SMALL = 1_000;
 const LARGE = 1_000_000;
 const ROUNDS = 21;
 const CALLS = 60;
+const FEW_CALLS = 4;
 const WIDTH = 16;
 const RATIO_MAX = 1.3;
 
@@ -40,6 +42,8 @@ type Door = {
   title: string;
   table: LargeTable;
   path: string;
+  /** How often it is called in a round, where that takes long. */
+  calls?: number;
   args(filled: Filled, index: number): object;
 };
 
@@ -96,7 +100,14 @@ const DOORS: readonly Door[] = [
     path: "costs:events",
     args: ({ costedRuns }, index) => ({ runId: nth(costedRuns, index) }),
   },
+  { title: "costs: summary", table: "cost_events", path: "costs:summary", args: () => ({}) },
   { title: "activity: list", table: "activity_log", path: "activity:list", args: () => page },
+  {
+    title: "activity: list of an action",
+    table: "activity_log",
+    path: "activity:list",
+    args: () => ({ action: "bench", ...page }),
+  },
   {
     title: "activity: list of a thing",
     table: "activity_log",
@@ -113,38 +124,52 @@ const DOORS: readonly Door[] = [
     path: "agents:get",
     args: ({ ids }, index) => ({ agentId: nth(ids.agents, index) }),
   },
-  {
-    title: `agents: search for a word of ${EACH}`,
-    table: "agents",
-    path: "agents:search",
-    args: ({ agents }, index) => ({ query: topic((index * 7) % (agents / EACH)), limit: EACH }),
-  },
-  {
-    title: "agents: search for a word of all",
-    table: "agents",
-    path: "agents:search",
-    args: () => ({ query: "assistant", limit: EACH }),
-  },
+  ...searchesIn("agents"),
+  ...searchesIn("sessions"),
+  ...searchesIn("messages"),
   { title: "skills: list", table: "skills", path: "skills:list", args: () => page },
   {
     title: "skills: list of a category",
     table: "skills",
     path: "skills:list",
-    args: ({ skills }, index) => ({ category: topic((index * 7) % (skills / EACH)), ...page }),
+    args: ({ rows }, index) => ({
+      category: topic((index * 7) % (rows.skills / EACH)),
+      ...page,
+    }),
   },
   {
     title: "skills: get",
     table: "skills",
     path: "skills:get",
-    args: ({ skills }, index) => ({ skillId: skill((index * 7) % skills) }),
+    args: ({ rows }, index) => ({ skillId: skill((index * 7) % rows.skills) }),
   },
-  {
-    title: `skills: search for a word of ${EACH}`,
-    table: "skills",
-    path: "skills:search",
-    args: ({ skills }, index) => ({ query: topic((index * 7) % (skills / EACH)), limit: EACH }),
-  },
+  ...searchesIn("skills"),
 ];
+
+/** For words that as many rows have whatever the table's size, for one that all have, and for both at once. */
+function searchesIn(table: "agents" | "sessions" | "messages" | "skills"): Door[] {
+  const rare = ({ rows }: Filled, index: number) => topic((index * 7) % (rows[table] / EACH));
+  type Query = (filled: Filled, index: number) => string;
+  const search = (words: string, query: Query, calls = CALLS): Door => ({
+    title: `${table}: search for ${words}`,
+    table,
+    calls,
+    path: `${table}:search`,
+    args: (filled, index) => ({ query: query(filled, index), limit: EACH }),
+  });
+  return [
+    search(`a word of ${EACH}`, rare),
+    search("a word of all", () => COMMON_WORD),
+    search(`two words of ${EACH} each`, (filled, index) =>
+      [rare(filled, index), rare(filled, index + 1)].join(" "),
+    ),
+    search(
+      `a word of ${EACH} and one of all`,
+      (filled, index) => [COMMON_WORD, rare(filled, index)].join(" "),
+      FEW_CALLS,
+    ),
+  ];
+}
 
 let asked = 0;
 const { values } = parseArgs({
@@ -164,7 +189,7 @@ try {
   for (const door of doors) lines.push(await compare(door));
   const load = loadavg().map((value) => value.toFixed(1));
   const rows = large.rows.toLocaleString("en-US");
-  const [agents, skills] = [large.filled.agents, large.filled.skills].map((count) =>
+  const [agents, skills] = [large.filled.rows.agents, large.filled.rows.skills].map((count) =>
     count.toLocaleString("en-US"),
   );
   console.log(`\nLoad ${load.join(", ")}; ${agents} agents, ${skills} skills.\n`);
@@ -228,11 +253,12 @@ async function microsOf({ runtime, filled }: Size, door: Door): Promise<number> 
   const call = async (index: number) => {
     await ask(runtime, { ...door, args: door.args(filled, index) });
   };
-  const { cpuMicros } = await rateAndCpu(CALLS, () =>
-    perSecondConcurrent({ count: CALLS, width: WIDTH }, call),
+  const { calls = CALLS } = door;
+  const { cpuMicros } = await rateAndCpu(calls, () =>
+    perSecondConcurrent({ count: calls, width: Math.min(WIDTH, calls) }, call),
   );
   stop();
-  if (ran !== CALLS) throw new Error(`${door.title}: ${ran} of ${CALLS} calls were run`);
+  if (ran !== calls) throw new Error(`${door.title}: ${ran} of ${calls} calls were run`);
   return cpuMicros;
 }
 

@@ -6,8 +6,9 @@ import { specimenOf } from "../convex/isolation/specimens";
 const BATCH = 4_000;
 /** A session's, run's or search's share of what names it: what small and large tenants are asked for alike. */
 export const EACH = 20;
-/** All rows with words are read into the search index one by one, which takes too long for more. */
+/** Of agents no plan allows more by far; of skills few deployments will have as many. */
 const WORDED_MAX = 20_000;
+export const COMMON_WORD = "support";
 /** Ids that gets are asked for, from all over the table. */
 const PLACES = 1_000;
 
@@ -17,8 +18,7 @@ const TOKEN_IDENTIFIER = `${OWNER.issuer}|${OWNER.subject}`;
 export type Filled = {
   agentId: string;
   sessionId: string;
-  agents: number;
-  skills: number;
+  rows: Record<"agents" | "sessions" | "messages" | "skills", number>;
   ids: Record<"agents" | "sessions" | "messages" | "runs", string[]>;
   costedRuns: string[];
 };
@@ -69,20 +69,18 @@ export async function fillTenant(
   await insert("users", 1, () => ({ status: "active" }));
   await insert("identities", 1, () => ({ ...OWNER, tokenIdentifier: TOKEN_IDENTIFIER }));
   await insert("memberships", 1, () => ({ role: "owner", status: undefined }));
-  const agentCount = Math.min(rowsOf("agents"), WORDED_MAX);
-  const agents = await insert("agents", agentCount, (index) => ({
-    searchText: `assistant ${topic(Math.floor(index / EACH))}`,
+  const agents = await insert("agents", Math.min(rowsOf("agents"), WORDED_MAX), (index) => ({
+    searchText: text(index),
     createdAt: index,
   }));
-  // Without a title or text, so that no search index is filled.
   const sessions = await insert("sessions", rowsOf("sessions"), (index) => ({
-    title: undefined,
+    title: text(index),
     externalId: `session ${index}`,
     createdAt: index,
     lastActivityAt: index,
   }));
   const messages = await insert("messages", rowsOf("messages"), (index) => ({
-    content: "",
+    content: text(index),
     turn: index,
     createdAt: index,
   }));
@@ -105,14 +103,18 @@ export async function fillTenant(
   const skillCount = Math.min(rowsOf("skills"), WORDED_MAX);
   await insert("skills", skillCount, (index) => {
     const category = topic(Math.floor(index / EACH));
-    const found = { category, searchText: `skill ${category}` };
+    const found = { category, searchText: text(index) };
     return { ...found, id: skill(index), status: "published", installCount: index };
   });
   return {
     agentId: ids["agents"] ?? "",
     sessionId: ids["sessions"] ?? "",
-    agents: agentCount,
-    skills: skillCount,
+    rows: {
+      agents: agents.length,
+      sessions: sessions.length,
+      messages: messages.length,
+      skills: skillCount,
+    },
     ids: {
       agents: fromAllOver(agents),
       sessions: fromAllOver(sessions),
@@ -127,7 +129,12 @@ export function skill(number: number): string {
   return `skill_${number}`;
 }
 
-/** A word that `EACH` agents or skills have; none is the beginning of another. */
+/** What searches look in: a word that all rows have, and one that `EACH` have. */
+function text(index: number): string {
+  return `${COMMON_WORD} ${topic(Math.floor(index / EACH))}`;
+}
+
+/** A word that `EACH` rows of a table have; none is the beginning of another. */
 export function topic(number: number): string {
   return `topic${String(number).padStart(6, "0")}`;
 }
