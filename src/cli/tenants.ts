@@ -3,6 +3,7 @@ import { ConvexHttpClient } from "convex/browser";
 import type { FunctionReference, FunctionReturnType } from "convex/server";
 import { ConvexError } from "convex/values";
 import { api, internal } from "../../convex/_generated/api";
+import { permissionsOf } from "../core/permissions";
 import type { Instance } from "../embedded/instance";
 import type { Installation } from "./installation";
 import type { DemoModel } from "./model";
@@ -98,8 +99,9 @@ async function renewKey({ apiUrl }: Instance, token: string): Promise<string> {
     if (name === KEY_NAME && status === "active")
       await client.mutation(api.mutations.keys.revoke, { id });
   }
-  const scopes = ["agents:read", "agents:write", "sessions:read", "messages:send"] as const;
-  const wanted = { name: KEY_NAME, scopes: [...scopes], expiresInDays: KEY_LIFETIME_DAYS };
+  // All but the end of the tenant: a demonstration tries things, and some of them twice.
+  const scopes = [...permissionsOf("admin")];
+  const wanted = { name: KEY_NAME, scopes, expiresInDays: KEY_LIFETIME_DAYS };
   return (await client.action(api.actions.keys.create, wanted)).key;
 }
 

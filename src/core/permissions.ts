@@ -49,7 +49,7 @@ const VIEWER: readonly Permission[] = [
   "costs:read",
 ];
 
-/** Talks to agents. What they cost is not a member's business. */
+/** Talks to agents, and sees what a conversation costs; the tenant's sums are not a member's business. */
 const MEMBER: readonly Permission[] = [
   "tenant:read",
   "members:read",

@@ -122,6 +122,37 @@ onEachDriver(() => {
       await completed(t, erasureId);
       expect(await rowsWith(t, owner.tenantId, { but: ["erasures"] })).toEqual([]);
     });
+
+    test("that was woken waits behind those that were not: one that fails keeps nobody waiting", async () => {
+      const { t } = await fullTenant();
+      // More of them than are woken at once.
+      const stuck = {
+        subject: "user",
+        subjectId: "nobody's",
+        status: "running",
+        table: "none",
+        rowCounts: {},
+        fileCount: 0,
+        requestedAt: 0,
+        steppedAt: 0,
+      } as const;
+      const ids = await t.run(
+        async (ctx) =>
+          await Promise.all(Array.from({ length: 21 }, () => ctx.db.insert("erasures", stuck))),
+      );
+      const waiting = async () =>
+        await t.run(async (ctx) => {
+          const rows = await Promise.all(ids.map((id) => ctx.db.get("erasures", id)));
+          return rows.filter((row) => row?.steppedAt === 0).length;
+        });
+      await t.mutation(internal.jobs.erasures.resumeStuck, {});
+      expect(await waiting()).toBe(1);
+      await t.mutation(internal.jobs.erasures.resumeStuck, {});
+      expect(await waiting()).toBe(0);
+      await t.run(async (ctx) => {
+        for (const id of ids) await ctx.db.delete("erasures", id);
+      });
+    });
   });
 
   describe("a person's erasure", () => {

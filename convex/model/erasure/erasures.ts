@@ -41,6 +41,8 @@ export async function resumeStuck(ctx: MutationCtx, nowMs: number): Promise<void
     )
     .take(RESUMED_AT_ONCE);
   for (const { _id: erasureId } of running) {
+    // Behind the others: one that fails each time must not keep them waiting.
+    await ctx.db.patch("erasures", erasureId, { steppedAt: nowMs });
     await ctx.scheduler.runAfter(0, internal.jobs.erasures.step, { erasureId });
   }
 }
