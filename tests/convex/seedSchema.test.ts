@@ -71,7 +71,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "messages.timestamp": "messages.createdAt",
   "messages.tokensUsed": "messages.usage",
   "messages.responseTime": "messages.responseTimeMs",
-  "skills.wasmBinary": "skills.wasmFileId",
+  "skills.wasmBinary": "skills.wasm",
   "skills.rating": "skills.ratingSum",
   "cost_events.promptTokens": "cost_events.usage",
   "cost_events.completionTokens": "cost_events.usage",
