@@ -7,9 +7,10 @@ import { action } from "../_generated/server";
 import { omitUndefined } from "../lib/objects";
 import { caller } from "../model/access";
 import { requirePermission } from "../model/actionAccess";
+import { vNewChannel } from "../model/channels/channels";
 import { requireCredential, separated } from "../model/channels/settings";
 import { changedCredential, sealedCredential } from "../model/credentials";
-import { vChannelType, vOpenRecord } from "../validators";
+import { vOpenRecord } from "../validators";
 
 /**
  * Adds an active channel to an agent and returns its id. Needs `channels:write`.
@@ -28,10 +29,7 @@ import { vChannelType, vOpenRecord } from "../validators";
 export const create = action({
   args: {
     ...caller,
-    agentId: v.id("agents"),
-    type: vChannelType,
-    name: v.optional(v.string()),
-    config: v.optional(vOpenRecord),
+    ...vNewChannel.fields,
     credential: v.optional(v.string()),
   },
   returns: v.id("channels"),

@@ -13,10 +13,7 @@ const vPlace = v.object({ tenantId: v.id("tenants"), id: v.id("channels") });
 export const insert = internalMutation({
   args: {
     ...caller,
-    agentId: v.id("agents"),
-    type: vChannelType,
-    name: v.optional(v.string()),
-    config: v.optional(vOpenRecord),
+    ...Channels.vNewChannel.fields,
   },
   returns: vPlace,
   handler: async (ctx, { tenantId, apiKey, ...channel }) => {

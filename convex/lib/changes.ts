@@ -36,6 +36,14 @@ export function changesBetween(
   });
 }
 
+/** Whether nothing of it differs. */
+export function isUnchanged(
+  before: Readonly<Record<string, unknown>> | null,
+  after: Readonly<Record<string, unknown>> | null,
+): boolean {
+  return changesBetween(before, after).length === 0;
+}
+
 function textOf(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   return JSON.stringify(value, (_key, part: unknown) =>

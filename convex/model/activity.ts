@@ -2,7 +2,7 @@
 import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { Doc, Id, TableNames } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import type { FieldChange } from "../lib/changes";
+import { changesBetween } from "../lib/changes";
 import { omitUndefined } from "../lib/objects";
 import type { ActivityView } from "../views";
 import type { CallerScope, TenantScope } from "./access";
@@ -18,31 +18,47 @@ export type PersonActor = Readonly<{ tenantId: Id<"tenants">; person: Id<"users"
 
 export type By = CallerScope | SystemActor | PersonActor;
 
-export type Activity = {
-  /** The noun and the verb: "agents.update". */
+/** What was done to one thing. */
+type Change = {
+  /** "update": the log shows it with its noun, "agents.update". */
   action: string;
-  entity: { table: TableNames; id: string };
-  /** By `changesBetween`, which masks secrets. */
-  changes: FieldChange[];
+  id: string;
+  /** What the log tells of the thing; null, as without it, when it was not there yet, or is no more. */
+  before?: Readonly<Record<string, unknown>> | null;
+  after?: Readonly<Record<string, unknown>> | null;
   nowMs: number;
 };
 
-/** Adds a row to the log. Call it in every mutation that changes what a tenant has, once per thing changed. */
-export async function record(
+/**
+ * What adds rows to the log for changes of a table's rows. Call it in every mutation that changes what a tenant has,
+ * once per thing changed.
+ *
+ * @param noun - The actions' own, where it is not the table's name.
+ * @param secret - Fields of which the log tells that they changed, and not what they are.
+ */
+export function recorderOf(
+  table: TableNames,
+  { noun = table, secret = [] }: { noun?: string; secret?: readonly string[] } = {},
+) {
+  return async (ctx: MutationCtx, by: By, change: Change): Promise<void> => {
+    const { action, id, before = null, after = null, nowMs } = change;
+    const changes = changesBetween(before, after, { secret });
+    const what = { action: `${noun}.${action}`, entityTable: table, entityId: id, changes };
+    await insert(ctx, by, { ...what, createdAt: nowMs });
+  };
+}
+
+async function insert(
   ctx: MutationCtx,
   by: By,
-  { action, entity, changes, nowMs }: Activity,
+  what: Pick<Doc<"activity_log">, "action" | "entityTable" | "entityId" | "changes" | "createdAt">,
 ): Promise<void> {
   const { ip, userAgent, requestId } = await ctx.meta.getRequestMetadata();
   await ctx.db.insert("activity_log", {
     tenantId: by.tenantId,
     actor: actorOf(by),
-    action,
-    entityTable: entity.table,
-    entityId: entity.id,
-    changes,
+    ...what,
     requestId,
-    createdAt: nowMs,
     ...omitUndefined({
       ip: ip ?? undefined,
       userAgent: userAgent?.slice(0, USER_AGENT_LENGTH_MAX),

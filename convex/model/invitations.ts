@@ -3,7 +3,6 @@ import type { PaginationOptions, PaginationResult } from "convex/server";
 import { beyond, permissionsOf, type Role } from "../../src/core/permissions";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import { changesBetween } from "../lib/changes";
 import { checkedInteger } from "../lib/checks";
 import { checkedEmail } from "../lib/emails";
 import { fail } from "../lib/errors";
@@ -17,6 +16,8 @@ import {
 } from "./access";
 import * as Activity from "./activity";
 import * as Memberships from "./memberships";
+
+const record = Activity.recorderOf("invitations");
 
 export const PAGE_SIZE_MAX = 100;
 /** Of a tenant, open at once: a program that invites in a loop has to stop somewhere. */
@@ -77,8 +78,7 @@ export async function insert(
     invitedBy: scope.actor.userId,
     createdAt: nowMs,
   });
-  const changes = changesBetween(null, told);
-  await record(ctx, scope, { action: "create", id, changes, nowMs });
+  await record(ctx, scope, { action: "create", id, after: told, nowMs });
   return id;
 }
 
@@ -132,8 +132,8 @@ export async function acceptInvitation(
   await Memberships.add(ctx, by, { userId, role, nowMs });
   const patch = { status: "accepted", acceptedBy: userId } as const;
   await ctx.db.patch("invitations", id, { ...patch, acceptedAt: nowMs });
-  const changes = changesBetween({ status: "pending" }, patch);
-  await record(ctx, by, { action: "accept", id, changes, nowMs });
+  const before = { status: "pending" };
+  await record(ctx, by, { action: "accept", id, before, after: patch, nowMs });
   return { tenantId, role };
 }
 
@@ -211,22 +211,9 @@ async function end(
   }: { invitation: Doc<"invitations">; status: "revoked" | "expired"; nowMs: number },
 ): Promise<void> {
   await ctx.db.patch("invitations", invitation._id, { status });
-  const changes = changesBetween({ status: invitation.status }, { status });
   const action = status === "revoked" ? "revoke" : "expire";
-  await record(ctx, by, { action, id: invitation._id, changes, nowMs });
-}
-
-async function record(
-  ctx: MutationCtx,
-  by: Activity.By,
-  {
-    action,
-    id,
-    ...rest
-  }: { action: string; id: Id<"invitations"> } & Pick<Activity.Activity, "changes" | "nowMs">,
-): Promise<void> {
-  const entity = { table: "invitations", id } as const;
-  await Activity.record(ctx, by, { action: `invitations.${action}`, entity, ...rest });
+  const { _id: id, status: open } = invitation;
+  await record(ctx, by, { action, id, before: { status: open }, after: { status }, nowMs });
 }
 
 function notOpen(status: string): never {

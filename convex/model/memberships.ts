@@ -3,13 +3,14 @@ import type { PaginationOptions, PaginationResult } from "convex/server";
 import { beyond, type Role } from "../../src/core/permissions";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import { changesBetween } from "../lib/changes";
 import { fail } from "../lib/errors";
 import { omitUndefined } from "../lib/objects";
 import type { MembershipView } from "../views/people";
 import { membershipIn, requireOwned, type CallerScope, type TenantScope } from "./access";
 import * as Activity from "./activity";
 import * as Keys from "./keys/keys";
+
+const record = Activity.recorderOf("memberships");
 
 export const PAGE_SIZE_MAX = 100;
 /** Tenants of one person: their list is read whole. */
@@ -60,7 +61,7 @@ export async function add(
   const row = { userId, role, status: "active" } as const;
   const times = { createdAt: nowMs, updatedAt: nowMs };
   const id = await ctx.db.insert("memberships", { tenantId, ...row, ...times });
-  await record(ctx, by, { action: "memberships.create", id, before: null, after: row, nowMs });
+  await record(ctx, by, { action: "create", id, before: null, after: row, nowMs });
   return id;
 }
 
@@ -213,7 +214,7 @@ async function end(
   await ctx.db.delete("memberships", id);
   await forgetDefault(ctx, membership);
   const before = { userId, role };
-  await record(ctx, by, { action: "memberships.remove", id, before, after: null, nowMs });
+  await record(ctx, by, { action: "remove", id, before, after: null, nowMs });
   await Keys.revokeOf(ctx, by, { userId, nowMs });
 }
 
@@ -236,24 +237,7 @@ async function change(
   await ctx.db.patch("memberships", id, { ...patch, updatedAt: nowMs });
   const before = { role, status };
   const after = { ...before, ...patch };
-  await record(ctx, scope, { action: `memberships.${action}`, id, before, after, nowMs });
-}
-
-type Told = {
-  action: string;
-  id: Id<"memberships">;
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown> | null;
-  nowMs: number;
-};
-
-async function record(
-  ctx: MutationCtx,
-  by: Activity.By,
-  { action, id, before, after, nowMs }: Told,
-): Promise<void> {
-  const changes = changesBetween(before, after);
-  await Activity.record(ctx, by, { action, entity: { table: "memberships", id }, changes, nowMs });
+  await record(ctx, scope, { action, id, before, after, nowMs });
 }
 
 async function toView(

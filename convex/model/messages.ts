@@ -2,7 +2,7 @@
 import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import { changesBetween } from "../lib/changes";
+import { isUnchanged } from "../lib/changes";
 import { checkedLength, checkedText } from "../lib/checks";
 import { fail } from "../lib/errors";
 import { omitUndefined } from "../lib/objects";
@@ -13,6 +13,8 @@ import * as Activity from "./activity";
 import * as Agents from "./agents/agents";
 import * as Attachments from "./attachments";
 import * as Sessions from "./sessions";
+
+const record = Activity.recorderOf("messages");
 
 /** About 25,000 tokens: more belongs into a file. */
 export const CONTENT_LENGTH_MAX = 100_000;
@@ -90,11 +92,10 @@ export async function rate(
   });
   const { userId } = scope.actor;
   const feedback = rating === null ? undefined : { rating, ...said, userId, createdAt: nowMs };
-  const changes = changesBetween(opinionIn(before), opinionIn(feedback));
-  if (changes.length === 0) return;
+  const change = { before: opinionIn(before), after: opinionIn(feedback) };
+  if (isUnchanged(change.before, change.after)) return;
   await ctx.db.patch("messages", messageId, { feedback });
-  const entity = { table: "messages", id: messageId } as const;
-  await Activity.record(ctx, scope, { action: "messages.rate", entity, changes, nowMs });
+  await record(ctx, scope, { action: "rate", id: messageId, ...change, nowMs });
 }
 
 function opinionIn(feedback: Doc<"messages">["feedback"]) {

@@ -6,7 +6,6 @@
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import { changesBetween } from "../lib/changes";
 import type { CallerScope } from "./access";
 import * as Activity from "./activity";
 import { deleteSome } from "./erasure/batches";
@@ -15,6 +14,8 @@ import { cancelAll } from "./runs/cancel";
 import * as Sessions from "./sessions";
 import * as Storage from "./storage";
 import type { AnyRow } from "./tenantTables";
+
+const record = Activity.recorderOf("sessions");
 
 /** A worker hears within a second that its run is cancelled; the reaper ends those whose worker is lost. */
 const WORKER_WAIT_MS = 1_000;
@@ -39,9 +40,8 @@ export async function remove(
   // First, so that no run that ends now gives its turn to the next one.
   await ctx.db.delete("sessions", sessionId);
   await cancelAll(ctx, scope, { sessionId, nowMs });
-  const changes = changesBetween(Sessions.told(session), null);
-  const entity = { table: "sessions", id: sessionId } as const;
-  await Activity.record(ctx, scope, { action: "sessions.delete", entity, changes, nowMs });
+  const before = Sessions.told(session);
+  await record(ctx, scope, { action: "delete", id: sessionId, before, nowMs });
   const removal = { tenantId, sessionId, steppedAt: nowMs };
   const removalId = await ctx.db.insert("session_removals", removal);
   await ctx.scheduler.runAfter(0, internal.jobs.sessions.removeRest, { removalId });

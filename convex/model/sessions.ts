@@ -4,7 +4,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { checkedInteger, checkedMetadata, checkedText } from "../lib/checks";
 import { fail } from "../lib/errors";
-import { changesBetween } from "../lib/changes";
+import { isUnchanged } from "../lib/changes";
 import { omitUndefined } from "../lib/objects";
 import { toUsd, toUsdText } from "../lib/usd";
 import type { OpenRecord, SessionStatus } from "../validators";
@@ -13,6 +13,8 @@ import { requireOwned, type TenantScope, type CallerScope } from "./access";
 import * as Activity from "./activity";
 import * as Agents from "./agents/agents";
 import * as Totals from "./totals";
+
+const record = Activity.recorderOf("sessions");
 
 export const LIST_LIMIT_MAX = 100;
 export const TITLE_LENGTH_MAX = 200;
@@ -182,9 +184,7 @@ export async function insert(
   });
   await Totals.add(ctx, scope, { of: { agentId }, delta: { sessions: 1 }, nowMs });
   const opened = await getOrFail(ctx, scope, sessionId);
-  const entity = { table: "sessions", id: sessionId } as const;
-  const changes = changesBetween(null, told(opened));
-  await Activity.record(ctx, scope, { action: "sessions.create", entity, changes, nowMs });
+  await record(ctx, scope, { action: "create", id: sessionId, after: told(opened), nowMs });
   return opened;
 }
 
@@ -216,8 +216,7 @@ export async function update(
       metadata: metadata === null ? undefined : checkedMetadata(metadata),
     }),
   };
-  const changes = changesBetween(before, after);
-  if (changes.length === 0) return;
+  if (isUnchanged(before, after)) return;
   const turns = after.status !== session.status;
   await ctx.db.patch("sessions", sessionId, {
     status: after.status,
@@ -225,8 +224,7 @@ export async function update(
     metadata: after.metadata,
     ...(turns && { completedAt: status === "completed" ? nowMs : undefined }),
   });
-  const entity = { table: "sessions", id: sessionId } as const;
-  await Activity.record(ctx, scope, { action: "sessions.update", entity, changes, nowMs });
+  await record(ctx, scope, { action: "update", id: sessionId, before, after, nowMs });
 }
 
 /** What the log tells of a session. */

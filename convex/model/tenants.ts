@@ -3,7 +3,6 @@ import { v, type Infer } from "convex/values";
 import { BYTES_PER_GB, PLAN_LIMITS } from "../../src/core/plans";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import { changesBetween } from "../lib/changes";
 import { checkedInteger, checkedMetadata, checkedText } from "../lib/checks";
 import { checkedEmail } from "../lib/emails";
 import { fail } from "../lib/errors";
@@ -17,6 +16,8 @@ import * as Settings from "./deploymentSettings";
 import * as Memberships from "./memberships";
 import * as Storage from "./storage";
 import * as Totals from "./totals";
+
+const record = Activity.recorderOf("tenants");
 
 const NAME_LENGTH_MAX = 120;
 /** A label of a host name (RFC 1035), so that a tenant may have a subdomain. */
@@ -68,9 +69,7 @@ export async function create(
     updatedAt: nowMs,
   });
   const by = { tenantId, person: ownerId };
-  const changes = changesBetween(null, told);
-  const entity = { table: "tenants", id: tenantId } as const;
-  await Activity.record(ctx, by, { action: "tenants.create", entity, changes, nowMs });
+  await record(ctx, by, { action: "create", id: tenantId, after: told, nowMs });
   await Memberships.add(ctx, by, { userId: ownerId, role: "owner", nowMs });
   return tenantId;
 }
@@ -183,7 +182,7 @@ export async function update(
       metadata: metadata === null ? undefined : checkedMetadata(metadata),
     }),
   };
-  await change(ctx, scope, { tenant, patch, action: "tenants.update", nowMs });
+  await change(ctx, scope, { tenant, patch, action: "update", nowMs });
 }
 
 /** Puts the tenant on another plan, or gives it limits of its own; what is absent is as the plan has it. */
@@ -197,7 +196,7 @@ export async function setPlan(
     checkedInteger(field, limit, { min: 0, max: Number.MAX_SAFE_INTEGER });
   }
   const by = { tenantId: tenant._id, system: "operators" };
-  await change(ctx, by, { tenant, patch: { plan, ...limits }, action: "tenants.setPlan", nowMs });
+  await change(ctx, by, { tenant, patch: { plan, ...limits }, action: "setPlan", nowMs });
 }
 
 /**
@@ -216,7 +215,7 @@ export async function setInService(
   }
   if ((tenant.status === "suspended") !== inService) return;
   const patch = { status: inService ? "active" : "suspended" } as const;
-  const action = inService ? "tenants.resume" : "tenants.suspend";
+  const action = inService ? "resume" : "suspend";
   const by = { tenantId: tenant._id, system: "operators" };
   await change(ctx, by, { tenant, patch, action, nowMs });
 }
@@ -241,9 +240,7 @@ async function change(
   await ctx.db.patch("tenants", tenant._id, { ...patch, updatedAt: nowMs });
   const fields = Object.keys(patch) as (keyof TenantPatch)[];
   const before = Object.fromEntries(fields.map((field) => [field, tenant[field]]));
-  const changes = changesBetween(before, patch);
-  const entity = { table: "tenants", id: tenant._id } as const;
-  await Activity.record(ctx, by, { action, entity, changes, nowMs });
+  await record(ctx, by, { action, id: tenant._id, before, after: patch, nowMs });
 }
 
 async function checkedSlug(ctx: QueryCtx, slug: string): Promise<string> {

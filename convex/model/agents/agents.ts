@@ -119,7 +119,7 @@ export async function create(
     createdAt: nowMs,
     updatedAt: nowMs,
   });
-  const change = { agentId, before: null, after: settings, action: "agents.create", nowMs };
+  const change = { agentId, before: null, after: settings, action: "create", nowMs };
   await Versions.add(ctx, scope, change);
   return agentId;
 }
@@ -138,7 +138,7 @@ export async function update(
 ): Promise<void> {
   const agent = await getOrFail(ctx, scope, agentId);
   const after = omitUndefined({ ...Versions.settingsOf(agent), ...checkedChanges(changes) });
-  await save(ctx, scope, { agent, after, action: "agents.update", nowMs });
+  await save(ctx, scope, { agent, after, action: "update", nowMs });
 }
 
 /**
@@ -154,7 +154,7 @@ export async function restore(
   const agent = await getOrFail(ctx, scope, agentId);
   const { settings } = await Versions.getOrFail(ctx, scope, { agentId, version });
   const after = { ...settings, status: agent.status };
-  const how = { action: "agents.restore", restoredFrom: version, nowMs };
+  const how = { action: "restore", restoredFrom: version, nowMs };
   return await save(ctx, scope, { agent, after, ...how });
 }
 
@@ -166,7 +166,7 @@ export async function archive(
 ): Promise<void> {
   const agent = await getOrFail(ctx, scope, agentId);
   const after: AgentSettings = { ...Versions.settingsOf(agent), status: "archived" };
-  await save(ctx, scope, { agent, after, action: "agents.archive", nowMs });
+  await save(ctx, scope, { agent, after, action: "archive", nowMs });
 }
 
 /**

@@ -1,7 +1,6 @@
 /** What agents have done and cost: sums that runs and reports add to, never counted anew. */
 import type { Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { changesBetween } from "../../lib/changes";
 import { checkedInteger } from "../../lib/checks";
 import { toUsd, toUsdText } from "../../lib/usd";
 import type { AgentStats, AgentView } from "../../views";
@@ -9,6 +8,8 @@ import { tenantOf, type CallerScope, type TenantScope } from "../access";
 import * as Activity from "../activity";
 import * as Totals from "../totals";
 import * as Agents from "./agents";
+
+const record = Activity.recorderOf("agents");
 
 const REPORTED_MESSAGES = { min: 1, max: 1_000_000 };
 
@@ -73,7 +74,5 @@ export async function add(
   await Agents.getOrFail(ctx, scope, agentId);
   const messages = checkedInteger("messageCount", messageCount, REPORTED_MESSAGES);
   await Totals.add(ctx, scope, { of: { agentId }, delta: { messages }, nowMs });
-  const entity = { table: "agents", id: agentId } as const;
-  const changes = changesBetween(null, { messageCount });
-  await Activity.record(ctx, scope, { action: "agents.updateStats", entity, changes, nowMs });
+  await record(ctx, scope, { action: "updateStats", id: agentId, after: { messageCount }, nowMs });
 }

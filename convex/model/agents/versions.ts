@@ -11,6 +11,8 @@ import type { AgentVersionEntry, AgentVersionView } from "../../views/agents";
 import * as Activity from "../activity";
 import type { CallerScope, TenantScope } from "../access";
 
+const record = Activity.recorderOf("agents");
+
 export const PAGE_SIZE_MAX = 100;
 /** What agents are that were last changed before versions were kept. */
 const FIRST = 1;
@@ -40,7 +42,8 @@ export async function add(
     nowMs: number;
   },
 ): Promise<number | null> {
-  const changes = changesBetween(before && told(settingsOf(before)), told(after));
+  const change = { before: before && told(settingsOf(before)), after: told(after) };
+  const changes = changesBetween(change.before, change.after);
   if (changes.length === 0) return null;
   const { tenantId } = scope;
   if (before !== null && before.version === undefined) {
@@ -60,8 +63,7 @@ export async function add(
     createdAt: nowMs,
     ...omitUndefined({ restoredFrom }),
   });
-  const entity = { table: "agents", id: agentId } as const;
-  await Activity.record(ctx, scope, { action, entity, changes, nowMs });
+  await record(ctx, scope, { action, id: agentId, ...change, nowMs });
   return version;
 }
 

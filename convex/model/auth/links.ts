@@ -12,6 +12,8 @@ import { requireNotAbove } from "../memberships";
 import { membershipIn, type CallerScope } from "../access";
 import * as Activity from "../activity";
 
+const record = Activity.recorderOf("users");
+
 type Purpose = Infer<typeof vLinkPurpose>;
 
 const HOUR_MS = 60 * 60 * 1_000;
@@ -90,9 +92,7 @@ export async function insertReset(
   if (scope.actor.kind !== "user" || (await isElsewhere(ctx, userId, scope.tenantId))) {
     fail({ kind: "forbidden", permission: "members:write" });
   }
-  const entity = { table: "users", id: userId } as const;
-  const action = "users.createResetLink";
-  await Activity.record(ctx, scope, { action, entity, changes: [], nowMs });
+  await record(ctx, scope, { action: "createResetLink", id: userId, nowMs });
   const { tenantId } = scope;
   return await insert(ctx, { purpose: "password_reset", tokenHash, userId, tenantId, nowMs });
 }

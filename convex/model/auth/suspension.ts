@@ -1,11 +1,12 @@
 /** Keeping a person out of the whole deployment, in every tenant, and letting them back in. */
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
-import { changesBetween } from "../../lib/changes";
 import { fail } from "../../lib/errors";
 import * as Activity from "../activity";
 import { MEMBERSHIPS_PER_USER_MAX } from "../memberships";
 import * as SignIns from "./signIns";
+
+const record = Activity.recorderOf("users");
 
 /**
  * Cuts the person's access now: roles and API keys are of no use meanwhile, and all sign-ins end. The log of each
@@ -14,7 +15,7 @@ import * as SignIns from "./signIns";
 export async function suspend(ctx: MutationCtx, user: Doc<"users">, nowMs: number): Promise<void> {
   const { _id: userId, status } = user;
   if (status === "suspended") return;
-  await setStatus(ctx, user, { status: "suspended", action: "users.suspend", nowMs });
+  await setStatus(ctx, user, { status: "suspended", action: "suspend", nowMs });
   await SignIns.endOthers(ctx, { userId, keptId: null, because: "suspended", nowMs });
 }
 
@@ -33,7 +34,7 @@ export async function resume(ctx: MutationCtx, user: Doc<"users">, nowMs: number
   if (erasure !== null) {
     fail({ kind: "conflict", entity: "user", reason: "the person is being erased" });
   }
-  await setStatus(ctx, user, { status: "active", action: "users.resume", nowMs });
+  await setStatus(ctx, user, { status: "active", action: "resume", nowMs });
 }
 
 async function setStatus(
@@ -46,10 +47,9 @@ async function setStatus(
     .query("memberships")
     .withIndex("by_user", (q) => q.eq("userId", userId))
     .take(MEMBERSHIPS_PER_USER_MAX);
-  const changes = changesBetween({ status: before }, { status });
-  const entity = { table: "users", id: userId } as const;
+  const change = { action, id: userId, before: { status: before }, after: { status }, nowMs };
   for (const { tenantId } of memberships) {
     const by = { tenantId, system: "operators" };
-    await Activity.record(ctx, by, { action, entity, changes, nowMs });
+    await record(ctx, by, change);
   }
 }

@@ -2,13 +2,13 @@
  * Channels: the ways in which people reach a tenant's agents, as far as they are configured. A channel is active
  * only while it has what its type needs. An archived agent keeps its channels; it takes no message by any of them.
  */
-import { secretOf, sendsElsewhere, type ChannelType } from "../../../src/core/channels";
+import { v, type Infer } from "convex/values";
+import { secretOf, sendsElsewhere } from "../../../src/core/channels";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { changesBetween } from "../../lib/changes";
 import { checkedText } from "../../lib/checks";
 import { fail } from "../../lib/errors";
-import type { ChannelStatus, OpenRecord } from "../../validators";
+import { vChannelType, vOpenRecord, type ChannelStatus, type OpenRecord } from "../../validators";
 import type { CallerScope, TenantScope } from "../access";
 import * as Activity from "../activity";
 import * as Agents from "../agents/agents";
@@ -16,16 +16,20 @@ import { credentialFields, type Credential } from "../credentials";
 import { getOrFail } from "./read";
 import { checkedConfig } from "./settings";
 
+const record = Activity.recorderOf("channels", { secret: ["credential"] });
+
 /** Of a tenant: each may have a connection of its own one day. */
 export const CHANNELS_MAX = 100;
 const NAME_LENGTH_MAX = 80;
 
-export type NewChannel = {
-  agentId: Id<"agents">;
-  type: ChannelType;
-  name?: string | undefined;
-  config?: OpenRecord | undefined;
-};
+/** What a caller says of a channel. */
+export const vNewChannel = v.object({
+  agentId: v.id("agents"),
+  type: vChannelType,
+  name: v.optional(v.string()),
+  config: v.optional(vOpenRecord),
+});
+type NewChannel = Infer<typeof vNewChannel>;
 
 /**
  * Adds a channel to an agent: active, or paused where its type needs a credential, which can be sealed only now
@@ -60,7 +64,7 @@ export async function insert(
     createdAt: nowMs,
     updatedAt: nowMs,
   });
-  await record(ctx, scope, { action: "create", channelId, before: null, after: row, nowMs });
+  await record(ctx, scope, { action: "create", id: channelId, after: told(row), nowMs });
   return channelId;
 }
 
@@ -140,7 +144,7 @@ export async function remove(
 ): Promise<void> {
   const before = await getOrFail(ctx, scope, channelId);
   await ctx.db.delete("channels", channelId);
-  await record(ctx, scope, { action: "remove", channelId, before, after: null, nowMs });
+  await record(ctx, scope, { action: "remove", id: channelId, before: told(before), nowMs });
 }
 
 /** What it is to be, as far as it has what that takes. */
@@ -178,38 +182,12 @@ async function save(
 ): Promise<void> {
   const { _id: channelId } = row;
   await ctx.db.patch("channels", channelId, { ...changed, updatedAt: nowMs });
-  const after = { ...row, ...changed };
-  await record(ctx, scope, { action, channelId, before: row, after, nowMs });
-}
-
-async function record(
-  ctx: MutationCtx,
-  scope: CallerScope,
-  {
-    action,
-    channelId,
-    before,
-    after,
-    nowMs,
-  }: {
-    action: string;
-    channelId: Id<"channels">;
-    before: Settings | null;
-    after: Settings | null;
-    nowMs: number;
-  },
-): Promise<void> {
-  await Activity.record(ctx, scope, {
-    action: `channels.${action}`,
-    entity: { table: "channels", id: channelId },
-    changes: changesBetween(told(before), told(after), { secret: ["credential"] }),
-    nowMs,
-  });
+  const [before, after] = [told(row), told({ ...row, ...changed })];
+  await record(ctx, scope, { action, id: channelId, before, after, nowMs });
 }
 
 /** What the log tells of a channel: each setting by itself. */
-function told(settings: Settings | null): Record<string, unknown> | null {
-  if (settings === null) return null;
+function told(settings: Settings): Record<string, unknown> {
   const { agentId, name, type, status, credential, config } = settings;
   const entries = Object.entries(config).map(([field, value]) => [
     `config.${field}`,

@@ -5,12 +5,13 @@
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
-import { changesBetween } from "../../lib/changes";
 import { fail } from "../../lib/errors";
 import type { CallerScope, TenantScope } from "../access";
 import * as Activity from "../activity";
 import * as Totals from "../totals";
 import { addUsage, eventOf, type CostEvent } from "./ledger";
+
+const record = Activity.recorderOf("tenants", { noun: "costs" });
 
 /**
  * An attempt must not be reported once its event is gone, for it would be booked again: no worker and no call
@@ -39,9 +40,8 @@ export async function cleanup(
   }
   const cleaned = await summarizeSome(ctx, scope, beforeMs);
   if (cleaned.summarizedCount > 0) {
-    const changes = changesBetween(null, { before: new Date(beforeMs).toISOString() });
-    const entity = { table: "tenants", id: scope.tenantId } as const;
-    await Activity.record(ctx, scope, { action: "costs.cleanup", entity, changes, nowMs });
+    const after = { before: new Date(beforeMs).toISOString() };
+    await record(ctx, scope, { action: "cleanup", id: scope.tenantId, after, nowMs });
   }
   return cleaned;
 }

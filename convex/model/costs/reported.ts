@@ -3,7 +3,6 @@ import { v, type Infer } from "convex/values";
 import { COUNT_MAX } from "../../../src/pricing/usage";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
-import { changesBetween } from "../../lib/changes";
 import { checkedInteger, checkedText } from "../../lib/checks";
 import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
@@ -15,6 +14,8 @@ import * as Agents from "../agents/agents";
 import * as Messages from "../messages";
 import * as Sessions from "../sessions";
 import { book, eventOf, tokenTotals, type CostEvent } from "./ledger";
+
+const record = Activity.recorderOf("cost_events", { noun: "costs" });
 
 const MODEL_LENGTH_MAX = 200;
 const CHANNEL_LENGTH_MAX = 80;
@@ -78,9 +79,7 @@ export async function report(
     ...tokenTotals(named.usage),
     totalCost: toUsdText(named.totalCostPico),
   };
-  const entity = { table: "cost_events", id } as const;
-  const changes = changesBetween(null, told);
-  await Activity.record(ctx, scope, { action: "costs.create", entity, changes, nowMs });
+  await record(ctx, scope, { action: "create", id, after: told, nowMs });
   return id;
 }
 

@@ -12,6 +12,8 @@ import { alike } from "../tenantTables";
 import { deleteSome } from "./batches";
 import { begin, type Progress } from "./progress";
 
+const record = Activity.recorderOf("memberships");
+
 /** In this order: first what lets the person in. A test holds the list against the schema. */
 export const USER_TABLES = [
   "identities",
@@ -134,7 +136,6 @@ async function leaveOne(
     return { deleted: { table: "skill_ratings", ...rated }, next: { table }, isDone: false };
   }
   await ctx.db.delete("memberships", membership._id);
-  const entity = { table, id: membership._id } as const;
-  await Activity.record(ctx, by, { action: "memberships.erase", entity, changes: [], nowMs });
+  await record(ctx, by, { action: "erase", id: membership._id, nowMs });
   return { deleted: { table, rows: 1, files: 0 }, next: { table }, isDone: false };
 }

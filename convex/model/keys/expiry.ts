@@ -1,7 +1,8 @@
 /** The end of API keys by time. New calls are refused to the millisecond; this tells who listens. */
 import type { MutationCtx } from "../../_generated/server";
-import { changesBetween } from "../../lib/changes";
 import * as Activity from "../activity";
+
+const record = Activity.recorderOf("api_keys", { noun: "keys" });
 
 const BATCH = 100;
 
@@ -13,15 +14,8 @@ export async function expireDue(ctx: MutationCtx, nowMs: number): Promise<void> 
     .take(BATCH);
   for (const key of due) {
     await ctx.db.patch("api_keys", key._id, { status: "expired" });
-    await Activity.record(
-      ctx,
-      { tenantId: key.tenantId, system: "keys.expire" },
-      {
-        action: "keys.expire",
-        entity: { table: "api_keys", id: key._id },
-        changes: changesBetween({ status: "active" }, { status: "expired" }),
-        nowMs,
-      },
-    );
+    const by = { tenantId: key.tenantId, system: "keys.expire" };
+    const change = { before: { status: "active" }, after: { status: "expired" } };
+    await record(ctx, by, { action: "expire", id: key._id, ...change, nowMs });
   }
 }

@@ -3,13 +3,14 @@ import type { PaginationOptions, PaginationResult } from "convex/server";
 import { permissionsOf, type Permission, type Role } from "../../../src/core/permissions";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { changesBetween } from "../../lib/changes";
 import { checkedInteger, checkedText } from "../../lib/checks";
 import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import type { KeyView } from "../../views";
 import { requireOwned, type CallerScope, type TenantScope } from "../access";
 import * as Activity from "../activity";
+
+const record = Activity.recorderOf("api_keys", { noun: "keys" });
 
 export const LIST_LIMIT_MAX = 100;
 const NAME_LENGTH_MAX = 80;
@@ -64,7 +65,7 @@ export async function insert(
     expiresAt: nowMs + checkedInteger("expiresInDays", days, LIFETIME_DAYS) * DAY_MS,
   };
   await checkRoom(ctx, scope);
-  return await write(ctx, scope, { action: "keys.create", row: { ...key, ...row }, nowMs });
+  return await write(ctx, scope, { action: "create", row: { ...key, ...row }, nowMs });
 }
 
 /**
@@ -93,7 +94,7 @@ export async function insertSuccessor(
     expiresAt: nowMs + (old.expiresAt - old.createdAt),
     replaces: id,
   };
-  return await write(ctx, scope, { action: "keys.rotate", row, nowMs });
+  return await write(ctx, scope, { action: "rotate", row, nowMs });
 }
 
 /** Ends a key now, for all calls that begin later and all subscriptions that are open. Twice is no error. */
@@ -135,12 +136,8 @@ async function end(
   { key, nowMs }: { key: Doc<"api_keys">; nowMs: number },
 ): Promise<void> {
   await ctx.db.patch("api_keys", key._id, { status: "revoked", revokedAt: nowMs });
-  await Activity.record(ctx, by, {
-    action: "keys.revoke",
-    entity: { table: "api_keys", id: key._id },
-    changes: changesBetween({ status: key.status }, { status: "revoked" }),
-    nowMs,
-  });
+  const change = { before: { status: key.status }, after: { status: "revoked" } };
+  await record(ctx, by, { action: "revoke", id: key._id, ...change, nowMs });
 }
 
 async function write(
@@ -167,12 +164,7 @@ async function write(
     createdAt: nowMs,
     ...omitUndefined({ replaces }),
   });
-  await Activity.record(ctx, scope, {
-    action,
-    entity: { table: "api_keys", id },
-    changes: changesBetween(null, told),
-    nowMs,
-  });
+  await record(ctx, scope, { action, id, after: told, nowMs });
   return id;
 }
 

@@ -5,7 +5,6 @@
 import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { changesBetween } from "../../lib/changes";
 import { checkedText } from "../../lib/checks";
 import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
@@ -16,6 +15,8 @@ import * as Activity from "../activity";
 import { credentialFields, type Credential } from "../credentials";
 import { checkedBaseUrl } from "./addresses";
 import { allowsPrivateUrls } from "./deployment";
+
+const record = Activity.recorderOf("providers");
 
 /** Of a tenant: the list is read whole. */
 export const PROVIDERS_MAX = 50;
@@ -184,31 +185,6 @@ function checkedAddress(
     fail({ kind: "invalid_argument", field: "baseUrl", reason });
   }
   return undefined;
-}
-
-async function record(
-  ctx: MutationCtx,
-  scope: CallerScope,
-  {
-    action,
-    id,
-    before,
-    after,
-    nowMs,
-  }: {
-    action: string;
-    id: Id<"providers">;
-    before: Record<string, unknown> | null;
-    after: Record<string, unknown> | null;
-    nowMs: number;
-  },
-): Promise<void> {
-  await Activity.record(ctx, scope, {
-    action: `providers.${action}`,
-    entity: { table: "providers", id },
-    changes: changesBetween(before, after),
-    nowMs,
-  });
 }
 
 function toView({

@@ -7,7 +7,7 @@
  */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
-import { changesBetween } from "../../lib/changes";
+import { isUnchanged } from "../../lib/changes";
 import { fail } from "../../lib/errors";
 import type { Patch } from "../../lib/objects";
 import type { OpenRecord } from "../../validators";
@@ -19,6 +19,8 @@ import * as Counts from "./counts";
 import { find, getOrFail, pinnedOrFail, type Which } from "./installed";
 import * as Skills from "./lookup";
 import { settle, type Terms } from "./terms";
+
+const record = Activity.recorderOf("agent_skills", { noun: "skills" });
 
 /**
  * Gives an agent a skill and what it asks for.
@@ -153,34 +155,9 @@ async function change(
   const { _id: id } = row;
   const fields = Object.keys(patch) as (keyof typeof patch)[];
   const before = Object.fromEntries(fields.map((field) => [field, row[field]]));
-  if (changesBetween(before, patch).length === 0) return;
+  if (isUnchanged(before, patch)) return;
   await ctx.db.patch("agent_skills", id, { ...patch, updatedAt: nowMs });
   await record(ctx, scope, { action, id, before, after: patch, nowMs });
-}
-
-async function record(
-  ctx: MutationCtx,
-  scope: CallerScope,
-  {
-    action,
-    id,
-    before,
-    after,
-    nowMs,
-  }: {
-    action: string;
-    id: Id<"agent_skills">;
-    before: Record<string, unknown> | null;
-    after: Record<string, unknown> | null;
-    nowMs: number;
-  },
-): Promise<void> {
-  await Activity.record(ctx, scope, {
-    action: `skills.${action}`,
-    entity: { table: "agent_skills", id },
-    changes: changesBetween(before, after),
-    nowMs,
-  });
 }
 
 function refuse(reason: string): never {

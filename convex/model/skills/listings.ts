@@ -1,11 +1,13 @@
 /** The rows of skills and of their versions, written together with the log. */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
-import { changesBetween } from "../../lib/changes";
+import { isUnchanged } from "../../lib/changes";
 import type { Patch } from "../../lib/objects";
 import type { SkillContent } from "../../validators";
 import * as Activity from "../activity";
 import { checkedChangelog, type SkillTexts } from "./checks";
+
+export const record = Activity.recorderOf("skills");
 
 type NewListing = SkillTexts &
   SkillContent &
@@ -61,35 +63,10 @@ export async function change(
 ): Promise<void> {
   const fields = Object.keys(patch) as (keyof typeof patch)[];
   const before = Object.fromEntries(fields.map((field) => [field, skill[field]]));
-  if (changesBetween(before, patch).length === 0) return;
+  if (isUnchanged(before, patch)) return;
   const searchText = toSearchText({ ...skill, ...patch });
   await ctx.db.patch("skills", skill._id, { ...patch, searchText, updatedAt: nowMs });
   if (by !== null) await record(ctx, by, { action, id: skill.id, before, after: patch, nowMs });
-}
-
-export async function record(
-  ctx: MutationCtx,
-  by: Activity.By,
-  {
-    action,
-    id,
-    before,
-    after,
-    nowMs,
-  }: {
-    action: string;
-    id: string;
-    before: Record<string, unknown> | null;
-    after: Record<string, unknown>;
-    nowMs: number;
-  },
-): Promise<void> {
-  await Activity.record(ctx, by, {
-    action: `skills.${action}`,
-    entity: { table: "skills", id },
-    changes: changesBetween(before, after),
-    nowMs,
-  });
 }
 
 function toSearchText({ id, name, description, category }: SkillTexts & { id: string }): string {

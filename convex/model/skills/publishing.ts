@@ -73,7 +73,6 @@ export async function create(
   await Listings.record(ctx, scope, {
     action: "create",
     id,
-    before: null,
     after: { ...told, ...content },
     nowMs,
   });

@@ -1,12 +1,13 @@
 /** What people think of the skills that their tenants use: stars from 1 to 5. */
 import type { MutationCtx } from "../../_generated/server";
-import { changesBetween } from "../../lib/changes";
 import { checkedInteger } from "../../lib/checks";
 import { fail } from "../../lib/errors";
 import type { CallerScope } from "../access";
 import * as Activity from "../activity";
 import * as Counts from "./counts";
 import * as Skills from "./lookup";
+
+const record = Activity.recorderOf("skills");
 
 const STARS = { min: 1, max: 5 };
 
@@ -47,10 +48,11 @@ export async function rate(
     await ctx.db.patch("skill_ratings", before._id, { stars, updatedAt: nowMs });
     await Counts.add(ctx, listingId, { ratingSum: stars - before.stars });
   }
-  await Activity.record(ctx, scope, {
-    action: "skills.rate",
-    entity: { table: "skills", id: skillId },
-    changes: changesBetween(before && { stars: before.stars }, { stars }),
+  await record(ctx, scope, {
+    action: "rate",
+    id: skillId,
+    before: before && { stars: before.stars },
+    after: { stars },
     nowMs,
   });
 }
