@@ -222,14 +222,23 @@ describe("schema.ts", () => {
 });
 
 describe("src/", () => {
-  test("core, pricing and providers import nothing of Convex: they are plain TypeScript", () => {
-    const pure = ["core", "pricing", "providers"].flatMap((name) => filesIn(`src/${name}`));
+  test("core, pricing, providers and tools import nothing of Convex: they are plain TypeScript", () => {
+    const pure = ["core", "pricing", "providers", "tools"].flatMap((name) =>
+      filesIn(`src/${name}`),
+    );
     expect(offences(pure, isConvexPackage)).toEqual([]);
   });
 
   test("core imports nothing of ours: everything rests on it", () => {
     const others = (target: string) => target.startsWith("src/") && !target.startsWith("src/core/");
     expect(offences(filesIn("src/core"), others)).toEqual([]);
+  });
+
+  test("tools rest on core and the checker of JSON Schema alone: what an agent may call stays small enough to audit", () => {
+    const tools = filesIn("src/tools");
+    expect(tools.length).toBeGreaterThan(4);
+    const allowed = within("src/core", "src/tools", "@cfworker/json-schema");
+    expect(offences(tools, (target) => !allowed(target))).toEqual([]);
   });
 
   test("the embedded runtime is a stranger to the product: it could be a package of its own", () => {

@@ -18,6 +18,7 @@ import { READS_AND_COMMITS } from "./readsAndCommits";
 import { SEARCHES } from "./search";
 import { SIGN_INS } from "./signIn";
 import { SKILLS } from "./skills";
+import { TOOLS } from "./tools";
 
 export type Mutant = Readonly<{
   name: string;
@@ -64,6 +65,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...COSTS,
   ...PEOPLE,
   ...SKILLS,
+  ...TOOLS,
   ...CHANNEL_MUTANTS,
   {
     name: "ownership: a key acts in any tenant",

@@ -10,9 +10,9 @@ function filesOf(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-const files = ["src/core", "src/pricing", "src/providers"].flatMap(filesOf);
+const files = ["src/core", "src/pricing", "src/providers", "src/tools"].flatMap(filesOf);
 
-test("core, pricing and providers bundle for the default runtime", async () => {
+test("core, pricing, providers and tools bundle for the default runtime", async () => {
   // A bare import of a Node built-in does not resolve on this platform, and the build fails.
   const { metafile, outputFiles } = await build({
     entryPoints: files,

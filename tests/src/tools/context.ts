@@ -1,0 +1,14 @@
+/** What a call has of the world in tests: a fixed time, and nothing outside. */
+import type { ToolContext } from "../../../src/tools/tool";
+
+export const NOW_MS = Date.UTC(2026, 0, 31, 23, 5, 9, 250);
+
+export function context(changes: Partial<ToolContext> = {}): ToolContext {
+  return {
+    nowMs: NOW_MS,
+    signal: new AbortController().signal,
+    fetch: () => Promise.reject(new Error("this test reaches nothing")),
+    allowedHosts: [],
+    ...changes,
+  };
+}
