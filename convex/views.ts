@@ -26,10 +26,13 @@ import {
   vReasoning,
   vRunFailureReason,
   vSessionStatus,
+  vStepKind,
   vStepStatus,
   vTokenTotals,
   vCostEventKind,
   vCostSource,
+  vAgentTool,
+  vToolCall,
 } from "./validators";
 
 export const vAgentView = v.object({
@@ -45,6 +48,7 @@ export const vAgentView = v.object({
   maxTokens: v.number(),
   mode: v.string(),
   skills: v.array(v.string()),
+  tools: v.optional(v.array(vAgentTool)),
   channels: v.array(v.string()),
   maxCostPerMessage: v.optional(v.number()),
   maxCostPerMessageUsd: v.optional(v.string()),
@@ -120,6 +124,7 @@ export const vMessageView = v.object({
   reasoning: v.optional(vReasoning),
   attachments: v.optional(v.array(vAttachment)),
   skillsUsed: v.optional(v.array(v.string())),
+  toolCalls: v.optional(v.array(vToolCall.omit("signature"))), // what the reply asked tools, and was told
   feedback: v.optional(vFeedback),
   editedFrom: v.optional(v.id("messages")), // in a branch: what this replaces
   copiedFrom: v.optional(v.id("messages")), // in a branch: where it was said first, and what it cost
@@ -155,13 +160,15 @@ export const vConversationView = v.object({
 export type ConversationView = Infer<typeof vConversationView>;
 
 export const vChunksView = v.object({
-  /** The message that the chunks are of; null when the run has not begun one yet. */
+  /** The message that is followed, of a run the one that it is writing; null when it is writing none. */
   messageId: v.union(v.id("messages"), v.null()),
   status: v.union(vMessageStatus, v.null()),
-  chunks: v.array(v.object({ seq: v.number(), parts: v.array(vChunkPart) })),
+  chunks: v.array(
+    v.object({ seq: v.number(), messageId: v.id("messages"), parts: v.array(vChunkPart) }),
+  ),
   /** Pass it as `afterSeq` next time. */
   lastSeq: v.number(),
-  /** True when the message has ended and these chunks reach to its end: stop following. */
+  /** True when the message, or the run, has ended and these chunks reach to its end: stop following. */
   isDone: v.boolean(),
 });
 export type ChunksView = Infer<typeof vChunksView>;
@@ -205,7 +212,8 @@ export const vStepView = v.object({
   _id: v.id("run_steps"),
   runId: v.id("runs"),
   index: v.number(),
-  kind: v.literal("model_call"),
+  kind: vStepKind,
+  toolCall: v.optional(v.object({ toolCallId: v.string(), name: v.string() })),
   status: vStepStatus,
   provider: vProvider,
   model: v.string(),

@@ -3,6 +3,7 @@ import { v } from "convex/values";
 import { internalMutation, internalQuery } from "../_generated/server";
 import { finish as commit, giveUp as end, vReport, type Failure } from "../model/runs/finish";
 import { vLease, vVerdict, type Verdict } from "../model/runs/state";
+import * as Tools from "../model/runs/tools";
 import * as Work from "../model/runs/work";
 import { vChunkPart, vProvider, vRunFailureReason } from "../validators";
 
@@ -55,6 +56,31 @@ export const finish = internalMutation({
   returns: v.boolean(),
   handler: async (ctx, { report, ...lease }): Promise<boolean> =>
     await commit(ctx, lease, { report, nowMs: Date.now() }),
+});
+
+/** Writes down that the tools which wait are about to run. False: they must not. */
+export const beginTools = internalMutation({
+  args: vLease,
+  returns: v.boolean(),
+  handler: async (ctx, lease): Promise<boolean> => await Tools.begin(ctx, lease, Date.now()),
+});
+
+/** Commits what came of the tools; repeating it changes nothing. False: the lease was lost. */
+export const finishTools = internalMutation({
+  args: { ...vLease, results: v.array(Tools.vToolResult) },
+  returns: v.boolean(),
+  handler: async (ctx, { results, ...lease }): Promise<boolean> =>
+    await Tools.finish(ctx, lease, { results, nowMs: Date.now() }),
+});
+
+/** Gives the run back, for another worker to go on with. */
+export const handOver = internalMutation({
+  args: vLease,
+  returns: v.null(),
+  handler: async (ctx, lease): Promise<null> => {
+    await Work.handOver(ctx, lease, Date.now());
+    return null;
+  },
 });
 
 /** Ends a run that cannot go on, before any call was made. */

@@ -5,11 +5,15 @@
  * Knows no tables; what it needs of them are the two functions that it is given.
  */
 import { LEASE_TTL_MS, MINUTE_MS } from "../../src/core/limits";
+import { TOOL_CALLS_PER_REPLY_MAX } from "../../src/core/tools";
+import { toolNamed } from "../../src/tools/registry";
 import type {
   CallFacts,
+  ChatMessage,
   ProviderError,
   ProviderEvent,
   ProviderRequest,
+  ToolCallPart,
 } from "../../src/providers/provider";
 import { nextDelayMs, RETRY_POLICY } from "../../src/providers/retry";
 import type { UsageReport } from "../../src/pricing/usage";
@@ -19,7 +23,7 @@ import { beginningOf } from "../lib/texts";
 import type { Outcome, Report } from "../model/runs/finish";
 import type { Verdict } from "../model/runs/state";
 import type { Begun, CallContext } from "../model/runs/work";
-import type { ChunkPart, StoredCallFacts, StoredUsageReport } from "../validators";
+import type { ChunkPart, StoredCallFacts, StoredUsageReport, ToolCall } from "../validators";
 
 /** At most one write of chunks per run in this time: what an eye still takes for a flow. */
 const FLUSH_INTERVAL_MS = 100;
@@ -30,8 +34,8 @@ const PULSE_INTERVAL_MS = 400;
 /** Below the ten minutes that the shortest-lived runtime gives an action, with time left to commit. */
 const CALL_MS_MAX = 9 * MINUTE_MS;
 
-/** A reply and its reasoning become one row, which may have 1 MiB. */
-const REPLY_BYTES_MAX = 800_000;
+/** A reply, its reasoning and what its tools say become one row, which may have 1 MiB. */
+const REPLY_BYTES_MAX = 600_000;
 
 const ERROR_LENGTH_MAX = 1_000;
 const RAW_USAGE_LENGTH_MAX = 8_000;
@@ -57,6 +61,7 @@ export class ModelCall {
 
   #text = "";
   #reasoning = "";
+  readonly #toolCalls: ToolCall[] = [];
   #bytes = 0;
   #firstChunkAtMs: number | undefined;
   #usage: UsageReport | null = null;
@@ -102,7 +107,9 @@ export class ModelCall {
       outcome: this.#outcome(last),
       text: this.#text,
       reasoning: this.#reasoning,
+      toolCalls: last.kind === "finish" && last.reason === "tool_calls" ? this.#toolCalls : [],
       rest: this.#unstored,
+      nextSeq: (this.#unstored.at(-1)?.seq ?? this.#seq - 1) + 1,
       usage: this.#usage === null ? null : toStored(this.#usage),
       facts: "facts" in last ? toStoredFacts(last.facts) : {},
       warnings: last.kind === "finish" ? [...last.warnings] : [],
@@ -123,7 +130,8 @@ export class ModelCall {
           this.#take(event);
           break;
         case "tool_call":
-          break; // no tools are offered yet
+          this.#takeToolCall(event);
+          break;
         case "usage":
           this.#usage = event.report;
           break;
@@ -133,6 +141,13 @@ export class ModelCall {
       }
     }
     return { kind: "bug", error: new Error("the stream ended without an ending") };
+  }
+
+  #takeToolCall({ toolCallId, name, argumentsJson, signature }: ToolCallPart): void {
+    this.#bytes += utf8Bytes(name + argumentsJson);
+    if (this.#bytes > REPLY_BYTES_MAX) this.#end("too_long");
+    if (this.#toolCalls.length === TOOL_CALLS_PER_REPLY_MAX) return;
+    this.#toolCalls.push({ toolCallId, name, argumentsJson, ...omitUndefined({ signature }) });
   }
 
   #take({ kind, text }: ChunkPart): void {
@@ -234,19 +249,47 @@ type Ending =
 /** The call as the adapters take it. */
 export function toRequest(context: CallContext, signal: AbortSignal): ProviderRequest {
   const { model, system, maxOutputTokens, temperature, messages } = context;
+  const tools = context.tools.map(({ name }) => toolNamed(name));
   return {
     model,
     system,
     maxOutputTokens,
     signal,
     ...omitUndefined({ temperature }),
-    messages: messages.map(({ role, text }) => ({ role, content: [{ kind: "text", text }] })),
+    ...(tools.length > 0 && {
+      tools: tools.map(({ name, description, inputSchema }) => ({
+        name,
+        description,
+        inputSchema,
+      })),
+    }),
+    messages: messages.flatMap(toMessages),
   };
+}
+
+/** A reply that called tools is followed by what they said. */
+function toMessages({ role, text, toolCalls }: CallContext["messages"][number]): ChatMessage[] {
+  const said = text === "" ? [] : [{ kind: "text" as const, text }];
+  if (role === "user") return [{ role, content: said }];
+  const calls = toolCalls.map(({ result: _result, ...call }) => ({
+    kind: "tool_call" as const,
+    ...omitUndefined(call),
+  }));
+  const reply: ChatMessage = { role, content: [...said, ...calls] };
+  if (calls.length === 0) return [reply];
+  const results = toolCalls.flatMap(({ toolCallId, result }) =>
+    result === undefined ? [] : [{ kind: "tool_result" as const, toolCallId, ...result }],
+  );
+  return [reply, { role: "tool", content: results }];
 }
 
 /** Characters of all that the model is given to read. */
 export function promptChars({ system, messages }: CallContext): number {
-  return messages.reduce((sum, { text }) => sum + text.length, system?.length ?? 0);
+  return messages.reduce(
+    (sum, { text, toolCalls }) =>
+      sum + text.length + (toolCalls.length === 0 ? 0 : JSON.stringify(toolCalls).length),
+    system?.length ?? 0,
+  );
 }
 
 function failure(

@@ -12,9 +12,11 @@ import { internalAction, type ActionCtx } from "../_generated/server";
 import { settingsFor } from "../model/providers/credentials";
 import type { Failure } from "../model/runs/finish";
 import type { Lease } from "../model/runs/state";
-import type { Begun } from "../model/runs/work";
+import type { Begun, CallContext } from "../model/runs/work";
 import { providerFor } from "../../src/providers/registry";
+import { MINUTE_MS } from "../../src/core/limits";
 import { ModelCall, promptChars, toRequest } from "./modelCall";
+import { runTools } from "./toolCalls";
 
 /** Drives a run as far as one worker can. Does nothing when the run is not there to be driven. */
 export const drive = internalAction({
@@ -30,28 +32,52 @@ async function driveRun(ctx: ActionCtx, runId: Id<"runs">): Promise<void> {
   const lease: Lease = { runId, leaseToken: crypto.randomUUID() };
   const isOurs = await ctx.runMutation(internal.jobs.driving.claim, lease);
   if (!isOurs) return;
-  const context = await ctx.runQuery(internal.jobs.driving.context, lease);
-  if (context === null) return;
+  const handOverAtMs = Date.now() + DRIVING_MS_MAX;
+  for (let goesOn = true; goesOn;) {
+    const context = await ctx.runQuery(internal.jobs.driving.context, lease);
+    if (context === null) return;
+    goesOn =
+      context.waiting.length > 0
+        ? await makeToolCalls(ctx, { lease, context })
+        : await makeModelCall(ctx, { lease, context });
+    if (goesOn && Date.now() > handOverAtMs) {
+      await ctx.runMutation(internal.jobs.driving.handOver, lease);
+      return;
+    }
+  }
+}
 
-  const giveUp = async (failure: Failure) =>
+type At = { lease: Lease; context: CallContext };
+
+/** Makes the tool calls that wait. False: there is nothing more to do for this worker. */
+async function makeToolCalls(ctx: ActionCtx, { lease, context }: At): Promise<boolean> {
+  const isBegun = await ctx.runMutation(internal.jobs.driving.beginTools, lease);
+  if (!isBegun) return false;
+  const { waiting, tools } = context;
+  const heartbeat = async () => await ctx.runMutation(internal.jobs.driving.heartbeat, lease);
+  const results = await runTools(waiting, { tools, heartbeat });
+  return await persistently(() =>
+    ctx.runMutation(internal.jobs.driving.finishTools, { ...lease, results }),
+  );
+}
+
+/** Calls the model. True: its reply called tools, and the run goes on. */
+async function makeModelCall(ctx: ActionCtx, { lease, context }: At): Promise<boolean> {
+  const giveUp = async (failure: Failure) => {
     await ctx.runMutation(internal.jobs.driving.giveUp, { ...lease, ...failure });
+    return false;
+  };
   const { provider, model, refusal } = context;
-  if (refusal !== null) {
-    await giveUp({ reason: "limit_reached", detail: refusal });
-    return;
-  }
+  if (refusal !== null) return await giveUp({ reason: "limit_reached", detail: refusal });
   const setUp = await settingsFor(provider, context.account);
-  if (!setUp.ok) {
-    await giveUp({ reason: "misconfigured", detail: setUp.detail });
-    return;
-  }
+  if (!setUp.ok) return await giveUp({ reason: "misconfigured", detail: setUp.detail });
   const begun: Begun | null = await ctx.runMutation(internal.jobs.driving.beginAttempt, {
     ...lease,
     provider,
     model,
     promptChars: promptChars(context),
   });
-  if (begun === null) return;
+  if (begun === null) return false;
 
   const call = new ModelCall({
     begun,
@@ -62,8 +88,14 @@ async function driveRun(ctx: ActionCtx, runId: Id<"runs">): Promise<void> {
   const report = await call.make((signal) =>
     providerFor(provider, setUp.settings).stream(toRequest(context, signal)),
   );
-  await persistently(() => ctx.runMutation(internal.jobs.driving.finish, { ...lease, report }));
+  const isStored = await persistently(() =>
+    ctx.runMutation(internal.jobs.driving.finish, { ...lease, report }),
+  );
+  return isStored && report.toolCalls.length > 0;
 }
+
+/** After so long another worker goes on with the next step: the shortest-lived runtime gives an action ten minutes. */
+const DRIVING_MS_MAX = MINUTE_MS / 2;
 
 /** Tries of the final commit. It is what the call was paid for, and repeating it changes nothing. */
 const COMMITS_MAX = 5;

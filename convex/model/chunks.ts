@@ -1,6 +1,7 @@
 /** Chunks: the pieces in which a reply arrives, for those who follow it live. */
+import type { QueryInitializer } from "convex/server";
 import { isTerminal } from "../../src/core/runState";
-import type { Doc, Id } from "../_generated/dataModel";
+import type { DataModel, Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { checkedInteger } from "../lib/checks";
 import { fail } from "../lib/errors";
@@ -54,7 +55,7 @@ export async function readAll(
 }
 
 /**
- * The pieces after `afterSeq` of a message, or of the message that a run is writing.
+ * The pieces after `afterSeq` of a message, or of all that a run writes.
  *
  * @throws invalid_argument - Neither or both of `runId` and `messageId`, or a limit out of range.
  * @throws not_found - The run or message does not exist or is another tenant's.
@@ -76,33 +77,27 @@ export async function listAfter(
     min: 1,
     max: PAGE_SIZE_MAX,
   });
-  const { message, ended } = await messageOf(ctx, scope, of);
-  if (message === null) {
-    return { messageId: null, status: null, chunks: [], lastSeq: afterSeq, isDone: ended };
-  }
-  const later = ctx.db
-    .query("message_chunks")
-    .withIndex("by_message", (q) =>
-      q.eq("tenantId", scope.tenantId).eq("messageId", message._id).gt("seq", afterSeq),
-    );
+  const { tenantId } = scope;
+  const { message, rows, ended } = await followed(ctx, scope, of);
+  const later = rows(ctx.db.query("message_chunks"), { tenantId, afterSeq });
 
   const chunks: ChunksView["chunks"] = [];
   let chars = 0;
   let reachesEnd = true;
-  for await (const { seq, parts } of later) {
+  for await (const { seq, messageId, parts } of later) {
     if (chunks.length === countMax || chars > PAGE_CHARS_MAX) {
       reachesEnd = false;
       break;
     }
-    chunks.push({ seq, parts });
+    chunks.push({ seq, messageId, parts });
     chars += parts.reduce((sum, { text }) => sum + text.length, 0);
   }
   return {
-    messageId: message._id,
-    status: message.status,
+    messageId: message?._id ?? null,
+    status: message?.status ?? null,
     chunks,
     lastSeq: chunks.at(-1)?.seq ?? afterSeq,
-    isDone: reachesEnd && message.status !== "streaming",
+    isDone: reachesEnd && ended,
   };
 }
 
@@ -132,15 +127,24 @@ export async function sweep(ctx: MutationCtx, nowMs: number): Promise<boolean> {
   return due.length === SWEEP_MESSAGES_MAX;
 }
 
-/** The message to follow, and whether there will be none any more. */
-async function messageOf(
+type Rows = (
+  chunks: QueryInitializer<DataModel["message_chunks"]>,
+  from: { tenantId: Id<"tenants">; afterSeq: number },
+) => AsyncIterable<Doc<"message_chunks">>;
+
+/** What is followed: a message, or all that a run writes, message after message. */
+async function followed(
   ctx: QueryCtx,
   scope: TenantScope,
   { runId, messageId }: { runId?: Id<"runs"> | undefined; messageId?: Id<"messages"> | undefined },
-): Promise<{ message: Doc<"messages"> | null; ended: boolean }> {
+): Promise<{ message: Doc<"messages"> | null; rows: Rows; ended: boolean }> {
   if (messageId !== undefined && runId === undefined) {
     const message = await Messages.getOrFail(ctx, scope, messageId);
-    return { message, ended: message.status !== "streaming" };
+    const rows: Rows = (chunks, { tenantId, afterSeq }) =>
+      chunks.withIndex("by_message", (q) =>
+        q.eq("tenantId", tenantId).eq("messageId", messageId).gt("seq", afterSeq),
+      );
+    return { message, rows, ended: message.status !== "streaming" };
   }
   if (runId === undefined || messageId !== undefined) {
     const reason = "give either runId or messageId";
@@ -148,5 +152,9 @@ async function messageOf(
   }
   const run = requireOwned(scope, await ctx.db.get("runs", runId), { entity: "run", id: runId });
   const message = run.messageId === undefined ? null : await ctx.db.get("messages", run.messageId);
-  return { message, ended: isTerminal(run.state) };
+  const rows: Rows = (chunks, { tenantId, afterSeq }) =>
+    chunks.withIndex("by_run", (q) =>
+      q.eq("tenantId", tenantId).eq("runId", runId).gt("seq", afterSeq),
+    );
+  return { message, rows, ended: isTerminal(run.state) };
 }

@@ -13,6 +13,7 @@ import {
   vReasoning,
   vSessionStatus,
   vTokenTotals,
+  vToolCall,
 } from "../validators";
 
 export const agentTables = {
@@ -117,6 +118,7 @@ export const agentTables = {
     reasoning: v.optional(vReasoning),
     attachments: v.optional(v.array(vAttachment)),
     skillsUsed: v.optional(v.array(v.string())), // ids of skills
+    toolCalls: v.optional(v.array(vToolCall)), // of a reply that called tools before it went on in the next one
     feedback: v.optional(vFeedback),
     editedFrom: v.optional(v.id("messages")), // the message of another branch that this one replaces
     // The first of which this is a copy, by a branch. Copies have no run, usage or cost: those are the original's.
@@ -146,5 +148,7 @@ export const agentTables = {
     messageId: v.id("messages"),
     seq: v.number(), // from 0, growing over the whole run, without gaps
     parts: v.array(vChunkPart),
-  }).index("by_message", ["tenantId", "messageId", "seq"]),
+  })
+    .index("by_message", ["tenantId", "messageId", "seq"])
+    .index("by_run", ["tenantId", "runId", "seq"]),
 };

@@ -1,7 +1,14 @@
 /** Work: the runs that answer messages, step by step. */
 import { defineTable } from "convex/server";
 import { v } from "convex/values";
-import { vAttempt, vFinishReason, vProvider, vRunState, vStepStatus } from "../validators";
+import {
+  vAttempt,
+  vFinishReason,
+  vProvider,
+  vRunState,
+  vStepKind,
+  vStepStatus,
+} from "../validators";
 
 export const workTables = {
   // One turn of an agent: from a user's message to its terminal state. Written by send, then only
@@ -36,17 +43,19 @@ export const workTables = {
     .index("by_idempotency_key", ["tenantId", "idempotencyKey"])
     .index("by_reap_time", ["reapAtMs"]), // for the reaper, over all tenants
 
-  // One model call (later also tool call) of a run with all its upstream attempts. Written by the run's
-  // worker and reaper, read by people who want to know what happened. Kept as long as the run.
+  // One model call of a run with all its upstream attempts, or one tool call that a model asked for; what it
+  // asked and was told stands in the message. Written by the run's worker and reaper, read by people who want to
+  // know what happened. Kept as long as the run.
   run_steps: defineTable({
     tenantId: v.id("tenants"),
     runId: v.id("runs"),
     index: v.number(),
-    kind: v.literal("model_call"),
+    kind: vStepKind,
+    toolCall: v.optional(v.object({ toolCallId: v.string(), name: v.string() })),
     status: vStepStatus,
-    provider: vProvider,
+    provider: vProvider, // of a tool call: whose model asked for it
     model: v.string(),
-    attempts: v.array(vAttempt), // at most RETRY_POLICY.attemptsMax and one per lost lease
+    attempts: v.array(vAttempt), // none of a tool call; at most RETRY_POLICY.attemptsMax and one per lost lease
     finishReason: v.optional(vFinishReason),
     warnings: v.optional(v.array(v.string())), // settings that the model does not take
     totalCostPico: v.int64(),

@@ -1,5 +1,6 @@
 /** Agents, sessions and messages. */
 import { v, type Infer } from "convex/values";
+import { TOOL_NAMES } from "../../src/core/tools";
 import { vOpenRecord } from "./administration";
 
 export const vAgentStatus = v.union(
@@ -53,6 +54,22 @@ export const vChunkPart = v.object({
 });
 export type ChunkPart = Infer<typeof vChunkPart>;
 
+export const vToolName = v.union(...TOOL_NAMES.map((name) => v.literal(name)));
+
+/** A tool that an agent may call. */
+export const vAgentTool = v.object({ name: vToolName });
+export type AgentTool = Infer<typeof vAgentTool>;
+
+/** A reply's call of a tool, and what came of it. They stand in one place, so that no model ever sees one alone. */
+export const vToolCall = v.object({
+  toolCallId: v.string(),
+  name: v.string(), // as the model wrote it
+  argumentsJson: v.string(),
+  signature: v.optional(v.string()), // the provider's token for the thought behind it
+  result: v.optional(v.object({ text: v.string(), isError: v.boolean() })), // absent while it is under way
+});
+export type ToolCall = Infer<typeof vToolCall>;
+
 /** A file that came with a message. */
 export const vAttachment = v.object({
   fileId: v.id("files"),
@@ -82,6 +99,7 @@ export const vAgentSettings = v.object({
   maxTokens: v.number(), // of one reply
   mode: v.string(), // "focus", "creative", "research" or a mode of the tenant's own
   skills: v.array(v.string()),
+  tools: v.optional(v.array(vAgentTool)),
   channels: v.array(v.string()),
   maxCostPerMessagePico: v.optional(v.int64()),
   monthlyBudgetPico: v.optional(v.int64()),

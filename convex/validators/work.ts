@@ -45,6 +45,8 @@ export const vRunState = v.union(
 export const vWhenBusy = v.union(v.literal("queue"), v.literal("interrupt"), v.literal("reject"));
 export type WhenBusy = Infer<typeof vWhenBusy>;
 
+export const vStepKind = v.union(v.literal("model_call"), v.literal("tool_call"));
+
 export const vStepStatus = v.union(
   v.literal("running"),
   v.literal("completed"),

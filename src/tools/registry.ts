@@ -1,10 +1,8 @@
 /** The tools that come with the product, by name. */
 import { calculator } from "./calculator";
 import { clock } from "./clock";
+import type { ToolName } from "../core/tools";
 import type { Tool } from "./tool";
-
-export const TOOL_NAMES = ["clock", "calculator"] as const;
-export type ToolName = (typeof TOOL_NAMES)[number];
 
 const TOOLS: Readonly<Record<ToolName, Tool>> = { clock, calculator };
 

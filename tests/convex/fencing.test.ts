@@ -31,6 +31,8 @@ async function workerOn({ t, runId }: Idle, leaseToken: string) {
     reasoning: "",
     rest: [],
     warnings: [],
+    toolCalls: [],
+    nextSeq: 0,
     outcome: { kind: "completed", finishReason: "end" } as const,
     usage: {
       usage: { tokens: { inputFresh: 100, output: 10 }, toolUnits: {}, reasoningTokens: 0 },
@@ -140,7 +142,7 @@ onEachDriver(() => {
       const next = { runId, leaseToken: "two" };
       expect(await t.mutation(claim, next)).toBe(true);
       const read = await t.query(internal.jobs.driving.context, next);
-      expect(read?.messages).toEqual([{ role: "user", text: "Hi" }]);
+      expect(read?.messages).toEqual([{ role: "user", text: "Hi", toolCalls: [] }]);
     });
 
     test("has no messages without anything to read", async () => {

@@ -200,9 +200,11 @@ onEachDriver(() => {
       usage: null,
       facts: {},
       warnings: [],
+      toolCalls: [],
+      nextSeq: 0,
       endedAtMs: Date.now(),
     } as const;
-    const stored = { ...report, rest: [], warnings: [] };
+    const stored = { ...report, rest: [], warnings: [], toolCalls: [] };
     expect(await t.mutation(finish, { ...lease, report: stored })).toBe(true);
 
     const rows = async () =>
@@ -245,6 +247,8 @@ onEachDriver(() => {
       },
       facts: {},
       warnings: [],
+      toolCalls: [],
+      nextSeq: 0,
       endedAtMs: Date.now(),
     };
     expect(await t.mutation(finish, { ...lease, report })).toBe(true);

@@ -48,6 +48,7 @@ const CONTENTION = [
 ];
 const FENCING = ["tests/convex/fencing.test.ts"];
 const TURN = ["tests/convex/turn.test.ts"];
+const TOOL_TURN = ["tests/convex/toolTurn.test.ts"];
 const AGENTS = ["tests/convex/agents.test.ts"];
 
 export const MUTANTS: readonly Mutant[] = [
@@ -364,6 +365,62 @@ export const MUTANTS: readonly Mutant[] = [
     find: "      totalCostPico: costPico,\n    },\n    nowMs",
     replace: "      totalCostPico: 0n,\n    },\n    nowMs",
     tests: TURN,
+  },
+  {
+    name: "tool turn: results are not told to the model",
+    file: "convex/model/messages.ts",
+    find: "toolCalls: toolCalls.map((call) => ({ result: NO_RESULT, ...call })),",
+    replace: "toolCalls: [],",
+    tests: TOOL_TURN,
+  },
+  {
+    name: "tool turn: a call without a result is sent as it is",
+    file: "convex/model/messages.ts",
+    find: "({ result: NO_RESULT, ...call })",
+    replace: "({ ...call })",
+    tests: TOOL_TURN,
+  },
+  {
+    name: "tool turn: round after round without end",
+    file: "convex/model/runs/finish.ts",
+    find: "if (rounds.length < TOOL_ROUNDS_MAX)",
+    replace: "if (rounds.length < TOOL_ROUNDS_MAX * 10)",
+    tests: TOOL_TURN,
+  },
+  {
+    name: "tool turn: the next message's pieces have numbers that were used",
+    file: "convex/model/runs/finish.ts",
+    find: "chunkCount: report.nextSeq",
+    replace: "chunkCount: run.chunkCount",
+    tests: TOOL_TURN,
+  },
+  {
+    name: "tool turn: a worker without the lease reports results",
+    file: "convex/model/runs/tools.ts",
+    find: "  if (found === null || !holds(found.run, leaseToken)) return false;\n  const { run } = found;",
+    replace: "  if (found === null) return false;\n  const { run } = found;",
+    tests: TOOL_TURN,
+  },
+  {
+    name: "tool turn: steps of a lost worker run for ever",
+    file: "convex/model/runs/reap.ts",
+    find: '  await loseSteps(ctx, run, { status: "failed", nowMs });\n',
+    replace: "",
+    tests: TOOL_TURN,
+  },
+  {
+    name: "tool turn: tools run although the run was cancelled",
+    file: "convex/model/runs/tools.ts",
+    find: "  if (await endIfCancelled(ctx, scope, { run, leaseToken, nowMs })) return false;\n",
+    replace: "",
+    tests: TOOL_TURN,
+  },
+  {
+    name: "tool turn: an agent calls tools that it was not given",
+    file: "convex/jobs/toolCalls.ts",
+    find: "const granted = tools.find((tool) => tool.name === name);",
+    replace: "const granted = tools[0] ?? tools.find((tool) => tool.name === name);",
+    tests: TOOL_TURN,
   },
   {
     name: "busy: whoever may send may interrupt",

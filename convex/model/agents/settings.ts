@@ -12,10 +12,12 @@ import { omitUndefined } from "../../lib/objects";
 import { toPico, vUsdInput } from "../../lib/usd";
 import {
   vAgentStatus,
+  vAgentTool,
   vConsensusStrategy,
   vOpenRecord,
   vProvider,
   type AgentSettings,
+  type AgentTool,
 } from "../../validators";
 
 const NAME_LENGTH_MAX = 80;
@@ -38,6 +40,7 @@ const fields = {
   mode: v.optional(v.string()),
   channels: v.optional(v.array(v.string())),
   skills: v.optional(v.array(v.string())),
+  tools: v.optional(v.array(vAgentTool)),
   maxCostPerMessage: v.optional(vUsdInput),
   monthlyBudget: v.optional(vUsdInput),
   consensusEnabled: v.optional(v.boolean()),
@@ -122,6 +125,7 @@ function checkedSettings(settings: Settings) {
     ...given("maxTokens", settings.maxTokens, (n) => checkedInteger("maxTokens", n, REPLY_TOKENS)),
     ...given("mode", settings.mode, (mode) => checkedText("mode", mode, MODE_LENGTH_MAX)),
     ...given("skills", settings.skills, (names) => checkedList("skills", names, NAMES)),
+    ...given("tools", settings.tools, checkedTools),
     ...given("channels", settings.channels, (names) => checkedList("channels", names, NAMES)),
     ...clearable("maxCostPerMessagePico", settings.maxCostPerMessage, (usd) =>
       toPico("maxCostPerMessage", usd),
@@ -163,6 +167,14 @@ function checkedPrompt(systemPrompt: string): string {
 
 function checkedModel(model: string): string {
   return checkedText("model", model, MODEL_LENGTH_MAX);
+}
+
+/** Each tool once. */
+function checkedTools(tools: AgentTool[]): AgentTool[] {
+  if (new Set(tools.map(({ name }) => name)).size < tools.length) {
+    fail({ kind: "invalid_argument", field: "tools", reason: "name each tool once" });
+  }
+  return tools;
 }
 
 function checkedTemperature(temperature: number): number {

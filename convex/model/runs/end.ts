@@ -7,7 +7,7 @@ import type { Attempt, ChunkPart } from "../../validators";
 import type { TenantScope } from "../access";
 import * as Chunks from "../chunks";
 import * as Totals from "../totals";
-import { wake } from "./state";
+import { apply, reload, wake } from "./state";
 
 /** How much of a model's reasoning is kept with the message. The chunks had all of it. */
 const REASONING_CHARS_MAX = 30_000;
@@ -141,6 +141,18 @@ export async function endCancelled(
     await endReply(ctx, run, { messageId: run.messageId, reply: NO_REPLY, error, nowMs });
   }
   await endRun(ctx, scope, { run, state: run.state, nowMs });
+}
+
+/** Ends the run if that was asked for meanwhile: a call would cost its whole prompt for nothing. */
+export async function endIfCancelled(
+  ctx: MutationCtx,
+  scope: TenantScope,
+  { run, leaseToken, nowMs }: { run: Doc<"runs">; leaseToken: string; nowMs: number },
+): Promise<boolean> {
+  // Refused unless cancelling was asked for.
+  const { ok } = await apply(ctx, run, { event: { kind: "cancelled", leaseToken }, nowMs });
+  if (ok) await endCancelled(ctx, scope, { run: await reload(ctx, run._id), nowMs });
+  return ok;
 }
 
 async function nextInLine(ctx: QueryCtx, session: Doc<"sessions">): Promise<Doc<"runs"> | null> {

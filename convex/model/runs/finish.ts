@@ -6,7 +6,9 @@
  */
 import { v, type Infer } from "convex/values";
 import type { RunFailureReason, RunEvent } from "../../../src/core/runState";
-import type { MutationCtx } from "../../_generated/server";
+import { TOOL_ROUNDS_MAX } from "../../../src/core/tools";
+import type { Doc } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
 import {
   vAttemptError,
@@ -14,12 +16,14 @@ import {
   vChunkPart,
   vFinishReason,
   vRunFailureReason,
+  vToolCall,
   vUsageReport,
   type AttemptStatus,
 } from "../../validators";
 import { scopeOfRun } from "../access";
 import * as Chunks from "../chunks";
 import * as Costs from "../costs/attempts";
+import * as Messages from "../messages";
 import { endAttempt, endReply, endRun, ensureReply, NO_REPLY, openStep } from "./end";
 import { apply, reload, wake, type Lease } from "./state";
 
@@ -44,6 +48,10 @@ export const vReport = v.object({
   outcome: vOutcome,
   text: v.string(),
   reasoning: v.string(),
+  /** Whole ones, when the reply ended with them: the run goes on with their results. */
+  toolCalls: v.array(vToolCall),
+  /** The number that the next piece would have. */
+  nextSeq: v.number(),
   /** What had not been flushed yet, so that followers of the chunks miss nothing. */
   rest: v.array(v.object({ seq: v.number(), parts: v.array(vChunkPart) })),
   /** Null when the provider never took the call up. */
@@ -91,7 +99,9 @@ export async function finish(
     nowMs,
   });
 
-  const transition = await apply(ctx, run, { event: eventOf(outcome, lease.leaseToken), nowMs });
+  const made = await roundOf(ctx, run, report);
+  const event = eventOf(made, lease.leaseToken);
+  const transition = await apply(ctx, run, { event, nowMs });
   if (!transition.ok) return false;
   const { state } = transition;
 
@@ -107,6 +117,14 @@ export async function finish(
     ...(outcome.kind === "completed" && { finishReason: outcome.finishReason }),
     ...(report.warnings.length > 0 && { warnings: report.warnings }),
   });
+  if (event.kind === "call_finished") {
+    await endReply(ctx, run, { messageId, reply: report, nowMs });
+    await ctx.db.patch("messages", messageId, { toolCalls: report.toolCalls });
+    await ctx.db.patch("run_steps", step._id, { status: "completed", endedAt: nowMs });
+    // What comes next is another message.
+    await ctx.db.patch("runs", run._id, { messageId: undefined, chunkCount: report.nextSeq });
+    return true;
+  }
   const error =
     state.kind === "failed"
       ? state.detail
@@ -141,8 +159,23 @@ export async function giveUp(
   return true;
 }
 
-function eventOf(outcome: Outcome, leaseToken: string): RunEvent {
+/** What the run makes of the report: a reply that calls tools is not the end, unless there were too many of them. */
+async function roundOf(
+  ctx: QueryCtx,
+  run: Doc<"runs">,
+  { outcome, toolCalls }: Report,
+): Promise<Outcome | { kind: "tools_called" }> {
+  if (outcome.kind !== "completed" || toolCalls.length === 0) return outcome;
+  const rounds = await Messages.repliesOf(ctx, run);
+  if (rounds.length < TOOL_ROUNDS_MAX) return { kind: "tools_called" };
+  const detail = `The agent called tools in ${TOOL_ROUNDS_MAX} replies without coming to an end.`;
+  return { kind: "failed", reason: "limit_reached", detail, wasCut: false };
+}
+
+function eventOf(outcome: Outcome | { kind: "tools_called" }, leaseToken: string): RunEvent {
   switch (outcome.kind) {
+    case "tools_called":
+      return { kind: "call_finished", leaseToken };
     case "completed":
     case "cancelled":
       return { kind: outcome.kind, leaseToken };

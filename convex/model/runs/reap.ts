@@ -10,8 +10,9 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { scopeOfRun, type TenantScope } from "../access";
 import * as Chunks from "../chunks";
 import * as Costs from "../costs/attempts";
-import { endAttempt, endReply, endRun, openStep, toReply } from "./end";
+import { endAttempt, endReply, endRun, ensureReply, openStep, toReply } from "./end";
 import { apply, ensureWake, reload, wake } from "./state";
+import { loseSteps } from "./tools";
 
 /** How long a run waits for the reaper that could not put it right: somebody must look first. */
 const POSTPONED_MS = 60_000;
@@ -57,8 +58,10 @@ export async function loseLease(
   const transition = await apply(ctx, run, { event: { kind: "lease_expired" }, nowMs });
   if (!transition.ok) return;
   const { state } = transition;
+  await loseSteps(ctx, run, { status: "failed", nowMs });
 
-  const { messageId } = run;
+  // A failure must be seen where the reply would be.
+  const messageId = state.kind === "failed" ? await ensureReply(ctx, run, nowMs) : run.messageId;
   const flushed = messageId === undefined ? null : await Chunks.readAll(ctx, scope, messageId);
   const reply = toReply(flushed?.parts ?? []);
   await settleLost(ctx, scope, { run, delivered: reply.text + reply.reasoning, nowMs });

@@ -8,16 +8,23 @@ import { isTerminal, isWorking } from "../../../src/core/runState";
 import { HEARTBEAT_INTERVAL_MS, LEASE_TTL_MS } from "../../../src/core/limits";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { vAttemptKind, vProvider, type Attempt, type ChunkPart } from "../../validators";
+import {
+  vAgentTool,
+  vAttemptKind,
+  vProvider,
+  vToolCall,
+  type Attempt,
+  type ChunkPart,
+} from "../../validators";
 import { isInService, scopeOfRun, tenantOf, type TenantScope } from "../access";
 import * as Chunks from "../chunks";
 import * as Messages from "../messages";
 import { accountFor, vAccount } from "../providers/providers";
 import { isOutOfTokens } from "../tenants";
 import { giveUp } from "./finish";
-import { endCancelled, ensureReply, openStep } from "./end";
+import { endIfCancelled, ensureReply, openStep } from "./end";
 import { loseLease } from "./reap";
-import { apply, ensureWake, holds, reload, type Lease, type Verdict } from "./state";
+import { apply, ensureWake, holds, reload, wake, type Lease, type Verdict } from "./state";
 
 const OUT_OF_TOKENS =
   "The plan's tokens of this month are used up. They are whole again on the first of the next month (UTC).";
@@ -32,9 +39,10 @@ export const vCallContext = v.object({
   system: v.union(v.string(), v.null()),
   maxOutputTokens: v.number(),
   temperature: v.optional(v.number()),
-  messages: v.array(
-    v.object({ role: v.union(v.literal("user"), v.literal("assistant")), text: v.string() }),
-  ),
+  messages: v.array(Messages.vContextMessage),
+  tools: v.array(vAgentTool),
+  /** Tool calls of the run's last reply that have come to no end yet: they are made before the model is called. */
+  waiting: v.array(vToolCall),
 });
 export type CallContext = Infer<typeof vCallContext>;
 
@@ -101,6 +109,7 @@ export async function contextFor(
   const agent = await ctx.db.get("agents", run.agentId);
   if (agent === null) return null;
   const { provider, model, systemPrompt, maxTokens, temperature } = agent;
+  const replies = await Messages.repliesOf(ctx, run);
   return {
     refusal: (await isOutOfTokens(ctx, scope, nowMs)) ? OUT_OF_TOKENS : null,
     provider,
@@ -109,7 +118,9 @@ export async function contextFor(
     system: systemPrompt.trim() === "" ? null : systemPrompt,
     maxOutputTokens: maxTokens,
     ...(temperature !== undefined && { temperature }),
-    messages: await Messages.contextOf(ctx, scope, run),
+    messages: await Messages.contextOf(ctx, scope, { run, replies }),
+    tools: agent.tools ?? [],
+    waiting: (replies.at(-1)?.toolCalls ?? []).filter(({ result }) => result === undefined),
   };
 }
 
@@ -204,18 +215,6 @@ async function addAttempt(
   return { stepId, attempts, attempt };
 }
 
-/** Ends the run if that was asked for since it was claimed: a call would cost its whole prompt for nothing. */
-async function endIfCancelled(
-  ctx: MutationCtx,
-  scope: TenantScope,
-  { run, leaseToken, nowMs }: { run: Doc<"runs">; leaseToken: string; nowMs: number },
-): Promise<boolean> {
-  // Refused unless cancelling was asked for.
-  const { ok } = await apply(ctx, run, { event: { kind: "cancelled", leaseToken }, nowMs });
-  if (ok) await endCancelled(ctx, scope, { run: await reload(ctx, run._id), nowMs });
-  return ok;
-}
-
 /** Appends a piece of the reply, renews the lease and says whether to go on. */
 export async function flush(
   ctx: MutationCtx,
@@ -254,6 +253,21 @@ async function renew(
     await apply(ctx, run, { event: { kind: "renewed", leaseToken }, nowMs });
   }
   return state.cancelRequestedAtMs === null ? "go_on" : "cancel";
+}
+
+/** Gives the run back between two steps, for another worker to go on with. */
+export async function handOver(
+  ctx: MutationCtx,
+  { runId, leaseToken }: Lease,
+  nowMs: number,
+): Promise<void> {
+  const found = await scopeOfRun(ctx, runId);
+  if (found === null || !holds(found.run, leaseToken)) return;
+  const { scope, run } = found;
+  if (await endIfCancelled(ctx, scope, { run, leaseToken, nowMs })) return;
+  const event = { kind: "released", leaseToken, delayMs: 0 } as const;
+  const { ok } = await apply(ctx, run, { event, nowMs });
+  if (ok) await wake(ctx, runId, { delayMs: 0, nowMs });
 }
 
 /** Why the run cannot go on although it was admitted once; in words for the tenant. */

@@ -31,6 +31,8 @@ const Block = z.looseObject({
   content: z.unknown().optional(),
   input: z.unknown().optional(),
   name: z.string().optional(),
+  id: z.string().optional(),
+  tool_use_id: z.string().optional(),
   cache_control: CacheControl.nullish(),
 });
 const Content = z.union([z.string(), z.array(Block)]);
@@ -66,6 +68,7 @@ export const anthropicWire: Wire = {
         throw new RefusedRequest(`${name}: Extra inputs are not permitted`);
       }
     }
+    requireResults(request);
     return toPrompt(request);
   },
 
@@ -77,6 +80,21 @@ export const anthropicWire: Wire = {
     request_id: requestId,
   }),
 };
+
+/** Each call of a tool has its result in the message that follows. */
+function requireResults({ messages }: z.infer<typeof Request>): void {
+  for (const [index, { content }] of messages.entries()) {
+    const results = blocksOf(messages[index + 1]?.content ?? []).map(({ tool_use_id: id }) => id);
+    const open = blocksOf(content).filter(
+      ({ type, id }) => type === "tool_use" && !results.includes(id),
+    );
+    if (open.length === 0) continue;
+    const ids = open.map(({ id }) => id).join(", ");
+    throw new RefusedRequest(
+      `messages.${index}: \`tool_use\` ids were found without \`tool_result\` blocks: ${ids}`,
+    );
+  }
+}
 
 function toPrompt(request: z.infer<typeof Request>): Prompt {
   const tools = (request.tools ?? []).map((tool) => toSegment(JSON.stringify(tool), tool));

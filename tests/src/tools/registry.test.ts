@@ -1,6 +1,7 @@
 import { Validator } from "@cfworker/json-schema";
 import { expect, test } from "vitest";
-import { TOOL_NAMES, toolNamed } from "../../../src/tools/registry";
+import { TOOL_NAMES } from "../../../src/core/tools";
+import { toolNamed } from "../../../src/tools/registry";
 
 test.each(TOOL_NAMES)("%s is what providers take for a tool", (name) => {
   const tool = toolNamed(name);

@@ -1,0 +1,239 @@
+/** Turns in which the agent calls tools: what the model is told, what is kept, and what survives a lost worker. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { api, internal } from "../../convex/_generated/api";
+import type { Id } from "../../convex/_generated/dataModel";
+import type { Simulator } from "../../src/providers/simulator/server";
+import { TOOL_ROUNDS_MAX } from "../../src/core/tools";
+import { failureOf, firstPage, onEachDriver } from "./setup";
+import {
+  ENDED,
+  follow,
+  ledgerOf,
+  runIn,
+  scene,
+  sendUnheard,
+  simulatorFor,
+  type Scene,
+} from "./turn";
+
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await simulatorFor();
+});
+afterEach(() => simulator.control.reset());
+afterAll(() => simulator.close());
+
+const { send } = api.mutations.messages;
+const TOOLS = [{ name: "calculator" as const }, { name: "clock" as const }];
+const SUM = { name: "calculator", argumentsJson: '{"expression":"6 * 7"}' };
+
+async function withTools(
+  model: { provider: "anthropic" | "openai"; model: string } = {
+    provider: "anthropic",
+    model: "claude-opus-4-6",
+  },
+): Promise<Scene> {
+  const stage = await scene(model);
+  const { agentId } = stage;
+  await stage.as.mutation(api.mutations.agents.update, { agentId, tools: TOOLS });
+  return stage;
+}
+
+async function messagesOf({ as }: Scene, sessionId: Id<"sessions">) {
+  const { page } = await as.query(api.queries.messages.list, {
+    sessionId,
+    paginationOpts: firstPage,
+  });
+  return page.toReversed();
+}
+
+onEachDriver(() => {
+  describe("a turn with tools", () => {
+    test.each([
+      { provider: "anthropic", model: "claude-opus-4-6" },
+      { provider: "openai", model: "gpt-5-mini" },
+    ] as const)(
+      "with $provider: the model asks, is told, and answers; each step is there, and paid for",
+      async (model) => {
+        const stage = await withTools(model);
+        const { as, agentId } = stage;
+        const zone = { name: "clock", argumentsJson: '{"timeZone":"Europe/Vienna"}' };
+        simulator.control.reply({ text: "Let me reckon.", toolCalls: [SUM, zone] });
+        const sent = await as.mutation(send, { agentId, content: "What is 6 * 7, and the time?" });
+        const followed = follow(as, sent.runId);
+        const run = await runIn(as, sent.runId, ENDED);
+        expect(run.state.kind).toBe("completed");
+
+        const [asked, reply, answer] = await messagesOf(stage, sent.sessionId);
+        expect(asked?.role).toBe("user");
+        expect(reply).toMatchObject({
+          content: "Let me reckon.",
+          status: "complete",
+          toolCalls: [
+            { name: "calculator", result: { text: "42", isError: false } },
+            { name: "clock", result: { isError: false } },
+          ],
+        });
+        // The simulator says what the last tool said: it was told.
+        expect(answer?.content).toContain("The tool answered");
+        expect(answer?.content).toContain("Vienna");
+        expect(await followed).toBe(`Let me reckon.${answer?.content}`);
+
+        const steps = await as.query(api.queries.runs.steps, { runId: sent.runId });
+        expect(steps.map(({ index, kind, status }) => [index, kind, status])).toEqual([
+          [0, "model_call", "completed"],
+          [1, "tool_call", "completed"],
+          [2, "tool_call", "completed"],
+          [3, "model_call", "completed"],
+        ]);
+        await simulator.control.idle();
+        expect(simulator.ledger.entries).toHaveLength(2);
+        expect((await ledgerOf(stage)).events).toHaveLength(2);
+        const { messageCount } = await as.query(api.queries.sessions.get, {
+          sessionId: sent.sessionId,
+        });
+        expect(messageCount).toBe(3);
+
+        // A later turn of the conversation still takes the calls with their results.
+        const { sessionId } = sent;
+        const later = await as.mutation(send, { sessionId, content: "Say: thanks" });
+        expect((await runIn(as, later.runId, ENDED)).state.kind).toBe("completed");
+      },
+    );
+
+    test("what a tool refuses, and a tool that is none, are told to the model", async () => {
+      const stage = await withTools();
+      const { as, agentId } = stage;
+      const calls = [
+        { name: "calculator", argumentsJson: '{"expression":"6 *"}' },
+        { name: "calculator", argumentsJson: '{"formula":"6"}' },
+        { name: "shell", argumentsJson: '{"command":"rm -rf /"}' },
+      ];
+      simulator.control.reply({ toolCalls: calls });
+      const sent = await as.mutation(send, { agentId, content: "Reckon" });
+      expect((await runIn(as, sent.runId, ENDED)).state.kind).toBe("completed");
+      const [, reply] = await messagesOf(stage, sent.sessionId);
+      expect(reply?.toolCalls?.map(({ result }) => result?.isError)).toEqual([true, true, true]);
+      expect(reply?.toolCalls?.[2]?.result?.text).toBe("There is no tool shell.");
+      const steps = await as.query(api.queries.runs.steps, { runId: sent.runId });
+      expect(steps.map(({ status }) => status)).toEqual([
+        "completed",
+        "failed",
+        "failed",
+        "failed",
+        "completed",
+      ]);
+    });
+
+    test("an agent that goes round in circles is stopped in sight", async () => {
+      const stage = await withTools();
+      const { as, agentId } = stage;
+      for (let n = 0; n < TOOL_ROUNDS_MAX + 5; n++) simulator.control.reply({ toolCalls: [SUM] });
+      const sent = await as.mutation(send, { agentId, content: "Reckon on and on" });
+      const run = await runIn(as, sent.runId, ENDED);
+      expect(run.state).toMatchObject({ kind: "failed", reason: "limit_reached" });
+      const last = (await messagesOf(stage, sent.sessionId)).at(-1);
+      expect(last).toMatchObject({ status: "interrupted" });
+      expect(last?.error).toContain("without coming to an end");
+      expect(simulator.ledger.entries).toHaveLength(TOOL_ROUNDS_MAX + 1);
+      await ledgerOf(stage);
+    });
+
+    test("tools that were under way with a lost worker are made again, and the reply that asked is not", async () => {
+      const stage = await withTools();
+      const { as, t } = stage;
+      const { runId, sessionId } = await sendUnheard(stage);
+      const lease = { runId, leaseToken: "lost" };
+      const { claim, beginAttempt, finish, beginTools, finishTools } = internal.jobs.driving;
+      await t.mutation(claim, lease);
+      const call = { provider: "anthropic", model: "claude-opus-4-6", promptChars: 2 } as const;
+      const begun = await t.mutation(beginAttempt, { ...lease, ...call });
+      const report = {
+        stepId: begun!.stepId,
+        attemptId: begun!.attemptId,
+        outcome: { kind: "completed" as const, finishReason: "tool_calls" as const },
+        text: "Let me reckon.",
+        reasoning: "",
+        toolCalls: [{ toolCallId: "call_1", ...SUM }],
+        nextSeq: 1,
+        rest: [{ seq: 0, parts: [{ kind: "text" as const, text: "Let me reckon." }] }],
+        usage: null,
+        facts: {},
+        warnings: [],
+        endedAtMs: Date.now(),
+      };
+      expect(await t.mutation(finish, { ...lease, report })).toBe(true);
+      expect(await t.mutation(beginTools, lease)).toBe(true);
+      await t.run(async (ctx) => {
+        const run = await ctx.db.get("runs", runId);
+        if (run === null || !("leaseToken" in run.state)) throw new Error("nobody holds the run");
+        const state = { ...run.state, leaseExpiresAtMs: Date.now() - 1 };
+        await ctx.db.patch("runs", runId, { state, reapAtMs: Date.now() - 1 });
+      });
+      await t.mutation(internal.jobs.reaper.reap, {});
+      expect((await runIn(as, runId, ENDED)).state.kind).toBe("completed");
+
+      // What the lost worker still reports is nobody's any more.
+      const results = [{ toolCallId: "call_1", text: "41", isError: false }];
+      expect(await t.mutation(finishTools, { ...lease, results })).toBe(false);
+      const [, reply, answer] = await messagesOf(stage, sessionId);
+      expect(reply).toMatchObject({
+        content: "Let me reckon.",
+        toolCalls: [{ toolCallId: "call_1", result: { text: "42", isError: false } }],
+      });
+      expect(answer).toMatchObject({ status: "complete" });
+      const steps = await as.query(api.queries.runs.steps, { runId });
+      expect(steps.map(({ kind, status }) => [kind, status])).toEqual([
+        ["model_call", "completed"],
+        ["tool_call", "failed"],
+        ["tool_call", "completed"],
+        ["model_call", "completed"],
+      ]);
+      expect(simulator.ledger.entries).toHaveLength(1);
+    });
+
+    test("a cancel between the tools and the next reply ends the run without another call", async () => {
+      const stage = await withTools();
+      const { as, t } = stage;
+      const { runId, sessionId } = await sendUnheard(stage);
+      const lease = { runId, leaseToken: "mine" };
+      const { claim, beginAttempt, finish, beginTools } = internal.jobs.driving;
+      await t.mutation(claim, lease);
+      const call = { provider: "anthropic", model: "claude-opus-4-6", promptChars: 2 } as const;
+      const begun = await t.mutation(beginAttempt, { ...lease, ...call });
+      await as.mutation(api.mutations.runs.cancel, { runId });
+      const report = {
+        stepId: begun!.stepId,
+        attemptId: begun!.attemptId,
+        outcome: { kind: "completed" as const, finishReason: "tool_calls" as const },
+        text: "",
+        reasoning: "",
+        toolCalls: [{ toolCallId: "call_1", ...SUM }],
+        nextSeq: 0,
+        rest: [],
+        usage: null,
+        facts: {},
+        warnings: [],
+        endedAtMs: Date.now(),
+      };
+      expect(await t.mutation(finish, { ...lease, report })).toBe(true);
+      expect(await t.mutation(beginTools, lease)).toBe(false);
+      expect((await runIn(as, runId, ENDED)).state.kind).toBe("cancelled");
+
+      // The call has no result; a later turn takes it all the same.
+      const later = await as.mutation(send, { sessionId, content: "Say: well" });
+      expect((await runIn(as, later.runId, ENDED)).state.kind).toBe("completed");
+      expect(simulator.ledger.entries).toMatchObject([{ outcome: "complete" }]);
+    });
+
+    test("an agent names each tool once, and only tools that there are", async () => {
+      const { as, agentId } = await withTools();
+      const twice = { agentId, tools: [TOOLS[0]!, TOOLS[0]!] };
+      expect(await failureOf(as.mutation(api.mutations.agents.update, twice))).toMatchObject({
+        kind: "invalid_argument",
+        field: "tools",
+      });
+      expect(await as.query(api.queries.agents.get, { agentId })).toMatchObject({ tools: TOOLS });
+    });
+  });
+});
