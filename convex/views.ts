@@ -32,6 +32,7 @@ import {
   vCostEventKind,
   vCostSource,
   vAgentTool,
+  vFallbackModel,
   vToolCall,
 } from "./validators";
 
@@ -54,6 +55,7 @@ export const vAgentView = v.object({
   maxCostPerMessageUsd: v.optional(v.string()),
   monthlyBudget: v.optional(v.number()),
   monthlyBudgetUsd: v.optional(v.string()),
+  fallbackModels: v.optional(v.array(vFallbackModel)),
   consensusEnabled: v.boolean(),
   consensusModels: v.optional(v.array(v.string())),
   consensusStrategy: v.optional(vConsensusStrategy),
@@ -220,6 +222,8 @@ export const vStepView = v.object({
   attempts: v.array(
     v.object({
       attemptId: v.string(),
+      provider: vProvider,
+      model: v.string(),
       kind: vAttemptKind,
       status: vAttemptStatus,
       startedAt: v.number(),

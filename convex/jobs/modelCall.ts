@@ -15,7 +15,7 @@ import type {
   ProviderRequest,
   ToolCallPart,
 } from "../../src/providers/provider";
-import { nextDelayMs, RETRY_POLICY } from "../../src/providers/retry";
+import { fallsBack, nextDelayMs, RETRY_POLICY } from "../../src/providers/retry";
 import type { UsageReport } from "../../src/pricing/usage";
 import { Batcher } from "../lib/batcher";
 import { omitUndefined } from "../lib/objects";
@@ -49,6 +49,7 @@ export class ModelCall {
   readonly #begun: Begun;
   readonly #flush: (chunk: Piece & { messageId: Begun["messageId"] }) => Promise<Verdict>;
   readonly #heartbeat: () => Promise<Verdict>;
+  readonly #hasFallback: boolean;
   readonly #abort = new AbortController();
   readonly #chunks: Batcher<ChunkPart>;
 
@@ -68,14 +69,17 @@ export class ModelCall {
 
   constructor({
     begun,
+    hasFallback,
     flush,
     heartbeat,
   }: {
     begun: Begun;
+    hasFallback: boolean;
     flush: (chunk: Piece & { messageId: Begun["messageId"] }) => Promise<Verdict>;
     heartbeat: () => Promise<Verdict>;
   }) {
     this.#begun = begun;
+    this.#hasFallback = hasFallback;
     this.#seq = begun.firstSeq;
     this.#flush = flush;
     this.#heartbeat = heartbeat;
@@ -237,6 +241,7 @@ export class ModelCall {
       const delayMs = nextDelayMs(RETRY_POLICY, { attempt, retryAfterMs, random });
       if (delayMs !== null) return { kind: "retry", delayMs, error: stored };
     }
+    if (this.#hasFallback && fallsBack(error)) return { kind: "fallback", error: stored };
     const detail = `${error.provider} failed (${failureClass}): ${message}`;
     return { ...failure("provider_failed", detail, wasCut), error: stored };
   }

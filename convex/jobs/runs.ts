@@ -81,6 +81,7 @@ async function makeModelCall(ctx: ActionCtx, { lease, context }: At): Promise<bo
 
   const call = new ModelCall({
     begun,
+    hasFallback: context.hasFallback,
     flush: async (chunk) =>
       await ctx.runMutation(internal.jobs.driving.flush, { ...lease, ...chunk }),
     heartbeat: async () => await ctx.runMutation(internal.jobs.driving.heartbeat, lease),

@@ -54,6 +54,10 @@ export const vChunkPart = v.object({
 });
 export type ChunkPart = Infer<typeof vChunkPart>;
 
+/** A model to call in place of the agent's own one, when that cannot be had. */
+export const vFallbackModel = v.object({ provider: vProvider, model: v.string() });
+export type FallbackModel = Infer<typeof vFallbackModel>;
+
 export const vToolName = v.union(...TOOL_NAMES.map((name) => v.literal(name)));
 
 /** A tool that an agent may call. */
@@ -103,6 +107,7 @@ export const vAgentSettings = v.object({
   channels: v.array(v.string()),
   maxCostPerMessagePico: v.optional(v.int64()),
   monthlyBudgetPico: v.optional(v.int64()),
+  fallbackModels: v.optional(v.array(vFallbackModel)), // in the order in which they are tried
   consensusEnabled: v.boolean(),
   consensusModels: v.optional(v.array(v.string())),
   consensusStrategy: v.optional(vConsensusStrategy),

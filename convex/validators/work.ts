@@ -1,5 +1,6 @@
 /** Runs, their steps and attempts. */
 import { v, type Infer } from "convex/values";
+import { vProvider } from "./agents";
 
 export const vRunFailureReason = v.union(
   v.literal("provider_failed"),
@@ -110,6 +111,8 @@ export type AttemptError = Infer<typeof vAttemptError>;
 /** One upstream request of a step. */
 export const vAttempt = v.object({
   attemptId: v.string(), // unique over all time; the key of its cost event
+  provider: vProvider,
+  model: v.string(),
   kind: vAttemptKind,
   status: vAttemptStatus,
   messageId: v.id("messages"), // the reply that it writes
@@ -118,5 +121,6 @@ export const vAttempt = v.object({
   firstChunkAtMs: v.optional(v.number()),
   endedAtMs: v.optional(v.number()),
   error: v.optional(vAttemptError),
+  gaveUp: v.optional(v.literal(true)), // with it on its model: the next one is a fallback
 });
 export type Attempt = Infer<typeof vAttempt>;

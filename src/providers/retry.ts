@@ -1,5 +1,7 @@
 /** When to try again. Pure: the caller waits, and decides whether to try another provider instead. */
 
+import type { ProviderError } from "./provider";
+
 export type RetryPolicy = Readonly<{
   attemptsMax: number;
   delayFirstMs: number;
@@ -15,6 +17,14 @@ export const RETRY_POLICY: RetryPolicy = {
   delayFirstMs: 500,
   delayMaxMs: 20_000,
 };
+
+/**
+ * Whether another model may answer what this one could not. Not after content: it would be said twice. Not where
+ * the request is at fault, or what it asks for: that is for its author to see.
+ */
+export function fallsBack({ failureClass, streamed }: ProviderError): boolean {
+  return !streamed && failureClass !== "invalid_request" && failureClass !== "content_filtered";
+}
 
 /**
  * Delay in milliseconds before the next attempt, or null when the call should be given up.

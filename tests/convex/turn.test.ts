@@ -235,6 +235,85 @@ onEachDriver(() => {
     });
   });
 
+  describe("an agent with another model to fall back on", () => {
+    const FALLBACK = { provider: "openai", model: "gpt-5-mini" } as const;
+    const first = { api: "anthropic_messages" } as const;
+
+    async function withFallback(): Promise<Scene> {
+      const stage = await scene();
+      const { as, agentId } = stage;
+      const fallbackModels = [FALLBACK];
+      await as.mutation(api.mutations.agents.update, { agentId, fallbackModels });
+      return stage;
+    }
+
+    async function attemptsOf({ as }: Scene, runId: Id<"runs">) {
+      const [step] = await as.query(api.queries.runs.steps, { runId });
+      return step?.attempts.map(({ kind, provider, status }) => [kind, provider, status]);
+    }
+
+    test("is answered by it, and pays its price, when the first one cannot be had", async () => {
+      const stage = await withFallback();
+      const { as, agentId } = stage;
+      simulator.control.fault({ fault: { kind: "status", status: 529 }, ...first, times: 3 });
+      const sent = await as.mutation(send, { agentId, content: "Say: here I am" });
+      expect((await runIn(as, sent.runId, ENDED)).state.kind).toBe("completed");
+      expect(await attemptsOf(stage, sent.runId)).toEqual([
+        ["primary", "anthropic", "error"],
+        ["retry", "anthropic", "error"],
+        ["retry", "anthropic", "error"],
+        ["fallback", "openai", "ok"],
+      ]);
+      const [reply] = await repliesOf(stage, sent.sessionId);
+      expect(reply).toMatchObject({ content: "here I am", ...FALLBACK });
+      await simulator.control.idle();
+      const { events, total } = await ledgerOf(stage);
+      expect(events).toMatchObject([{ attemptKind: "fallback", ...FALLBACK }]);
+      const [taken] = simulator.ledger.entries.filter(({ outcome }) => outcome === "complete");
+      expect(total).toBe(billedPico([taken!], "openai"));
+    });
+
+    test("goes to it at once where trying again would not help, and not where the request is at fault", async () => {
+      const stage = await withFallback();
+      const { as, agentId } = stage;
+      simulator.control.fault({ fault: { kind: "status", status: 401 }, ...first });
+      const sent = await as.mutation(send, { agentId, content: "Say: here I am" });
+      expect((await runIn(as, sent.runId, ENDED)).state.kind).toBe("completed");
+      expect(await attemptsOf(stage, sent.runId)).toEqual([
+        ["primary", "anthropic", "error"],
+        ["fallback", "openai", "ok"],
+      ]);
+      simulator.control.fault({ fault: { kind: "status", status: 400 }, ...first });
+      const { sessionId } = sent;
+      const bad = await as.mutation(send, { sessionId, content: "Say: no" });
+      expect((await runIn(as, bad.runId, ENDED)).state.kind).toBe("failed");
+      expect(await attemptsOf(stage, bad.runId)).toEqual([["primary", "anthropic", "error"]]);
+    });
+
+    test("does not say it twice: what had begun to arrive is the end", async () => {
+      const stage = await withFallback();
+      const { as, agentId } = stage;
+      simulator.control.fault({ fault: { kind: "cut", afterPieces: 5 }, ...first });
+      const sent = await as.mutation(send, { agentId, content: "Tell me about rain" });
+      expect((await runIn(as, sent.runId, ENDED)).state.kind).toBe("failed");
+      expect(await attemptsOf(stage, sent.runId)).toEqual([["primary", "anthropic", "truncated"]]);
+      await ledgerOf(stage);
+    });
+
+    test("is given up for good when none of them answers", async () => {
+      const stage = await withFallback();
+      const { as, agentId } = stage;
+      simulator.control.fault({ fault: { kind: "status", status: 403 }, times: 2 });
+      const sent = await as.mutation(send, { agentId, content: "Hello" });
+      const run = await runIn(as, sent.runId, ENDED);
+      expect(run.state).toMatchObject({ kind: "failed", reason: "provider_failed" });
+      expect(await attemptsOf(stage, sent.runId)).toEqual([
+        ["primary", "anthropic", "error"],
+        ["fallback", "openai", "error"],
+      ]);
+    });
+  });
+
   describe("a message to a session that is busy", () => {
     test("interrupts: what is unfinished ends with what had arrived, and it comes next", async () => {
       const stage = await scene();

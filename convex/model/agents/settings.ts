@@ -13,11 +13,13 @@ import { toPico, vUsdInput } from "../../lib/usd";
 import {
   vAgentStatus,
   vAgentTool,
+  vFallbackModel,
   vConsensusStrategy,
   vOpenRecord,
   vProvider,
   type AgentSettings,
   type AgentTool,
+  type FallbackModel,
 } from "../../validators";
 
 const NAME_LENGTH_MAX = 80;
@@ -31,6 +33,8 @@ const NAMES = { countMax: 100, lengthMax: 200 }; // of skills, channels and cons
 const REPLY_TOKENS = { min: 1, max: 200_000 };
 const REPLY_TOKENS_DEFAULT = 4_096;
 const TEMPERATURE_MAX = 2;
+/** Each takes up to three attempts, for which a person waits. */
+const FALLBACK_MODELS_MAX = 3;
 
 /** What a caller may say of an agent. */
 const fields = {
@@ -41,6 +45,7 @@ const fields = {
   channels: v.optional(v.array(v.string())),
   skills: v.optional(v.array(v.string())),
   tools: v.optional(v.array(vAgentTool)),
+  fallbackModels: v.optional(v.array(vFallbackModel)),
   maxCostPerMessage: v.optional(vUsdInput),
   monthlyBudget: v.optional(vUsdInput),
   consensusEnabled: v.optional(v.boolean()),
@@ -126,6 +131,7 @@ function checkedSettings(settings: Settings) {
     ...given("mode", settings.mode, (mode) => checkedText("mode", mode, MODE_LENGTH_MAX)),
     ...given("skills", settings.skills, (names) => checkedList("skills", names, NAMES)),
     ...given("tools", settings.tools, checkedTools),
+    ...given("fallbackModels", settings.fallbackModels, checkedFallbacks),
     ...given("channels", settings.channels, (names) => checkedList("channels", names, NAMES)),
     ...clearable("maxCostPerMessagePico", settings.maxCostPerMessage, (usd) =>
       toPico("maxCostPerMessage", usd),
@@ -167,6 +173,17 @@ function checkedPrompt(systemPrompt: string): string {
 
 function checkedModel(model: string): string {
   return checkedText("model", model, MODEL_LENGTH_MAX);
+}
+
+function checkedFallbacks(models: FallbackModel[]): FallbackModel[] {
+  if (models.length > FALLBACK_MODELS_MAX) {
+    const reason = `has ${models.length} entries; at most ${FALLBACK_MODELS_MAX} are allowed`;
+    fail({ kind: "invalid_argument", field: "fallbackModels", reason });
+  }
+  return models.map(({ provider, model }) => ({
+    provider,
+    model: checkedText("fallbackModels", model, MODEL_LENGTH_MAX),
+  }));
 }
 
 /** Each tool once. */

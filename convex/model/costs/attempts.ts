@@ -107,14 +107,14 @@ function toEvent(
     ...(run.channel === undefined ? {} : { channel: run.channel }),
     attemptKind: attempt.kind,
     status,
-    provider: step.provider,
-    model: step.model,
+    provider: attempt.provider,
+    model: attempt.model,
     ...facts,
     usage: report.usage,
     usageSource: report.source,
     reconciliation: report.reconciliation,
     ...(report.raw === undefined ? {} : { rawUsage: report.raw }),
-    ...priceOf(report, facts, { step, startedAtMs: attempt.startedAtMs }),
+    ...priceOf(report, facts, attempt),
     startedAtMs: attempt.startedAtMs,
     ...(attempt.firstChunkAtMs === undefined ? {} : { firstChunkAtMs: attempt.firstChunkAtMs }),
     ...(endedAtMs === undefined ? {} : { endedAtMs }),
@@ -126,14 +126,12 @@ function toEvent(
 function priceOf(
   report: StoredUsageReport,
   facts: StoredCallFacts,
-  { step, startedAtMs }: { step: Doc<"run_steps">; startedAtMs: number },
+  { provider, model, startedAtMs }: Attempt,
 ) {
   const usage = toUsage(report.usage);
-  const { provider } = step;
   const at = { provider, atMs: startedAtMs };
   const price =
-    findPrice({ ...at, model: facts.servedModel ?? step.model }) ??
-    findPrice({ ...at, model: step.model });
+    findPrice({ ...at, model: facts.servedModel ?? model }) ?? findPrice({ ...at, model });
   if (price === null) {
     return {
       lines: [],
@@ -147,7 +145,7 @@ function priceOf(
       totalCostPico: 0n,
       currency: "usd" as const,
       priceVersion: null,
-      notes: [...report.notes, `no price is known for ${provider}/${step.model}`],
+      notes: [...report.notes, `no price is known for ${provider}/${model}`],
     };
   }
   const cost = costOf(usage, price, {

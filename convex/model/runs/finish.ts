@@ -39,6 +39,8 @@ export const vOutcome = v.union(
   }),
   /** Nothing had arrived, and the provider may answer the next time. */
   v.object({ kind: v.literal("retry"), delayMs: v.number(), error: vAttemptError }),
+  /** Nothing had arrived, and the agent has another model to call. */
+  v.object({ kind: v.literal("fallback"), error: vAttemptError }),
 );
 export type Outcome = Infer<typeof vOutcome>;
 
@@ -92,6 +94,7 @@ export async function finish(
     firstChunkAtMs: report.firstChunkAtMs,
     endedAtMs: report.endedAtMs,
     error: "error" in outcome ? outcome.error : undefined,
+    gaveUp: outcome.kind === "fallback" ? (true as const) : undefined,
   });
   const billed = { run, step, attempt: { ...attempt, ...ended }, status: ended.status };
   await Costs.record(ctx, scope, {
@@ -183,6 +186,8 @@ function eventOf(outcome: Outcome | { kind: "tools_called" }, leaseToken: string
       return { kind: "failed", leaseToken, reason: outcome.reason, detail: outcome.detail };
     case "retry":
       return { kind: "released", leaseToken, delayMs: outcome.delayMs };
+    case "fallback":
+      return { kind: "released", leaseToken, delayMs: 0 };
   }
 }
 
@@ -195,6 +200,7 @@ function statusOf(outcome: Outcome): AttemptStatus {
     case "failed":
       return outcome.wasCut ? "truncated" : "error";
     case "retry":
+    case "fallback":
       return "error";
   }
 }

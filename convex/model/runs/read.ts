@@ -79,8 +79,10 @@ function toStepView(step: Doc<"run_steps">): StepView {
   const { _creationTime, tenantId: _tenantId, totalCostPico, attempts, ...rest } = step;
   return {
     ...rest,
-    attempts: attempts.map(({ attemptId, kind, status, error, ...attempt }) => ({
+    attempts: attempts.map(({ attemptId, provider, model, kind, status, error, ...attempt }) => ({
       attemptId,
+      provider,
+      model,
       kind,
       status,
       startedAt: attempt.startedAtMs,

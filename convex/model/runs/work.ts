@@ -13,6 +13,7 @@ import {
   vAttemptKind,
   vProvider,
   vToolCall,
+  type FallbackModel,
   type Attempt,
   type ChunkPart,
 } from "../../validators";
@@ -43,6 +44,8 @@ export const vCallContext = v.object({
   tools: v.array(vAgentTool),
   /** Tool calls of the run's last reply that have come to no end yet: they are made before the model is called. */
   waiting: v.array(vToolCall),
+  /** Whether another model is there to be called, should this one not be had. */
+  hasFallback: v.boolean(),
 });
 export type CallContext = Infer<typeof vCallContext>;
 
@@ -108,7 +111,8 @@ export async function contextFor(
   const { scope, run } = found;
   const agent = await ctx.db.get("agents", run.agentId);
   if (agent === null) return null;
-  const { provider, model, systemPrompt, maxTokens, temperature } = agent;
+  const { systemPrompt, maxTokens, temperature } = agent;
+  const [{ provider, model }, ...others] = await modelsFor(ctx, run, agent);
   const replies = await Messages.repliesOf(ctx, run);
   return {
     refusal: (await isOutOfTokens(ctx, scope, nowMs)) ? OUT_OF_TOKENS : null,
@@ -119,6 +123,7 @@ export async function contextFor(
     maxOutputTokens: maxTokens,
     ...(temperature !== undefined && { temperature }),
     messages: await Messages.contextOf(ctx, scope, { run, replies }),
+    hasFallback: others.length > 0,
     tools: agent.tools ?? [],
     waiting: (replies.at(-1)?.toolCalls ?? []).filter(({ result }) => result === undefined),
   };
@@ -165,9 +170,33 @@ export async function beginAttempt(
     messageId,
     attemptId: attempt.attemptId,
     attemptKind: attempt.kind,
-    attemptsMade: attempts.filter(({ status }) => status !== "lost").length,
+    attemptsMade: ofLastModel(attempts).filter(({ status }) => status !== "lost").length,
     firstSeq: run.chunkCount,
   };
+}
+
+/** The models that are left for the step: the agent's own, then its fallbacks, without those that were given up. */
+async function modelsFor(
+  ctx: QueryCtx,
+  run: Doc<"runs">,
+  { provider, model, fallbackModels = [] }: Doc<"agents">,
+): Promise<[FallbackModel, ...FallbackModel[]]> {
+  const step = await openStep(ctx, run);
+  const givenUp = (step?.attempts ?? []).filter(({ gaveUp }) => gaveUp === true).length;
+  const [first, ...others] = [{ provider, model }, ...fallbackModels].slice(givenUp);
+  // The agent was changed meanwhile, and has fewer of them: its own has another try.
+  return first === undefined ? [{ provider, model }] : [first, ...others];
+}
+
+/** The attempts at the model that was called last. */
+function ofLastModel(attempts: readonly Attempt[]): readonly Attempt[] {
+  return attempts.slice(attempts.findLastIndex(({ gaveUp }) => gaveUp === true) + 1);
+}
+
+function kindAfter(before: readonly Attempt[]): Attempt["kind"] {
+  const last = before.at(-1);
+  if (last === undefined) return "primary";
+  return last.gaveUp === true ? "fallback" : "retry";
 }
 
 /** Another attempt of the step that is under way, or the first of a new one. */
@@ -188,7 +217,9 @@ async function addAttempt(
   const before = step?.attempts ?? [];
   const attempt: Attempt = {
     attemptId: `${runId}/${index}/${before.length + 1}`,
-    kind: before.length === 0 ? "primary" : "retry",
+    provider,
+    model,
+    kind: kindAfter(before),
     status: "running",
     messageId,
     promptChars,
