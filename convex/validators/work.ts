@@ -111,8 +111,9 @@ export type AttemptError = Infer<typeof vAttemptError>;
 /** One upstream request of a step. */
 export const vAttempt = v.object({
   attemptId: v.string(), // unique over all time; the key of its cost event
-  provider: vProvider,
-  model: v.string(),
+  // What was called; absent: what the step names, from before it could be more than one.
+  provider: v.optional(vProvider),
+  model: v.optional(v.string()),
   kind: vAttemptKind,
   status: vAttemptStatus,
   messageId: v.id("messages"), // the reply that it writes

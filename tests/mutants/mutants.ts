@@ -439,8 +439,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "fallback: another model is paid at the price of the first",
     file: "convex/model/costs/attempts.ts",
-    find: "    provider: attempt.provider,\n    model: attempt.model,\n",
-    replace: "    provider: run.provider ?? attempt.provider,\n    model: 'claude-opus-4-6',\n",
+    find: "model = step.model } = attempt;",
+    replace: "} = attempt;\n  const model = 'claude-opus-4-6';",
     tests: TURN,
   },
   {

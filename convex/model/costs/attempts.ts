@@ -95,6 +95,8 @@ function toEvent(
   nowMs: number,
 ): CostEvent {
   const report = billed.report ?? NOTHING_USED;
+  const { provider = step.provider, model = step.model } = attempt;
+  const called = { provider, model };
   return {
     tenantId: scope.tenantId,
     attemptId: attempt.attemptId,
@@ -107,14 +109,13 @@ function toEvent(
     ...(run.channel === undefined ? {} : { channel: run.channel }),
     attemptKind: attempt.kind,
     status,
-    provider: attempt.provider,
-    model: attempt.model,
+    ...called,
     ...facts,
     usage: report.usage,
     usageSource: report.source,
     reconciliation: report.reconciliation,
     ...(report.raw === undefined ? {} : { rawUsage: report.raw }),
-    ...priceOf(report, facts, attempt),
+    ...priceOf(report, facts, { ...called, startedAtMs: attempt.startedAtMs }),
     startedAtMs: attempt.startedAtMs,
     ...(attempt.firstChunkAtMs === undefined ? {} : { firstChunkAtMs: attempt.firstChunkAtMs }),
     ...(endedAtMs === undefined ? {} : { endedAtMs }),
@@ -126,7 +127,11 @@ function toEvent(
 function priceOf(
   report: StoredUsageReport,
   facts: StoredCallFacts,
-  { provider, model, startedAtMs }: Attempt,
+  {
+    provider,
+    model,
+    startedAtMs,
+  }: Pick<Doc<"run_steps">, "provider" | "model"> & Pick<Attempt, "startedAtMs">,
 ) {
   const usage = toUsage(report.usage);
   const at = { provider, atMs: startedAtMs };

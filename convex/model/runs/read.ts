@@ -79,19 +79,21 @@ function toStepView(step: Doc<"run_steps">): StepView {
   const { _creationTime, tenantId: _tenantId, totalCostPico, attempts, ...rest } = step;
   return {
     ...rest,
-    attempts: attempts.map(({ attemptId, provider, model, kind, status, error, ...attempt }) => ({
-      attemptId,
-      provider,
-      model,
-      kind,
-      status,
-      startedAt: attempt.startedAtMs,
-      ...omitUndefined({
-        error,
-        firstChunkAt: attempt.firstChunkAtMs,
-        endedAt: attempt.endedAtMs,
+    attempts: attempts.map(
+      ({ attemptId, provider = step.provider, model = step.model, ...attempt }) => ({
+        attemptId,
+        provider,
+        model,
+        kind: attempt.kind,
+        status: attempt.status,
+        startedAt: attempt.startedAtMs,
+        ...omitUndefined({
+          error: attempt.error,
+          firstChunkAt: attempt.firstChunkAtMs,
+          endedAt: attempt.endedAtMs,
+        }),
       }),
-    })),
+    ),
     totalCost: toUsd(totalCostPico),
     totalCostUsd: toUsdText(totalCostPico),
   };
