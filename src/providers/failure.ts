@@ -60,13 +60,18 @@ export function malformedFrame(cause: unknown): Failure {
  * `retry-after-ms` counts first, as in the official SDKs; `retry-after` is seconds or a date.
  */
 export function retryAfterMsOf(headers: Headers | undefined, nowMs: number): number | null {
-  const milliseconds = Number(headers?.get("retry-after-ms") ?? Number.NaN);
+  const milliseconds = numberIn(headers?.get("retry-after-ms"));
   if (Number.isFinite(milliseconds) && milliseconds >= 0) return Math.ceil(milliseconds);
 
   const text = headers?.get("retry-after") ?? null;
   if (text === null) return null;
-  const seconds = Number(text);
+  const seconds = numberIn(text);
   if (Number.isFinite(seconds)) return seconds >= 0 ? Math.ceil(seconds * 1_000) : null;
   const dateMs = Date.parse(text);
   return Number.isNaN(dateMs) ? null : Math.max(dateMs - nowMs, 0);
+}
+
+/** An empty header names no number: it is not the zero that JavaScript takes it for. */
+function numberIn(text: string | null | undefined): number {
+  return text === null || text === undefined || text.trim() === "" ? Number.NaN : Number(text);
 }

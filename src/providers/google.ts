@@ -225,7 +225,7 @@ class GeminiReader implements ReplyReader<unknown> {
       toolCallId:
         typeof id === "string"
           ? id
-          : `${this.facts.providerMessageId ?? "call"}/${this.#toolCalls}`,
+          : `${this.facts.providerMessageId ?? "call"}_${this.#toolCalls}`,
       name: typeof name === "string" ? name : "",
       argumentsJson: JSON.stringify(fieldOf(call, "args") ?? {}),
       ...(typeof signature === "string" && { signature }),

@@ -78,6 +78,7 @@ type Progress = {
   opened: boolean;
   providerRequestId: string | null;
   delivered: string;
+  toolCallIds: Set<string>;
   /** The last statement of usage that was passed on. */
   statedUsage: UsageReport | null;
   failure: Failure | null;
@@ -94,6 +95,7 @@ export async function* streamCall<Frame>(
     opened: false,
     providerRequestId: null,
     delivered: "",
+    toolCallIds: new Set(),
     statedUsage: null,
     failure: null,
     failureIsStated: false,
@@ -132,7 +134,8 @@ async function* contentOf<Frame>(
     watch.heard();
     let next: IteratorResult<Frame>;
     try {
-      next = await frames.next();
+      // A body that is there and was not read may never settle its next frame once the call is aborted.
+      next = await Promise.race([frames.next(), watch.stopped]);
     } catch (error) {
       return fail(error);
     }
@@ -146,6 +149,11 @@ async function* contentOf<Frame>(
       return;
     }
     for (const event of events) {
+      if (event.kind === "tool_call") {
+        // Said twice, by a frame that was sent again, it is still one call.
+        if (progress.toolCallIds.has(event.toolCallId)) continue;
+        progress.toolCallIds.add(event.toolCallId);
+      }
       progress.delivered +=
         event.kind === "tool_call" ? event.name + event.argumentsJson : event.text;
       yield event;
@@ -240,8 +248,17 @@ function watchOver(signal: AbortSignal, timeouts: CallTimeouts) {
     controller.abort();
   }
 
+  const stopped = new Promise<never>((_resolve, reject) => {
+    const give = (): void => reject(new Error("the call was ended"));
+    controller.signal.addEventListener("abort", give, { once: true });
+    if (controller.signal.aborted) give();
+  });
+  stopped.catch(() => undefined); // Every call ends with it, and not every one waits for it.
+
   return {
     signal: controller.signal,
+    /** Fails when the signal fires. */
+    stopped,
     /** Something arrived. */
     heard(): void {
       if (heardAtMs === null) {

@@ -423,6 +423,20 @@ export const MUTANTS: readonly Mutant[] = [
     tests: TOOL_TURN,
   },
   {
+    name: "streams: an abort waits for a frame that never comes",
+    file: "src/providers/streamCall.ts",
+    find: "next = await Promise.race([frames.next(), watch.stopped]);",
+    replace: "next = await frames.next();",
+    tests: ["tests/src/providers/streams.test.ts"],
+  },
+  {
+    name: "streams: a tool call that is said twice is made twice",
+    file: "src/providers/streamCall.ts",
+    find: "if (progress.toolCallIds.has(event.toolCallId)) continue;",
+    replace: "",
+    tests: ["tests/src/providers/streams.test.ts"],
+  },
+  {
     name: "fallback: what had begun to arrive is said again by another model",
     file: "src/providers/retry.ts",
     find: "return !streamed && failureClass",

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { usageOf, type Usage } from "../../../src/pricing/usage";
 import type { ProviderName } from "../../../src/providers/provider";
 import { openAiChatProvider } from "../../../src/providers/openaiChat";
+import { retryAfterMsOf } from "../../../src/providers/failure";
 import { providerFor } from "../../../src/providers/registry";
 import { collect, requestOf, type Outcome } from "./calls";
 
@@ -141,6 +142,13 @@ function play(provider: ProviderName, delivery: Delivery): Promise<Outcome> {
   return collect(providerFor(provider, settings).stream(requestOf("What is the weather?")));
 }
 
+const frames = (...data: (string | object)[]): Uint8Array =>
+  new TextEncoder().encode(
+    data
+      .map((each) => `data: ${typeof each === "string" ? each : JSON.stringify(each)}\n\n`)
+      .join(""),
+  );
+
 const bytesOf = (file: string): Uint8Array => readFileSync(`tests/fixtures/providers/${file}`);
 
 describe.each(RECORDED)("$file", (recorded) => {
@@ -187,12 +195,6 @@ describe.each(RECORDED)("$file", (recorded) => {
 });
 
 describe("odd endings", () => {
-  const frames = (...data: (string | object)[]): Uint8Array =>
-    new TextEncoder().encode(
-      data
-        .map((each) => `data: ${typeof each === "string" ? each : JSON.stringify(each)}\n\n`)
-        .join(""),
-    );
   const chunk = (delta: object, finishReason: string | null, rest: object = {}): object => ({
     id: "c",
     object: "chat.completion.chunk",
@@ -356,3 +358,40 @@ describe("odd endings", () => {
     expect(bodies[1]).not.toHaveProperty("max_completion_tokens");
   });
 });
+
+test("an abort ends the call, even if the rest of the body never comes and nobody hears of the abort", async () => {
+  const abort = new AbortController();
+  const fetch = (): Promise<Response> => {
+    const first = frames({ candidates: [{ content: { parts: [{ text: "Hi" }] } }] });
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(first),
+    });
+    return Promise.resolve(new Response(body));
+  };
+  const provider = providerFor("google", {
+    apiKey: "k",
+    baseUrl: "http://provider.invalid",
+    fetch,
+  });
+  const request = requestOf("Hello", { signal: abort.signal });
+  const { finish, text } = await collect(provider.stream(request), () => abort.abort());
+  expect([finish?.reason, text]).toEqual(["aborted", "Hi"]);
+});
+
+test("a tool call whose frame is sent again is made once", async () => {
+  const functionCall = { id: "call_1", name: "pay", args: {} };
+  const frame = { candidates: [{ content: { parts: [{ functionCall }] }, finishReason: "STOP" }] };
+  const { toolCalls, finish } = await play("google", { bytes: frames(frame, frame) });
+  expect([toolCalls.length, finish?.reason]).toEqual([1, "tool_calls"]);
+});
+
+test.each([
+  ["", ""],
+  [" ", "2"],
+])(
+  "an empty header asks for no wait: retry-after-ms %j, retry-after %j",
+  (milliseconds, seconds) => {
+    const headers = new Headers({ "retry-after-ms": milliseconds, "retry-after": seconds });
+    expect(retryAfterMsOf(headers, 0)).toBe(seconds === "" ? null : 2_000);
+  },
+);
