@@ -186,14 +186,16 @@ class OpenAiChatReader implements ReplyReader<ChatCompletionChunk> {
   }
 
   #end(reason: string): ContentEvent[] {
-    const calls = [...this.#toolCalls.values()];
+    const calls = [...this.#toolCalls];
     this.#toolCalls.clear();
     // Some imitators end with "stop" after calling a tool.
     if (calls.length > 0) this.finish = "tool_calls";
     else this.finish ??= this.#refused ? "filtered" : (FINISH_BY_REASON[reason] ?? "other");
-    return calls.map(({ toolCallId, name, json }) => ({
+    return calls.map(([index, { toolCallId, name, json }]) => ({
       kind: "tool_call",
-      toolCallId,
+      // Some imitators give no ids, by which a call's result is told from another's.
+      toolCallId:
+        toolCallId === "" ? `${this.facts.providerMessageId ?? "call"}_${index}` : toolCallId,
       name,
       argumentsJson: json === "" ? "{}" : json,
     }));

@@ -236,6 +236,13 @@ describe("odd endings", () => {
     expect([finish?.reason, text]).toEqual([reason, ""]);
   });
 
+  test("a server that gives its tool calls no ids", async () => {
+    const calls = [0, 1].map((index) => ({ index, function: { name: "look", arguments: "{}" } }));
+    const bytes = frames(chunk({ tool_calls: calls }, null), chunk({}, "tool_calls"), "[DONE]");
+    const { toolCalls } = await play("openai_compatible", { bytes });
+    expect(toolCalls.map(({ toolCallId }) => toolCallId)).toEqual(["c_0", "c_1"]);
+  });
+
   test("a server that ends with stop after calling a tool", async () => {
     const call = { index: 0, id: "t", function: { name: "look", arguments: "" } };
     const bytes = frames(chunk({ tool_calls: [call] }, null), chunk({}, "stop"), "[DONE]");
