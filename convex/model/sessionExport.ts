@@ -1,5 +1,5 @@
 /** All of one session, page by page, as lines of JSON: what its readers see of it, in the order in which it was said. */
-import type { PaginationOptions } from "convex/server";
+import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
 import { fail } from "../lib/errors";
@@ -87,12 +87,10 @@ async function runLines(
     .query("runs")
     .withIndex("by_session", (q) => q.eq("tenantId", tenantId).eq("sessionId", sessionId))
     .paginate(opts);
-  const lines: string[] = [];
-  for (const run of read.page) {
-    lines.push(lineOf("runs", Runs.toView(run)));
-    for (const step of await Runs.stepsOf(ctx, run)) lines.push(lineOf("run_steps", step));
-  }
-  return { lines, isDone: read.isDone, cursor: read.continueCursor };
+  return await linesIn(read, async (run) => {
+    const steps = await Runs.stepsOf(ctx, run);
+    return [lineOf("runs", Runs.toView(run)), ...steps.map((step) => lineOf("run_steps", step))];
+  });
 }
 
 async function fileLines(
@@ -104,10 +102,15 @@ async function fileLines(
     .query("files")
     .withIndex("by_session", (q) => q.eq("tenantId", tenantId).eq("sessionId", sessionId))
     .paginate(opts);
-  const lines = await Promise.all(
-    read.page.map(async ({ _creationTime, storageId, ...file }) =>
-      lineOf("files", { ...file, _url: await ctx.storage.getUrl(storageId) }),
-    ),
-  );
-  return { lines, isDone: read.isDone, cursor: read.continueCursor };
+  return await linesIn(read, async ({ _creationTime, storageId, ...file }) => [
+    lineOf("files", { ...file, _url: await ctx.storage.getUrl(storageId) }),
+  ]);
+}
+
+async function linesIn<Row>(
+  { page, isDone, continueCursor: cursor }: PaginationResult<Row>,
+  toLines: (row: Row) => Promise<string[]>,
+): Promise<Lines> {
+  const lines = await Promise.all(page.map(toLines));
+  return { lines: lines.flat(), isDone, cursor };
 }

@@ -9,6 +9,7 @@ import {
   ENDED,
   follow,
   ledgerOf,
+  loseLease,
   runIn,
   scene,
   sendUnheard,
@@ -45,6 +46,24 @@ async function messagesOf({ as }: Scene, sessionId: Id<"sessions">) {
     paginationOpts: firstPage,
   });
   return page.toReversed();
+}
+
+/** What a worker reports of a reply that is nothing but a tool call. */
+function asking({ stepId, attemptId }: { stepId: Id<"run_steps">; attemptId: string }) {
+  return {
+    stepId,
+    attemptId,
+    outcome: { kind: "completed" as const, finishReason: "tool_calls" as const },
+    text: "",
+    reasoning: "",
+    toolCalls: [{ toolCallId: "call_1", ...SUM }],
+    nextSeq: 0,
+    rest: [],
+    usage: null,
+    facts: {},
+    warnings: [],
+    endedAtMs: Date.now(),
+  };
 }
 
 onEachDriver(() => {
@@ -148,29 +167,12 @@ onEachDriver(() => {
       await t.mutation(claim, lease);
       const call = { provider: "anthropic", model: "claude-opus-4-6", promptChars: 2 } as const;
       const begun = await t.mutation(beginAttempt, { ...lease, ...call });
-      const report = {
-        stepId: begun!.stepId,
-        attemptId: begun!.attemptId,
-        outcome: { kind: "completed" as const, finishReason: "tool_calls" as const },
-        text: "Let me reckon.",
-        reasoning: "",
-        toolCalls: [{ toolCallId: "call_1", ...SUM }],
-        nextSeq: 1,
-        rest: [{ seq: 0, parts: [{ kind: "text" as const, text: "Let me reckon." }] }],
-        usage: null,
-        facts: {},
-        warnings: [],
-        endedAtMs: Date.now(),
-      };
+      const text = "Let me reckon.";
+      const rest = [{ seq: 0, parts: [{ kind: "text" as const, text }] }];
+      const report = { ...asking(begun!), text, nextSeq: 1, rest };
       expect(await t.mutation(finish, { ...lease, report })).toBe(true);
       expect(await t.mutation(beginTools, lease)).toBe(true);
-      await t.run(async (ctx) => {
-        const run = await ctx.db.get("runs", runId);
-        if (run === null || !("leaseToken" in run.state)) throw new Error("nobody holds the run");
-        const state = { ...run.state, leaseExpiresAtMs: Date.now() - 1 };
-        await ctx.db.patch("runs", runId, { state, reapAtMs: Date.now() - 1 });
-      });
-      await t.mutation(internal.jobs.reaper.reap, {});
+      await loseLease(stage, runId);
       expect((await runIn(as, runId, ENDED)).state.kind).toBe("completed");
 
       // What the lost worker still reports is nobody's any more.
@@ -202,20 +204,7 @@ onEachDriver(() => {
       const call = { provider: "anthropic", model: "claude-opus-4-6", promptChars: 2 } as const;
       const begun = await t.mutation(beginAttempt, { ...lease, ...call });
       await as.mutation(api.mutations.runs.cancel, { runId });
-      const report = {
-        stepId: begun!.stepId,
-        attemptId: begun!.attemptId,
-        outcome: { kind: "completed" as const, finishReason: "tool_calls" as const },
-        text: "",
-        reasoning: "",
-        toolCalls: [{ toolCallId: "call_1", ...SUM }],
-        nextSeq: 0,
-        rest: [],
-        usage: null,
-        facts: {},
-        warnings: [],
-        endedAtMs: Date.now(),
-      };
+      const report = asking(begun!);
       expect(await t.mutation(finish, { ...lease, report })).toBe(true);
       expect(await t.mutation(beginTools, lease)).toBe(false);
       expect((await runIn(as, runId, ENDED)).state.kind).toBe("cancelled");

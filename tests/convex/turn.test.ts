@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { api, internal } from "../../convex/_generated/api";
+import { api } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import type { Simulator } from "../../src/providers/simulator/server";
 import { billedPico } from "../support/billing";
@@ -10,6 +10,7 @@ import {
   expectEstimate,
   follow,
   ledgerOf,
+  loseLease,
   runIn,
   scene,
   simulatorFor,
@@ -36,20 +37,6 @@ async function repliesOf({ as }: Scene, sessionId: Id<"sessions">) {
     paginationOpts: firstPage,
   });
   return page.filter(({ role }) => role === "assistant");
-}
-
-/**
- * The run's lease runs out, as if its worker had been silent for as long, and the reaper sees it: at once, because
- * this worker is alive, and would renew the lease in between.
- */
-async function loseLease({ t }: Scene, runId: Id<"runs">): Promise<void> {
-  await t.run(async (ctx) => {
-    const run = await ctx.db.get("runs", runId);
-    if (run === null || !("leaseToken" in run.state)) throw new Error("nobody holds the run");
-    const state = { ...run.state, leaseExpiresAtMs: Date.now() - 1 };
-    await ctx.db.patch("runs", runId, { state, reapAtMs: Date.now() - 1 });
-    await ctx.runMutation(internal.jobs.reaper.reap, {});
-  });
 }
 
 onEachDriver(() => {

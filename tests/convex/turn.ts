@@ -1,6 +1,6 @@
 /** What the tests of a turn stand on: a simulator, an agent that calls it, and waiting for runs. */
 import { expect } from "vitest";
-import { api } from "../../convex/_generated/api";
+import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { costOf, NO_MODIFIERS } from "../../src/pricing/cost";
 import { findPrice } from "../../src/pricing/priceBook";
@@ -71,6 +71,20 @@ export async function runIn(as: Caller, runId: Id<"runs">, kinds: readonly RunKi
 }
 
 export const ENDED = ["completed", "failed", "cancelled"] as const;
+
+/**
+ * The run's lease runs out, as if its worker had been silent for as long, and the reaper sees it: at once, because
+ * this worker is alive, and would renew the lease in between.
+ */
+export async function loseLease({ t }: Scene, runId: Id<"runs">): Promise<void> {
+  await t.run(async (ctx) => {
+    const run = await ctx.db.get("runs", runId);
+    if (run === null || !("leaseToken" in run.state)) throw new Error("nobody holds the run");
+    const state = { ...run.state, leaseExpiresAtMs: Date.now() - 1 };
+    await ctx.db.patch("runs", runId, { state, reapAtMs: Date.now() - 1 });
+    await ctx.runMutation(internal.jobs.reaper.reap, {});
+  });
+}
 
 /** Waits until pieces of the run's reply are there, and returns them. */
 export async function chunksOf(as: Caller, runId: Id<"runs">) {

@@ -397,14 +397,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "tool turn: a worker without the lease reports results",
     file: "convex/model/runs/tools.ts",
-    find: "  if (found === null || !holds(found.run, leaseToken)) return false;\n  const { run } = found;",
-    replace: "  if (found === null) return false;\n  const { run } = found;",
+    find: "  if (found === null) return false;\n  const { run } = found;",
+    replace:
+      "  const run = await ctx.db.get('runs', runId);\n  if (run === null) return found !== null;",
     tests: TOOL_TURN,
   },
   {
     name: "tool turn: steps of a lost worker run for ever",
     file: "convex/model/runs/reap.ts",
-    find: '  await loseSteps(ctx, run, { status: "failed", nowMs });\n',
+    find: "  await loseSteps(ctx, run, nowMs);\n",
     replace: "",
     tests: TOOL_TURN,
   },

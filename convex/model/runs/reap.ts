@@ -58,7 +58,7 @@ export async function loseLease(
   const transition = await apply(ctx, run, { event: { kind: "lease_expired" }, nowMs });
   if (!transition.ok) return;
   const { state } = transition;
-  await loseSteps(ctx, run, { status: "failed", nowMs });
+  await loseSteps(ctx, run, nowMs);
 
   // A failure must be seen where the reply would be.
   const messageId = state.kind === "failed" ? await ensureReply(ctx, run, nowMs) : run.messageId;

@@ -10,7 +10,7 @@ import {
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { requireOwned, type TenantScope } from "../access";
+import { requireOwned, scopeOfRun, type TenantScope } from "../access";
 
 /**
  * How long a wake-up may stay unheard before the reaper asks what became of it. A job starts within
@@ -82,6 +82,15 @@ export async function ensureWake(ctx: MutationCtx, run: Doc<"runs">, nowMs: numb
   } else {
     await wake(ctx, run._id, { delayMs: Math.max(0, run.state.notBeforeMs - nowMs), nowMs });
   }
+}
+
+/** The run with the right to go on with it, while this worker holds it; null: the lease was lost. */
+export async function heldRun(
+  ctx: QueryCtx,
+  { runId, leaseToken }: Lease,
+): Promise<{ scope: TenantScope; run: Doc<"runs"> } | null> {
+  const found = await scopeOfRun(ctx, runId);
+  return found !== null && holds(found.run, leaseToken) ? found : null;
 }
 
 /** True while this worker holds the run. */

@@ -4,13 +4,12 @@
  */
 import { v, type Infer } from "convex/values";
 import { isWorking } from "../../../src/core/runState";
-import type { Doc, Id } from "../../_generated/dataModel";
+import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { beginningOf } from "../../lib/texts";
-import { scopeOfRun } from "../access";
 import * as Messages from "../messages";
 import { endIfCancelled } from "./end";
-import { apply, holds, type Lease } from "./state";
+import { apply, heldRun, type Lease } from "./state";
 
 /** Of one reply's tools together: with the reply they are one row, which may have 1 MiB. */
 const RESULTS_CHARS_MAX = 120_000;
@@ -32,8 +31,8 @@ export async function begin(
   { runId, leaseToken }: Lease,
   nowMs: number,
 ): Promise<boolean> {
-  const found = await scopeOfRun(ctx, runId);
-  if (found === null || !holds(found.run, leaseToken)) return false;
+  const found = await heldRun(ctx, { runId, leaseToken });
+  if (found === null) return false;
   const { scope, run } = found;
   if (!isWorking(run.state)) return false;
   if (await endIfCancelled(ctx, scope, { run, leaseToken, nowMs })) return false;
@@ -78,8 +77,8 @@ export async function finish(
   { runId, leaseToken }: Lease,
   { results, nowMs }: { results: readonly ToolResult[]; nowMs: number },
 ): Promise<boolean> {
-  const found = await scopeOfRun(ctx, runId);
-  if (found === null || !holds(found.run, leaseToken)) return false;
+  const found = await heldRun(ctx, { runId, leaseToken });
+  if (found === null) return false;
   const { run } = found;
   if (run.state.kind !== "tools") return true; // The answer to the first report got lost.
   const reply = await lastReply(ctx, run);
@@ -99,27 +98,18 @@ export async function finish(
   const steps = await openSteps(ctx, run);
   for (const { _id, toolCall } of steps) {
     const failed = byId.get(toolCall?.toolCallId ?? "")?.isError ?? true;
-    await endStep(ctx, _id, { status: failed ? "failed" : "completed", nowMs });
+    const status = failed ? "failed" : "completed";
+    await ctx.db.patch("run_steps", _id, { status, endedAt: nowMs });
   }
   const event = { kind: "tools_finished", leaseToken, stepsDone: steps.length } as const;
   return (await apply(ctx, run, { event, nowMs })).ok;
 }
 
-/** Ends the steps of tool calls that nobody is at any more. */
-export async function loseSteps(
-  ctx: MutationCtx,
-  run: Doc<"runs">,
-  { status, nowMs }: { status: "failed" | "cancelled"; nowMs: number },
-): Promise<void> {
-  for (const { _id } of await openSteps(ctx, run)) await endStep(ctx, _id, { status, nowMs });
-}
-
-async function endStep(
-  ctx: MutationCtx,
-  stepId: Id<"run_steps">,
-  { status, nowMs }: { status: Doc<"run_steps">["status"]; nowMs: number },
-): Promise<void> {
-  await ctx.db.patch("run_steps", stepId, { status, endedAt: nowMs });
+/** Ends the steps of tool calls that a lost worker was at. */
+export async function loseSteps(ctx: MutationCtx, run: Doc<"runs">, nowMs: number): Promise<void> {
+  for (const { _id } of await openSteps(ctx, run)) {
+    await ctx.db.patch("run_steps", _id, { status: "failed", endedAt: nowMs });
+  }
 }
 
 /** The tool calls that are under way: the run's last steps. */

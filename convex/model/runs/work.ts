@@ -25,7 +25,7 @@ import { isOutOfTokens } from "../tenants";
 import { giveUp } from "./finish";
 import { endIfCancelled, ensureReply, openStep } from "./end";
 import { loseLease } from "./reap";
-import { apply, ensureWake, holds, reload, wake, type Lease, type Verdict } from "./state";
+import { apply, ensureWake, heldRun, holds, reload, wake, type Lease, type Verdict } from "./state";
 
 const OUT_OF_TOKENS =
   "The plan's tokens of this month are used up. They are whole again on the first of the next month (UTC).";
@@ -106,8 +106,8 @@ export async function contextFor(
   { runId, leaseToken }: Lease,
   nowMs: number,
 ): Promise<CallContext | null> {
-  const found = await scopeOfRun(ctx, runId);
-  if (found === null || !holds(found.run, leaseToken)) return null;
+  const found = await heldRun(ctx, { runId, leaseToken });
+  if (found === null) return null;
   const { scope, run } = found;
   const agent = await ctx.db.get("agents", run.agentId);
   if (agent === null) return null;
@@ -147,8 +147,8 @@ export async function beginAttempt(
     nowMs: number;
   },
 ): Promise<Begun | null> {
-  const found = await scopeOfRun(ctx, runId);
-  if (found === null || !holds(found.run, leaseToken)) return null;
+  const found = await heldRun(ctx, { runId, leaseToken });
+  if (found === null) return null;
   const { scope, run } = found;
   if (!isWorking(run.state)) return null;
   if (await endIfCancelled(ctx, scope, { run, leaseToken, nowMs })) return null;
@@ -292,8 +292,8 @@ export async function handOver(
   { runId, leaseToken }: Lease,
   nowMs: number,
 ): Promise<void> {
-  const found = await scopeOfRun(ctx, runId);
-  if (found === null || !holds(found.run, leaseToken)) return;
+  const found = await heldRun(ctx, { runId, leaseToken });
+  if (found === null) return;
   const { scope, run } = found;
   if (await endIfCancelled(ctx, scope, { run, leaseToken, nowMs })) return;
   const event = { kind: "released", leaseToken, delayMs: 0 } as const;

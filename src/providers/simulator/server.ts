@@ -24,22 +24,14 @@ import { chatWire } from "./chatWire";
 import { checked } from "./checked";
 import { errorOfStatus, faultFromText, FaultQueue, type Fault, type QueuedFault } from "./faults";
 import { googleCallOf, googleWire } from "./googleWire";
+import { headersOf, json, readJson, refuse } from "./http";
 import { Ledger, type LedgerEntry } from "./ledger";
 import { PromptCache } from "./promptCache";
 import { reasoningText, replyText } from "./reply";
 import { responsesWire } from "./responsesWire";
 import { countTokens, TOKENS_PER_MESSAGE } from "./tokens";
-import {
-  RefusedRequest,
-  simulatedId,
-  type Prompt,
-  type Reply,
-  type Wire,
-  type WireError,
-} from "./wire";
+import { RefusedRequest, simulatedId, type Prompt, type Reply, type Wire } from "./wire";
 
-/** As the real APIs: a request beyond it is refused with 413. */
-const BODY_BYTES_MAX = 32 * 1024 * 1024;
 /** The pace of an ordinary model. */
 const TOKENS_PER_SECOND = 60;
 /** A key with this name is refused, so that a demonstration can show what a wrong key does. */
@@ -358,51 +350,4 @@ function setHeaders(
       ? ["requests-limit", "requests-remaining"]
       : ["limit-requests", "remaining-requests"];
   for (const name of order) response.setHeader(`${prefix}-${name}`, "10000");
-}
-
-function refuse(
-  response: ServerResponse,
-  {
-    wire,
-    error,
-    requestId = simulatedId("req_", 0),
-  }: { wire: Wire; error: WireError; requestId?: string },
-): void {
-  response.setHeader(wire.requestIdHeader, requestId);
-  response.writeHead(error.status, { "content-type": "application/json" });
-  response.end(JSON.stringify(wire.errorBody(error, requestId)));
-}
-
-function json(response: ServerResponse, body: unknown): void {
-  response.writeHead(200, { "content-type": "application/json" });
-  response.end(JSON.stringify(body));
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > BODY_BYTES_MAX) {
-      throw new RefusedRequest("the request is too large", {
-        status: 413,
-        type: "request_too_large",
-      });
-    }
-    chunks.push(chunk);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
-  } catch {
-    throw new RefusedRequest("the body is not JSON");
-  }
-}
-
-function headersOf(request: IncomingMessage): Readonly<Record<string, string | undefined>> {
-  return Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(", ") : value,
-    ]),
-  );
 }
