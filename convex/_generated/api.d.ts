@@ -72,6 +72,7 @@ import type * as model_channels_channels from "../model/channels/channels.js";
 import type * as model_channels_read from "../model/channels/read.js";
 import type * as model_channels_settings from "../model/channels/settings.js";
 import type * as model_chunks from "../model/chunks.js";
+import type * as model_context from "../model/context.js";
 import type * as model_costs_attempts from "../model/costs/attempts.js";
 import type * as model_costs_cleanup from "../model/costs/cleanup.js";
 import type * as model_costs_ledger from "../model/costs/ledger.js";
@@ -99,6 +100,7 @@ import type * as model_providers_deployment from "../model/providers/deployment.
 import type * as model_providers_providers from "../model/providers/providers.js";
 import type * as model_rotation from "../model/rotation.js";
 import type * as model_runs_cancel from "../model/runs/cancel.js";
+import type * as model_runs_context from "../model/runs/context.js";
 import type * as model_runs_edit from "../model/runs/edit.js";
 import type * as model_runs_end from "../model/runs/end.js";
 import type * as model_runs_finish from "../model/runs/finish.js";
@@ -270,6 +272,7 @@ declare const fullApi: ApiFromModules<{
   "model/channels/read": typeof model_channels_read;
   "model/channels/settings": typeof model_channels_settings;
   "model/chunks": typeof model_chunks;
+  "model/context": typeof model_context;
   "model/costs/attempts": typeof model_costs_attempts;
   "model/costs/cleanup": typeof model_costs_cleanup;
   "model/costs/ledger": typeof model_costs_ledger;
@@ -297,6 +300,7 @@ declare const fullApi: ApiFromModules<{
   "model/providers/providers": typeof model_providers_providers;
   "model/rotation": typeof model_rotation;
   "model/runs/cancel": typeof model_runs_cancel;
+  "model/runs/context": typeof model_runs_context;
   "model/runs/edit": typeof model_runs_edit;
   "model/runs/end": typeof model_runs_end;
   "model/runs/finish": typeof model_runs_finish;

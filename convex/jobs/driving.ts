@@ -1,6 +1,7 @@
 /** What a worker reads and writes while it drives a run. Called by `jobs/runs.ts` only. */
 import { v } from "convex/values";
 import { internalMutation, internalQuery } from "../_generated/server";
+import { contextFor, vCallContext, type CallContext } from "../model/runs/context";
 import { finish as commit, giveUp as end, vReport, type Failure } from "../model/runs/finish";
 import { vLease, vVerdict, type Verdict } from "../model/runs/state";
 import * as Tools from "../model/runs/tools";
@@ -17,9 +18,9 @@ export const claim = internalMutation({
 /** What the model shall read, and how it is to be called. Null: the lease was lost. */
 export const context = internalQuery({
   args: vLease,
-  returns: v.union(Work.vCallContext, v.null()),
-  handler: async (ctx, lease): Promise<Work.CallContext | null> =>
-    await Work.contextFor(ctx, lease, Date.now()),
+  returns: v.union(vCallContext, v.null()),
+  handler: async (ctx, lease): Promise<CallContext | null> =>
+    await contextFor(ctx, lease, Date.now()),
 });
 
 /** Writes down that a call is about to be made. Null: it must not be, for the lease was lost or the run cancelled. */

@@ -22,7 +22,8 @@ import { omitUndefined } from "../lib/objects";
 import { beginningOf } from "../lib/texts";
 import type { Outcome, Report } from "../model/runs/finish";
 import type { Verdict } from "../model/runs/state";
-import type { Begun, CallContext } from "../model/runs/work";
+import type { CallContext } from "../model/runs/context";
+import type { Begun } from "../model/runs/work";
 import type { ChunkPart, StoredCallFacts, StoredUsageReport, ToolCall } from "../validators";
 
 /** At most one write of chunks per run in this time: what an eye still takes for a flow. */

@@ -1,6 +1,5 @@
-/** Messages: what was said in a session, and what of it a model is given to read. */
+/** Messages: what was said in a session. */
 import type { PaginationOptions, PaginationResult } from "convex/server";
-import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { isUnchanged } from "../lib/changes";
@@ -8,12 +7,10 @@ import { checkedLength, checkedText } from "../lib/checks";
 import { fail } from "../lib/errors";
 import { omitUndefined } from "../lib/objects";
 import { toUsd, toUsdText } from "../lib/usd";
-import { vToolCall } from "../validators";
 import type { ConversationView, MessageView } from "../views";
 import { requireOwned, type CallerScope, type TenantScope } from "./access";
 import * as Activity from "./activity";
 import * as Agents from "./agents/agents";
-import * as Attachments from "./attachments";
 import * as Sessions from "./sessions";
 
 const record = Activity.recorderOf("messages");
@@ -27,13 +24,6 @@ const COMMENT_LENGTH_MAX = 2_000;
 /** A transaction may read 16 MiB, and one character may be three bytes. */
 const READ_CHARS_MAX = 2_000_000;
 const READ_BYTES_MAX = 8 * 1024 * 1024;
-
-/** What a model is given at most: the newest part of the session that fits into both. */
-const CONTEXT_MESSAGES_MAX = 200;
-const CONTEXT_CHARS_MAX = 400_000;
-
-/** More than a run may write: a reply for each round of tools, and one for each lost worker. */
-const MESSAGES_PER_TURN_MAX = 100;
 
 /** A session's messages, the newest first. A reply that is being written is there, with what is known of it. */
 export async function listPage(
@@ -165,69 +155,6 @@ export async function entry(
   return toEntry(await getOrFail(ctx, scope, messageId));
 }
 
-export const vContextMessage = v.object({
-  role: v.union(v.literal("user"), v.literal("assistant")),
-  text: v.string(),
-  toolCalls: v.array(vToolCall), // each with its result
-});
-export type ContextMessage = Infer<typeof vContextMessage>;
-
-/** What a tool would have said whose call came to no end: no provider takes a call without a result. */
-const NO_RESULT = { text: "The call was not finished.", isError: true };
-
-/**
- * What the model reads for a run: the newest messages of its session up to the run's own, in order, as many as
- * fit, and what the run has said and was told by tools so far. It begins with a user's, as every provider demands.
- * What a reply lacks at its end because it was interrupted is not made up; a reply without anything is left out.
- *
- * @param replies - The run's, by `repliesOf`.
- */
-export async function contextOf(
-  ctx: QueryCtx,
-  scope: TenantScope,
-  { run, replies }: { run: Doc<"runs">; replies: Doc<"messages">[] },
-): Promise<ContextMessage[]> {
-  const asked = await getOrFail(ctx, scope, run.userMessageId);
-  const earlier = ctx.db
-    .query("messages")
-    .withIndex("by_session", (q) =>
-      q.eq("tenantId", scope.tenantId).eq("sessionId", run.sessionId).lt("turn", run.turn),
-    )
-    .order("desc");
-  const room = { countMax: CONTEXT_MESSAGES_MAX, charsMax: CONTEXT_CHARS_MAX - charsOf(replies) };
-  const newest = [...replies.toReversed(), ...(await takeWithin(chain(asked, earlier), room))];
-  const said: ContextMessage[] = newest
-    .toReversed()
-    // Providers refuse a message without anything to read, and would refuse each later run with it.
-    .flatMap(({ role, content, attachments = [], toolCalls = [] }) =>
-      role === "system" || (content.trim() === "" && toolCalls.length === 0)
-        ? []
-        : [
-            {
-              role,
-              text: content + Attachments.mentionOf(attachments),
-              toolCalls: toolCalls.map((call) => ({ result: NO_RESULT, ...call })),
-            },
-          ],
-    );
-  const firstOfUser = said.findIndex(({ role }) => role === "user");
-  return said.slice(firstOfUser);
-}
-
-/**
- * The replies with which a run has called tools so far, in order. Its other ones are interrupted ones of lost
- * workers: it says these again.
- */
-export async function repliesOf(ctx: QueryCtx, run: Doc<"runs">): Promise<Doc<"messages">[]> {
-  const ofTurn = await ctx.db
-    .query("messages")
-    .withIndex("by_session", (q) =>
-      q.eq("tenantId", run.tenantId).eq("sessionId", run.sessionId).eq("turn", run.turn),
-    )
-    .take(MESSAGES_PER_TURN_MAX);
-  return ofTurn.filter(({ toolCalls }) => toolCalls !== undefined);
-}
-
 /** @throws invalid_argument - The content is blank or too long. */
 export function checkedContent(content: string): string {
   if (content.trim() === "") {
@@ -285,13 +212,8 @@ function ofSession(ctx: QueryCtx, scope: TenantScope, sessionId: Id<"sessions">)
     .withIndex("by_session", (q) => q.eq("tenantId", scope.tenantId).eq("sessionId", sessionId));
 }
 
-async function* chain<T>(first: T, others: AsyncIterable<T>): AsyncGenerator<T> {
-  yield first;
-  yield* others;
-}
-
 /** All that is text in them. */
-function charsOf(messages: readonly Doc<"messages">[]): number {
+export function charsOf(messages: readonly Doc<"messages">[]): number {
   return messages.reduce(
     (sum, { content, toolCalls }) =>
       sum + content.length + (toolCalls === undefined ? 0 : JSON.stringify(toolCalls).length),
@@ -300,7 +222,7 @@ function charsOf(messages: readonly Doc<"messages">[]): number {
 }
 
 /** The first messages, until there are enough of them or their text is long enough; always at least one. */
-async function takeWithin(
+export async function takeWithin(
   messages: AsyncIterable<Doc<"messages">>,
   { countMax, charsMax }: { countMax: number; charsMax: number },
 ): Promise<Doc<"messages">[]> {

@@ -368,14 +368,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "tool turn: results are not told to the model",
-    file: "convex/model/messages.ts",
+    file: "convex/model/context.ts",
     find: "toolCalls: toolCalls.map((call) => ({ result: NO_RESULT, ...call })),",
     replace: "toolCalls: [],",
     tests: TOOL_TURN,
   },
   {
     name: "tool turn: a call without a result is sent as it is",
-    file: "convex/model/messages.ts",
+    file: "convex/model/context.ts",
     find: "({ result: NO_RESULT, ...call })",
     replace: "({ ...call })",
     tests: TOOL_TURN,
@@ -460,7 +460,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "fallback: a model that was given up is called again",
-    file: "convex/model/runs/work.ts",
+    file: "convex/model/runs/context.ts",
     find: "...fallbackModels].slice(givenUp);",
     replace: "...fallbackModels].slice(0);",
     tests: TURN,

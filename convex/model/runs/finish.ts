@@ -23,7 +23,7 @@ import {
 import { scopeOfRun } from "../access";
 import * as Chunks from "../chunks";
 import * as Costs from "../costs/attempts";
-import * as Messages from "../messages";
+import { repliesOf } from "../context";
 import { endAttempt, endReply, endRun, ensureReply, NO_REPLY, openStep } from "./end";
 import { apply, reload, wake, type Lease } from "./state";
 
@@ -169,7 +169,7 @@ async function roundOf(
   { outcome, toolCalls }: Report,
 ): Promise<Outcome | { kind: "tools_called" }> {
   if (outcome.kind !== "completed" || toolCalls.length === 0) return outcome;
-  const rounds = await Messages.repliesOf(ctx, run);
+  const rounds = await repliesOf(ctx, run);
   if (rounds.length < TOOL_ROUNDS_MAX) return { kind: "tools_called" };
   const detail = `The agent called tools in ${TOOL_ROUNDS_MAX} replies without coming to an end.`;
   return { kind: "failed", reason: "limit_reached", detail, wasCut: false };

@@ -7,7 +7,7 @@ import { isWorking } from "../../../src/core/runState";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { beginningOf } from "../../lib/texts";
-import * as Messages from "../messages";
+import { repliesOf } from "../context";
 import { endIfCancelled } from "./end";
 import { apply, heldRun, type Lease } from "./state";
 
@@ -127,5 +127,5 @@ async function openSteps(ctx: MutationCtx, run: Doc<"runs">): Promise<Doc<"run_s
 }
 
 async function lastReply(ctx: MutationCtx, run: Doc<"runs">): Promise<Doc<"messages"> | undefined> {
-  return (await Messages.repliesOf(ctx, run)).at(-1);
+  return (await repliesOf(ctx, run)).at(-1);
 }

@@ -1,0 +1,74 @@
+/** What the model of a run is called with: the models that are left, the agent as it is now, and what it reads. */
+import { v, type Infer } from "convex/values";
+import type { Doc } from "../../_generated/dataModel";
+import type { QueryCtx } from "../../_generated/server";
+import { vAgentTool, vProvider, vToolCall, type FallbackModel } from "../../validators";
+import { contextOf, repliesOf, vContextMessage } from "../context";
+import { accountFor, vAccount } from "../providers/providers";
+import { isOutOfTokens } from "../tenants";
+import { openStep } from "./end";
+import { heldRun, type Lease } from "./state";
+
+const OUT_OF_TOKENS =
+  "The plan's tokens of this month are used up. They are whole again on the first of the next month (UTC).";
+
+export const vCallContext = v.object({
+  /** Why the call must not be made, for the tenant. */
+  refusal: v.union(v.string(), v.null()),
+  provider: vProvider,
+  /** The tenant's own, to call with in place of the deployment's. */
+  account: v.union(vAccount, v.null()),
+  model: v.string(),
+  system: v.union(v.string(), v.null()),
+  maxOutputTokens: v.number(),
+  temperature: v.optional(v.number()),
+  messages: v.array(vContextMessage),
+  tools: v.array(vAgentTool),
+  /** Tool calls of the run's last reply that have come to no end yet: they are made before the model is called. */
+  waiting: v.array(vToolCall),
+  /** Whether another model is there to be called, should this one not be had. */
+  hasFallback: v.boolean(),
+});
+export type CallContext = Infer<typeof vCallContext>;
+
+/** What the model shall read, and how it is to be called; null when the lease was lost. */
+export async function contextFor(
+  ctx: QueryCtx,
+  { runId, leaseToken }: Lease,
+  nowMs: number,
+): Promise<CallContext | null> {
+  const found = await heldRun(ctx, { runId, leaseToken });
+  if (found === null) return null;
+  const { scope, run } = found;
+  const agent = await ctx.db.get("agents", run.agentId);
+  if (agent === null) return null;
+  const { systemPrompt, maxTokens, temperature } = agent;
+  const [{ provider, model }, ...others] = await modelsFor(ctx, run, agent);
+  const replies = await repliesOf(ctx, run);
+  return {
+    refusal: (await isOutOfTokens(ctx, scope, nowMs)) ? OUT_OF_TOKENS : null,
+    provider,
+    account: await accountFor(ctx, scope, provider),
+    model,
+    system: systemPrompt.trim() === "" ? null : systemPrompt,
+    maxOutputTokens: maxTokens,
+    ...(temperature !== undefined && { temperature }),
+    messages: await contextOf(ctx, scope, { run, replies }),
+    hasFallback: others.length > 0,
+    tools: agent.tools ?? [],
+    waiting: (replies.at(-1)?.toolCalls ?? []).filter(({ result }) => result === undefined),
+  };
+}
+
+/** The models that are left for the step: the agent's own, then its fallbacks, without those that were given up. */
+async function modelsFor(
+  ctx: QueryCtx,
+  run: Doc<"runs">,
+  { provider, model, fallbackModels = [] }: Doc<"agents">,
+): Promise<[FallbackModel, ...FallbackModel[]]> {
+  const step = await openStep(ctx, run);
+  const givenUp = (step?.attempts ?? []).filter(({ gaveUp }) => gaveUp === true).length;
+  const [first, ...others] = [{ provider, model }, ...fallbackModels].slice(givenUp);
+  // The agent was changed meanwhile, and has fewer of them: its own has another try.
+  return first === undefined ? [{ provider, model }] : [first, ...others];
+}
