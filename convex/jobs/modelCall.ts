@@ -137,6 +137,8 @@ export class ModelCall {
         case "tool_call":
           this.#takeToolCall(event);
           break;
+        case "reasoning_part":
+          break; // Nothing keeps it yet.
         case "usage":
           this.#usage = event.report;
           break;

@@ -7,21 +7,15 @@ import {
 } from "@anthropic-ai/sdk";
 import {
   Messages,
-  type MessageCreateParamsStreaming,
-  type MessageParam,
+  type RedactedThinkingBlock,
   type RawMessageStreamEvent,
+  type ThinkingBlock,
 } from "@anthropic-ai/sdk/resources/messages/messages";
 import type { ProviderFailureClass } from "../core/errors";
 import type { UsageReport } from "../pricing/usage";
 import { failureClassOfStatus, retryAfterMsOf, type Failure } from "./failure";
-import { modelFacts, type ModelFacts } from "./modelFacts";
-import type {
-  ChatMessage,
-  FinishReason,
-  Provider,
-  ProviderRequest,
-  ReasoningEffort,
-} from "./provider";
+import { toParams } from "./anthropicRequest";
+import type { FinishReason, Provider } from "./provider";
 import {
   CALL_TIMEOUTS,
   NO_FACTS,
@@ -45,7 +39,7 @@ export function anthropicProvider(settings: ProviderSettings): Provider {
         request,
         timeouts: settings.timeouts ?? CALL_TIMEOUTS,
         warnings,
-        reader: new AnthropicReader(),
+        reader: new AnthropicReader(request.model),
         open: async (signal) => {
           const { data, request_id } = await messages.create(params, { signal }).withResponse();
           return { frames: data, providerRequestId: request_id ?? null };
@@ -72,117 +66,7 @@ function clientOf({ apiKey, baseUrl, fetch }: ProviderSettings): BaseAnthropic {
   });
 }
 
-function toParams(request: ProviderRequest): {
-  params: MessageCreateParamsStreaming;
-  warnings: string[];
-} {
-  const warnings: string[] = [];
-  const facts = modelFacts({ provider: "anthropic", model: request.model, atMs: Date.now() });
-  if (request.temperature !== undefined) {
-    warnings.push(
-      "temperature was left out: Anthropic's API takes no sampling parameters any more",
-    );
-  }
-  const params: MessageCreateParamsStreaming = {
-    model: request.model,
-    max_tokens: request.maxOutputTokens,
-    messages: request.messages.map(toMessage),
-    stream: true,
-    ...(request.system === null ? {} : { system: request.system }),
-    ...toThinking(request, { facts, warnings }),
-  };
-  if (request.tools !== undefined && request.tools.length > 0) {
-    params.tools = request.tools.map(({ name, description, inputSchema }) => ({
-      name,
-      description,
-      input_schema: { ...inputSchema, type: "object" },
-    }));
-  }
-  if (request.promptCache !== undefined) {
-    params.cache_control = { type: "ephemeral", ttl: request.promptCache };
-  }
-  if (request.serviceTier === "auto" || request.serviceTier === "standard_only") {
-    params.service_tier = request.serviceTier;
-  } else if (request.serviceTier !== undefined) {
-    warnings.push(
-      `service tier ${request.serviceTier} was left out: Anthropic has none of that name`,
-    );
-  }
-  return { params, warnings };
-}
-
-function toMessage(message: ChatMessage): MessageParam {
-  switch (message.role) {
-    case "user":
-      return { role: "user", content: message.content.map(({ text }) => ({ type: "text", text })) };
-    case "assistant":
-      return {
-        role: "assistant",
-        content: message.content.map((part) =>
-          part.kind === "text"
-            ? { type: "text", text: part.text }
-            : {
-                type: "tool_use",
-                id: part.toolCallId,
-                name: part.name,
-                input: argumentsOf(part.argumentsJson),
-              },
-        ),
-      };
-    case "tool":
-      return {
-        role: "user",
-        content: message.content.map(({ toolCallId, text, isError }) => ({
-          type: "tool_result",
-          tool_use_id: toolCallId,
-          content: text,
-          is_error: isError,
-        })),
-      };
-  }
-}
-
-/** The API takes an object; what the model once wrote instead goes back as the one field of one. */
-function argumentsOf(json: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // Not JSON after all.
-  }
-  return { malformed: json };
-}
-
-type Thinking = Pick<MessageCreateParamsStreaming, "thinking" | "output_config">;
-
-function toThinking(
-  { reasoning, maxOutputTokens }: ProviderRequest,
-  { facts, warnings }: { facts: ModelFacts; warnings: string[] },
-): Thinking {
-  if (reasoning === undefined) return {};
-  if (reasoning === "none") return { thinking: { type: "disabled" } };
-  if (facts.reasoning !== "budget") {
-    return { thinking: { type: "adaptive" }, output_config: { effort: reasoning } };
-  }
-  const budget = Math.floor(maxOutputTokens * THINKING_SHARE[reasoning]);
-  if (budget < THINKING_TOKENS_MIN) {
-    warnings.push("reasoning was left out: maxOutputTokens leaves too little room for it");
-    return {};
-  }
-  return { thinking: { type: "enabled", budget_tokens: budget } };
-}
-
-/** The least that the API accepts as a budget. */
-const THINKING_TOKENS_MIN = 1_024;
-
-/** How much of the output older models may think, which take a number of tokens and no level. */
-const THINKING_SHARE: Readonly<Record<Exclude<ReasoningEffort, "none">, number>> = {
-  low: 0.2,
-  medium: 0.4,
-  high: 0.6,
-  xhigh: 0.7,
-  max: 0.8,
-};
+type Thought = ThinkingBlock | RedactedThinkingBlock;
 
 class AnthropicReader implements ReplyReader<RawMessageStreamEvent> {
   facts: ReplyFacts = NO_FACTS;
@@ -192,8 +76,14 @@ class AnthropicReader implements ReplyReader<RawMessageStreamEvent> {
   /** The SDK throws what comes as an error event; none is left to be found here. */
   readonly failure = null;
 
+  readonly #model: string;
   #statedUsage: Record<string, unknown> = {};
   readonly #toolCalls = new Map<number, { toolCallId: string; name: string; json: string }>();
+  readonly #thoughts = new Map<number, Thought>();
+
+  constructor(model: string) {
+    this.#model = model;
+  }
 
   take(frame: RawMessageStreamEvent): readonly ContentEvent[] {
     switch (frame.type) {
@@ -210,19 +100,12 @@ class AnthropicReader implements ReplyReader<RawMessageStreamEvent> {
         return [];
       }
       case "content_block_start":
-        if (frame.content_block.type === "tool_use") {
-          const { id, name } = frame.content_block;
-          this.#toolCalls.set(frame.index, { toolCallId: id, name, json: "" });
-        }
+        this.#openBlock(frame);
         return [];
       case "content_block_delta":
         return this.#takeDelta(frame);
-      case "content_block_stop": {
-        const call = this.#toolCalls.get(frame.index);
-        if (call === undefined) return [];
-        const { toolCallId, name, json } = call;
-        return [{ kind: "tool_call", toolCallId, name, argumentsJson: json === "" ? "{}" : json }];
-      }
+      case "content_block_stop":
+        return this.#closeBlock(frame.index);
       case "message_delta": {
         const { stop_reason: stopReason } = frame.delta;
         this.usageIsFinal = stopReason !== null;
@@ -237,6 +120,32 @@ class AnthropicReader implements ReplyReader<RawMessageStreamEvent> {
     return [];
   }
 
+  #openBlock({
+    index,
+    content_block: block,
+  }: Extract<RawMessageStreamEvent, { type: "content_block_start" }>): void {
+    if (block.type === "tool_use") {
+      this.#toolCalls.set(index, { toolCallId: block.id, name: block.name, json: "" });
+    } else if (block.type === "thinking" || block.type === "redacted_thinking") {
+      this.#thoughts.set(index, { ...block });
+    }
+  }
+
+  #closeBlock(index: number): readonly ContentEvent[] {
+    const call = this.#toolCalls.get(index);
+    if (call !== undefined) {
+      const { toolCallId, name, json } = call;
+      return [{ kind: "tool_call", toolCallId, name, argumentsJson: json === "" ? "{}" : json }];
+    }
+    const thought = this.#thoughts.get(index);
+    // Without a signature the API would not take it back.
+    if (thought === undefined || (thought.type === "thinking" && thought.signature === "")) {
+      return [];
+    }
+    const of = { provider: "anthropic", model: this.#model } as const;
+    return [{ kind: "reasoning_part", ...of, block: JSON.stringify(thought) }];
+  }
+
   #takeDelta({
     index,
     delta,
@@ -244,15 +153,22 @@ class AnthropicReader implements ReplyReader<RawMessageStreamEvent> {
     switch (delta.type) {
       case "text_delta":
         return [{ kind: "text", text: delta.text }];
-      case "thinking_delta":
+      case "thinking_delta": {
+        const thought = this.#thoughts.get(index);
+        if (thought?.type === "thinking") thought.thinking += delta.thinking;
         return [{ kind: "reasoning", text: delta.thinking }];
+      }
+      case "signature_delta": {
+        const thought = this.#thoughts.get(index);
+        if (thought?.type === "thinking") thought.signature = delta.signature;
+        return [];
+      }
       case "input_json_delta": {
         const call = this.#toolCalls.get(index);
         if (call !== undefined) call.json += delta.partial_json;
         return [];
       }
       case "citations_delta":
-      case "signature_delta":
         break;
     }
     return [];

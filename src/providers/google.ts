@@ -2,14 +2,8 @@
 import type { UsageReport } from "../pricing/usage";
 import type { Failure } from "./failure";
 import { failureIn, openStream, toGoogleFailure } from "./googleClient";
-import { modelFacts } from "./modelFacts";
-import type {
-  ChatMessage,
-  FinishReason,
-  Provider,
-  ProviderRequest,
-  ReasoningEffort,
-} from "./provider";
+import { toBody } from "./googleRequest";
+import type { FinishReason, Provider } from "./provider";
 import type { ProviderSettings } from "./settings";
 import {
   CALL_TIMEOUTS,
@@ -40,127 +34,6 @@ export function googleProvider(settings: ProviderSettings): Provider {
       });
     },
   };
-}
-
-function toBody(request: ProviderRequest): { body: object; warnings: string[] } {
-  const {
-    model,
-    system,
-    temperature,
-    maxOutputTokens,
-    reasoning,
-    tools = [],
-    serviceTier,
-  } = request;
-  const { acceptsTemperature, ...facts } = modelFacts({
-    provider: "google",
-    model,
-    atMs: Date.now(),
-  });
-  const warnings: string[] = [];
-  if (temperature !== undefined && !acceptsTemperature) {
-    warnings.push(`temperature was left out: ${model} does not take it`);
-  }
-  const generationConfig = {
-    maxOutputTokens,
-    ...(temperature !== undefined && acceptsTemperature && { temperature }),
-    ...(reasoning !== undefined && { thinkingConfig: thinkingOf(reasoning, facts.reasoning) }),
-  };
-  const body = {
-    contents: toContents(request.messages),
-    generationConfig,
-    ...(system !== null && { systemInstruction: { parts: [{ text: system }] } }),
-    ...(tools.length > 0 && {
-      tools: [
-        {
-          functionDeclarations: tools.map(({ name, description, inputSchema }) => ({
-            name,
-            description,
-            parametersJsonSchema: inputSchema,
-          })),
-        },
-      ],
-    }),
-    ...(serviceTier !== undefined && { serviceTier }),
-  };
-  return { body, warnings };
-}
-
-/** Gemini 2.5 thinks for a number of tokens, later models at a level; none of these can do without. */
-function thinkingOf(
-  effort: ReasoningEffort,
-  by: "effort" | "adaptive" | "budget" | "none",
-): object {
-  const includeThoughts = effort !== "none";
-  return by === "budget"
-    ? { includeThoughts, thinkingBudget: BUDGET_TOKENS[effort] }
-    : { includeThoughts, thinkingLevel: LEVELS[effort] };
-}
-
-/** The bounds of gemini-2.5-pro, 128 to 32,768, hold for its smaller siblings, too. */
-const BUDGET_TOKENS: Readonly<Record<ReasoningEffort, number>> = {
-  none: 128,
-  low: 1_024,
-  medium: 8_192,
-  high: 16_384,
-  xhigh: 24_576,
-  max: 24_576,
-};
-
-const LEVELS: Readonly<Record<ReasoningEffort, string>> = {
-  none: "MINIMAL",
-  low: "LOW",
-  medium: "MEDIUM",
-  high: "HIGH",
-  xhigh: "HIGH",
-  max: "HIGH",
-};
-
-function toContents(messages: readonly ChatMessage[]): object[] {
-  // A result names the tool, which in our terms only the call does.
-  const nameById = new Map<string, string>();
-  return messages.map((message) => {
-    switch (message.role) {
-      case "user":
-        return { role: "user", parts: message.content.map(({ text }) => ({ text })) };
-      case "assistant":
-        return {
-          role: "model",
-          parts: message.content.map((part) => {
-            if (part.kind === "text") return { text: part.text };
-            const { toolCallId: id, name, argumentsJson, signature } = part;
-            nameById.set(id, name);
-            const functionCall = { id, name, args: argumentsOf(argumentsJson) };
-            return {
-              functionCall,
-              ...(signature !== undefined && { thoughtSignature: signature }),
-            };
-          }),
-        };
-      case "tool":
-        return {
-          role: "user",
-          parts: message.content.map(({ toolCallId: id, text, isError }) => ({
-            functionResponse: {
-              id,
-              name: nameById.get(id) ?? "unknown",
-              response: isError ? { error: text } : { output: text },
-            },
-          })),
-        };
-    }
-  });
-}
-
-/** Gemini wants an object; another model may have written anything. */
-function argumentsOf(json: string): object {
-  try {
-    const value = JSON.parse(json) as unknown;
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // Shown as what it is.
-  }
-  return { malformed: json };
 }
 
 class GeminiReader implements ReplyReader<unknown> {

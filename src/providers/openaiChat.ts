@@ -1,18 +1,9 @@
 /** OpenAI's Chat Completions API, and the many servers that speak it. */
-import type {
-  ChatCompletionChunk,
-  ChatCompletionCreateParamsStreaming,
-  ChatCompletionMessageParam,
-} from "openai/resources/chat/completions";
+import type { ChatCompletionChunk } from "openai/resources/chat/completions";
 import type { UsageReport } from "../pricing/usage";
-import { acceptedSettings, openAiClient, toOpenAiFailure } from "./openaiClient";
-import type {
-  ChatMessage,
-  FinishReason,
-  Provider,
-  ProviderName,
-  ProviderRequest,
-} from "./provider";
+import { toParams } from "./openaiChatRequest";
+import { openAiClient, toOpenAiFailure } from "./openaiClient";
+import type { FinishReason, Provider, ProviderName } from "./provider";
 import type { ProviderSettings } from "./settings";
 import {
   CALL_TIMEOUTS,
@@ -43,7 +34,7 @@ export function openAiChatProvider(name: ProviderName, settings: ProviderSetting
         request,
         timeouts: settings.timeouts ?? CALL_TIMEOUTS,
         warnings,
-        reader: new OpenAiChatReader(normaliseUsage),
+        reader: new OpenAiChatReader({ provider: name, model: request.model, normaliseUsage }),
         open: async (signal) => {
           const { data, request_id } = await completions.create(params, { signal }).withResponse();
           return { frames: data, providerRequestId: request_id };
@@ -54,75 +45,6 @@ export function openAiChatProvider(name: ProviderName, settings: ProviderSetting
   };
 }
 
-function toParams(
-  provider: ProviderName,
-  request: ProviderRequest,
-): { params: ChatCompletionCreateParamsStreaming; warnings: string[] } {
-  const { temperature, effort, warnings } = acceptedSettings(provider, request);
-  const params: ChatCompletionCreateParamsStreaming = {
-    model: request.model,
-    messages: toMessages(request),
-    stream: true,
-    // Without it a stream ends without a word about what it cost.
-    stream_options: { include_usage: true },
-    // OpenAI refuses the old name for models that reason; few imitators know the new one.
-    ...(provider === "openai"
-      ? { max_completion_tokens: request.maxOutputTokens }
-      : { max_tokens: request.maxOutputTokens }),
-  };
-  if (temperature !== undefined) params.temperature = temperature;
-  if (effort !== undefined) params.reasoning_effort = effort;
-  if (request.tools !== undefined && request.tools.length > 0) {
-    params.tools = request.tools.map(({ name, description, inputSchema }) => ({
-      type: "function",
-      function: { name, description, parameters: { ...inputSchema } },
-    }));
-  }
-  if (request.serviceTier !== undefined) {
-    // The provider knows its tiers better than the SDK's types do.
-    params.service_tier = request.serviceTier as NonNullable<typeof params.service_tier>;
-  }
-  return { params, warnings };
-}
-
-function toMessages({ system, messages }: ProviderRequest): ChatCompletionMessageParam[] {
-  const head: ChatCompletionMessageParam[] =
-    system === null ? [] : [{ role: "system", content: system }];
-  return [...head, ...messages.flatMap(toMessage)];
-}
-
-function toMessage(message: ChatMessage): ChatCompletionMessageParam[] {
-  switch (message.role) {
-    case "user":
-      return [{ role: "user", content: message.content.map(({ text }) => text).join("\n") }];
-    case "assistant": {
-      const text = message.content.map((part) => (part.kind === "text" ? part.text : "")).join("");
-      const calls = message.content.filter((part) => part.kind === "tool_call");
-      return [
-        {
-          role: "assistant",
-          content: text === "" ? null : text,
-          ...(calls.length === 0
-            ? {}
-            : {
-                tool_calls: calls.map(({ toolCallId, name, argumentsJson }) => ({
-                  id: toolCallId,
-                  type: "function" as const,
-                  function: { name, arguments: argumentsJson },
-                })),
-              }),
-        },
-      ];
-    }
-    case "tool":
-      return message.content.map(({ toolCallId, text }) => ({
-        role: "tool",
-        tool_call_id: toolCallId,
-        content: text,
-      }));
-  }
-}
-
 class OpenAiChatReader implements ReplyReader<ChatCompletionChunk> {
   facts: ReplyFacts = NO_FACTS;
   usage: UsageReport | null = null;
@@ -131,11 +53,22 @@ class OpenAiChatReader implements ReplyReader<ChatCompletionChunk> {
   /** The SDK throws what comes as an error frame; none is left to be found here. */
   readonly failure = null;
 
+  readonly #of: { provider: ProviderName; model: string };
   readonly #normaliseUsage: (raw: unknown) => UsageReport;
+  /** What the model thought in words, for servers that want it back with the calls that it led to. */
+  #thought = "";
   readonly #toolCalls = new Map<number, { toolCallId: string; name: string; json: string }>();
   #refused = false;
 
-  constructor(normaliseUsage: (raw: unknown) => UsageReport) {
+  constructor({
+    normaliseUsage,
+    ...of
+  }: {
+    provider: ProviderName;
+    model: string;
+    normaliseUsage: (raw: unknown) => UsageReport;
+  }) {
+    this.#of = of;
     this.#normaliseUsage = normaliseUsage;
   }
 
@@ -153,8 +86,9 @@ class OpenAiChatReader implements ReplyReader<ChatCompletionChunk> {
 
     const events: ContentEvent[] = [];
     const { content, refusal, tool_calls: toolCalls } = choice.delta;
-    const reasoning =
-      fieldOf(choice.delta, "reasoning_content") ?? fieldOf(choice.delta, "reasoning");
+    const stated = fieldOf(choice.delta, "reasoning_content");
+    if (typeof stated === "string") this.#thought += stated;
+    const reasoning = stated ?? fieldOf(choice.delta, "reasoning");
     if (typeof reasoning === "string" && reasoning !== "") {
       events.push({ kind: "reasoning", text: reasoning });
     }
@@ -191,14 +125,17 @@ class OpenAiChatReader implements ReplyReader<ChatCompletionChunk> {
     // Some imitators end with "stop" after calling a tool.
     if (calls.length > 0) this.finish = "tool_calls";
     else this.finish ??= this.#refused ? "filtered" : (FINISH_BY_REASON[reason] ?? "other");
-    return calls.map(([index, { toolCallId, name, json }]) => ({
-      kind: "tool_call",
+    const made = calls.map(([index, { toolCallId, name, json }]) => ({
+      kind: "tool_call" as const,
       // Some imitators give no ids, by which a call's result is told from another's.
       toolCallId:
         toolCallId === "" ? `${this.facts.providerMessageId ?? "call"}_${index}` : toolCallId,
       name,
       argumentsJson: json === "" ? "{}" : json,
     }));
+    if (made.length === 0 || this.#thought === "") return made;
+    const block = JSON.stringify({ reasoning_content: this.#thought });
+    return [{ kind: "reasoning_part", ...this.#of, block }, ...made];
   }
 }
 

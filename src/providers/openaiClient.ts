@@ -3,7 +3,13 @@ import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError } from 
 import type { ProviderFailureClass } from "../core/errors";
 import { failureClassOfStatus, retryAfterMsOf, type Failure } from "./failure";
 import { modelFacts } from "./modelFacts";
-import type { ProviderName, ProviderRequest, ReasoningEffort } from "./provider";
+import type {
+  FilePart,
+  ImagePart,
+  ProviderName,
+  ProviderRequest,
+  ReasoningEffort,
+} from "./provider";
 import type { ProviderSettings } from "./settings";
 
 export function openAiClient({ apiKey, baseUrl, fetch }: ProviderSettings): OpenAI {
@@ -36,6 +42,11 @@ export function acceptedSettings(
     ...(reasoning !== undefined && takesEffort ? { effort: reasoning } : {}),
     warnings,
   };
+}
+
+/** As both APIs take media that stand nowhere on the web. */
+export function dataUrl({ contentType, base64 }: ImagePart | FilePart): string {
+  return `data:${contentType};base64,${base64}`;
 }
 
 export function toOpenAiFailure(error: unknown): Failure | null {

@@ -1,14 +1,10 @@
 /** OpenAI, by its Responses API: the one on which its newest models can call tools. */
-import type {
-  ResponseCreateParamsStreaming,
-  ResponseInputItem,
-  ResponseOutputItem,
-  ResponseStreamEvent,
-} from "openai/resources/responses/responses";
+import type { ResponseOutputItem, ResponseStreamEvent } from "openai/resources/responses/responses";
 import type { UsageReport } from "../pricing/usage";
 import type { Failure } from "./failure";
-import { acceptedSettings, inBandFailure, openAiClient, toOpenAiFailure } from "./openaiClient";
-import type { ChatMessage, FinishReason, Provider, ProviderRequest } from "./provider";
+import { inBandFailure, openAiClient, toOpenAiFailure } from "./openaiClient";
+import { toParams } from "./openaiResponsesRequest";
+import type { FinishReason, Provider } from "./provider";
 import type { ProviderSettings } from "./settings";
 import {
   CALL_TIMEOUTS,
@@ -32,7 +28,7 @@ export function openAiResponsesProvider(settings: ProviderSettings): Provider {
         request,
         timeouts: settings.timeouts ?? CALL_TIMEOUTS,
         warnings,
-        reader: new OpenAiResponsesReader(),
+        reader: new OpenAiResponsesReader(request.model),
         open: async (signal) => {
           const { data, request_id } = await responses.create(params, { signal }).withResponse();
           return { frames: data, providerRequestId: request_id };
@@ -43,76 +39,19 @@ export function openAiResponsesProvider(settings: ProviderSettings): Provider {
   };
 }
 
-function toParams(request: ProviderRequest): {
-  params: ResponseCreateParamsStreaming;
-  warnings: string[];
-} {
-  const { temperature, effort, warnings } = acceptedSettings("openai", request);
-  const params: ResponseCreateParamsStreaming = {
-    model: request.model,
-    input: request.messages.flatMap(toItems),
-    max_output_tokens: request.maxOutputTokens,
-    stream: true,
-    // The conversation is ours to keep; nothing of it stays with the provider.
-    store: false,
-    ...(request.system === null ? {} : { instructions: request.system }),
-  };
-  if (temperature !== undefined) params.temperature = temperature;
-  if (effort !== undefined) params.reasoning = { effort };
-  if (request.tools !== undefined && request.tools.length > 0) {
-    params.tools = request.tools.map(({ name, description, inputSchema }) => ({
-      type: "function",
-      name,
-      description,
-      parameters: { ...inputSchema },
-      // Strict mode demands schemas that list every property as required; ours come from anywhere.
-      strict: false,
-    }));
-  }
-  if (request.serviceTier !== undefined) {
-    // The provider knows its tiers better than the SDK's types do.
-    params.service_tier = request.serviceTier as NonNullable<typeof params.service_tier>;
-  }
-  return { params, warnings };
-}
-
-function toItems(message: ChatMessage): ResponseInputItem[] {
-  switch (message.role) {
-    case "user":
-      return [
-        {
-          role: "user",
-          content: message.content.map(({ text }) => ({ type: "input_text", text })),
-        },
-      ];
-    case "assistant":
-      return message.content.map((part) =>
-        part.kind === "text"
-          ? { role: "assistant", content: part.text }
-          : {
-              type: "function_call",
-              call_id: part.toolCallId,
-              name: part.name,
-              arguments: part.argumentsJson,
-            },
-      );
-    case "tool":
-      return message.content.map(({ toolCallId, text }) => ({
-        type: "function_call_output",
-        call_id: toolCallId,
-        output: text,
-      }));
-  }
-}
-
 class OpenAiResponsesReader implements ReplyReader<ResponseStreamEvent> {
   facts: ReplyFacts = NO_FACTS;
   usage: UsageReport | null = null;
   usageIsFinal = false;
   finish: FinishReason | null = null;
   failure: Failure | null = null;
+  readonly #model: string;
   #calledTools = false;
   #refused = false;
+
+  constructor(model: string) {
+    this.#model = model;
+  }
 
   take(frame: ResponseStreamEvent): readonly ContentEvent[] {
     if (frame.type === "response.output_text.delta") return [{ kind: "text", text: frame.delta }];
@@ -156,6 +95,13 @@ class OpenAiResponsesReader implements ReplyReader<ResponseStreamEvent> {
   }
 
   #takeItem(item: ResponseOutputItem): readonly ContentEvent[] {
+    if (item.type === "reasoning") {
+      // Without it the API would look for the thought among what it has stored: nothing.
+      if (item.encrypted_content === undefined || item.encrypted_content === null) return [];
+      const { status: _status, ...block } = item;
+      const of = { provider: "openai", model: this.#model } as const;
+      return [{ kind: "reasoning_part", ...of, block: JSON.stringify(block) }];
+    }
     if (item.type !== "function_call") return [];
     this.#calledTools = true;
     const { call_id: toolCallId, name, arguments: json } = item;

@@ -4,8 +4,29 @@ import type { UsageReport } from "../pricing/usage";
 
 export type ProviderName = "anthropic" | "openai" | "google" | "openai_compatible";
 
-/** A call's content in our terms. New kinds of parts (images, files) are added to these unions. */
+/** A call's content in our terms. */
 export type TextPart = Readonly<{ kind: "text"; text: string }>;
+/** Whether a model takes media of a type says `acceptsMedia`; a part that it refuses makes it refuse the call. */
+export type ImagePart = Readonly<{ kind: "image"; contentType: string; base64: string }>;
+export type FilePart = Readonly<{
+  kind: "file";
+  contentType: string;
+  base64: string;
+  /** What the user calls it; some models are told. */
+  name: string;
+}>;
+/**
+ * What a model thought, in its provider's own words: signed or encrypted, to be given back as it came. It means
+ * something to that provider and model only; for every other it is left out.
+ */
+export type ReasoningPart = Readonly<{
+  kind: "reasoning_part";
+  provider: ProviderName;
+  /** As it was asked for. */
+  model: string;
+  /** JSON. */
+  block: string;
+}>;
 export type ToolCallPart = Readonly<{
   kind: "tool_call";
   toolCallId: string;
@@ -22,9 +43,13 @@ export type ToolResultPart = Readonly<{
   isError: boolean;
 }>;
 
+export type UserPart = TextPart | ImagePart | FilePart;
+/** In the order in which they came. */
+export type AssistantPart = TextPart | ReasoningPart | ToolCallPart;
+
 export type ChatMessage =
-  | Readonly<{ role: "user"; content: readonly TextPart[] }>
-  | Readonly<{ role: "assistant"; content: readonly (TextPart | ToolCallPart)[] }>
+  | Readonly<{ role: "user"; content: readonly UserPart[] }>
+  | Readonly<{ role: "assistant"; content: readonly AssistantPart[] }>
   | Readonly<{ role: "tool"; content: readonly ToolResultPart[] }>;
 
 export type ToolSpec = Readonly<{
@@ -89,7 +114,10 @@ export type CallFacts = Readonly<{
  */
 export type ProviderEvent =
   | Readonly<{ kind: "text"; text: string }>
+  /** Reasoning to read. */
   | Readonly<{ kind: "reasoning"; text: string }>
+  /** Reasoning to give back, whole. It may come without any to read. */
+  | ReasoningPart
   /** A whole call: its arguments have arrived to the end. */
   | (ToolCallPart & { readonly kind: "tool_call" })
   | Readonly<{ kind: "usage"; report: UsageReport }>

@@ -28,7 +28,10 @@ export const CALL_TIMEOUTS: CallTimeouts = {
   idleMs: 5 * MINUTE_MS,
 };
 
-export type ContentEvent = Extract<ProviderEvent, { kind: "text" | "reasoning" | "tool_call" }>;
+export type ContentEvent = Extract<
+  ProviderEvent,
+  { kind: "text" | "reasoning" | "reasoning_part" | "tool_call" }
+>;
 
 /** What the reply itself says about the call. */
 export type ReplyFacts = Omit<CallFacts, "providerRequestId">;
@@ -154,8 +157,7 @@ async function* contentOf<Frame>(
         if (progress.toolCallIds.has(event.toolCallId)) continue;
         progress.toolCallIds.add(event.toolCallId);
       }
-      progress.delivered +=
-        event.kind === "tool_call" ? event.name + event.argumentsJson : event.text;
+      progress.delivered += textOf(event);
       yield event;
     }
     if (reader.usage !== null && reader.usage !== progress.statedUsage) {
@@ -168,6 +170,12 @@ async function* contentOf<Frame>(
       return;
     }
   }
+}
+
+function textOf(event: ContentEvent): string {
+  if (event.kind === "tool_call") return event.name + event.argumentsJson;
+  // Nobody is shown it; what of it there is to read came as such.
+  return event.kind === "reasoning_part" ? "" : event.text;
 }
 
 /** The last statement of usage, and the event that ends the call. */

@@ -1,7 +1,8 @@
 /** The best report that can be given of a call that did not end with a statement of its usage. */
 import { tokensAbout } from "../../pricing/estimate";
 import { usageOf, type UsageReport } from "../../pricing/usage";
-import type { ProviderRequest } from "../provider";
+import { mediaTokensAbout } from "../media";
+import type { ChatMessage, ProviderRequest } from "../provider";
 
 /**
  * What the provider stated, and the rest counted from the text that was sent and delivered.
@@ -19,7 +20,7 @@ export function partialUsage(
   const deliveredTokens = tokensAbout(delivered);
   if (stated === null) {
     return {
-      usage: usageOf({ inputFresh: tokensAbout(sentText(request)), output: deliveredTokens }),
+      usage: usageOf({ inputFresh: tokensSent(request), output: deliveredTokens }),
       source: "estimated",
       reconciliation: "unknown",
       notes: ["the provider stated no usage: counted from the text that was sent and delivered"],
@@ -36,11 +37,27 @@ export function partialUsage(
   };
 }
 
-/** Everything of the request that the model reads. */
-export function sentText(request: ProviderRequest): string {
-  const messages = request.messages.flatMap(({ content }) =>
-    content.map((part) => (part.kind === "tool_call" ? part.name + part.argumentsJson : part.text)),
-  );
-  const tools = (request.tools ?? []).map((tool) => JSON.stringify(tool));
-  return [request.system ?? "", ...tools, ...messages].join("\n");
+/** About how many tokens the model reads. */
+function tokensSent({ system, tools = [], messages }: ProviderRequest): number {
+  const parts = messages.flatMap(({ content }): readonly Part[] => content);
+  const texts = [system ?? "", ...tools.map((tool) => JSON.stringify(tool)), ...parts.map(textOf)];
+  const media = parts.filter((part) => part.kind === "image" || part.kind === "file");
+  return media.reduce((sum, part) => sum + mediaTokensAbout(part), tokensAbout(texts.join("\n")));
+}
+
+type Part = ChatMessage["content"][number];
+
+function textOf(part: Part): string {
+  switch (part.kind) {
+    case "text":
+    case "tool_result":
+      return part.text;
+    case "tool_call":
+      return part.name + part.argumentsJson;
+    case "reasoning_part":
+      return part.block;
+    case "image":
+    case "file":
+      return "";
+  }
 }

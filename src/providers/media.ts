@@ -1,0 +1,78 @@
+/** Which images and files a model can be shown, and what they are to it. Pure. */
+import type { FilePart, ImagePart, ProviderName } from "./provider";
+
+const PDF = "application/pdf";
+const IMAGES = ["image/png", "image/jpeg", "image/webp", "image/gif"];
+const GEMINI_MEDIA = [
+  "image/png",
+  "image/jpeg",
+  "image/webp",
+  "image/heic",
+  "image/heif",
+  "audio/wav",
+  "audio/mp3",
+  "audio/mpeg",
+  "audio/aiff",
+  "audio/aac",
+  "audio/ogg",
+  "audio/flac",
+  "video/mp4",
+  "video/mpeg",
+  "video/quicktime",
+  "video/webm",
+  "video/3gpp",
+  "video/x-msvideo",
+  PDF,
+];
+
+/** By the model's name, first match first; what no rule names is shown nothing. */
+const RULES: Readonly<
+  Record<ProviderName, readonly { models: RegExp; contentTypes: readonly string[] }[]>
+> = {
+  anthropic: [{ models: /^claude-/, contentTypes: [...IMAGES, PDF] }],
+  openai: [
+    { models: /^(o1-mini|o1-preview|o3-mini|gpt-3|gpt-4(-\d{4}|-32k|$))/, contentTypes: [] },
+    { models: /^(gpt-|o\d|chatgpt-)/, contentTypes: [...IMAGES, PDF] },
+  ],
+  google: [{ models: /^gemini-/, contentTypes: GEMINI_MEDIA }],
+  // A server that cannot see refuses the whole call, now and in every later turn: only names that say they can.
+  openai_compatible: [
+    {
+      models:
+        /(^|[/:_-])(gpt-4o|gpt-4\.1|gpt-[5-9]|claude|gemini|gemma-?[3-9]|llama-?4|pixtral|llava)|vision|omni|[-.\d]vl\b/i,
+      contentTypes: IMAGES,
+    },
+  ],
+};
+
+/**
+ * Whether the model can be shown a file of this type, as an `ImagePart` or `FilePart`. Text is none of these: it is
+ * said as text.
+ *
+ * @param contentType - Such as "image/png"; parameters after a semicolon do not count.
+ */
+export function acceptsMedia({
+  provider,
+  model,
+  contentType,
+}: {
+  provider: ProviderName;
+  model: string;
+  contentType: string;
+}): boolean {
+  const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
+  const rule = RULES[provider].find(({ models }) => models.test(model));
+  return rule?.contentTypes.includes(type) ?? false;
+}
+
+/** The largest picture that the providers do not scale down has about as many. */
+const IMAGE_TOKENS = 1_600;
+/** A page of a PDF has some 2,000 tokens and some 50 kB. */
+const FILE_BYTES_PER_TOKEN = 25;
+const BASE64_BYTES_PER_CHAR = 3 / 4;
+
+/** About how many tokens the model makes of it. Of a file by half or double. */
+export function mediaTokensAbout(part: ImagePart | FilePart): number {
+  if (part.kind === "image") return IMAGE_TOKENS;
+  return Math.ceil((part.base64.length * BASE64_BYTES_PER_CHAR) / FILE_BYTES_PER_TOKEN);
+}
