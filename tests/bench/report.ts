@@ -3,9 +3,9 @@ import { median } from "./measure";
 
 export type Measure = {
   title: string;
-  unit: "/s" | "ms" | "µs" | "MB/s";
-  /** Ids of the measures that this one is shown relative to, in the order of `RATIO_TITLES`. */
-  versus?: { raw?: string; convexTest?: string };
+  unit: "/s" | "ms" | "µs" | "MB/s" | "MiB" | "rows" | "commits";
+  /** Ids of the measures that this one is shown relative to, by the column in which the ratio stands. */
+  versus?: Readonly<Record<string, string>>;
   aim?: Aim;
 };
 
@@ -14,10 +14,16 @@ export type Aim = { of?: string; atLeast?: number; atMost?: number };
 
 export class Report {
   readonly #measures: Readonly<Record<string, Measure>>;
+  readonly #ratios: Readonly<Record<string, string>>;
   readonly #values = new Map<string, number[]>();
 
-  constructor(measures: Readonly<Record<string, Measure>>) {
+  /** @param ratios - The columns of ratios: how `versus` names each, and its title. */
+  constructor(
+    measures: Readonly<Record<string, Measure>>,
+    ratios: Readonly<Record<string, string>>,
+  ) {
     this.#measures = measures;
+    this.#ratios = ratios;
   }
 
   add(id: string, value: number): void {
@@ -38,8 +44,7 @@ export class Report {
         median: median(values),
         lowest: Math.min(...values),
         highest: Math.max(...values),
-        versusRaw: this.#ratio(values, versus?.raw),
-        versusConvexTest: this.#ratio(values, versus?.convexTest),
+        ratios: Object.keys(this.#ratios).map((name) => this.#ratio(values, versus?.[name])),
         aim: aim === undefined ? null : this.#verdict(values, aim),
       };
     });
@@ -47,14 +52,13 @@ export class Report {
 
   /** A Markdown table, as it stands in the docs. */
   table(): string {
-    const head = ["", "median", "lowest … highest", "unit", "of raw store", "× convex-test", "aim"];
+    const head = ["", "median", "lowest … highest", "unit", ...Object.values(this.#ratios), "aim"];
     const cells = this.rows().map((row) => [
       row.title,
       format(row.median),
       `${format(row.lowest)} … ${format(row.highest)}`,
       row.unit,
-      row.versusRaw === null ? "" : row.versusRaw.toFixed(2),
-      row.versusConvexTest === null ? "" : row.versusConvexTest.toFixed(2),
+      ...row.ratios.map((ratio) => (ratio === null ? "" : ratio.toFixed(2))),
       row.aim === null ? "" : `${row.aim.text} ${row.aim.isReached ? "reached" : "MISSED"}`,
     ]);
     const widths = head.map((title, column) =>

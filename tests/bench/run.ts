@@ -4,9 +4,7 @@
  *
  *     npm run bench -- --rounds 1 --only raw,runtime
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus, loadavg } from "node:os";
-import { join } from "node:path";
+import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { bundleProject } from "../../src/embedded/deploy/bundleProject";
 import type { Push } from "../../src/embedded/deploy/types";
@@ -20,13 +18,11 @@ import { measureBroadcast } from "./fanOut";
 import { measureFileTransfers } from "./fileTransfers";
 import { measureRawStore } from "./rawStore";
 import { Report } from "./report";
+import { writeResults } from "./results";
 import { measureSearch, openSearch } from "./searches";
 import { measureSlowQuery } from "./slowQuery";
 
-const RESULTS_FOLDER = "bench-results";
 const DOCS_FILE = "docs/benchmarks.md";
-/** What `--docs` replaces. */
-const FIGURES = /(?<=<!-- figures -->\n).*(?=<!-- end of figures -->)/s;
 const SMALL = 1_000;
 
 const { values } = parseArgs({
@@ -88,7 +84,7 @@ async function withNewRuntime(push: Push, measure: (bench: Bench) => Promise<voi
 const startedAt = new Date();
 /** What else the machine was doing: on a busy one the figures say little, and single rounds nothing. */
 const loadBefore = loadavg()[0] ?? 0;
-const report = new Report(MEASURES);
+const report = new Report(MEASURES, { raw: "of raw store", convexTest: "× convex-test" });
 const push = await bundleProject(PROJECT);
 const all = await contenders(push, (id, value) => report.add(id, value));
 try {
@@ -102,31 +98,12 @@ try {
   for (const contender of all) await contender.close?.();
 }
 
-const machine = {
-  cpu: cpus()[0]?.model ?? "unknown",
-  cores: cpus().length,
-  node: process.version,
-  platform: `${process.platform} ${process.arch}`,
+const { figures, file } = writeResults(report, {
+  name: "",
+  startedAt,
   loadBefore,
-};
-const figures = [
-  `${values.rounds} rounds on ${startedAt.toISOString().slice(0, 10)}; ${machine.cores} × ${machine.cpu}, ` +
-    `Node ${machine.node}, load ${loadBefore.toFixed(1)} before.`,
-  "",
-  report.table(),
-].join("\n");
-mkdirSync(RESULTS_FOLDER, { recursive: true });
-const file = join(RESULTS_FOLDER, startedAt.toISOString().replaceAll(/[:.]/g, "-"));
-const result = { startedAt, rounds: Number(values.rounds), machine, measures: report.rows() };
-writeFileSync(`${file}.json`, `${JSON.stringify(result, null, 2)}\n`);
-writeFileSync(`${file}.md`, `${figures}\n`);
-if (values.docs) {
-  const docs = readFileSync(DOCS_FILE, "utf8");
-  if (!FIGURES.test(docs)) throw new Error(`${DOCS_FILE} has no place for figures`);
-  writeFileSync(
-    DOCS_FILE,
-    docs.replace(FIGURES, () => `\n${figures}\n\n`),
-  );
-}
+  rounds: Number(values.rounds),
+  docs: values.docs ? DOCS_FILE : null,
+});
 console.log(`${figures}\n\nWritten to ${file}.md and .json after ${minutesSoFar()}`);
 process.exit(0);

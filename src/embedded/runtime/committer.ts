@@ -51,9 +51,13 @@ export interface Committer {
   prepare<T>(body: (tsMicros: number) => T): Promise<Committed<T>>;
   /** Runs `body` between two batches, while no transaction is open. It should take little time. */
   between<T>(body: () => T): Promise<T>;
+  /** Commits that were made durable since the start, and the transactions that they held. */
+  counts(): CommitCounts;
   /** Takes no more work; resolves when what was submitted has settled. */
   close(): Promise<void>;
 }
+
+export type CommitCounts = { durable: number; transactions: number };
 
 export type CommitterOptions = {
   store: Pick<Store, "begin" | "commit" | "rollback" | "lastTsMicros">;
@@ -97,6 +101,7 @@ type Batch = {
 export function createCommitter(options: CommitterOptions): Committer {
   const { store, clock, judge = null } = options;
   const queue: Work[] = [];
+  const counts: CommitCounts = { durable: 0, transactions: 0 };
   let scheduled = false;
   let busy = false;
   let isClosed = false;
@@ -165,7 +170,7 @@ export function createCommitter(options: CommitterOptions): Committer {
       return;
     }
     queue.splice(0, batch.taken.length);
-    if (batch.transactions.length > 0) options.onCommit(batch);
+    if (batch.transactions.length > 0) committed(batch);
     for (const settle of batch.settle) settle();
   }
 
@@ -213,7 +218,7 @@ export function createCommitter(options: CommitterOptions): Committer {
       return;
     }
     const footprints = work.kind === "administer" ? null : [];
-    options.onCommit({ transactions: [], footprints, tsMicros });
+    committed({ transactions: [], footprints, tsMicros });
     work.resolve({ value, tsMicros });
   }
 
@@ -235,7 +240,7 @@ export function createCommitter(options: CommitterOptions): Committer {
       if (commit && tx.hasWrites) {
         const footprint = tx.apply(tsMicros);
         store.commit(tsMicros);
-        options.onCommit({ transactions: [tx], footprints: [footprint], tsMicros });
+        committed({ transactions: [tx], footprints: [footprint], tsMicros });
         work.resolve({ value, tsMicros });
       } else {
         undo();
@@ -248,6 +253,12 @@ export function createCommitter(options: CommitterOptions): Committer {
       busy = false;
       goOn();
     }
+  }
+
+  function committed(batch: CommittedBatch): void {
+    counts.durable++;
+    counts.transactions += batch.transactions.length;
+    options.onCommit(batch);
   }
 
   function undo(): void {
@@ -263,6 +274,7 @@ export function createCommitter(options: CommitterOptions): Committer {
     administer: (body) => enqueue("administer", (_tx, tsMicros) => body(tsMicros)),
     prepare: (body) => enqueue("prepare", (_tx, tsMicros) => body(tsMicros)),
     between: async <T>(body: () => T) => (await enqueue<T>("between", body)).value,
+    counts: () => ({ ...counts }),
     close() {
       isClosed = true;
       if (!busy && queue.length === 0) return Promise.resolve();

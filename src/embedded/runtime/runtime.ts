@@ -113,6 +113,7 @@ export async function assembleRuntime(
     meter: () => ({
       contention: contention?.report() ?? null,
       usage: usage.report(),
+      commits: committer.counts(),
       scheduledJobs: scheduler.peaks(),
     }),
     jwks: () => options.tokenSigner?.jwks() ?? '{"keys":[]}',

@@ -7,6 +7,7 @@ import type { Imports } from "./transfer/imports";
 import type { InlineQueryRequest } from "./inlineQueries";
 import type { StagedPush } from "./stagedPush";
 import type { FunctionError, LogLine, RequestMetadata } from "../execution/types";
+import type { CommitCounts } from "./committer";
 import type { ConflictReport } from "./contention/conflictReport";
 import type { FunctionUse } from "./usage/functionUse";
 import type { UsageLine } from "./usage/usageMeter";
@@ -124,6 +125,8 @@ export type MeterReport = {
   contention: ConflictReport | null;
   /** The highest use of Convex's limits by each function, those nearest to a limit first. */
   usage: UsageLine[];
+  /** One commit, and so one fsync, makes all transactions durable that came at the same time. */
+  commits: CommitCounts;
   /** Convex runs `parallelism` jobs at once; how many have run at once here, and how late any has started. */
   scheduledJobs: { parallelism: number; runningMax: number; lateMsMax: number };
 };

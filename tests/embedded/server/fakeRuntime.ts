@@ -234,6 +234,7 @@ export class FakeRuntime implements Runtime {
   meter = () => ({
     contention: null,
     usage: [],
+    commits: { durable: 0, transactions: 0 },
     scheduledJobs: { parallelism: 8, runningMax: 0, lateMsMax: 0 },
   });
   close = () => Promise.resolve();

@@ -1,0 +1,69 @@
+/**
+ * The product on the embedded runtime, as `npm start` serves it, in a process that says what it has used: it is
+ * asked for by a message, so that the asking costs nothing that is measured.
+ */
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openInstallation } from "../../src/cli/installation";
+import { makeTenants } from "../../src/cli/tenants";
+import { bundleProject } from "../../src/embedded/deploy/bundleProject";
+import { openInstance } from "../../src/embedded/instance";
+import type { LoggedUse } from "../../src/embedded/runtime/types";
+
+const PROJECT = resolve(fileURLToPath(import.meta.url), "../../..");
+
+export type TurnServerOptions = {
+  data: string;
+  openAiBaseUrl: string;
+  model: string;
+};
+
+/** What the process has used since it started. */
+export type Used = {
+  cpuMicros: number;
+  heapBytes: number;
+  rssBytes: number;
+  commits: number;
+  functions: Record<string, { calls: number; read: number; written: number }>;
+};
+
+export type TurnServerReady = { apiUrl: string; token: string; agentId: string };
+
+const options = JSON.parse(process.argv[2] ?? "") as TurnServerOptions;
+const instance = await openInstance({ data: options.data, port: 0, sitePort: 0 });
+const installation = await openInstallation(options.data);
+const variables = { OPENAI_API_KEY: "simulated", OPENAI_BASE_URL: options.openAiBaseUrl };
+await instance.runtime.setEnvironment({ ...installation.variables, ...variables });
+await instance.runtime.deploy(await bundleProject(PROJECT));
+const model = { provider: "openai", model: options.model, variables, simulator: null } as const;
+const [{ agentId, users }] = await makeTenants(instance, installation, model);
+
+const functions: Used["functions"] = {};
+instance.runtime.onLog(({ path, used }) => count(path, used));
+
+process.on("message", (message) => {
+  if (message === "end") void instance.close().then(() => process.exit(0));
+  else process.send?.(used());
+});
+const ready: TurnServerReady = { apiUrl: instance.apiUrl, token: users[0]?.token ?? "", agentId };
+process.send?.(ready);
+
+function count(path: string, use: LoggedUse | null): void {
+  const of = (functions[path] ??= { calls: 0, read: 0, written: 0 });
+  of.calls++;
+  of.read += use?.documentsRead ?? 0;
+  of.written += use?.documentsWritten ?? 0;
+}
+
+function used(): Used {
+  globalThis.gc?.();
+  const { user, system } = process.cpuUsage();
+  const { heapUsed, rss } = process.memoryUsage();
+  return {
+    cpuMicros: user + system,
+    heapBytes: heapUsed,
+    rssBytes: rss,
+    commits: instance.runtime.meter().commits.durable,
+    functions,
+  };
+}
