@@ -12,6 +12,8 @@ crons.interval("delete old chunks", { minutes: 1 }, internal.jobs.reaper.sweepCh
 // New calls with an expired key are refused at once; whoever is subscribed with one is told by this.
 crons.interval("end expired keys", { minutes: 1 }, internal.jobs.keys.expire, {});
 
+crons.interval("end expired approvals", { minutes: 1 }, internal.jobs.approvals.expire, {});
+
 crons.interval("end expired invitations", { minutes: 10 }, internal.jobs.invitations.expire, {});
 
 // Nothing to do unless SEALING_KEYS begins with a new key.

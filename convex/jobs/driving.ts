@@ -59,11 +59,12 @@ export const finish = internalMutation({
     await commit(ctx, lease, { report, nowMs: Date.now() }),
 });
 
-/** Writes down that the tools which wait are about to run. False: they must not. */
+/** Writes down that the next tools are about to run. Null: none may, for now or for good. */
 export const beginTools = internalMutation({
   args: vLease,
-  returns: v.boolean(),
-  handler: async (ctx, lease): Promise<boolean> => await Tools.begin(ctx, lease, Date.now()),
+  returns: v.union(v.array(Tools.vToolToRun), v.null()),
+  handler: async (ctx, lease): Promise<Tools.ToolToRun[] | null> =>
+    await Tools.begin(ctx, lease, Date.now()),
 });
 
 /** Commits what came of the tools; repeating it changes nothing. False: the lease was lost. */

@@ -50,13 +50,13 @@ async function driveRun(ctx: ActionCtx, runId: Id<"runs">): Promise<void> {
 
 type At = { lease: Lease; context: CallContext };
 
-/** Makes the tool calls that wait. False: there is nothing more to do for this worker. */
+/** Makes the next of the tool calls that wait. False: there is nothing more to do for this worker. */
 async function makeToolCalls(ctx: ActionCtx, { lease, context }: At): Promise<boolean> {
-  const isBegun = await ctx.runMutation(internal.jobs.driving.beginTools, lease);
-  if (!isBegun) return false;
-  const { waiting, tools } = context;
+  const calls = await ctx.runMutation(internal.jobs.driving.beginTools, lease);
+  if (calls === null) return false;
+  const { tools } = context;
   const heartbeat = async () => await ctx.runMutation(internal.jobs.driving.heartbeat, lease);
-  const results = await runTools(waiting, { tools, heartbeat });
+  const results = await runTools(calls, { tools, heartbeat });
   return await persistently(() =>
     ctx.runMutation(internal.jobs.driving.finishTools, { ...lease, results }),
   );

@@ -1,21 +1,21 @@
 /** The tools that a reply calls, run side by side under the watch of the run's lease. */
 import { callTool } from "../../src/tools/call";
 import { toolNamed } from "../../src/tools/registry";
-import type { ToolResult } from "../model/runs/tools";
+import type { ToolResult, ToolToRun } from "../model/runs/tools";
 import type { Verdict } from "../model/runs/state";
-import type { AgentTool, ToolCall } from "../validators";
+import type { AgentTool } from "../validators";
 
 /** Cancelling takes less than a second; a lease is renewed by the same question. */
 const PULSE_INTERVAL_MS = 400;
 
 /**
- * Runs the calls, all at once: none of our tools has effects. Their results are in the order of the calls.
+ * Runs the calls, all at once: one with effects comes alone. Their results are in the order of the calls.
  *
  * @param heartbeat - Asked again and again whether to go on. Whatever else it says ends the tools, which then report
  *   that they did not come to an end.
  */
 export async function runTools(
-  calls: readonly ToolCall[],
+  calls: readonly ToolToRun[],
   { tools, heartbeat }: { tools: readonly AgentTool[]; heartbeat: () => Promise<Verdict> },
 ): Promise<ToolResult[]> {
   const abort = new AbortController();
@@ -34,10 +34,10 @@ export async function runTools(
   }, PULSE_INTERVAL_MS);
   try {
     return await Promise.all(
-      calls.map(async ({ toolCallId, name, argumentsJson }) => {
-        const result = await resultOf({ name, argumentsJson }, tools, abort.signal);
-        return { toolCallId, ...result };
-      }),
+      calls.map(async (call) => ({
+        toolCallId: call.toolCallId,
+        ...(await resultOf(call, tools, abort.signal)),
+      })),
     );
   } finally {
     clearInterval(pulse);
@@ -45,10 +45,11 @@ export async function runTools(
 }
 
 async function resultOf(
-  { name, argumentsJson }: Pick<ToolCall, "name" | "argumentsJson">,
+  { name, argumentsJson, refusal }: ToolToRun,
   tools: readonly AgentTool[],
   signal: AbortSignal,
 ) {
+  if (refusal !== undefined) return { text: refusal, isError: true };
   const granted = tools.find((tool) => tool.name === name);
   if (granted === undefined) return { text: `There is no tool ${name}.`, isError: true };
   return await callTool(toolNamed(granted.name), argumentsJson, {

@@ -120,6 +120,9 @@ async function* contents(ctx: QueryCtx, { tenantId, sessionId }: Gone): AsyncGen
     .withIndex("by_session", (q) => q.eq("tenantId", tenantId).eq("sessionId", sessionId));
   for await (const run of runs) {
     yield* ctx.db
+      .query("approvals")
+      .withIndex("by_run", (q) => q.eq("tenantId", tenantId).eq("runId", run._id));
+    yield* ctx.db
       .query("run_steps")
       .withIndex("by_run", (q) => q.eq("tenantId", tenantId).eq("runId", run._id));
     yield run;

@@ -2,6 +2,8 @@
 import { defineTable } from "convex/server";
 import { v } from "convex/values";
 import {
+  vApprovalState,
+  vApprovingRole,
   vAttempt,
   vFinishReason,
   vProvider,
@@ -33,6 +35,7 @@ export const workTables = {
     totalTokens: v.number(),
     createdAt: v.number(),
     startedAt: v.optional(v.number()),
+    waitedMs: v.optional(v.number()), // for people to approve; not the run's own time
     // The reaper looks at the run when this has passed: its lease ran out, or its wake-up was lost.
     // Absent while it waits for its turn, for a person, or for nothing any more.
     reapAtMs: v.optional(v.number()),
@@ -42,6 +45,31 @@ export const workTables = {
     .index("by_session_and_state", ["tenantId", "sessionId", "state.kind", "turn"])
     .index("by_idempotency_key", ["tenantId", "idempotencyKey"])
     .index("by_reap_time", ["reapAtMs"]), // for the reaper, over all tenants
+
+  // A tool call that a person must let through. Written when a run comes to it, then by whoever decides, by its expiry
+  // or by the run's cancellation; read by those who may decide. What was decided stays, as long as the run does.
+  approvals: defineTable({
+    tenantId: v.id("tenants"),
+    agentId: v.id("agents"),
+    sessionId: v.id("sessions"),
+    runId: v.id("runs"),
+    messageId: v.id("messages"), // the reply that asks for the call
+    toolCallId: v.string(), // as in the reply; whatever its provider made it, unique in the reply only
+    toolName: v.string(),
+    argumentsJson: v.string(), // whole: nobody can approve what they cannot see
+    role: vApprovingRole, // who may decide: this role, or one above it
+    state: vApprovalState,
+    expiresAtMs: v.optional(v.number()), // absent once it is decided
+    createdAt: v.number(),
+    decidedBy: v.optional(v.id("users")),
+    decidedAt: v.optional(v.number()),
+    comment: v.optional(v.string()), // whoever decided says why; the model is told
+  })
+    .index("by_tenant", ["tenantId", "createdAt"])
+    .index("by_state", ["tenantId", "state", "createdAt"])
+    .index("by_run", ["tenantId", "runId", "state"])
+    .index("by_message", ["tenantId", "messageId", "toolCallId"])
+    .index("by_expiry", ["expiresAtMs"]), // for the sweeper, over all tenants
 
   // One model call of a run with all its upstream attempts, or one tool call that a model asked for; what it
   // asked and was told stands in the message. Written by the run's worker and reaper, read by people who want to

@@ -1,6 +1,6 @@
 /** Agents, sessions and messages. */
 import { v, type Infer } from "convex/values";
-import { TOOL_NAMES } from "../../src/core/tools";
+import { APPROVING_ROLES, TOOL_NAMES } from "../../src/core/tools";
 import { vOpenRecord } from "./administration";
 
 export const vAgentStatus = v.union(
@@ -60,8 +60,20 @@ export type FallbackModel = Infer<typeof vFallbackModel>;
 
 export const vToolName = v.union(...TOOL_NAMES.map((name) => v.literal(name)));
 
+export const vApprovingRole = v.union(...APPROVING_ROLES.map((role) => v.literal(role)));
+
+/** Whether somebody must approve each call of a tool, who (an operator, unless it says so), and for how long it waits. */
+export const vApprovalSetting = v.object({
+  required: v.boolean(),
+  role: v.optional(vApprovingRole), // that, or one above it
+  expiresAfterMinutes: v.optional(v.number()),
+});
+
 /** A tool that an agent may call. */
-export const vAgentTool = v.object({ name: vToolName });
+export const vAgentTool = v.object({
+  name: vToolName,
+  approval: v.optional(vApprovalSetting), // absent: where the tool has effects
+});
 export type AgentTool = Infer<typeof vAgentTool>;
 
 /** A reply's call of a tool, and what came of it. They stand in one place, so that no model ever sees one alone. */

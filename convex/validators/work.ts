@@ -2,6 +2,19 @@
 import { v, type Infer } from "convex/values";
 import { vProvider } from "./agents";
 
+/** Whether a tool call may be made. `cancelled`: its run was, before anybody said. */
+export const vApprovalState = v.union(
+  v.literal("pending"),
+  v.literal("approved"),
+  v.literal("denied"),
+  v.literal("expired"),
+  v.literal("cancelled"),
+);
+export type ApprovalState = Infer<typeof vApprovalState>;
+
+export const vApprovalDecision = v.union(v.literal("approve"), v.literal("deny"));
+export type ApprovalDecision = Infer<typeof vApprovalDecision>;
+
 export const vRunFailureReason = v.union(
   v.literal("provider_failed"),
   v.literal("budget_exceeded"),
@@ -27,7 +40,7 @@ export const vRunState = v.union(
   v.object({ kind: v.literal("queued"), notBeforeMs: v.number(), ...progress }),
   v.object({ kind: v.literal("leased"), ...working }),
   v.object({ kind: v.literal("calling"), ...working }),
-  v.object({ kind: v.literal("tools"), ...working }),
+  v.object({ kind: v.literal("tools"), hasEffects: v.optional(v.literal(true)), ...working }),
   v.object({ kind: v.literal("awaiting_approval"), sinceMs: v.number(), ...progress }),
   v.object({ kind: v.literal("completed"), endedAtMs: v.number() }),
   v.object({

@@ -23,6 +23,7 @@ export const PERMISSIONS = [
   "messages:send",
   "messages:rate",
   "runs:cancel",
+  "runs:approve",
   "skills:read",
   "skills:write",
   "skills:publish",
@@ -59,6 +60,8 @@ const MEMBER: readonly Permission[] = [
   "messages:send",
   "messages:rate",
   "runs:cancel",
+  // What members may approve, an agent's settings say: unless they do, it takes an operator.
+  "runs:approve",
   "skills:read",
   "channels:read",
 ];
@@ -99,6 +102,11 @@ const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
 /** What a role may do that these permissions do not cover; null when it is nothing. */
 export function beyond(permissions: ReadonlySet<Permission>, role: Role): Permission | null {
   return PERMISSIONS.find((one) => permissionsOf(role).has(one) && !permissions.has(one)) ?? null;
+}
+
+/** Whether the role is the other one or stands above it. */
+export function isAtLeast(role: Role, least: Role): boolean {
+  return ROLES.indexOf(role) <= ROLES.indexOf(least);
 }
 
 export function permissionsOf(role: Role): ReadonlySet<Permission> {

@@ -10,7 +10,8 @@
  *     └──approval_decided── awaiting_approval ◀──approval_requested─────────────┘
  *
  *   leased, calling, tools ──completed──▶ completed
- *                          ──failed─────▶ failed      (also lease_expired, once too many leases were lost)
+ *                          ──failed─────▶ failed      (also lease_expired, once too many leases were lost,
+ *                                                      or at once when a tool with effects was under way)
  *                          ──cancelled──▶ cancelled   (asked for by cancel_requested, confirmed by the worker)
  *   queued, awaiting_approval ──cancel_requested──▶ cancelled   (nobody is at work: at once)
  *
@@ -61,7 +62,8 @@ export type RunState =
   | ({ kind: "queued"; notBeforeMs: number } & Progress)
   | ({ kind: "leased" } & Working)
   | ({ kind: "calling" } & Working)
-  | ({ kind: "tools" } & Working)
+  /** `hasEffects`: what runs may change the world, and must not run twice. */
+  | ({ kind: "tools"; hasEffects?: true } & Working)
   | ({ kind: "awaiting_approval"; sinceMs: number } & Progress)
   | { kind: "completed"; endedAtMs: number }
   /** `detail` is a sentence for the tenant: what happened and what to change; no secrets, no stack. */
@@ -77,7 +79,7 @@ export type WorkerEvent = { leaseToken: string } & (
   /** A chunk was flushed, or the heartbeat while nothing arrives. */
   | { kind: "renewed" }
   | { kind: "call_finished" }
-  | { kind: "tools_started"; step: number }
+  | { kind: "tools_started"; step: number; hasEffects: boolean }
   | { kind: "tools_finished"; stepsDone: number }
   | { kind: "approval_requested" }
   /** The worker hands the run back unfinished: its own time is up, or a retry has to wait. */
@@ -155,7 +157,7 @@ function nextWorkingState(state: WorkingRunState, event: WorkerEvent, nowMs: num
   const held = { ...workOf(state), leaseExpiresAtMs: nowMs + state.leaseTtlMs };
   switch (event.kind) {
     case "renewed":
-      return accept({ kind: state.kind, ...held });
+      return accept({ ...state, leaseExpiresAtMs: held.leaseExpiresAtMs });
     case "call_started":
       // From `calling` too: the next attempt of the same step, after one that failed.
       return state.kind !== "tools" && event.step === state.step
@@ -167,7 +169,7 @@ function nextWorkingState(state: WorkingRunState, event: WorkerEvent, nowMs: num
         : refuse("not_applicable");
     case "tools_started":
       return state.kind === "leased" && event.step === state.step
-        ? accept({ kind: "tools", ...held })
+        ? accept({ kind: "tools", ...held, ...(event.hasEffects && { hasEffects: true }) })
         : refuse("not_applicable");
     case "tools_finished":
       assert(event.stepsDone > 0, "at least one tool call was made");
@@ -224,6 +226,12 @@ function requestCancel(state: Exclude<RunState, TerminalRunState>, nowMs: number
 }
 
 function afterLostLease(state: WorkingRunState, nowMs: number): RunState {
+  // Even when it was to be cancelled: that something may have happened must be seen.
+  if (state.kind === "tools" && state.hasEffects === true) {
+    const detail =
+      "A tool with effects was under way when its worker vanished. Whether it did what it was to do is not known: look before you ask again.";
+    return { kind: "failed", endedAtMs: nowMs, reason: "effect_unknown", detail };
+  }
   if (state.cancelRequestedAtMs !== null) return cancelledAt(nowMs);
   const leasesLost = state.leasesLost + 1;
   if (leasesLost >= LEASES_LOST_MAX) {
@@ -242,8 +250,8 @@ function progressOf({ step, leasesLost }: Progress): Progress {
 }
 
 function workOf(state: WorkingRunState): Working {
-  const { kind: _kind, ...work } = state;
-  return work;
+  const { leaseToken, leaseTtlMs, leaseExpiresAtMs, cancelRequestedAtMs } = state;
+  return { ...progressOf(state), leaseToken, leaseTtlMs, leaseExpiresAtMs, cancelRequestedAtMs };
 }
 
 function isWorkerEvent(event: RunEvent): event is WorkerEvent {

@@ -8,6 +8,9 @@ const ARGUMENTS_CHARS_MAX = 100_000;
 /** Room for the note. */
 const NOTE_CHARS_MAX = 80;
 
+/** Of a call with effects that came to no end. */
+export const NOT_KNOWN = "Whether it took effect is not known.";
+
 export type ToolResult = Readonly<{ text: string; isError: boolean }>;
 
 /**
@@ -28,6 +31,17 @@ export async function callTool(
     if (error instanceof ToolFailure) return { text: bounded(error.message), isError: true };
     console.error(`The tool ${tool.name} has a bug: ${whereOf(error)}`);
     return { text: `The tool ${tool.name} failed for a reason of its own.`, isError: true };
+  }
+}
+
+/** What is wrong with the arguments of a call, as the model would be told; null: nothing. */
+export function problemWith(tool: Tool, argumentsJson: string): string | null {
+  try {
+    checkedArguments(tool, argumentsJson);
+    return null;
+  } catch (error) {
+    if (error instanceof ToolFailure) return error.message;
+    throw error;
   }
 }
 
@@ -68,12 +82,13 @@ async function runInTime(
   args: Readonly<Record<string, unknown>>,
   context: ToolContext,
 ): Promise<string> {
-  const cancelled = new ToolFailure("The call was cancelled.");
-  if (context.signal.aborted) throw cancelled;
+  if (context.signal.aborted) throw new ToolFailure("The call was cancelled before it began.");
+  const unsure = tool.toolClass === "effect" ? ` ${NOT_KNOWN}` : "";
+  const cancelled = new ToolFailure(`The call was cancelled.${unsure}`);
   const limit = new AbortController();
   const cancel = () => limit.abort(cancelled);
   const expire = () =>
-    limit.abort(new ToolFailure(`The tool took longer than its ${tool.timeoutMs} ms.`));
+    limit.abort(new ToolFailure(`The tool took longer than its ${tool.timeoutMs} ms.${unsure}`));
   context.signal.addEventListener("abort", cancel);
   const timer = setTimeout(expire, tool.timeoutMs);
   // Heard before the tool hears of it, so that the reason is told in these words. A tool that does not listen is

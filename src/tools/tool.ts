@@ -1,7 +1,6 @@
 /** What an agent may call: a named function with JSON arguments and a text for an answer. */
 
-/** pure: may run again at will; idempotent: again with the same key; effect: never again by itself. */
-export type ToolClass = "pure" | "idempotent" | "effect";
+import type { ToolClass } from "../core/tools";
 
 /** What a call has of the world. */
 export type ToolContext = Readonly<{

@@ -171,7 +171,7 @@ onEachDriver(() => {
       const rest = [{ seq: 0, parts: [{ kind: "text" as const, text }] }];
       const report = { ...asking(begun!), text, nextSeq: 1, rest };
       expect(await t.mutation(finish, { ...lease, report })).toBe(true);
-      expect(await t.mutation(beginTools, lease)).toBe(true);
+      expect(await t.mutation(beginTools, lease)).toEqual([{ toolCallId: "call_1", ...SUM }]);
       await loseLease(stage, runId);
       expect((await runIn(as, runId, ENDED)).state.kind).toBe("completed");
 
@@ -206,7 +206,7 @@ onEachDriver(() => {
       await as.mutation(api.mutations.runs.cancel, { runId });
       const report = asking(begun!);
       expect(await t.mutation(finish, { ...lease, report })).toBe(true);
-      expect(await t.mutation(beginTools, lease)).toBe(false);
+      expect(await t.mutation(beginTools, lease)).toBeNull();
       expect((await runIn(as, runId, ENDED)).state.kind).toBe("cancelled");
 
       // The call has no result; a later turn takes it all the same.

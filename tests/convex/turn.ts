@@ -58,7 +58,7 @@ export async function sendUnheard({ as, agentId }: Scene) {
   });
 }
 
-type RunKind = "queued" | "leased" | "calling" | "completed" | "failed" | "cancelled";
+type RunKind = Doc<"runs">["state"]["kind"];
 
 /** Waits until the run is in one of the states, and returns it. */
 export async function runIn(as: Caller, runId: Id<"runs">, kinds: readonly RunKind[]) {

@@ -2,6 +2,7 @@
  * One deliberate mistake each, and the tests that must notice it. `npm run mutants` makes each of them in a
  * copy of the tree. The suites of `src/core`, `src/pricing` and the sync session run mutants of their own.
  */
+import { APPROVALS } from "./approvals";
 import { ATTACHMENTS } from "./attachments";
 import { AUTH } from "./auth";
 import { CHANNEL_MUTANTS } from "./channels";
@@ -66,6 +67,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...COSTS,
   ...PEOPLE,
   ...SKILLS,
+  ...APPROVALS,
   ...TOOLS,
   ...CHANNEL_MUTANTS,
   {
@@ -412,7 +414,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "tool turn: tools run although the run was cancelled",
     file: "convex/model/runs/tools.ts",
-    find: "  if (await endIfCancelled(ctx, scope, { run, leaseToken, nowMs })) return false;\n",
+    find: "  if (await endIfCancelled(ctx, scope, { run, leaseToken, nowMs })) return null;\n",
     replace: "",
     tests: TOOL_TURN,
   },

@@ -38,7 +38,7 @@ export const TOOLS: readonly Mutant[] = [
   {
     name: "tools: a call that was cancelled runs all the same",
     ...CALL,
-    find: "if (context.signal.aborted) throw cancelled;",
+    find: 'if (context.signal.aborted) throw new ToolFailure("The call was cancelled before it began.");',
     replace: "",
   },
   {

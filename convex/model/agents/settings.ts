@@ -7,6 +7,7 @@ import {
   checkedMetadata,
   checkedText,
 } from "../../lib/checks";
+import { APPROVAL_LIFETIME_MINUTES } from "../../../src/core/tools";
 import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import { toPico, vUsdInput } from "../../lib/usd";
@@ -186,10 +187,16 @@ function checkedFallbacks(models: FallbackModel[]): FallbackModel[] {
   }));
 }
 
-/** Each tool once. */
+/** Each tool once, approvals with a time within reason. */
 function checkedTools(tools: AgentTool[]): AgentTool[] {
   if (new Set(tools.map(({ name }) => name)).size < tools.length) {
     fail({ kind: "invalid_argument", field: "tools", reason: "name each tool once" });
+  }
+  for (const { approval } of tools) {
+    const { expiresAfterMinutes: minutes } = approval ?? {};
+    if (minutes !== undefined) {
+      checkedInteger("tools.approval.expiresAfterMinutes", minutes, APPROVAL_LIFETIME_MINUTES);
+    }
   }
   return tools;
 }

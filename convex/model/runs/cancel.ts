@@ -3,6 +3,7 @@ import { isTerminal } from "../../../src/core/runState";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import type { TenantScope } from "../access";
+import { cancelPending } from "../approvals/requests";
 import { endCancelled } from "./end";
 import { apply, getOrFail, reload } from "./state";
 
@@ -26,6 +27,7 @@ export async function cancel(
 
   // Nobody was at work.
   if (asked.wakeJobId !== undefined) await ctx.scheduler.cancel(asked.wakeJobId);
+  if (run.state.kind === "awaiting_approval") await cancelPending(ctx, run, nowMs);
   await endCancelled(ctx, scope, { run: asked, nowMs });
   return await reload(ctx, runId);
 }

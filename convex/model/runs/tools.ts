@@ -1,14 +1,23 @@
 /**
- * A worker's turn at the tools that a reply calls: it writes down that they are about to run, runs them, and reports.
- * All of ours may run again at will, so what a lost worker had begun is simply begun again.
+ * A worker's turn at the tools that a reply calls: it writes down that they are about to run, runs them, and reports;
+ * a batch at a time, and none before people have decided on those that need it.
+ *
+ * What a lost worker had begun is begun again where it may be. A call with effects may not: that it was about to be
+ * made stands in the run's state, and the run ends instead, for a person to look.
  */
 import { v, type Infer } from "convex/values";
 import { isWorking } from "../../../src/core/runState";
+import { nextBatch, type ToolClass } from "../../../src/core/tools";
+import { NOT_KNOWN } from "../../../src/tools/call";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
+import { omitUndefined } from "../../lib/objects";
 import { beginningOf } from "../../lib/texts";
+import { vToolCall } from "../../validators";
+import { answerTo } from "../approvals/requests";
 import { repliesOf } from "../context";
 import { endIfCancelled } from "./end";
+import { grantFor } from "./grants";
 import { apply, heldRun, type Lease } from "./state";
 
 /** Of one reply's tools together: with the reply they are one row, which may have 1 MiB. */
@@ -21,49 +30,95 @@ export const vToolResult = v.object({
 });
 export type ToolResult = Infer<typeof vToolResult>;
 
+/** A call for the worker to make, or to answer with why it may not be made. */
+export const vToolToRun = vToolCall.omit("result", "signature").extend({
+  refusal: v.optional(v.string()),
+});
+export type ToolToRun = Infer<typeof vToolToRun>;
+
 /**
- * Writes a step for each tool call that waits.
+ * Takes the next of the tool calls that wait, and writes a step for each.
  *
- * @returns False when they must not be made: the lease was lost, or the run was cancelled and has now ended.
+ * @returns Null when none may be made now: the lease was lost, the run was cancelled and has now ended, or it waits
+ *   for people to decide.
  */
 export async function begin(
   ctx: MutationCtx,
   { runId, leaseToken }: Lease,
   nowMs: number,
-): Promise<boolean> {
+): Promise<ToolToRun[] | null> {
   const found = await heldRun(ctx, { runId, leaseToken });
-  if (found === null) return false;
+  if (found === null) return null;
   const { scope, run } = found;
-  if (!isWorking(run.state)) return false;
-  if (await endIfCancelled(ctx, scope, { run, leaseToken, nowMs })) return false;
+  if (!isWorking(run.state)) return null;
+  if (await endIfCancelled(ctx, scope, { run, leaseToken, nowMs })) return null;
   const reply = await lastReply(ctx, run);
-  const waiting = (reply?.toolCalls ?? []).filter(({ result }) => result === undefined);
-  if (reply?.provider === undefined || reply.model === undefined || waiting.length === 0) {
-    return false;
+  if (reply === undefined) return null;
+  const calls = await answered(ctx, run, { reply, nowMs });
+  if (calls === null) {
+    await apply(ctx, run, { event: { kind: "approval_requested", leaseToken }, nowMs });
+    return null;
   }
+  const batch = nextBatch(calls);
+  const hasEffects = batch.some(({ toolClass }) => toolClass === "effect");
   const { step } = run.state;
-  const { ok } = await apply(ctx, run, {
-    event: { kind: "tools_started", leaseToken, step },
-    nowMs,
-  });
-  if (!ok) return false;
-  for (const [nth, { toolCallId, name }] of waiting.entries()) {
+  const event = { kind: "tools_started", leaseToken, step, hasEffects } as const;
+  const { ok } = batch.length === 0 ? { ok: false } : await apply(ctx, run, { event, nowMs });
+  if (!ok) return null;
+  await insertSteps(ctx, run, { batch, firstIndex: step, nowMs });
+  return batch.map(({ toolClass: _toolClass, ...call }) => call);
+}
+
+type Answered = ToolToRun & { toolClass: ToolClass };
+
+/** The calls that wait, each with what people said of it; null while somebody has yet to be heard. */
+async function answered(
+  ctx: MutationCtx,
+  run: Doc<"runs">,
+  { reply, nowMs }: { reply: Doc<"messages">; nowMs: number },
+): Promise<Answered[] | null> {
+  const agent = await ctx.db.get("agents", run.agentId);
+  const calls: Answered[] = [];
+  let mustWait = false;
+  for (const call of (reply.toolCalls ?? []).filter(({ result }) => result === undefined)) {
+    const { toolCallId, name, argumentsJson } = call;
+    const { toolClass, approval: need } = grantFor(agent?.tools ?? [], call);
+    const answer = need === null ? null : await answerTo(ctx, run, { reply, call, need, nowMs });
+    if (answer?.state === "waits") mustWait = true;
+    const refusal = answer?.state === "must_not" ? answer.refusal : undefined;
+    calls.push({
+      toolCallId,
+      name,
+      argumentsJson,
+      toolClass: refusal === undefined ? toolClass : "pure",
+      ...omitUndefined({ refusal }),
+    });
+  }
+  return mustWait ? null : calls;
+}
+
+async function insertSteps(
+  ctx: MutationCtx,
+  { _id: runId, tenantId, provider, model }: Doc<"runs">,
+  { batch, firstIndex, nowMs }: { batch: readonly ToolToRun[]; firstIndex: number; nowMs: number },
+): Promise<void> {
+  if (provider === undefined || model === undefined) throw new Error("no model was called yet");
+  for (const [nth, { toolCallId, name }] of batch.entries()) {
     await ctx.db.insert("run_steps", {
-      tenantId: run.tenantId,
+      tenantId,
       runId,
-      index: step + nth,
+      index: firstIndex + nth,
       kind: "tool_call",
       toolCall: { toolCallId, name },
       status: "running",
-      provider: reply.provider,
-      model: reply.model,
+      provider,
+      model,
       attempts: [],
       totalCostPico: 0n,
       totalTokens: 0,
       startedAt: nowMs,
     });
   }
-  return true;
 }
 
 /**
@@ -83,7 +138,7 @@ export async function finish(
   if (run.state.kind !== "tools") return true; // The answer to the first report got lost.
   const reply = await lastReply(ctx, run);
   if (reply === undefined) return false;
-  const charsMax = Math.floor(RESULTS_CHARS_MAX / results.length);
+  const charsMax = Math.floor(RESULTS_CHARS_MAX / (reply.toolCalls?.length ?? 1));
   const byId = new Map(
     results.map(({ toolCallId, text, isError }) => [
       toolCallId,
@@ -105,11 +160,26 @@ export async function finish(
   return (await apply(ctx, run, { event, nowMs })).ok;
 }
 
-/** Ends the steps of tool calls that a lost worker was at. */
+/** Ends the steps of tool calls that a lost worker was at. Of one with effects the reply says that nobody knows. */
 export async function loseSteps(ctx: MutationCtx, run: Doc<"runs">, nowMs: number): Promise<void> {
-  for (const { _id } of await openSteps(ctx, run)) {
+  const steps = await openSteps(ctx, run);
+  for (const { _id } of steps) {
     await ctx.db.patch("run_steps", _id, { status: "failed", endedAt: nowMs });
   }
+  if (!hasEffects(run.state)) return;
+  const reply = await lastReply(ctx, run);
+  const lost = new Set(steps.map(({ toolCall }) => toolCall?.toolCallId));
+  const result = { text: `The call came to no end. ${NOT_KNOWN}`, isError: true };
+  const toolCalls = reply?.toolCalls?.map((call) =>
+    call.result === undefined && lost.has(call.toolCallId) ? { ...call, result } : call,
+  );
+  if (reply !== undefined && toolCalls !== undefined) {
+    await ctx.db.patch("messages", reply._id, { toolCalls });
+  }
+}
+
+function hasEffects(state: Doc<"runs">["state"]): boolean {
+  return state.kind === "tools" && state.hasEffects === true;
 }
 
 /** The tool calls that are under way: the run's last steps. */

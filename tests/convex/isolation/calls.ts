@@ -60,6 +60,11 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
     }),
   },
   "mutations.tenants.update": { args: () => ({ name: "Renamed" }) },
+  "mutations.approvals.decide": {
+    args: (ids) => ({ approvalId: ids["approvals"], decision: "deny" }),
+  },
+  "queries.approvals.list": { args: (ids) => ({ runId: ids["runs"], paginationOpts }) },
+  "queries.approvals.get": { args: (ids) => ({ approvalId: ids["approvals"] }) },
   "mutations.tenants.setDefault": { args: (ids) => ({ tenantId: ids["tenants"] }) },
   "actions.providers.register": {
     args: () => ({ name: "New", provider: "anthropic", credential: "sk-new-credential" }),

@@ -32,6 +32,7 @@ const SENSE: Readonly<Record<string, Row>> = {
   memberships: { role: "member" },
   agents: { maxTokens: 100, consensusEnabled: false, version: 1 },
   agent_versions: { version: 1 },
+  approvals: { role: "member", expiresAtMs: Number.MAX_SAFE_INTEGER },
   api_keys: { expiresAt: Number.MAX_SAFE_INTEGER },
   invitations: { expiresAt: Number.MAX_SAFE_INTEGER },
   skills: { status: "draft", version: "1.0.0", id: skillIdIn },

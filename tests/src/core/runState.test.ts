@@ -31,6 +31,15 @@ const STATES = {
   leased: { kind: "leased", ...held },
   calling: { kind: "calling", ...held },
   tools: { kind: "tools", ...held },
+  effects: { kind: "tools", hasEffects: true, ...held },
+  effectsExpired: { kind: "tools", hasEffects: true, ...held, leaseExpiresAtMs: NOW },
+  effectsCancelled: {
+    kind: "tools",
+    hasEffects: true,
+    ...held,
+    leaseExpiresAtMs: NOW,
+    cancelRequestedAtMs: NOW - 1,
+  },
   expired: { kind: "calling", ...held, leaseExpiresAtMs: NOW },
   exhausted: { kind: "leased", ...held, leaseExpiresAtMs: NOW, leasesLost: LEASES_LOST_MAX - 1 },
   cancelling: { kind: "calling", ...held, cancelRequestedAtMs: NOW - 1 },
@@ -49,8 +58,8 @@ const EVENTS = {
   call_started_other_step: { kind: "call_started", ...OURS, step: 3 },
   renewed: { kind: "renewed", ...OURS },
   call_finished: { kind: "call_finished", ...OURS },
-  tools_started: { kind: "tools_started", ...OURS, step: 2 },
-  tools_started_other_step: { kind: "tools_started", ...OURS, step: 1 },
+  tools_started: { kind: "tools_started", ...OURS, step: 2, hasEffects: false },
+  tools_started_other_step: { kind: "tools_started", ...OURS, step: 1, hasEffects: true },
   tools_finished: { kind: "tools_finished", ...OURS, stepsDone: 2 },
   approval_requested: { kind: "approval_requested", ...OURS },
   approval_decided: { kind: "approval_decided" },
@@ -83,6 +92,9 @@ const ACCEPTED: Readonly<Record<EventName, Partial<Record<StateName, RunState["k
     leased: "leased",
     calling: "calling",
     tools: "tools",
+    effects: "tools",
+    effectsExpired: "tools",
+    effectsCancelled: "tools",
     expired: "calling",
     exhausted: "leased",
     cancelling: "calling",
@@ -92,10 +104,19 @@ const ACCEPTED: Readonly<Record<EventName, Partial<Record<StateName, RunState["k
   call_finished: { calling: "leased", expired: "leased", cancelling: "leased" },
   tools_started: { leased: "tools", exhausted: "tools", cancelLeased: "tools" },
   tools_started_other_step: {},
-  tools_finished: { tools: "leased", cancelExpired: "leased" },
+  tools_finished: {
+    tools: "leased",
+    effects: "leased",
+    effectsExpired: "leased",
+    effectsCancelled: "leased",
+    cancelExpired: "leased",
+  },
   approval_requested: {
     leased: "awaiting_approval",
     tools: "awaiting_approval",
+    effects: "awaiting_approval",
+    effectsExpired: "awaiting_approval",
+    effectsCancelled: "cancelled",
     exhausted: "awaiting_approval",
     cancelExpired: "cancelled",
     cancelLeased: "cancelled",
@@ -105,6 +126,9 @@ const ACCEPTED: Readonly<Record<EventName, Partial<Record<StateName, RunState["k
     leased: "queued",
     calling: "queued",
     tools: "queued",
+    effects: "queued",
+    effectsExpired: "queued",
+    effectsCancelled: "cancelled",
     expired: "queued",
     exhausted: "queued",
     cancelling: "cancelled",
@@ -113,7 +137,12 @@ const ACCEPTED: Readonly<Record<EventName, Partial<Record<StateName, RunState["k
   },
   completed: Object.fromEntries(WORKING.map((name) => [name, "completed"])),
   failed: Object.fromEntries(WORKING.map((name) => [name, "failed"])),
-  cancelled: { cancelling: "cancelled", cancelExpired: "cancelled", cancelLeased: "cancelled" },
+  cancelled: {
+    effectsCancelled: "cancelled",
+    cancelling: "cancelled",
+    cancelExpired: "cancelled",
+    cancelLeased: "cancelled",
+  },
   cancel_requested: {
     queued: "cancelled",
     delayed: "cancelled",
@@ -121,13 +150,22 @@ const ACCEPTED: Readonly<Record<EventName, Partial<Record<StateName, RunState["k
     leased: "leased",
     calling: "calling",
     tools: "tools",
+    effects: "tools",
+    effectsExpired: "tools",
+    effectsCancelled: "tools",
     expired: "calling",
     exhausted: "leased",
     cancelling: "calling",
     cancelExpired: "tools",
     cancelLeased: "leased",
   },
-  lease_expired: { expired: "queued", exhausted: "failed", cancelExpired: "cancelled" },
+  lease_expired: {
+    expired: "queued",
+    exhausted: "failed",
+    cancelExpired: "cancelled",
+    effectsExpired: "failed",
+    effectsCancelled: "failed",
+  },
 };
 
 function expectedOutcome(stateName: StateName, eventName: EventName): string {
@@ -209,6 +247,27 @@ const RULES: Readonly<Record<string, (next: Next) => void>> = {
     });
   },
 
+  "what may have changed the world is not done again": (next) => {
+    const { tools_started: event, renewed, lease_expired } = EVENTS;
+    expect(next(STATES.leased, { ...event, hasEffects: true }, NOW)).toEqual({
+      ok: true,
+      state: { ...STATES.effects, leaseExpiresAtMs: NOW + TTL },
+    });
+    expect(next(STATES.leased, event, NOW)).toEqual({
+      ok: true,
+      state: { ...STATES.tools, leaseExpiresAtMs: NOW + TTL },
+    });
+    expect(next(STATES.effects, renewed, NOW)).toMatchObject({ state: { hasEffects: true } });
+    for (const state of [STATES.effectsExpired, STATES.effectsCancelled]) {
+      expect(next(state, lease_expired, NOW)).toMatchObject({
+        state: { kind: "failed", reason: "effect_unknown" },
+      });
+    }
+    // Once it is known what came of it, a lost lease is nothing special any more.
+    const after = next(STATES.effects, EVENTS.tools_finished, NOW);
+    expect(after.ok && "hasEffects" in after.state).toBe(false);
+  },
+
   "the first request to cancel counts": (next) => {
     expect(next(STATES.cancelling, EVENTS.cancel_requested, NOW)).toMatchObject({
       state: { cancelRequestedAtMs: NOW - 1 },
@@ -229,7 +288,7 @@ const RULES: Readonly<Record<string, (next: Next) => void>> = {
           if (result.ok) state = result.state;
         }
       }),
-      { numRuns: 2_000, seed: 20_261_120 },
+      { numRuns: 10_000, seed: 20_261_120 },
     );
   },
 };
@@ -244,9 +303,15 @@ const anyMove = fc.record({
       ttlMs: fc.constant(TTL),
     }),
     fc.record({
-      kind: fc.constantFrom("call_started" as const, "tools_started" as const),
+      kind: fc.constant("call_started" as const),
       leaseToken: token,
       step: fc.constant(-1),
+    }),
+    fc.record({
+      kind: fc.constant("tools_started" as const),
+      leaseToken: token,
+      step: fc.constant(-1),
+      hasEffects: fc.boolean(),
     }),
     fc.record({
       kind: fc.constantFrom(
@@ -294,6 +359,10 @@ function checkMove(
   if ("leaseToken" in event && event.kind !== "claimed") {
     expect(isWorking(before) && before.leaseToken).toBe(event.leaseToken);
   }
+  const wasAtEffects = before.kind === "tools" && before.hasEffects === true;
+  if (wasAtEffects && (event.kind === "lease_expired" || event.kind === "claimed")) {
+    expect(isTerminal(after)).toBe(true);
+  }
   if (isWorking(before) && before.cancelRequestedAtMs !== null && !isTerminal(after)) {
     expect(isWorking(after) && after.cancelRequestedAtMs).toBe(before.cancelRequestedAtMs);
   }
@@ -306,6 +375,16 @@ describe("nextRunState", () => {
 });
 
 const MUTANTS: readonly Mutation[] = [
+  {
+    name: "an effect is begun again after a lost lease",
+    find: 'if (state.kind === "tools" && state.hasEffects === true) {',
+    replace: 'if (state.kind === "calling" && state.leasesLost < 0) {',
+  },
+  {
+    name: "a renewal forgets the effect",
+    find: "return accept({ ...state, leaseExpiresAtMs: held.leaseExpiresAtMs });",
+    replace: "return accept({ kind: state.kind, ...held });",
+  },
   {
     name: "the lease token is not compared",
     find: "!isWorking(state) || state.leaseToken !== event.leaseToken",
