@@ -32,6 +32,7 @@ import {
   vCostEventKind,
   vCostSource,
   vAgentTool,
+  vReasoningEffort,
   vFallbackModel,
   vToolCall,
 } from "./validators";
@@ -47,6 +48,7 @@ export const vAgentView = v.object({
   systemPrompt: v.string(),
   temperature: v.optional(v.number()),
   maxTokens: v.number(),
+  reasoningEffort: v.optional(vReasoningEffort),
   mode: v.string(),
   skills: v.array(v.string()),
   tools: v.optional(v.array(vAgentTool)),

@@ -32,6 +32,7 @@ import type * as jobs_files from "../jobs/files.js";
 import type * as jobs_invitations from "../jobs/invitations.js";
 import type * as jobs_keys from "../jobs/keys.js";
 import type * as jobs_modelCall from "../jobs/modelCall.js";
+import type * as jobs_modelRequest from "../jobs/modelRequest.js";
 import type * as jobs_providers from "../jobs/providers.js";
 import type * as jobs_reaper from "../jobs/reaper.js";
 import type * as jobs_rotation from "../jobs/rotation.js";
@@ -240,6 +241,7 @@ declare const fullApi: ApiFromModules<{
   "jobs/invitations": typeof jobs_invitations;
   "jobs/keys": typeof jobs_keys;
   "jobs/modelCall": typeof jobs_modelCall;
+  "jobs/modelRequest": typeof jobs_modelRequest;
   "jobs/providers": typeof jobs_providers;
   "jobs/reaper": typeof jobs_reaper;
   "jobs/rotation": typeof jobs_rotation;

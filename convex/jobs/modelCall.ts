@@ -6,13 +6,10 @@
  */
 import { LEASE_TTL_MS, MINUTE_MS } from "../../src/core/limits";
 import { TOOL_CALLS_PER_REPLY_MAX } from "../../src/core/tools";
-import { toolNamed } from "../../src/tools/registry";
 import type {
   CallFacts,
-  ChatMessage,
   ProviderError,
   ProviderEvent,
-  ProviderRequest,
   ToolCallPart,
 } from "../../src/providers/provider";
 import { fallsBack, nextDelayMs, RETRY_POLICY } from "../../src/providers/retry";
@@ -22,9 +19,14 @@ import { omitUndefined } from "../lib/objects";
 import { beginningOf } from "../lib/texts";
 import type { Outcome, Report } from "../model/runs/finish";
 import type { Verdict } from "../model/runs/state";
-import type { CallContext } from "../model/runs/context";
 import type { Begun } from "../model/runs/work";
-import type { ChunkPart, StoredCallFacts, StoredUsageReport, ToolCall } from "../validators";
+import type {
+  ChunkPart,
+  StoredCallFacts,
+  StoredUsageReport,
+  Thoughts,
+  ToolCall,
+} from "../validators";
 
 /** At most one write of chunks per run in this time: what an eye still takes for a flow. */
 const FLUSH_INTERVAL_MS = 100;
@@ -37,6 +39,9 @@ const CALL_MS_MAX = 9 * MINUTE_MS;
 
 /** A reply, its reasoning and what its tools say become one row, which may have 1 MiB. */
 const REPLY_BYTES_MAX = 600_000;
+
+/** Of a reply's thoughts, which nobody reads: longer ones are not kept, and the model goes on without them. */
+const THOUGHTS_BYTES_MAX = 200_000;
 
 const ERROR_LENGTH_MAX = 1_000;
 const RAW_USAGE_LENGTH_MAX = 8_000;
@@ -51,6 +56,7 @@ export class ModelCall {
   readonly #flush: (chunk: Piece & { messageId: Begun["messageId"] }) => Promise<Verdict>;
   readonly #heartbeat: () => Promise<Verdict>;
   readonly #hasFallback: boolean;
+  readonly #account: string;
   readonly #abort = new AbortController();
   readonly #chunks: Batcher<ChunkPart>;
 
@@ -64,22 +70,27 @@ export class ModelCall {
   #text = "";
   #reasoning = "";
   readonly #toolCalls: ToolCall[] = [];
+  readonly #thoughts: Thoughts["parts"] = [];
   #bytes = 0;
   #firstChunkAtMs: number | undefined;
   #usage: UsageReport | null = null;
 
   constructor({
     begun,
+    account,
     hasFallback,
     flush,
     heartbeat,
   }: {
     begun: Begun;
+    /** The mark of the account that is called. */
+    account: string;
     hasFallback: boolean;
     flush: (chunk: Piece & { messageId: Begun["messageId"] }) => Promise<Verdict>;
     heartbeat: () => Promise<Verdict>;
   }) {
     this.#begun = begun;
+    this.#account = account;
     this.#hasFallback = hasFallback;
     this.#seq = begun.firstSeq;
     this.#flush = flush;
@@ -112,7 +123,7 @@ export class ModelCall {
       outcome: this.#outcome(last),
       text: this.#text,
       reasoning: this.#reasoning,
-      toolCalls: last.kind === "finish" && last.reason === "tool_calls" ? this.#toolCalls : [],
+      ...this.#called(last),
       rest: this.#unstored,
       nextSeq: (this.#unstored.at(-1)?.seq ?? this.#seq - 1) + 1,
       usage: this.#usage === null ? null : toStored(this.#usage),
@@ -138,7 +149,12 @@ export class ModelCall {
           this.#takeToolCall(event);
           break;
         case "reasoning_part":
-          break; // Nothing keeps it yet.
+          this.#thoughts.push({
+            block: event.block,
+            afterChars: this.#text.length,
+            afterToolCalls: this.#toolCalls.length,
+          });
+          break;
         case "usage":
           this.#usage = event.report;
           break;
@@ -148,6 +164,16 @@ export class ModelCall {
       }
     }
     return { kind: "bug", error: new Error("the stream ended without an ending") };
+  }
+
+  /** The tools that a finished reply calls, and the thoughts that belong to the calls: all of them or none. */
+  #called(last: Ending): Pick<Report, "toolCalls" | "thoughts"> {
+    if (last.kind !== "finish" || last.reason !== "tool_calls") return { toolCalls: [] };
+    const toolCalls = this.#toolCalls;
+    const sizeBytes = this.#thoughts.reduce((sum, { block }) => sum + utf8Bytes(block), 0);
+    const fit = sizeBytes <= Math.min(THOUGHTS_BYTES_MAX, REPLY_BYTES_MAX - this.#bytes);
+    if (sizeBytes === 0 || !fit) return { toolCalls };
+    return { toolCalls, thoughts: { account: this.#account, parts: this.#thoughts } };
   }
 
   #takeToolCall({ toolCallId, name, argumentsJson, signature }: ToolCallPart): void {
@@ -253,52 +279,6 @@ export class ModelCall {
 /** How a stream ended; `bug` stands for what no adapter should do. */
 type Ending =
   Extract<ProviderEvent, { kind: "finish" | "error" }> | { kind: "bug"; error: unknown };
-
-/** The call as the adapters take it. */
-export function toRequest(context: CallContext, signal: AbortSignal): ProviderRequest {
-  const { model, system, maxOutputTokens, temperature, messages } = context;
-  const tools = context.tools.map(({ name }) => toolNamed(name));
-  return {
-    model,
-    system,
-    maxOutputTokens,
-    signal,
-    ...omitUndefined({ temperature }),
-    ...(tools.length > 0 && {
-      tools: tools.map(({ name, description, inputSchema }) => ({
-        name,
-        description,
-        inputSchema,
-      })),
-    }),
-    messages: messages.flatMap(toMessages),
-  };
-}
-
-/** A reply that called tools is followed by what they said. */
-function toMessages({ role, text, toolCalls }: CallContext["messages"][number]): ChatMessage[] {
-  const said = text === "" ? [] : [{ kind: "text" as const, text }];
-  if (role === "user") return [{ role, content: said }];
-  const calls = toolCalls.map(({ result: _result, ...call }) => ({
-    kind: "tool_call" as const,
-    ...omitUndefined(call),
-  }));
-  const reply: ChatMessage = { role, content: [...said, ...calls] };
-  if (calls.length === 0) return [reply];
-  const results = toolCalls.flatMap(({ toolCallId, result }) =>
-    result === undefined ? [] : [{ kind: "tool_result" as const, toolCallId, ...result }],
-  );
-  return [reply, { role: "tool", content: results }];
-}
-
-/** Characters of all that the model is given to read. */
-export function promptChars({ system, messages }: CallContext): number {
-  return messages.reduce(
-    (sum, { text, toolCalls }) =>
-      sum + text.length + (toolCalls.length === 0 ? 0 : JSON.stringify(toolCalls).length),
-    system?.length ?? 0,
-  );
-}
 
 function failure(
   reason: Extract<Outcome, { kind: "failed" }>["reason"],

@@ -9,14 +9,15 @@ import { v } from "convex/values";
 import { internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
 import { internalAction, type ActionCtx } from "../_generated/server";
-import { settingsFor } from "../model/providers/credentials";
+import { markOf, settingsFor } from "../model/providers/credentials";
 import type { Failure } from "../model/runs/finish";
 import type { Lease } from "../model/runs/state";
 import type { CallContext } from "../model/runs/context";
 import type { Begun } from "../model/runs/work";
 import { providerFor } from "../../src/providers/registry";
 import { MINUTE_MS } from "../../src/core/limits";
-import { ModelCall, promptChars, toRequest } from "./modelCall";
+import { ModelCall } from "./modelCall";
+import { promptChars, toRequest } from "./modelRequest";
 import { runTools } from "./toolCalls";
 
 /** Drives a run as far as one worker can. Does nothing when the run is not there to be driven. */
@@ -80,15 +81,17 @@ async function makeModelCall(ctx: ActionCtx, { lease, context }: At): Promise<bo
   });
   if (begun === null) return false;
 
+  const account = await markOf(setUp.settings);
   const call = new ModelCall({
     begun,
+    account,
     hasFallback: context.hasFallback,
     flush: async (chunk) =>
       await ctx.runMutation(internal.jobs.driving.flush, { ...lease, ...chunk }),
     heartbeat: async () => await ctx.runMutation(internal.jobs.driving.heartbeat, lease),
   });
   const report = await call.make((signal) =>
-    providerFor(provider, setUp.settings).stream(toRequest(context, signal)),
+    providerFor(provider, setUp.settings).stream(toRequest(context, { account, signal })),
   );
   const isStored = await persistently(() =>
     ctx.runMutation(internal.jobs.driving.finish, { ...lease, report }),

@@ -2,7 +2,7 @@
 import { v, type Infer } from "convex/values";
 import type { Doc } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
-import { vToolCall } from "../validators";
+import { vThoughts, vToolCall, type FallbackModel } from "../validators";
 import type { TenantScope } from "./access";
 import * as Attachments from "./attachments";
 import * as Messages from "./messages";
@@ -18,6 +18,7 @@ export const vContextMessage = v.object({
   role: v.union(v.literal("user"), v.literal("assistant")),
   text: v.string(),
   toolCalls: v.array(vToolCall), // each with its result
+  thoughts: v.optional(vThoughts), // that led to them, if the model that shall read it had them
 });
 export type ContextMessage = Infer<typeof vContextMessage>;
 
@@ -30,11 +31,12 @@ const NO_RESULT = { text: "The call was not finished.", isError: true };
  * What a reply lacks at its end because it was interrupted is not made up; a reply without anything is left out.
  *
  * @param replies - The run's, by `repliesOf`.
+ * @param reader - The model that is to be called.
  */
 export async function contextOf(
   ctx: QueryCtx,
   scope: TenantScope,
-  { run, replies }: { run: Doc<"runs">; replies: Doc<"messages">[] },
+  { run, replies, reader }: { run: Doc<"runs">; replies: Doc<"messages">[]; reader: FallbackModel },
 ): Promise<ContextMessage[]> {
   const asked = await Messages.getOrFail(ctx, scope, run.userMessageId);
   const earlier = ctx.db
@@ -54,7 +56,7 @@ export async function contextOf(
   const said: ContextMessage[] = newest
     .toReversed()
     // Providers refuse a message without anything to read, and would refuse each later run with it.
-    .flatMap(({ role, content, attachments = [], toolCalls = [] }) =>
+    .flatMap(({ role, content, attachments = [], toolCalls = [], ...rest }) =>
       role === "system" || (content.trim() === "" && toolCalls.length === 0)
         ? []
         : [
@@ -62,11 +64,20 @@ export async function contextOf(
               role,
               text: content + Attachments.mentionOf(attachments),
               toolCalls: toolCalls.map((call) => ({ result: NO_RESULT, ...call })),
+              ...thoughtsFor(reader, rest),
             },
           ],
     );
   const firstOfUser = said.findIndex(({ role }) => role === "user");
   return said.slice(firstOfUser);
+}
+
+function thoughtsFor(
+  reader: FallbackModel,
+  { provider, model, thoughts }: Pick<Doc<"messages">, "provider" | "model" | "thoughts">,
+): Pick<ContextMessage, "thoughts"> {
+  const areOwn = provider === reader.provider && model === reader.model;
+  return areOwn && thoughts !== undefined ? { thoughts } : {};
 }
 
 /**

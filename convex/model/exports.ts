@@ -14,7 +14,12 @@ export const PAGE_BYTES = 2 * 1024 * 1024;
 const LEFT_OUT: ReadonlySet<string> = new Set(["message_chunks", "idempotency_keys"]);
 
 /** Fields that nobody reads; a test holds this against the schema. */
-export const SECRET_FIELDS: ReadonlySet<string> = new Set(["keyHash", "tokenHash", "credential"]);
+export const SECRET_FIELDS: ReadonlySet<string> = new Set([
+  "keyHash",
+  "tokenHash",
+  "credential",
+  "thoughts",
+]);
 
 const EXPORTED = TENANT_TABLES.filter(({ table }) => !LEFT_OUT.has(table));
 const START = "tenants";

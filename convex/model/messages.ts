@@ -171,6 +171,7 @@ export function toView(message: Doc<"messages">): MessageView {
     costPico,
     chunksExpireAtMs: _chunksExpireAtMs,
     toolCalls,
+    thoughts: _thoughts,
     ...rest
   } = message;
   return {
@@ -215,8 +216,11 @@ function ofSession(ctx: QueryCtx, scope: TenantScope, sessionId: Id<"sessions">)
 /** All that is text in them. */
 export function charsOf(messages: readonly Doc<"messages">[]): number {
   return messages.reduce(
-    (sum, { content, toolCalls }) =>
-      sum + content.length + (toolCalls === undefined ? 0 : JSON.stringify(toolCalls).length),
+    (sum, { content, toolCalls, thoughts }) =>
+      sum +
+      content.length +
+      (toolCalls === undefined ? 0 : JSON.stringify(toolCalls).length) +
+      (thoughts === undefined ? 0 : JSON.stringify(thoughts).length),
     0,
   );
 }

@@ -12,6 +12,7 @@ import {
   vProvider,
   vReasoning,
   vSessionStatus,
+  vThoughts,
   vTokenTotals,
   vToolCall,
 } from "../validators";
@@ -119,6 +120,7 @@ export const agentTables = {
     attachments: v.optional(v.array(vAttachment)),
     skillsUsed: v.optional(v.array(v.string())), // ids of skills
     toolCalls: v.optional(v.array(vToolCall)), // of a reply that called tools before it went on in the next one
+    thoughts: v.optional(vThoughts), // what led to these calls; for the model alone
     feedback: v.optional(vFeedback),
     editedFrom: v.optional(v.id("messages")), // the message of another branch that this one replaces
     // The first of which this is a copy, by a branch. Copies have no run, usage or cost: those are the original's.

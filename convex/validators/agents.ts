@@ -58,6 +58,15 @@ export type ChunkPart = Infer<typeof vChunkPart>;
 export const vFallbackModel = v.object({ provider: vProvider, model: v.string() });
 export type FallbackModel = Infer<typeof vFallbackModel>;
 
+export const vReasoningEffort = v.union(
+  v.literal("none"),
+  v.literal("low"),
+  v.literal("medium"),
+  v.literal("high"),
+  v.literal("xhigh"),
+  v.literal("max"),
+);
+
 export const vToolName = v.union(...TOOL_NAMES.map((name) => v.literal(name)));
 
 export const vApprovingRole = v.union(...APPROVING_ROLES.map((role) => v.literal(role)));
@@ -86,6 +95,19 @@ export const vToolCall = v.object({
 });
 export type ToolCall = Infer<typeof vToolCall>;
 
+/** What a model thought before it called tools, as its provider wants it back. It means nothing to anybody else. */
+export const vThoughts = v.object({
+  account: v.string(), // which one was called: no other can unseal them
+  parts: v.array(
+    v.object({
+      block: v.string(), // in the provider's own words
+      afterChars: v.number(), // of the reply's text
+      afterToolCalls: v.number(),
+    }),
+  ),
+});
+export type Thoughts = Infer<typeof vThoughts>;
+
 /** A file that came with a message. */
 export const vAttachment = v.object({
   fileId: v.id("files"),
@@ -113,6 +135,7 @@ export const vAgentSettings = v.object({
   systemPrompt: v.string(),
   temperature: v.optional(v.number()), // absent: the provider's default; new models refuse any
   maxTokens: v.number(), // of one reply
+  reasoningEffort: v.optional(vReasoningEffort), // absent: the provider's default
   mode: v.string(), // "focus", "creative", "research" or a mode of the tenant's own
   skills: v.array(v.string()),
   tools: v.optional(v.array(vAgentTool)),

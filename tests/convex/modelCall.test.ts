@@ -47,6 +47,7 @@ describe("a call whose database is away", () => {
     const stored: { seq: number; text: string }[] = [];
     const call = new ModelCall({
       begun: BEGUN,
+      account: "mine",
       hasFallback: false,
       flush: async ({ seq, parts }) => {
         if (Date.now() < backAtMs) throw new Error("away");
@@ -69,6 +70,7 @@ describe("a call whose database is away", () => {
   test("for as long as a lease closes the provider's stream", async () => {
     const call = new ModelCall({
       begun: BEGUN,
+      account: "mine",
       hasFallback: false,
       flush: () => Promise.reject(new Error("away")),
       heartbeat: async () => "go_on",
@@ -80,7 +82,13 @@ describe("a call whose database is away", () => {
 
   test("for as long as a lease while the model is silent closes it, too", async () => {
     const away = () => Promise.reject(new Error("away"));
-    const call = new ModelCall({ begun: BEGUN, hasFallback: false, flush: away, heartbeat: away });
+    const call = new ModelCall({
+      begun: BEGUN,
+      account: "mine",
+      hasFallback: false,
+      flush: away,
+      heartbeat: away,
+    });
     const made = call.make((signal) => speak(signal, 0));
     await vi.advanceTimersByTimeAsync(40_000);
     expect((await made).outcome).toMatchObject({ ...NOT_STORED, wasCut: false });

@@ -2,7 +2,14 @@
 import { v, type Infer } from "convex/values";
 import type { Doc } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
-import { vAgentTool, vProvider, vToolCall, type FallbackModel } from "../../validators";
+import {
+  vAgentTool,
+  vProvider,
+  vReasoningEffort,
+  vToolCall,
+  type FallbackModel,
+} from "../../validators";
+import { omitUndefined } from "../../lib/objects";
 import { contextOf, repliesOf, vContextMessage } from "../context";
 import { accountFor, vAccount } from "../providers/providers";
 import { isOutOfTokens } from "../tenants";
@@ -22,6 +29,7 @@ export const vCallContext = v.object({
   system: v.union(v.string(), v.null()),
   maxOutputTokens: v.number(),
   temperature: v.optional(v.number()),
+  reasoningEffort: v.optional(vReasoningEffort),
   messages: v.array(vContextMessage),
   tools: v.array(vAgentTool),
   /** Tool calls of the run's last reply that have come to no end yet: they are made before the model is called. */
@@ -42,7 +50,7 @@ export async function contextFor(
   const { scope, run } = found;
   const agent = await ctx.db.get("agents", run.agentId);
   if (agent === null) return null;
-  const { systemPrompt, maxTokens, temperature } = agent;
+  const { systemPrompt, maxTokens, temperature, reasoningEffort } = agent;
   const [{ provider, model }, ...others] = await modelsFor(ctx, run, agent);
   const replies = await repliesOf(ctx, run);
   return {
@@ -52,8 +60,8 @@ export async function contextFor(
     model,
     system: systemPrompt.trim() === "" ? null : systemPrompt,
     maxOutputTokens: maxTokens,
-    ...(temperature !== undefined && { temperature }),
-    messages: await contextOf(ctx, scope, { run, replies }),
+    ...omitUndefined({ temperature, reasoningEffort }),
+    messages: await contextOf(ctx, scope, { run, replies, reader: { provider, model } }),
     hasFallback: others.length > 0,
     tools: agent.tools ?? [],
     waiting: (replies.at(-1)?.toolCalls ?? []).filter(({ result }) => result === undefined),

@@ -16,6 +16,7 @@ import {
   vChunkPart,
   vFinishReason,
   vRunFailureReason,
+  vThoughts,
   vToolCall,
   vUsageReport,
   type AttemptStatus,
@@ -52,6 +53,8 @@ export const vReport = v.object({
   reasoning: v.string(),
   /** Whole ones, when the reply ended with them: the run goes on with their results. */
   toolCalls: v.array(vToolCall),
+  /** What led to them, to be given back with them. */
+  thoughts: v.optional(vThoughts),
   /** The number that the next piece would have. */
   nextSeq: v.number(),
   /** What had not been flushed yet, so that followers of the chunks miss nothing. */
@@ -122,7 +125,8 @@ export async function finish(
   });
   if (event.kind === "call_finished") {
     await endReply(ctx, run, { messageId, reply: report, nowMs });
-    await ctx.db.patch("messages", messageId, { toolCalls: report.toolCalls });
+    const { toolCalls, thoughts } = report;
+    await ctx.db.patch("messages", messageId, { toolCalls, ...omitUndefined({ thoughts }) });
     await ctx.db.patch("run_steps", step._id, { status: "completed", endedAt: nowMs });
     // What comes next is another message.
     await ctx.db.patch("runs", run._id, { messageId: undefined, chunkCount: report.nextSeq });

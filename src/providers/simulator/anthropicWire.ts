@@ -1,21 +1,16 @@
 /** The Anthropic Messages API, in both versions that current and older SDKs send. */
 import { z } from "zod";
-import type { Usage } from "../../pricing/usage";
+import { AnthropicWriter } from "./anthropicWriter";
+import { checked } from "./checked";
+import { isThoughtOut, sealOf } from "./thoughts";
 import {
-  assemble,
+  mediaText,
   RefusedRequest,
-  simulatedId,
   splitModel,
-  sseFrame,
-  type Ending,
-  type Piece,
   type Prompt,
   type Segment,
   type Wire,
-  type WireError,
-  type Writer,
 } from "./wire";
-import { checked } from "./checked";
 
 const VERSIONS = ["2023-06-01", "2026-10-21"];
 /** Since this version sampling parameters are refused, even at their defaults. */
@@ -25,6 +20,12 @@ const CacheControl = z.looseObject({
   type: z.literal("ephemeral"),
   ttl: z.enum(["5m", "1h"]).optional(),
 });
+/** The kinds of media that the API takes, each in the block that it takes it in. */
+const MEDIA = {
+  image: ["image/png", "image/jpeg", "image/webp", "image/gif"],
+  document: ["application/pdf", "text/plain"],
+} as const;
+const Source = z.looseObject({ type: z.string(), media_type: z.string(), data: z.string() });
 const Block = z.looseObject({
   type: z.string(),
   text: z.string().optional(),
@@ -33,6 +34,10 @@ const Block = z.looseObject({
   name: z.string().optional(),
   id: z.string().optional(),
   tool_use_id: z.string().optional(),
+  source: Source.optional(),
+  thinking: z.string().optional(),
+  signature: z.string().optional(),
+  data: z.string().optional(),
   cache_control: CacheControl.nullish(),
 });
 const Content = z.union([z.string(), z.array(Block)]);
@@ -69,6 +74,7 @@ export const anthropicWire: Wire = {
       }
     }
     requireResults(request);
+    requireThoughts(request);
     return toPrompt(request);
   },
 
@@ -96,6 +102,45 @@ function requireResults({ messages }: z.infer<typeof Request>): void {
   }
 }
 
+/** Thoughts come back as they were sealed; with thinking, no call of the turn comes back without its own. */
+function requireThoughts({ model: asked, messages, thinking }: z.infer<typeof Request>): void {
+  const { model } = splitModel(asked);
+  for (const [index, block] of messages.flatMap(({ content }) => blocksOf(content)).entries()) {
+    if (isThought(block) && sealIn(block) !== sealOf(model, block.thinking ?? "")) {
+      throw new RefusedRequest(`block ${index}: Invalid \`signature\` in \`${block.type}\` block`);
+    }
+  }
+  if (thinking?.type !== "enabled" && thinking?.type !== "adaptive") return;
+  const asks = messages.findLastIndex(
+    ({ role, content }) => role === "user" && !blocksOf(content).some(isResult),
+  );
+  for (const { role, content } of messages.slice(asks + 1)) {
+    const blocks = blocksOf(content);
+    const wantsThought = blocks.some(
+      ({ type, id = "" }) =>
+        type === "tool_use" && (thinking.type === "enabled" || isThoughtOut(id, model)),
+    );
+    if (role === "assistant" && wantsThought && !blocks.some(isThought)) {
+      throw new RefusedRequest(
+        `Expected \`thinking\` or \`redacted_thinking\`, but found \`${blocks[0]?.type}\`. When thinking is ` +
+          "enabled, a final assistant message must start with a thinking block",
+      );
+    }
+  }
+}
+
+function isThought({ type }: BlockShape): boolean {
+  return type === "thinking" || type === "redacted_thinking";
+}
+
+function isResult({ type }: BlockShape): boolean {
+  return type === "tool_result";
+}
+
+function sealIn({ type, signature, data }: BlockShape): string | undefined {
+  return type === "thinking" ? signature : data;
+}
+
 function toPrompt(request: z.infer<typeof Request>): Prompt {
   const tools = (request.tools ?? []).map((tool) => toSegment(JSON.stringify(tool), tool));
   const system = blocksOf(request.system ?? []);
@@ -118,12 +163,19 @@ function toPrompt(request: z.infer<typeof Request>): Prompt {
     system: system.map(textOf).join("\n"),
     turns: request.messages.map(({ role, content }) => {
       const blocks = blocksOf(content);
-      const isToolResult = blocks.some(({ type }) => type === "tool_result");
-      const text = blocks.map(textOf).join("\n");
-      return { role: isToolResult ? "tool" : role === "assistant" ? "assistant" : "user", text };
+      const text = blocks
+        .filter((block) => !isThought(block))
+        .map(textOf)
+        .join("\n");
+      return {
+        role: blocks.some(isResult) ? "tool" : role === "assistant" ? "assistant" : "user",
+        text,
+      };
     }),
     segments,
     reasons: request.thinking?.type === "adaptive" || request.thinking?.type === "enabled",
+    showsReasoning: true,
+    thoughts: messages.filter(isThought).length,
     wantsUsage: true,
     serviceTier: null,
     faultText:
@@ -135,8 +187,16 @@ function blocksOf(content: z.infer<typeof Content>): BlockShape[] {
   return typeof content === "string" ? [{ type: "text", text: content }] : content;
 }
 
-function textOf({ text, content, name, input }: BlockShape): string {
+function textOf(block: BlockShape): string {
+  const { type, text, content, name, input, source } = block;
   if (text !== undefined) return text;
+  if (isThought(block)) return (block.thinking ?? "") + (sealIn(block) ?? "");
+  if (source !== undefined && (type === "image" || type === "document")) {
+    if (!(MEDIA[type] as readonly string[]).includes(source.media_type)) {
+      throw new RefusedRequest(`source.media_type: ${source.media_type} is no type of ${type}`);
+    }
+    return mediaText(source.media_type, source.data);
+  }
   if (typeof content === "string") return content;
   return [name ?? "", JSON.stringify(content ?? input ?? "")].join("");
 }
@@ -146,149 +206,4 @@ function toSegment(
   { cache_control: mark }: Pick<BlockShape, "cache_control">,
 ): Segment {
   return { text, keepFor: mark ? (mark.ttl ?? "5m") : null };
-}
-
-class AnthropicWriter implements Writer {
-  readonly #prompt: Prompt;
-  readonly #id: string;
-  readonly #callNumber: number;
-  #blockIndex = -1;
-  #openBlock: string | null = null;
-
-  constructor(prompt: Prompt, callNumber: number) {
-    this.#prompt = prompt;
-    this.#callNumber = callNumber;
-    this.#id = simulatedId("msg_", callNumber);
-  }
-
-  open(input: Usage): string {
-    // The output of one is the real API's placeholder, and a trap for whoever takes it for the truth.
-    const usage = { ...usageBody(input), output_tokens: 1, output_tokens_details: null };
-    return event("message_start", { message: this.#message([], { usage, stopReason: null }) });
-  }
-
-  piece(piece: Piece): string {
-    const block = piece.kind === "tool" ? `tool ${piece.call}` : piece.kind;
-    let frames = "";
-    if (this.#openBlock !== block) {
-      const isFirst = this.#blockIndex === -1;
-      frames += this.#closeBlock();
-      this.#blockIndex += 1;
-      this.#openBlock = block;
-      frames += event("content_block_start", {
-        index: this.#blockIndex,
-        content_block: this.#emptyBlock(piece),
-      });
-      if (isFirst) frames += event("ping", {});
-    }
-    return (
-      frames + event("content_block_delta", { index: this.#blockIndex, delta: deltaOf(piece) })
-    );
-  }
-
-  close({ stop, usage }: Ending): string {
-    const { service_tier: _tier, inference_geo: _geo, speed: _speed, ...rest } = usageBody(usage);
-    const { cache_creation: _split, ...totals } = rest;
-    return (
-      this.#closeBlock() +
-      event("message_delta", {
-        delta: { stop_reason: STOP_REASONS[stop], stop_sequence: null, container: null },
-        usage: totals,
-      }) +
-      event("message_stop", {})
-    );
-  }
-
-  errorFrame({ type, message }: WireError): string {
-    return event("error", { error: { type, message } });
-  }
-
-  whole(pieces: readonly Piece[], { stop, usage }: Ending): unknown {
-    const { reasoning, text, toolCalls } = assemble(pieces);
-    const content = [
-      ...(reasoning === "" ? [] : [{ type: "thinking", thinking: reasoning, signature: "sim" }]),
-      ...(text === "" ? [] : [{ type: "text", text, citations: null }]),
-      ...toolCalls.map(({ name, argumentsJson }, call) => ({
-        type: "tool_use",
-        id: this.#toolUseId(call),
-        name,
-        input: JSON.parse(argumentsJson) as unknown,
-      })),
-    ];
-    return this.#message(content, { usage: usageBody(usage), stopReason: STOP_REASONS[stop] });
-  }
-
-  #message(
-    content: unknown[],
-    { usage, stopReason }: { usage: unknown; stopReason: string | null },
-  ): unknown {
-    return {
-      id: this.#id,
-      type: "message",
-      role: "assistant",
-      model: this.#prompt.model,
-      content,
-      stop_reason: stopReason,
-      stop_sequence: null,
-      stop_details: null,
-      container: null,
-      usage,
-    };
-  }
-
-  #emptyBlock(piece: Piece): unknown {
-    switch (piece.kind) {
-      case "text":
-        return { type: "text", text: "", citations: null };
-      case "reasoning":
-        return { type: "thinking", thinking: "", signature: "" };
-      case "tool":
-        return { type: "tool_use", id: this.#toolUseId(piece.call), name: piece.name, input: {} };
-    }
-  }
-
-  #closeBlock(): string {
-    if (this.#openBlock === null) return "";
-    this.#openBlock = null;
-    return event("content_block_stop", { index: this.#blockIndex });
-  }
-
-  #toolUseId(call: number): string {
-    return simulatedId("toolu_", this.#callNumber * 100 + call);
-  }
-}
-
-const STOP_REASONS = { end: "end_turn", length: "max_tokens", tool_calls: "tool_use" } as const;
-
-function event(type: string, fields: Record<string, unknown>): string {
-  return sseFrame(type, { type, ...fields });
-}
-
-function deltaOf(piece: Piece): unknown {
-  switch (piece.kind) {
-    case "text":
-      return { type: "text_delta", text: piece.text };
-    case "reasoning":
-      return { type: "thinking_delta", thinking: piece.text };
-    case "tool":
-      return { type: "input_json_delta", partial_json: piece.text };
-  }
-}
-
-function usageBody({ tokens, reasoningTokens }: Usage) {
-  return {
-    input_tokens: tokens.inputFresh,
-    cache_creation_input_tokens: tokens.cacheWrite5m + tokens.cacheWrite1h,
-    cache_read_input_tokens: tokens.cacheRead,
-    cache_creation: {
-      ephemeral_5m_input_tokens: tokens.cacheWrite5m,
-      ephemeral_1h_input_tokens: tokens.cacheWrite1h,
-    },
-    output_tokens: tokens.output,
-    output_tokens_details: { thinking_tokens: reasoningTokens },
-    server_tool_use: null,
-    service_tier: "standard",
-    inference_geo: "not_available",
-    speed: "standard",
-  };
 }

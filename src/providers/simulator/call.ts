@@ -20,7 +20,7 @@ export type Pace = Readonly<{
 
 export class Call {
   readonly #response: ServerResponse;
-  readonly #prompt: Prompt;
+  #prompt: Prompt;
   readonly #fault: Fault | null;
   readonly #note: (changes: Partial<LedgerEntry>) => void;
   readonly #wire: Wire;
@@ -63,6 +63,8 @@ export class Call {
   }
 
   async answer(reply: Reply, { input, pace }: { input: Usage; pace: Pace }): Promise<void> {
+    const { showsReasoning = this.#prompt.showsReasoning } = reply;
+    this.#prompt = { ...this.#prompt, showsReasoning };
     const planned = piecesOf(reply);
     const pieces = planned.slice(0, this.#prompt.maxOutputTokens);
     const delays = new Delays(pace, this.#fault);

@@ -5,6 +5,7 @@ import { checked } from "./checked";
 import { openAiErrorBody, openAiErrorOf } from "./openaiErrors";
 import {
   assemble,
+  dataUrlText,
   simulatedId,
   splitModel,
   sseFrame,
@@ -16,7 +17,12 @@ import {
   type Writer,
 } from "./wire";
 
-const Content = z.union([z.string(), z.array(z.looseObject({ text: z.string().optional() }))]);
+const Part = z.looseObject({
+  text: z.string().optional(),
+  image_url: z.looseObject({ url: z.string() }).optional(),
+  file: z.looseObject({ file_data: z.string() }).optional(),
+});
+const Content = z.union([z.string(), z.array(Part)]);
 const Request = z.looseObject({
   model: z.string(),
   messages: z
@@ -25,6 +31,7 @@ const Request = z.looseObject({
         role: z.enum(["system", "developer", "user", "assistant", "tool"]),
         content: Content.nullish(),
         tool_calls: z.array(z.unknown()).optional(),
+        reasoning_content: z.string().nullish(),
       }),
     )
     .min(1),
@@ -51,9 +58,12 @@ export const chatWire: Wire = {
 
 function toPrompt(request: z.infer<typeof Request>): Prompt {
   const { model, faultText } = splitModel(request.model);
-  const messages = request.messages.map(({ role, content, tool_calls: calls }) => ({
+  const messages = request.messages.map(({ role, content, tool_calls: calls, ...rest }) => ({
     role,
-    text: textOf(content) + (calls === undefined ? "" : JSON.stringify(calls)),
+    text:
+      (rest.reasoning_content ?? "") +
+      textOf(content) +
+      (calls === undefined ? "" : JSON.stringify(calls)),
   }));
   const isSystem = (role: string): boolean => role === "system" || role === "developer";
   return {
@@ -74,6 +84,8 @@ function toPrompt(request: z.infer<typeof Request>): Prompt {
       ...(request.tools ?? []).map((tool) => JSON.stringify(tool)),
       ...messages.map(({ text }) => text),
     ].map((text) => ({ text, keepFor: null })),
+    showsReasoning: false,
+    thoughts: request.messages.filter(({ reasoning_content: thought }) => thought).length,
     reasons: (request.reasoning_effort ?? "none") !== "none",
     wantsUsage: request.stream_options?.include_usage ?? false,
     serviceTier: request.service_tier ?? null,
@@ -83,7 +95,13 @@ function toPrompt(request: z.infer<typeof Request>): Prompt {
 
 function textOf(content: z.infer<typeof Content> | null | undefined): string {
   if (content === null || content === undefined) return "";
-  return typeof content === "string" ? content : content.map(({ text }) => text ?? "").join("\n");
+  if (typeof content === "string") return content;
+  return content
+    .map(
+      ({ text, image_url: image, file }) =>
+        text ?? dataUrlText(image?.url ?? file?.file_data ?? ""),
+    )
+    .join("\n");
 }
 
 class ChatWriter implements Writer {
@@ -106,7 +124,8 @@ class ChatWriter implements Writer {
       case "text":
         return this.#chunk({ content: piece.text });
       case "reasoning":
-        return ""; // OpenAI does not show it on this API; it is only counted.
+        // OpenAI does not show it on this API, and only counts it; others do.
+        return this.#prompt.showsReasoning ? this.#chunk({ reasoning_content: piece.text }) : "";
       case "tool": {
         const isNew = piece.call >= this.#toolCallsOpened;
         if (isNew) this.#toolCallsOpened = piece.call + 1;

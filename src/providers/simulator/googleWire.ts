@@ -4,6 +4,7 @@ import type { Usage } from "../../pricing/usage";
 import { checked } from "./checked";
 import {
   assemble,
+  mediaText,
   simulatedId,
   splitModel,
   sseFrame,
@@ -17,6 +18,8 @@ import {
 
 const Part = z.looseObject({
   text: z.string().optional(),
+  inlineData: z.looseObject({ mimeType: z.string(), data: z.string() }).optional(),
+  thoughtSignature: z.string().optional(),
   functionCall: z.looseObject({ name: z.string() }).optional(),
   functionResponse: z
     .looseObject({ name: z.string(), response: z.record(z.string(), z.unknown()) })
@@ -77,6 +80,10 @@ function toPrompt(request: z.infer<typeof Request>): Prompt {
       ...turns.map(({ text }) => text),
     ].map((text) => ({ text, keepFor: null })),
     reasons: generationConfig.thinkingConfig?.includeThoughts ?? false,
+    showsReasoning: true,
+    thoughts: request.contents
+      .flatMap(({ parts }) => parts)
+      .filter(({ thoughtSignature }) => thoughtSignature !== undefined).length,
     wantsUsage: true,
     serviceTier: request.serviceTier ?? null,
     faultText,
@@ -91,7 +98,8 @@ function toTurn(content: z.infer<typeof Content>): Prompt["turns"][number] {
 
 function textOf({ parts }: z.infer<typeof Content>): string {
   return parts
-    .map(({ text = "", functionCall, functionResponse }) => {
+    .map(({ text = "", functionCall, functionResponse, inlineData }) => {
+      if (inlineData !== undefined) return mediaText(inlineData.mimeType, inlineData.data);
       if (functionCall !== undefined) return JSON.stringify(functionCall);
       const { output, error } = functionResponse?.response ?? {};
       return typeof output === "string" ? output : typeof error === "string" ? error : text;
@@ -121,6 +129,7 @@ class GoogleWriter implements Writer {
       this.#toolPieces.push(piece);
       return "";
     }
+    if (piece.kind === "reasoning" && !this.#prompt.showsReasoning) return "";
     const thought = piece.kind === "reasoning" ? { thought: true } : {};
     return this.#frame([{ text: piece.text, ...thought }], null);
   }
@@ -136,7 +145,9 @@ class GoogleWriter implements Writer {
   whole(pieces: readonly Piece[], ending: Ending): unknown {
     const { reasoning, text } = assemble(pieces);
     const parts = [
-      ...(reasoning === "" ? [] : [{ text: reasoning, thought: true }]),
+      ...(reasoning === "" || !this.#prompt.showsReasoning
+        ? []
+        : [{ text: reasoning, thought: true }]),
       ...(text === "" ? [] : [{ text }]),
       ...this.#calls(pieces),
     ];

@@ -17,6 +17,8 @@ export type LedgerEntry = Readonly<{
   model: string;
   isStream: boolean;
   serviceTier: string | null;
+  /** Thoughts of earlier replies that came back with the call. */
+  thoughts: number;
   /** `open` while the call runs. `refused`: an error instead of an answer. */
   outcome: "open" | "complete" | "aborted" | "faulted" | "refused";
   /** The fault that was injected, or null. */
@@ -42,7 +44,7 @@ export class Ledger {
   begin({
     requestIdOf,
     ...facts
-  }: Pick<LedgerEntry, "api" | "model" | "isStream" | "serviceTier" | "fault"> & {
+  }: Pick<LedgerEntry, "api" | "model" | "isStream" | "serviceTier" | "thoughts" | "fault"> & {
     requestIdOf: (number: number) => string;
   }): LedgerEntry {
     this.#count += 1;

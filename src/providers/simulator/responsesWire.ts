@@ -4,8 +4,11 @@ import type { Usage } from "../../pricing/usage";
 import { servedTier } from "./chatWire";
 import { checked } from "./checked";
 import { openAiErrorBody, openAiErrorOf } from "./openaiErrors";
+import { sealOf } from "./thoughts";
 import {
   assemble,
+  dataUrlText,
+  RefusedRequest,
   simulatedId,
   splitModel,
   sseFrame,
@@ -19,8 +22,15 @@ import {
   type Writer,
 } from "./wire";
 
-const Content = z.union([z.string(), z.array(z.looseObject({ text: z.string().optional() }))]);
+const Part = z.looseObject({
+  text: z.string().optional(),
+  image_url: z.string().optional(),
+  file_data: z.string().optional(),
+});
+const Content = z.union([z.string(), z.array(Part)]);
 const Item = z.looseObject({
+  id: z.string().optional(),
+  encrypted_content: z.string().nullish(),
   type: z.string().optional(),
   role: z.string().optional(),
   content: Content.optional(),
@@ -35,6 +45,7 @@ const Request = z.looseObject({
   stream: z.boolean().nullish(),
   max_output_tokens: z.int().min(1).nullish(),
   tools: z.array(z.unknown()).optional(),
+  include: z.array(z.string()).nullish(),
   reasoning: z.looseObject({ effort: z.string().nullish() }).nullish(),
   service_tier: z.string().nullish(),
   metadata: z.record(z.string(), z.string()).nullish(),
@@ -51,11 +62,20 @@ export const responsesWire: Wire = {
   errorBody: openAiErrorBody,
 };
 
-function toPrompt(request: z.infer<typeof Request>): Prompt {
+/** Thoughts are given away, sealed, to whoever asks for them. */
+type ResponsesPrompt = Prompt & { sealsReasoning: boolean };
+
+function toPrompt(request: z.infer<typeof Request>): ResponsesPrompt {
   const { model, faultText } = splitModel(request.model);
   const items =
     typeof request.input === "string" ? [{ role: "user", content: request.input }] : request.input;
-  const turns = items.map(toTurn);
+  const thoughts = items.filter(({ type }) => type === "reasoning");
+  for (const { id = "", encrypted_content: sealed } of thoughts) {
+    if (sealed === sealOf(model, id)) continue;
+    const what = `The encrypted content for item ${id} could not be verified.`;
+    throw new RefusedRequest(what, { code: "invalid_encrypted_content" });
+  }
+  const turns = items.filter(({ type }) => type !== "reasoning").map(toTurn);
   const instructions = request.instructions ?? "";
   return {
     model,
@@ -66,8 +86,11 @@ function toPrompt(request: z.infer<typeof Request>): Prompt {
     segments: [
       ...(request.tools ?? []).map((tool) => JSON.stringify(tool)),
       ...(instructions === "" ? [] : [instructions]),
-      ...turns.map(({ text }) => text),
+      ...items.map((item) => item.encrypted_content ?? toTurn(item).text),
     ].map((text) => ({ text, keepFor: null })),
+    showsReasoning: false,
+    thoughts: thoughts.length,
+    sealsReasoning: request.include?.includes("reasoning.encrypted_content") ?? false,
     reasons: (request.reasoning?.effort ?? "none") !== "none",
     wantsUsage: true,
     serviceTier: request.service_tier ?? null,
@@ -85,7 +108,10 @@ function toTurn(item: z.infer<typeof Item>): Turn {
 
 function textOf(content: z.infer<typeof Content> | undefined): string {
   if (content === undefined) return "";
-  return typeof content === "string" ? content : content.map(({ text }) => text ?? "").join("\n");
+  if (typeof content === "string") return content;
+  return content
+    .map(({ text, image_url: image, file_data: file }) => text ?? dataUrlText(image ?? file ?? ""))
+    .join("\n");
 }
 
 /** An item of the output while it is being written. */
@@ -94,13 +120,15 @@ type OpenItem = { index: number; key: string; piece: Piece; text: string };
 class ResponsesWriter implements Writer {
   readonly #prompt: Prompt;
   readonly #callNumber: number;
+  readonly #seals: boolean;
   readonly #createdAtS = Math.floor(Date.now() / 1_000);
   readonly #done: unknown[] = [];
   #item: OpenItem | null = null;
   #sequence = 0;
 
-  constructor(prompt: Prompt, callNumber: number) {
+  constructor(prompt: Prompt & { sealsReasoning?: boolean }, callNumber: number) {
     this.#prompt = prompt;
+    this.#seals = prompt.sealsReasoning ?? false;
     this.#callNumber = callNumber;
   }
 
@@ -128,7 +156,10 @@ class ResponsesWriter implements Writer {
     } else if (piece.kind === "tool") {
       frames += this.#event("response.function_call_arguments.delta", { ...at, delta: piece.text });
     }
-    // Reasoning is not shown; it is only counted.
+    if (piece.kind === "reasoning" && this.#prompt.showsReasoning) {
+      const delta = { ...this.#summaryAt(this.#item.index), delta: piece.text };
+      frames += this.#event("response.reasoning_summary_text.delta", delta);
+    }
     return frames;
   }
 
@@ -152,6 +183,11 @@ class ResponsesWriter implements Writer {
   #openItem({ index, piece }: OpenItem): string {
     const item = this.#itemBody({ index, piece, text: "" }, "in_progress");
     const added = this.#event("response.output_item.added", { output_index: index, item });
+    if (piece.kind === "reasoning" && this.#prompt.showsReasoning) {
+      const part = { type: "summary_text", text: "" };
+      const at = this.#summaryAt(index);
+      return added + this.#event("response.reasoning_summary_part.added", { ...at, part });
+    }
     if (piece.kind !== "text") return added;
     const part = { type: "output_text", text: "", annotations: [], logprobs: [] };
     return added + this.#event("response.content_part.added", { ...this.#partAt(index), part });
@@ -170,6 +206,11 @@ class ResponsesWriter implements Writer {
       const part = { type: "output_text", text, annotations: [], logprobs: [] };
       frames += this.#event("response.output_text.done", { ...at, text, logprobs: [] });
       frames += this.#event("response.content_part.done", { ...at, part });
+    } else if (piece.kind === "reasoning" && this.#prompt.showsReasoning) {
+      const at = this.#summaryAt(index);
+      const part = { type: "summary_text", text };
+      frames += this.#event("response.reasoning_summary_text.done", { ...at, text });
+      frames += this.#event("response.reasoning_summary_part.done", { ...at, part });
     } else if (piece.kind === "tool") {
       const at = { output_index: index, item_id: this.#itemId(index), name: piece.name };
       frames += this.#event("response.function_call_arguments.done", { ...at, arguments: text });
@@ -179,7 +220,9 @@ class ResponsesWriter implements Writer {
 
   #itemsOf({ reasoning, text, toolCalls }: Reply): unknown[] {
     const pieces: { piece: Piece; text: string }[] = [];
-    if (reasoning !== "") pieces.push({ piece: { kind: "reasoning", text: reasoning }, text: "" });
+    if (reasoning !== "") {
+      pieces.push({ piece: { kind: "reasoning", text: reasoning }, text: reasoning });
+    }
     if (text !== "") pieces.push({ piece: { kind: "text", text }, text });
     for (const [call, { name, argumentsJson }] of toolCalls.entries()) {
       const piece: Piece = { kind: "tool", call, name, text: argumentsJson };
@@ -190,9 +233,15 @@ class ResponsesWriter implements Writer {
 
   #itemBody({ index, piece, text }: Omit<OpenItem, "key">, status: string): unknown {
     const id = this.#itemId(index);
+    const { model, showsReasoning: shows } = this.#prompt;
     switch (piece.kind) {
       case "reasoning":
-        return { id, type: "reasoning", summary: [] };
+        return {
+          id,
+          type: "reasoning",
+          summary: text !== "" && shows ? [{ type: "summary_text", text }] : [],
+          ...(this.#seals && status === "completed" && { encrypted_content: sealOf(model, id) }),
+        };
       case "text": {
         const part = { type: "output_text", text, annotations: [], logprobs: [] };
         const content = status === "completed" ? [part] : [];
@@ -242,6 +291,10 @@ class ResponsesWriter implements Writer {
 
   #partAt(index: number) {
     return { item_id: this.#itemId(index), output_index: index, content_index: 0 };
+  }
+
+  #summaryAt(index: number) {
+    return { item_id: this.#itemId(index), output_index: index, summary_index: 0 };
   }
 
   #itemId(index: number): string {

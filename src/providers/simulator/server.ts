@@ -46,6 +46,8 @@ const WIRES: Readonly<Record<string, Wire>> = {
 const ScriptedReply = z.strictObject({
   text: z.string().default(""),
   reasoning: z.string().default(""),
+  /** Absent: as the API does it, OpenAI's not at all. */
+  showsReasoning: z.boolean().optional(),
   toolCalls: z.array(z.strictObject({ name: z.string(), argumentsJson: z.string() })).default([]),
 });
 export type ScriptedReply = z.input<typeof ScriptedReply>;
@@ -112,7 +114,7 @@ async function close(server: Server): Promise<void> {
 class SimulatorState {
   readonly ledger = new Ledger();
   readonly #faults = new FaultQueue();
-  #replies: Reply[] = [];
+  #replies: z.infer<typeof ScriptedReply>[] = [];
   #cache = new PromptCache();
   readonly #pace: Pace;
   readonly #apiKeys: readonly string[] | null;
@@ -194,6 +196,7 @@ class SimulatorState {
       model: prompt.model,
       isStream: prompt.isStream,
       serviceTier: prompt.serviceTier,
+      thoughts: prompt.thoughts,
       fault: fault === null ? null : describe(fault),
       requestIdOf: (number) => simulatedId("req_", number),
     });

@@ -22,6 +22,10 @@ export type Prompt = Readonly<{
   /** Everything that counts as input, in order: tools, system, messages. */
   segments: readonly Segment[];
   reasons: boolean;
+  /** Whether it is shown what the model thinks; otherwise it is only sealed and counted. */
+  showsReasoning: boolean;
+  /** Thoughts of earlier replies that came back with it. */
+  thoughts: number;
   /** Chat Completions states the usage of a stream only when asked to. */
   wantsUsage: boolean;
   serviceTier: string | null;
@@ -35,6 +39,8 @@ export type Reply = Readonly<{
   reasoning: string;
   text: string;
   toolCalls: readonly ToolCall[];
+  /** In place of what the API would do. */
+  showsReasoning?: boolean | undefined;
 }>;
 
 /** One token of a reply. */
@@ -86,6 +92,17 @@ export interface Wire {
   read(body: unknown, headers: Readonly<Record<string, string | undefined>>): Prompt;
   writer(prompt: Prompt, callNumber: number): Writer;
   errorBody(error: WireError, requestId: string): unknown;
+}
+
+/** How an image or a file is counted and quoted. */
+export function mediaText(contentType: string, base64: string): string {
+  return `[${contentType}, ${Buffer.from(base64, "base64").length} bytes]`;
+}
+
+/** The same of a URL that has the bytes in itself; of any other, the URL. */
+export function dataUrlText(url: string): string {
+  const [, contentType, base64] = /^data:([^;,]+);base64,(.*)$/s.exec(url) ?? [];
+  return contentType === undefined || base64 === undefined ? url : mediaText(contentType, base64);
 }
 
 export function sseFrame(event: string | null, data: unknown): string {

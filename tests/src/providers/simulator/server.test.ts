@@ -69,6 +69,31 @@ describe("Anthropic Messages", () => {
     expect(shapeOf(streamed)).toEqual(shapeOf(whole));
   });
 
+  test("a call that was thought out is refused without its thought, or with another", async () => {
+    simulator.control.reply({ reasoning: "Hm.", toolCalls: [weather] });
+    const thinking = { type: "adaptive" as const };
+    const first = await anthropic.messages.create({ ...request, thinking });
+    const [thought, call] = first.content;
+    if (thought?.type !== "thinking" || call?.type !== "tool_use") throw new Error("no thought");
+    const result = { type: "tool_result", tool_use_id: call.id, content: "rain" } as const;
+    const again = (...content: Anthropic.ContentBlockParam[]) =>
+      anthropic.messages.create({
+        ...request,
+        thinking,
+        messages: [
+          ...request.messages,
+          { role: "assistant", content },
+          { role: "user", content: [result] },
+        ],
+      });
+    expect((await again(thought, call)).stop_reason).toBe("end_turn");
+    await expect(again(call)).rejects.toThrow("Expected `thinking`");
+    await expect(again({ ...thought, thinking: "Ha." }, call)).rejects.toThrow(
+      "Invalid `signature`",
+    );
+    expect(simulator.ledger.entries.map(({ thoughts }) => thoughts)).toEqual([0, 1]);
+  });
+
   test("counts tokens as it bills them", async () => {
     const { model, messages } = request;
     const system = "You are terse.";

@@ -1,0 +1,91 @@
+/** A run's context as a call of the provider's: what was said, with its tool calls, their results and its thoughts. */
+import type {
+  AssistantPart,
+  ChatMessage,
+  ProviderRequest,
+  ReasoningPart,
+  TextPart,
+} from "../../src/providers/provider";
+import { toolNamed } from "../../src/tools/registry";
+import { omitUndefined } from "../lib/objects";
+import type { CallContext } from "../model/runs/context";
+
+/** The call as the adapters take it. */
+export function toRequest(
+  context: CallContext,
+  { account, signal }: { account: string; signal: AbortSignal },
+): ProviderRequest {
+  const { provider, model, system, maxOutputTokens, temperature, messages } = context;
+  const { reasoningEffort: reasoning } = context;
+  const tools = context.tools.map(({ name }) => toolNamed(name));
+  return {
+    model,
+    system,
+    maxOutputTokens,
+    signal,
+    ...omitUndefined({ temperature, reasoning }),
+    ...(tools.length > 0 && {
+      tools: tools.map(({ name, description, inputSchema }) => ({
+        name,
+        description,
+        inputSchema,
+      })),
+    }),
+    messages: messages.flatMap((message) => toMessages(message, { provider, model, account })),
+  };
+}
+
+type ContextMessage = CallContext["messages"][number];
+type Called = Pick<ReasoningPart, "provider" | "model"> & { account: string };
+
+/** A reply that called tools is followed by what they said. */
+function toMessages(message: ContextMessage, called: Called): ChatMessage[] {
+  const { role, text, toolCalls } = message;
+  if (role === "user") return [{ role, content: toText(text) }];
+  const reply: ChatMessage = { role, content: toReply(message, called) };
+  if (toolCalls.length === 0) return [reply];
+  const results = toolCalls.flatMap(({ toolCallId, result }) =>
+    result === undefined ? [] : [{ kind: "tool_result" as const, toolCallId, ...result }],
+  );
+  return [reply, { role: "tool", content: results }];
+}
+
+/** The reply as it came: thoughts, text and tool calls in their places. */
+function toReply(
+  { text, toolCalls, thoughts }: ContextMessage,
+  { provider, model, account }: Called,
+): AssistantPart[] {
+  const parts: AssistantPart[] = [];
+  let [chars, calls] = [0, 0];
+  const sayUpTo = (charsEnd: number, callsEnd: number): void => {
+    parts.push(...toText(text.slice(chars, charsEnd)));
+    for (const { result: _result, ...call } of toolCalls.slice(calls, callsEnd)) {
+      parts.push({ kind: "tool_call", ...omitUndefined(call) });
+    }
+    [chars, calls] = [charsEnd, callsEnd];
+  };
+  const own = thoughts?.account === account ? thoughts.parts : [];
+  for (const { block, afterChars, afterToolCalls } of own) {
+    sayUpTo(afterChars, afterToolCalls);
+    parts.push({ kind: "reasoning_part", provider, model, block });
+  }
+  sayUpTo(text.length, toolCalls.length);
+  return parts;
+}
+
+/** Providers refuse a text of nothing. */
+function toText(text: string): TextPart[] {
+  return text.trim() === "" ? [] : [{ kind: "text", text }];
+}
+
+/** Characters of all that the model is given to read. */
+export function promptChars({ system, messages }: CallContext): number {
+  return messages.reduce(
+    (sum, { text, toolCalls, thoughts }) =>
+      sum +
+      text.length +
+      (toolCalls.length === 0 ? 0 : JSON.stringify(toolCalls).length) +
+      (thoughts === undefined ? 0 : JSON.stringify(thoughts).length),
+    system?.length ?? 0,
+  );
+}
