@@ -58,6 +58,7 @@ import type * as model_activity from "../model/activity.js";
 import type * as model_agents_agents from "../model/agents/agents.js";
 import type * as model_agents_settings from "../model/agents/settings.js";
 import type * as model_agents_stats from "../model/agents/stats.js";
+import type * as model_agents_tools from "../model/agents/tools.js";
 import type * as model_agents_versions from "../model/agents/versions.js";
 import type * as model_approvals_approvals from "../model/approvals/approvals.js";
 import type * as model_approvals_decide from "../model/approvals/decide.js";
@@ -267,6 +268,7 @@ declare const fullApi: ApiFromModules<{
   "model/agents/agents": typeof model_agents_agents;
   "model/agents/settings": typeof model_agents_settings;
   "model/agents/stats": typeof model_agents_stats;
+  "model/agents/tools": typeof model_agents_tools;
   "model/agents/versions": typeof model_agents_versions;
   "model/approvals/approvals": typeof model_approvals_approvals;
   "model/approvals/decide": typeof model_approvals_decide;

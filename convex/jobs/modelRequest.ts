@@ -6,7 +6,7 @@ import type {
   ReasoningPart,
   TextPart,
 } from "../../src/providers/provider";
-import { toolNamed } from "../../src/tools/registry";
+import { describe, toolNamed } from "../../src/tools/registry";
 import { omitUndefined } from "../lib/objects";
 import type { CallContext } from "../model/runs/context";
 
@@ -17,22 +17,20 @@ export function toRequest(
 ): ProviderRequest {
   const { provider, model, system, maxOutputTokens, temperature, messages } = context;
   const { reasoningEffort: reasoning } = context;
-  const tools = context.tools.map(({ name }) => toolNamed(name));
   return {
     model,
     system,
     maxOutputTokens,
     signal,
     ...omitUndefined({ temperature, reasoning }),
-    ...(tools.length > 0 && {
-      tools: tools.map(({ name, description, inputSchema }) => ({
-        name,
-        description,
-        inputSchema,
-      })),
-    }),
+    ...(context.tools.length > 0 && { tools: context.tools.map(toToolSpec) }),
     messages: messages.flatMap((message) => toMessages(message, { provider, model, account })),
   };
+}
+
+function toToolSpec({ name, allowedHosts }: CallContext["tools"][number]) {
+  const tool = toolNamed(name);
+  return { name, description: describe(tool, allowedHosts), inputSchema: tool.inputSchema };
 }
 
 type ContextMessage = CallContext["messages"][number];

@@ -56,6 +56,6 @@ async function resultOf(
     nowMs: Date.now(),
     signal,
     fetch: globalThis.fetch,
-    allowedHosts: [],
+    allowedHosts: granted.allowedHosts ?? [],
   });
 }

@@ -82,6 +82,7 @@ export const vApprovalSetting = v.object({
 export const vAgentTool = v.object({
   name: vToolName,
   approval: v.optional(vApprovalSetting), // absent: where the tool has effects
+  allowedHosts: v.optional(v.array(v.string())), // of one that goes out: where to, as `isHostPattern` has it
 });
 export type AgentTool = Infer<typeof vAgentTool>;
 

@@ -3,7 +3,9 @@
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 /** The last label begins with a letter: "10.0.0.1" and "0x7f.0x1" are numbers to whoever resolves them. */
 const HOST = new RegExp(`^(?=.{4,253}$)(${LABEL}\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`);
-const PRIVATE_HOST = /\.(localhost|local|internal|home\.arpa|lan)$/;
+/** What is never a name of the public internet, or (`metadata.goog`) is one that a cloud answers from within. */
+const PRIVATE_HOST =
+  /\.(localhost|localdomain|local|internal|intranet|private|corp|home|home\.arpa|lan|default|svc)$|^metadata\.goog$/;
 const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
 
 /**

@@ -2,10 +2,21 @@
 import { calculator } from "./calculator";
 import { clock } from "./clock";
 import type { ToolName } from "../core/tools";
+import { httpGet } from "./httpGet";
 import type { Tool } from "./tool";
 
-const TOOLS: Readonly<Record<ToolName, Tool>> = { clock, calculator };
+const TOOLS: Readonly<Record<ToolName, Tool>> = { clock, calculator, http_get: httpGet };
+
+/** What OpenAI takes. */
+const DESCRIPTION_CHARS_MAX = 1_024;
 
 export function toolNamed(name: ToolName): Tool {
   return TOOLS[name];
+}
+
+/** What the model is told of the tool: of hosts, as many as there is room for. A refusal names all. */
+export function describe({ description }: Tool, allowedHosts: readonly string[] = []): string {
+  if (allowedHosts.length === 0) return description;
+  const hosts = ` Allowed hosts: ${allowedHosts.join(", ")}.`;
+  return (description + hosts).slice(0, DESCRIPTION_CHARS_MAX);
 }

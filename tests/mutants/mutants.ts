@@ -11,6 +11,7 @@ import { COMPONENTS } from "./components";
 import { COSTS } from "./costs";
 import { EXPORTS } from "./exports";
 import { FILES } from "./files";
+import { HTTP_GET } from "./httpGet";
 import { IMPORTS } from "./imports";
 import { OPERATIONS } from "./operations";
 import { OWNERSHIP } from "./ownership";
@@ -69,6 +70,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SKILLS,
   ...APPROVALS,
   ...TOOLS,
+  ...HTTP_GET,
   ...CHANNEL_MUTANTS,
   {
     name: "ownership: a key acts in any tenant",

@@ -7,10 +7,10 @@ import {
   checkedMetadata,
   checkedText,
 } from "../../lib/checks";
-import { APPROVAL_LIFETIME_MINUTES } from "../../../src/core/tools";
 import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import { toPico, vUsdInput } from "../../lib/usd";
+import { checkedTools } from "./tools";
 import {
   vAgentStatus,
   vAgentTool,
@@ -20,7 +20,6 @@ import {
   vProvider,
   vReasoningEffort,
   type AgentSettings,
-  type AgentTool,
   type FallbackModel,
 } from "../../validators";
 
@@ -189,20 +188,6 @@ function checkedFallbacks(models: FallbackModel[]): FallbackModel[] {
     provider,
     model: checkedText("fallbackModels", model, MODEL_LENGTH_MAX),
   }));
-}
-
-/** Each tool once, approvals with a time within reason. */
-function checkedTools(tools: AgentTool[]): AgentTool[] {
-  if (new Set(tools.map(({ name }) => name)).size < tools.length) {
-    fail({ kind: "invalid_argument", field: "tools", reason: "name each tool once" });
-  }
-  for (const { approval } of tools) {
-    const { expiresAfterMinutes: minutes } = approval ?? {};
-    if (minutes !== undefined) {
-      checkedInteger("tools.approval.expiresAfterMinutes", minutes, APPROVAL_LIFETIME_MINUTES);
-    }
-  }
-  return tools;
 }
 
 function checkedTemperature(temperature: number): number {

@@ -125,7 +125,7 @@ describe("time", () => {
   test("a call that is cancelled before does not run", async () => {
     const run = vi.fn(() => "ran");
     const result = await callTool(tool({ run }), "{}", context({ signal: AbortSignal.abort() }));
-    expect(result).toEqual({ text: "The call was cancelled.", isError: true });
+    expect(result).toEqual({ text: "The call was cancelled before it began.", isError: true });
     expect(run).not.toHaveBeenCalled();
   });
 
