@@ -15,6 +15,10 @@ const app = defineApp({
     AUTH_ALLOWED_ORIGINS: v.optional(v.string()),
     // "true" where tenants' providers may be at private addresses: one's own machine, one's own network.
     PRIVATE_PROVIDER_URLS: v.optional(v.string()),
+    // Where traces of ended runs go, by OTLP over HTTP; nowhere without it. Read in `model/deploymentSecrets.ts`, too.
+    OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(v.string()),
+    OTEL_EXPORTER_OTLP_HEADERS: v.optional(v.string()),
+    OTEL_SERVICE_NAME: v.optional(v.string()),
     // Keys and addresses of the model providers, read in `model/providers/deployment.ts` only.
     ANTHROPIC_API_KEY: v.optional(v.string()),
     ANTHROPIC_BASE_URL: v.optional(v.string()),

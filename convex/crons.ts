@@ -26,6 +26,9 @@ crons.interval("go on deleting sessions", { minutes: 5 }, internal.jobs.sessions
 // Browsers upload before they send, and not all of them send.
 crons.interval("delete unclaimed uploads", { hours: 1 }, internal.jobs.files.sweepUploads, {});
 
+// Nothing to do unless OTEL_EXPORTER_OTLP_ENDPOINT says where to.
+crons.interval("export traces", { seconds: 30 }, internal.jobs.traces.exportEnded, {});
+
 crons.interval("delete expired links", { hours: 1 }, internal.jobs.auth.links.sweep, {});
 
 crons.interval("delete expired devices", { hours: 1 }, internal.jobs.auth.devices.sweep, {});

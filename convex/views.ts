@@ -217,6 +217,7 @@ export const vStepView = v.object({
   runId: v.id("runs"),
   index: v.number(),
   kind: vStepKind,
+  parentStepId: v.optional(v.id("run_steps")), // the step that it is a part of
   toolCall: v.optional(v.object({ toolCallId: v.string(), name: v.string() })),
   status: vStepStatus,
   provider: vProvider,

@@ -190,6 +190,7 @@ describe("schema.ts", () => {
       // For sweepers and pollers, which work for all tenants.
       "by_chunks_expiry",
       "by_reap_time",
+      "by_end_time",
       "by_step_time",
       "by_expiry",
       "by_status_and_expiry",

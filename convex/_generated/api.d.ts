@@ -41,6 +41,7 @@ import type * as jobs_sessions from "../jobs/sessions.js";
 import type * as jobs_skills from "../jobs/skills.js";
 import type * as jobs_tenants from "../jobs/tenants.js";
 import type * as jobs_toolCalls from "../jobs/toolCalls.js";
+import type * as jobs_traces from "../jobs/traces.js";
 import type * as jobs_users from "../jobs/users.js";
 import type * as lib_batcher from "../lib/batcher.js";
 import type * as lib_changes from "../lib/changes.js";
@@ -116,6 +117,7 @@ import type * as model_runs_reap from "../model/runs/reap.js";
 import type * as model_runs_send from "../model/runs/send.js";
 import type * as model_runs_state from "../model/runs/state.js";
 import type * as model_runs_tools from "../model/runs/tools.js";
+import type * as model_runs_trace from "../model/runs/trace.js";
 import type * as model_runs_turn from "../model/runs/turn.js";
 import type * as model_runs_work from "../model/runs/work.js";
 import type * as model_secrets from "../model/secrets.js";
@@ -139,6 +141,7 @@ import type * as model_storage from "../model/storage.js";
 import type * as model_tenantTables from "../model/tenantTables.js";
 import type * as model_tenants from "../model/tenants.js";
 import type * as model_totals from "../model/totals.js";
+import type * as model_traces from "../model/traces.js";
 import type * as model_uploads from "../model/uploads.js";
 import type * as mutations_agents from "../mutations/agents.js";
 import type * as mutations_approvals from "../mutations/approvals.js";
@@ -210,6 +213,7 @@ import type * as views_auth from "../views/auth.js";
 import type * as views_channels from "../views/channels.js";
 import type * as views_people from "../views/people.js";
 import type * as views_skills from "../views/skills.js";
+import type * as views_traces from "../views/traces.js";
 
 import type {
   ApiFromModules,
@@ -251,6 +255,7 @@ declare const fullApi: ApiFromModules<{
   "jobs/skills": typeof jobs_skills;
   "jobs/tenants": typeof jobs_tenants;
   "jobs/toolCalls": typeof jobs_toolCalls;
+  "jobs/traces": typeof jobs_traces;
   "jobs/users": typeof jobs_users;
   "lib/batcher": typeof lib_batcher;
   "lib/changes": typeof lib_changes;
@@ -326,6 +331,7 @@ declare const fullApi: ApiFromModules<{
   "model/runs/send": typeof model_runs_send;
   "model/runs/state": typeof model_runs_state;
   "model/runs/tools": typeof model_runs_tools;
+  "model/runs/trace": typeof model_runs_trace;
   "model/runs/turn": typeof model_runs_turn;
   "model/runs/work": typeof model_runs_work;
   "model/secrets": typeof model_secrets;
@@ -349,6 +355,7 @@ declare const fullApi: ApiFromModules<{
   "model/tenantTables": typeof model_tenantTables;
   "model/tenants": typeof model_tenants;
   "model/totals": typeof model_totals;
+  "model/traces": typeof model_traces;
   "model/uploads": typeof model_uploads;
   "mutations/agents": typeof mutations_agents;
   "mutations/approvals": typeof mutations_approvals;
@@ -420,6 +427,7 @@ declare const fullApi: ApiFromModules<{
   "views/channels": typeof views_channels;
   "views/people": typeof views_people;
   "views/skills": typeof views_skills;
+  "views/traces": typeof views_traces;
 }>;
 
 /**

@@ -36,6 +36,9 @@ type Env = {
   readonly SEALING_KEYS: string | undefined;
   readonly AUTH_ALLOWED_ORIGINS: string | undefined;
   readonly PRIVATE_PROVIDER_URLS: string | undefined;
+  readonly OTEL_EXPORTER_OTLP_ENDPOINT: string | undefined;
+  readonly OTEL_EXPORTER_OTLP_HEADERS: string | undefined;
+  readonly OTEL_SERVICE_NAME: string | undefined;
   readonly ANTHROPIC_API_KEY: string | undefined;
   readonly ANTHROPIC_BASE_URL: string | undefined;
   readonly OPENAI_API_KEY: string | undefined;

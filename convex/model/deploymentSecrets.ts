@@ -83,6 +83,27 @@ export function allowedOrigins(): readonly string[] {
   return (env.AUTH_ALLOWED_ORIGINS ?? "").split(",").map((entry) => entry.trim());
 }
 
+/** Where traces go. The headers hold what it lets us in by. */
+export type OtlpCollector = Readonly<{
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  serviceName: string;
+}>;
+
+/** As OpenTelemetry's variables say; null: nobody collects traces. */
+export function otlpCollector(): OtlpCollector | null {
+  const endpoint = (env.OTEL_EXPORTER_OTLP_ENDPOINT ?? "").trim().replace(/\/+$/, "");
+  if (endpoint === "") return null;
+  const entries = (env.OTEL_EXPORTER_OTLP_HEADERS ?? "").split(",").flatMap((entry) => {
+    const [name = "", ...value] = entry.split("=");
+    const text = decodeURIComponent(value.join("=").trim());
+    return name.trim() === "" ? [] : [[name.trim(), text] as const];
+  });
+  const headers = Object.fromEntries(entries);
+  const serviceName = (env.OTEL_SERVICE_NAME ?? "").trim() || "agentik";
+  return { url: `${endpoint}/v1/traces`, headers, serviceName };
+}
+
 type JsonObject = Record<string, unknown>;
 type KeySet = { keys?: JsonObject[] };
 

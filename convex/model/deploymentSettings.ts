@@ -6,10 +6,20 @@ type Settings = {
   anyoneMayCreateTenants: boolean;
   /** All uploads from before were looked at: they are somebody's, or gone. */
   uploadsSweptUntilMs: number;
+  /** Up to where ended runs were told to the trace collector, and when it may be tried again. */
+  traceExport: {
+    place: { endedAtMs: number; createdAt: number } | null;
+    failures: number;
+    retryAtMs: number;
+  };
 };
 
 /** What holds until it is set. */
-const DEFAULTS: Settings = { anyoneMayCreateTenants: false, uploadsSweptUntilMs: 0 };
+const DEFAULTS: Settings = {
+  anyoneMayCreateTenants: false,
+  uploadsSweptUntilMs: 0,
+  traceExport: { place: null, failures: 0, retryAtMs: 0 },
+};
 
 export async function get<Name extends keyof Settings>(
   ctx: QueryCtx,

@@ -4,7 +4,9 @@ import { v } from "convex/values";
 import { query } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
 import * as Runs from "../model/runs/read";
+import * as Traces from "../model/runs/trace";
 import { vRunView, vStepView } from "../views";
+import { vTraceView } from "../views/traces";
 
 /**
  * One run, with its state and what it cost so far in USD. Needs `sessions:read`.
@@ -31,6 +33,20 @@ export const steps = query({
   handler: async (ctx, { tenantId, apiKey, runId }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
     return await Runs.steps(ctx, scope, runId);
+  },
+});
+
+/**
+ * A run with its steps as a tree, what each attempt cost and how long all of it took. Needs `sessions:read`.
+ *
+ * @throws not_found - The run does not exist or is another tenant's.
+ */
+export const trace = query({
+  args: { ...caller, runId: v.id("runs") },
+  returns: vTraceView,
+  handler: async (ctx, { tenantId, apiKey, runId }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
+    return await Traces.view(ctx, scope, runId);
   },
 });
 

@@ -44,7 +44,8 @@ export const workTables = {
     .index("by_session", ["tenantId", "sessionId", "turn"])
     .index("by_session_and_state", ["tenantId", "sessionId", "state.kind", "turn"])
     .index("by_idempotency_key", ["tenantId", "idempotencyKey"])
-    .index("by_reap_time", ["reapAtMs"]), // for the reaper, over all tenants
+    .index("by_reap_time", ["reapAtMs"]) // for the reaper, over all tenants
+    .index("by_end_time", ["state.endedAtMs"]), // for the export of traces, over all tenants
 
   // A tool call that a person must let through. Written when a run comes to it, then by whoever decides, by its expiry
   // or by the run's cancellation; read by those who may decide. What was decided stays, as long as the run does.
@@ -79,6 +80,7 @@ export const workTables = {
     runId: v.id("runs"),
     index: v.number(),
     kind: vStepKind,
+    parentStepId: v.optional(v.id("run_steps")), // the step that it is a part of
     toolCall: v.optional(v.object({ toolCallId: v.string(), name: v.string() })),
     status: vStepStatus,
     provider: vProvider, // of a tool call: whose model asked for it

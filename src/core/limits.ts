@@ -2,6 +2,7 @@
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;
+export const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /**
  * How long a worker may be silent before its run is given to another one. A flushed chunk comes every

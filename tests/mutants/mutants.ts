@@ -21,6 +21,7 @@ import { SEARCHES } from "./search";
 import { SIGN_INS } from "./signIn";
 import { SKILLS } from "./skills";
 import { TOOLS } from "./tools";
+import { TRACES } from "./traces";
 
 export type Mutant = Readonly<{
   name: string;
@@ -60,6 +61,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...COMPONENTS,
   ...AUTH,
   ...SIGN_INS,
+  ...TRACES,
   ...FILES,
   ...ATTACHMENTS,
   ...EXPORTS,

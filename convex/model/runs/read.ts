@@ -10,7 +10,7 @@ import type { TenantScope } from "../access";
 import * as Sessions from "../sessions";
 import { getOrFail } from "./state";
 
-const STEPS_MAX = 200;
+export const STEPS_MAX = 200;
 const PAGE_SIZE_MAX = 100;
 
 export async function get(ctx: QueryCtx, scope: TenantScope, runId: Id<"runs">): Promise<RunView> {
@@ -75,7 +75,7 @@ export function toView(run: Doc<"runs">): RunView {
   };
 }
 
-function toStepView(step: Doc<"run_steps">): StepView {
+export function toStepView(step: Doc<"run_steps">): StepView {
   const { _creationTime, tenantId: _tenantId, totalCostPico, attempts, ...rest } = step;
   return {
     ...rest,
