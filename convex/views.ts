@@ -49,6 +49,7 @@ export const vAgentView = v.object({
   temperature: v.optional(v.number()),
   maxTokens: v.number(),
   reasoningEffort: v.optional(vReasoningEffort),
+  maxContextTokens: v.optional(v.number()),
   mode: v.string(),
   skills: v.array(v.string()),
   tools: v.optional(v.array(vAgentTool)),
@@ -118,6 +119,7 @@ export const vMessageView = v.object({
   runId: v.optional(v.id("runs")),
   role: vMessageRole,
   content: v.string(),
+  tokenCount: v.optional(v.number()), // about: what it takes of a model's window, by OpenAI's count
   status: vMessageStatus,
   error: v.optional(v.string()),
   channel: v.optional(v.string()),

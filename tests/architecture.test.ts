@@ -223,8 +223,8 @@ describe("schema.ts", () => {
 });
 
 describe("src/", () => {
-  test("core, pricing, providers and tools import nothing of Convex: they are plain TypeScript", () => {
-    const pure = ["core", "pricing", "providers", "tools"].flatMap((name) =>
+  test("core, pricing, providers, tools and context import nothing of Convex: they are plain TypeScript", () => {
+    const pure = ["core", "pricing", "providers", "tools", "context"].flatMap((name) =>
       filesIn(`src/${name}`),
     );
     expect(offences(pure, isConvexPackage)).toEqual([]);

@@ -140,6 +140,7 @@ import type * as model_skills_terms from "../model/skills/terms.js";
 import type * as model_storage from "../model/storage.js";
 import type * as model_tenantTables from "../model/tenantTables.js";
 import type * as model_tenants from "../model/tenants.js";
+import type * as model_tokens from "../model/tokens.js";
 import type * as model_totals from "../model/totals.js";
 import type * as model_traces from "../model/traces.js";
 import type * as model_uploads from "../model/uploads.js";
@@ -354,6 +355,7 @@ declare const fullApi: ApiFromModules<{
   "model/storage": typeof model_storage;
   "model/tenantTables": typeof model_tenantTables;
   "model/tenants": typeof model_tenants;
+  "model/tokens": typeof model_tokens;
   "model/totals": typeof model_totals;
   "model/traces": typeof model_traces;
   "model/uploads": typeof model_uploads;

@@ -1,15 +1,20 @@
 /** Context: what of a session a model is given to read. */
 import { v, type Infer } from "convex/values";
-import type { Doc } from "../_generated/dataModel";
+import type { Doc, Id } from "../_generated/dataModel";
+import { budgetOf, messageTokens, type Material, type Said } from "../../src/context/prompt";
+import { findPriceRecord } from "../../src/pricing/priceBook";
+import { toolNamed } from "../../src/tools/registry";
+import type { CalledModel } from "../../src/context/calibration";
 import type { QueryCtx } from "../_generated/server";
-import { vThoughts, vToolCall, type FallbackModel } from "../validators";
+import { vThoughts, vToolCall, type AgentTool } from "../validators";
 import type { TenantScope } from "./access";
 import * as Attachments from "./attachments";
-import * as Messages from "./messages";
+import { charsOf } from "./messages";
+import { tokenCountOf } from "./tokens";
 
-/** What a model is given at most: the newest part of the session that fits into both. */
-const CONTEXT_MESSAGES_MAX = 200;
-const CONTEXT_CHARS_MAX = 400_000;
+/** Of a session before the turn, whatever room the model has: a transaction reads 16 MiB, a character has up to three. */
+const HISTORY_MESSAGES_MAX = 200;
+const HISTORY_CHARS_MAX = 2_000_000;
 
 /** More than a run may write: a reply for each round of tools, and one for each lost worker. */
 const MESSAGES_PER_TURN_MAX = 100;
@@ -22,60 +27,97 @@ export const vContextMessage = v.object({
 });
 export type ContextMessage = Infer<typeof vContextMessage>;
 
-/** What a tool would have said whose call came to no end: no provider takes a call without a result. */
-const NO_RESULT = { text: "The call was not finished.", isError: true };
+/** Where in a session a call is made: the turn, and its messages so far. */
+export type At = { sessionId: Id<"sessions">; turn: number; underWay: readonly Doc<"messages">[] };
 
-/**
- * What the model reads for a run: the newest messages of its session up to the run's own, in order, as many as
- * fit, and what the run has said and was told by tools so far. It begins with a user's, as every provider demands.
- * What a reply lacks at its end because it was interrupted is not made up; a reply without anything is left out.
- *
- * @param replies - The run's, by `repliesOf`.
- * @param reader - The model that is to be called.
- */
-export async function contextOf(
+/** What the agent's call of a model at that place is put together from. */
+export async function materialFor(
   ctx: QueryCtx,
   scope: TenantScope,
-  { run, replies, reader }: { run: Doc<"runs">; replies: Doc<"messages">[]; reader: FallbackModel },
-): Promise<ContextMessage[]> {
-  const asked = await Messages.getOrFail(ctx, scope, run.userMessageId);
-  const earlier = ctx.db
+  {
+    agent,
+    model: { provider, model },
+    at,
+    nowMs,
+  }: { agent: Doc<"agents">; model: CalledModel; at: At; nowMs: number },
+): Promise<Material> {
+  const record = findPriceRecord({ provider, model, atMs: nowMs });
+  const limits = record ?? NO_LIMITS;
+  const called = { provider, model, limits };
+  const sizes = { outputTokens: agent.maxTokens, inputTokensMax: agent.maxContextTokens ?? null };
+  const { inputTokens } = budgetOf({ model: called, ...sizes });
+  const room = { model: called, tokensMax: inputTokens };
+  return {
+    model: called,
+    ...sizes,
+    systemPrompt: agent.systemPrompt,
+    tools: textOfTools(agent.tools ?? []),
+    earlier: await saidBefore(ctx, scope, { ...at, room }),
+    underWay: saidIn(at.underWay, called),
+  };
+}
+
+const NO_LIMITS = { contextWindowTokens: null, inputTokensMax: null, outputTokensMax: null };
+
+/** As providers are told of them, or near enough to be counted. */
+function textOfTools(tools: readonly AgentTool[]): string {
+  const specs = tools.map(({ name }) => toolNamed(name));
+  return specs
+    .map(({ name, description, inputSchema }) => JSON.stringify({ name, description, inputSchema }))
+    .join("\n");
+}
+
+/**
+ * What was said before a turn, the newest first: as much as a model can take in `tokensMax`, and a message more, so
+ * that there is one to be left out.
+ */
+export async function saidBefore(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  {
+    sessionId,
+    turn,
+    room: { model, tokensMax },
+  }: {
+    sessionId: Id<"sessions">;
+    turn: number;
+    room: { model: CalledModel; tokensMax: number };
+  },
+): Promise<Said[]> {
+  const newestFirst = ctx.db
     .query("messages")
     .withIndex("by_session", (q) =>
-      q.eq("tenantId", scope.tenantId).eq("sessionId", run.sessionId).lt("turn", run.turn),
+      q.eq("tenantId", scope.tenantId).eq("sessionId", sessionId).lt("turn", turn),
     )
     .order("desc");
-  const room = {
-    countMax: CONTEXT_MESSAGES_MAX,
-    charsMax: CONTEXT_CHARS_MAX - Messages.charsOf(replies),
-  };
-  const newest = [
-    ...replies.toReversed(),
-    ...(await Messages.takeWithin(chain(asked, earlier), room)),
-  ];
-  const said: ContextMessage[] = newest
-    .toReversed()
-    // Providers refuse a message without anything to read, and would refuse each later run with it.
-    .flatMap(({ role, content, attachments = [], toolCalls = [], ...rest }) =>
-      role === "system" || (content.trim() === "" && toolCalls.length === 0)
-        ? []
-        : [
-            {
-              role,
-              text: content + Attachments.mentionOf(attachments),
-              toolCalls: toolCalls.map((call) => ({ result: NO_RESULT, ...call })),
-              ...thoughtsFor(reader, rest),
-            },
-          ],
-    );
-  const firstOfUser = said.findIndex(({ role }) => role === "user");
-  return said.slice(firstOfUser);
+  const said: Said[] = [];
+  let [tokens, chars] = [0, 0];
+  for await (const message of newestFirst) {
+    chars += charsOf([message]);
+    if (said.length === HISTORY_MESSAGES_MAX || chars > HISTORY_CHARS_MAX) break;
+    const added = saidIn([message], model);
+    said.push(...added);
+    tokens += messageTokens(added, model);
+    if (tokens > tokensMax) break;
+  }
+  return said;
+}
+
+/** Messages as prompts for the model are put together of them. */
+export function saidIn(messages: readonly Doc<"messages">[], model: CalledModel): Said[] {
+  return messages.flatMap((message) => {
+    const { _id: messageId, role, turn, content, attachments = [], toolCalls = [] } = message;
+    if (role === "system") return [];
+    const text = content + Attachments.mentionOf(attachments);
+    const tokenCount = message.tokenCount ?? tokenCountOf(message);
+    return [{ messageId, turn, role, text, toolCalls, tokenCount, ...thoughtsFor(model, message) }];
+  });
 }
 
 function thoughtsFor(
-  reader: FallbackModel,
+  reader: CalledModel,
   { provider, model, thoughts }: Pick<Doc<"messages">, "provider" | "model" | "thoughts">,
-): Pick<ContextMessage, "thoughts"> {
+): Pick<Said, "thoughts"> {
   const areOwn = provider === reader.provider && model === reader.model;
   return areOwn && thoughts !== undefined ? { thoughts } : {};
 }
@@ -92,9 +134,4 @@ export async function repliesOf(ctx: QueryCtx, run: Doc<"runs">): Promise<Doc<"m
     )
     .take(MESSAGES_PER_TURN_MAX);
   return ofTurn.filter(({ toolCalls }) => toolCalls !== undefined);
-}
-
-async function* chain<T>(first: T, others: AsyncIterable<T>): AsyncGenerator<T> {
-  yield first;
-  yield* others;
 }

@@ -226,7 +226,7 @@ export function charsOf(messages: readonly Doc<"messages">[]): number {
 }
 
 /** The first messages, until there are enough of them or their text is long enough; always at least one. */
-export async function takeWithin(
+async function takeWithin(
   messages: AsyncIterable<Doc<"messages">>,
   { countMax, charsMax }: { countMax: number; charsMax: number },
 ): Promise<Doc<"messages">[]> {

@@ -109,6 +109,8 @@ export const agentTables = {
     position: v.number(), // 0 is the user's
     role: vMessageRole,
     content: v.string(),
+    // Of all that a model reads of it, by `src/context/tokens.ts`; absent: from before tokens were counted.
+    tokenCount: v.optional(v.number()),
     status: vMessageStatus,
     error: v.optional(v.string()), // why it was interrupted, for people
     channel: v.optional(v.string()),

@@ -137,6 +137,7 @@ export const vAgentSettings = v.object({
   temperature: v.optional(v.number()), // absent: the provider's default; new models refuse any
   maxTokens: v.number(), // of one reply
   reasoningEffort: v.optional(vReasoningEffort), // absent: the provider's default
+  maxContextTokens: v.optional(v.number()), // of what is read for one; absent: what the model's window has room for
   mode: v.string(), // "focus", "creative", "research" or a mode of the tenant's own
   skills: v.array(v.string()),
   tools: v.optional(v.array(vAgentTool)),

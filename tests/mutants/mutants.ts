@@ -8,6 +8,7 @@ import { AUTH } from "./auth";
 import { CHANNEL_MUTANTS } from "./channels";
 import { CLI } from "./cli";
 import { COMPONENTS } from "./components";
+import { CONTEXT } from "./context";
 import { COSTS } from "./costs";
 import { EXPORTS } from "./exports";
 import { FILES } from "./files";
@@ -58,6 +59,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...READS_AND_COMMITS,
   ...OPERATIONS,
   ...CLI,
+  ...CONTEXT,
   ...COMPONENTS,
   ...AUTH,
   ...SIGN_INS,
@@ -374,16 +376,16 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "tool turn: results are not told to the model",
-    file: "convex/model/context.ts",
-    find: "toolCalls: toolCalls.map((call) => ({ result: NO_RESULT, ...call })),",
+    file: "src/context/prompt.ts",
+    find: "toolCalls: toolCalls.map((call) => ({ ...call, result: call.result ?? NO_RESULT })),",
     replace: "toolCalls: [],",
     tests: TOOL_TURN,
   },
   {
     name: "tool turn: a call without a result is sent as it is",
-    file: "convex/model/context.ts",
-    find: "({ result: NO_RESULT, ...call })",
-    replace: "({ ...call })",
+    file: "src/context/prompt.ts",
+    find: "({ ...call, result: call.result ?? NO_RESULT })",
+    replace: "call",
     tests: TOOL_TURN,
   },
   {

@@ -33,6 +33,8 @@ const MODE_LENGTH_MAX = 80;
 const NAMES = { countMax: 100, lengthMax: 200 }; // of skills, channels and consensus models
 const REPLY_TOKENS = { min: 1, max: 200_000 };
 const REPLY_TOKENS_DEFAULT = 4_096;
+/** Less holds no system prompt and question. */
+const CONTEXT_TOKENS = { min: 1_000, max: 10_000_000 };
 const TEMPERATURE_MAX = 2;
 /** Each takes up to three attempts, for which a person waits. */
 const FALLBACK_MODELS_MAX = 3;
@@ -43,6 +45,7 @@ const fields = {
   temperature: v.optional(v.number()),
   maxTokens: v.optional(v.number()),
   reasoningEffort: v.optional(vReasoningEffort),
+  maxContextTokens: v.optional(v.number()),
   mode: v.optional(v.string()),
   channels: v.optional(v.array(v.string())),
   skills: v.optional(v.array(v.string())),
@@ -76,6 +79,7 @@ export const vAgentChanges = v.object({
   description: v.optional(v.union(v.string(), v.null())),
   temperature: v.optional(v.union(v.number(), v.null())),
   reasoningEffort: v.optional(v.union(vReasoningEffort, v.null())),
+  maxContextTokens: v.optional(v.union(v.number(), v.null())),
   maxCostPerMessage: v.optional(v.union(vUsdInput, v.null())),
   monthlyBudget: v.optional(v.union(vUsdInput, v.null())),
   consensusModels: v.optional(v.union(v.array(v.string()), v.null())),
@@ -132,6 +136,9 @@ function checkedSettings(settings: Settings) {
     ...clearable("temperature", settings.temperature, checkedTemperature),
     ...clearable("reasoningEffort", settings.reasoningEffort, (effort) => effort),
     ...given("maxTokens", settings.maxTokens, (n) => checkedInteger("maxTokens", n, REPLY_TOKENS)),
+    ...clearable("maxContextTokens", settings.maxContextTokens, (n) =>
+      checkedInteger("maxContextTokens", n, CONTEXT_TOKENS),
+    ),
     ...given("mode", settings.mode, (mode) => checkedText("mode", mode, MODE_LENGTH_MAX)),
     ...given("skills", settings.skills, (names) => checkedList("skills", names, NAMES)),
     ...given("tools", settings.tools, checkedTools),

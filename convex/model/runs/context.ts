@@ -1,5 +1,6 @@
 /** What the model of a run is called with: the models that are left, the agent as it is now, and what it reads. */
 import { v, type Infer } from "convex/values";
+import { assemble } from "../../../src/context/prompt";
 import type { Doc } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import {
@@ -10,7 +11,8 @@ import {
   type FallbackModel,
 } from "../../validators";
 import { omitUndefined } from "../../lib/objects";
-import { contextOf, repliesOf, vContextMessage } from "../context";
+import { materialFor, repliesOf, vContextMessage } from "../context";
+import { getOrFail } from "../messages";
 import { accountFor, vAccount } from "../providers/providers";
 import { isOutOfTokens } from "../tenants";
 import { openStep } from "./end";
@@ -50,20 +52,29 @@ export async function contextFor(
   const { scope, run } = found;
   const agent = await ctx.db.get("agents", run.agentId);
   if (agent === null) return null;
-  const { systemPrompt, maxTokens, temperature, reasoningEffort } = agent;
+  const { temperature, reasoningEffort, tools = [] } = agent;
   const [{ provider, model }, ...others] = await modelsFor(ctx, run, agent);
+  const asked = await getOrFail(ctx, scope, run.userMessageId);
   const replies = await repliesOf(ctx, run);
+  const { budget, system, messages } = assemble(
+    await materialFor(ctx, scope, {
+      agent,
+      model: { provider, model },
+      at: { sessionId: run.sessionId, turn: run.turn, underWay: [asked, ...replies] },
+      nowMs,
+    }),
+  );
   return {
     refusal: (await isOutOfTokens(ctx, scope, nowMs)) ? OUT_OF_TOKENS : null,
     provider,
     account: await accountFor(ctx, scope, provider),
     model,
-    system: systemPrompt.trim() === "" ? null : systemPrompt,
-    maxOutputTokens: maxTokens,
+    system,
+    maxOutputTokens: budget.outputTokens,
     ...omitUndefined({ temperature, reasoningEffort }),
-    messages: await contextOf(ctx, scope, { run, replies, reader: { provider, model } }),
+    messages,
     hasFallback: others.length > 0,
-    tools: agent.tools ?? [],
+    tools,
     waiting: (replies.at(-1)?.toolCalls ?? []).filter(({ result }) => result === undefined),
   };
 }

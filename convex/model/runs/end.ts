@@ -6,6 +6,7 @@ import { beginningOf } from "../../lib/texts";
 import type { Attempt, ChunkPart } from "../../validators";
 import type { TenantScope } from "../access";
 import * as Chunks from "../chunks";
+import { tokenCountOf } from "../tokens";
 import * as Totals from "../totals";
 import { apply, reload, wake } from "./state";
 
@@ -61,6 +62,7 @@ export async function endReply(
 ): Promise<void> {
   await ctx.db.patch("messages", messageId, {
     content: text,
+    tokenCount: tokenCountOf({ content: text }),
     status: error === undefined ? "complete" : "interrupted",
     completedAt: nowMs,
     responseTimeMs: nowMs - (run.startedAt ?? nowMs),

@@ -25,6 +25,7 @@ import { scopeOfRun } from "../access";
 import * as Chunks from "../chunks";
 import * as Costs from "../costs/attempts";
 import { repliesOf } from "../context";
+import { tokenCountOf } from "../tokens";
 import { endAttempt, endReply, endRun, ensureReply, NO_REPLY, openStep } from "./end";
 import { apply, reload, wake, type Lease } from "./state";
 
@@ -125,8 +126,13 @@ export async function finish(
   });
   if (event.kind === "call_finished") {
     await endReply(ctx, run, { messageId, reply: report, nowMs });
-    const { toolCalls, thoughts } = report;
-    await ctx.db.patch("messages", messageId, { toolCalls, ...omitUndefined({ thoughts }) });
+    const { text: content, toolCalls, thoughts } = report;
+    const tokenCount = tokenCountOf({ content, toolCalls, ...omitUndefined({ thoughts }) });
+    await ctx.db.patch("messages", messageId, {
+      toolCalls,
+      tokenCount,
+      ...omitUndefined({ thoughts }),
+    });
     await ctx.db.patch("run_steps", step._id, { status: "completed", endedAt: nowMs });
     // What comes next is another message.
     await ctx.db.patch("runs", run._id, { messageId: undefined, chunkCount: report.nextSeq });

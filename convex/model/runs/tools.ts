@@ -16,6 +16,7 @@ import { beginningOf } from "../../lib/texts";
 import { vToolCall } from "../../validators";
 import { answerTo } from "../approvals/requests";
 import { repliesOf } from "../context";
+import { tokenCountOf } from "../tokens";
 import { endIfCancelled } from "./end";
 import { grantFor } from "./grants";
 import { apply, heldRun, type Lease } from "./state";
@@ -149,7 +150,8 @@ export async function finish(
     const result = call.result ?? byId.get(call.toolCallId);
     return result === undefined ? call : { ...call, result };
   });
-  await ctx.db.patch("messages", reply._id, { toolCalls });
+  const tokenCount = tokenCountOf({ ...reply, toolCalls });
+  await ctx.db.patch("messages", reply._id, { toolCalls, tokenCount });
   const steps = await openSteps(ctx, run);
   for (const { _id, toolCall } of steps) {
     const failed = byId.get(toolCall?.toolCallId ?? "")?.isError ?? true;
@@ -174,7 +176,8 @@ export async function loseSteps(ctx: MutationCtx, run: Doc<"runs">, nowMs: numbe
     call.result === undefined && lost.has(call.toolCallId) ? { ...call, result } : call,
   );
   if (reply !== undefined && toolCalls !== undefined) {
-    await ctx.db.patch("messages", reply._id, { toolCalls });
+    const tokenCount = tokenCountOf({ ...reply, toolCalls });
+    await ctx.db.patch("messages", reply._id, { toolCalls, tokenCount });
   }
 }
 

@@ -8,6 +8,7 @@ import { omitUndefined } from "../../lib/objects";
 import type { WhenBusy } from "../../validators";
 import type { Sent } from "../../views";
 import type { CallerScope } from "../access";
+import { tokenCountOf } from "../tokens";
 import { cancelAll } from "./cancel";
 import { wake } from "./state";
 
@@ -133,6 +134,7 @@ async function writeTurn(
     position: 0,
     role: "user",
     content,
+    tokenCount: tokenCountOf({ content, ...omitUndefined({ attachments }) }),
     status: "complete",
     createdAt: nowMs,
     completedAt: nowMs,

@@ -1,0 +1,151 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { budgetFor, WINDOW_TOKENS_DEFAULT } from "../../../src/context/budget";
+import { assemble, type Material, type Said, type SaidCall } from "../../../src/context/prompt";
+import { assertCounted } from "../../support/countedProperty";
+
+const NO_LIMITS = { contextWindowTokens: null, inputTokensMax: null, outputTokensMax: null };
+const WANTED = { outputTokens: 1_000, inputTokensMax: null };
+
+describe("a budget", () => {
+  test("divides the window: what is written and a margin are not read", () => {
+    const limits = { ...NO_LIMITS, contextWindowTokens: 100_000 };
+    expect(budgetFor(limits, WANTED)).toEqual({
+      windowTokens: 100_000,
+      outputTokens: 1_000,
+      marginTokens: 5_000,
+      inputTokens: 94_000,
+    });
+  });
+
+  test("takes an ordinary window for a model that nobody knows", () => {
+    expect(budgetFor(NO_LIMITS, WANTED).windowTokens).toBe(WINDOW_TOKENS_DEFAULT);
+  });
+
+  test("keeps to the smallest of all limits, whoever sets it", () => {
+    const limits = { contextWindowTokens: 10_000, inputTokensMax: 8_000, outputTokensMax: 500 };
+    expect(budgetFor(limits, WANTED)).toMatchObject({ outputTokens: 500, inputTokens: 8_000 });
+    expect(budgetFor(limits, { ...WANTED, inputTokensMax: 2_000 }).inputTokens).toBe(2_000);
+    // As much to write as there is window leaves half of it to read.
+    const small = { ...NO_LIMITS, contextWindowTokens: 8_192 };
+    expect(budgetFor(small, { ...WANTED, outputTokens: 8_192 }).outputTokens).toBe(4_096);
+  });
+
+  test("never gives a call more than the window", () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          contextWindowTokens: fc.option(fc.integer({ min: 1, max: 2_000_000 })),
+          inputTokensMax: fc.option(fc.integer({ min: 1, max: 2_000_000 })),
+          outputTokensMax: fc.option(fc.integer({ min: 1, max: 200_000 })),
+        }),
+        fc.integer({ min: 1, max: 200_000 }),
+        (limits, outputTokens) => {
+          const budget = budgetFor(limits, { outputTokens, inputTokensMax: null });
+          expect(budget.inputTokens).toBeGreaterThanOrEqual(0);
+          expect(budget.inputTokens + budget.outputTokens).toBeLessThanOrEqual(budget.windowTokens);
+        },
+      ),
+    );
+  });
+});
+
+const MODEL = { provider: "openai", model: "gpt-5" } as const;
+
+function material(changes: Partial<Material> = {}): Material {
+  return {
+    model: { ...MODEL, limits: { ...NO_LIMITS, contextWindowTokens: 4_096 } },
+    outputTokens: 1_000,
+    inputTokensMax: null,
+    systemPrompt: "Be kind.",
+    tools: "",
+    earlier: [],
+    underWay: [said("user", { messageId: "asked", turn: 9 })],
+    ...changes,
+  };
+}
+
+function said(role: Said["role"], changes: Partial<Said> = {}): Said {
+  return { messageId: "m", turn: 1, role, text: "Hi", toolCalls: [], tokenCount: 1, ...changes };
+}
+
+const CALL: SaidCall = { toolCallId: "1", name: "clock", argumentsJson: "{}" };
+const RESULT = { text: "noon", isError: false };
+
+describe("a prompt", () => {
+  test("is the newest of what was said, in order, after the system prompt, and says what it weighs", () => {
+    const earlier = [
+      said("assistant", { text: "B", tokenCount: 100 }),
+      said("user", { text: "A", tokenCount: 100 }),
+    ];
+    const prompt = assemble(material({ earlier, tools: "clock" }));
+    expect(prompt.system).toBe("Be kind.");
+    expect(prompt.messages.map(({ text }) => text)).toEqual(["A", "B", "Hi"]);
+    expect(prompt.blocks).toEqual([
+      { kind: "system", tokens: 3, messages: 0 },
+      { kind: "tools", tokens: 1, messages: 0 },
+      { kind: "history", tokens: 210, messages: 2 },
+      { kind: "under_way", tokens: 6, messages: 1 },
+    ]);
+    expect(prompt.totalTokens).toBe(220);
+    expect(prompt.leftOut).toEqual([]);
+  });
+
+  test("leaves the oldest out, and with it the reply whose question does not fit; and says so", () => {
+    const earlier = ["d", "c", "b", "a"].map((messageId, index) =>
+      said(index % 2 === 0 ? "assistant" : "user", { messageId, tokenCount: 900 }),
+    );
+    const { messages, leftOut } = assemble(material({ earlier }));
+    expect(messages).toHaveLength(3);
+    expect(leftOut).toEqual([
+      { reason: "before_first_question", messageId: "b" },
+      { reason: "does_not_fit", messageId: "a" },
+    ]);
+  });
+
+  test("has what the turn itself has brought, whatever it weighs", () => {
+    const underWay = [said("user", { tokenCount: 1_000_000 })];
+    const prompt = assemble(material({ underWay, earlier: [said("user")] }));
+    expect(prompt.messages).toHaveLength(1);
+    expect(prompt.totalTokens).toBeGreaterThan(prompt.budget.inputTokens);
+    expect(prompt.leftOut).toHaveLength(1);
+  });
+
+  test("gives a call that came to no end a result", () => {
+    const underWay = [said("user"), said("assistant", { text: "", toolCalls: [CALL] })];
+    const [, reply] = assemble(material({ underWay })).messages;
+    expect(reply?.toolCalls).toEqual([
+      { ...CALL, result: { text: "The call was not finished.", isError: true } },
+    ]);
+  });
+
+  test("of any session begins with a user's message, fits, and parts no call from its result", async () => {
+    const message = fc.record({
+      messageId: fc.uuid(),
+      turn: fc.constant(1),
+      role: fc.constantFrom("user" as const, "assistant" as const),
+      text: fc.constantFrom("", "  ", "text"),
+      toolCalls: fc.array(fc.constantFrom(CALL, { ...CALL, result: RESULT }), { maxLength: 2 }),
+      tokenCount: fc.integer({ min: 0, max: 1_000 }),
+    });
+    let [cut, whole] = [0, 0];
+    const property = fc.property(fc.array(message, { maxLength: 12 }), (earlier) => {
+      const prompt = assemble(material({ earlier }));
+      const { messages, budget, totalTokens, leftOut } = prompt;
+      expect(messages[0]?.role).toBe("user");
+      expect(totalTokens).toBeLessThanOrEqual(budget.inputTokens);
+      expect(totalTokens).toBe(prompt.blocks.reduce((sum, { tokens }) => sum + tokens, 0));
+      expect(messages.length - 1 + leftOut.length).toBe(earlier.length);
+      for (const { text, toolCalls } of messages) {
+        expect(text.trim() !== "" || toolCalls.length > 0).toBe(true);
+        expect(toolCalls.every(({ result }) => result !== undefined)).toBe(true);
+      }
+      if (leftOut.some(({ reason }) => reason === "does_not_fit")) cut++;
+      else whole++;
+    });
+    await assertCounted(property, 400, () => {
+      expect(cut).toBeGreaterThan(20);
+      expect(whole).toBeGreaterThan(20);
+    });
+  });
+});
