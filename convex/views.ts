@@ -109,6 +109,10 @@ export const vSessionView = v.object({
 });
 export type SessionView = Infer<typeof vSessionView>;
 
+/** What an agent wrote down in a session. */
+export const vNoteView = v.object({ name: v.string(), text: v.string(), updatedAt: v.number() });
+export type NoteView = Infer<typeof vNoteView>;
+
 const vCost = v.object({ amount: v.number(), amountUsd: v.string(), currency: v.literal("usd") });
 
 export const vMessageView = v.object({

@@ -19,6 +19,7 @@ import { MINUTE_MS } from "../../src/core/limits";
 import { ModelCall } from "./modelCall";
 import { promptChars, toRequest } from "./modelRequest";
 import { runTools } from "./toolCalls";
+import { toolDataFor } from "./toolData";
 
 /** Drives a run as far as one worker can. Does nothing when the run is not there to be driven. */
 export const drive = internalAction({
@@ -57,7 +58,8 @@ async function makeToolCalls(ctx: ActionCtx, { lease, context }: At): Promise<bo
   if (calls === null) return false;
   const { tools } = context;
   const heartbeat = async () => await ctx.runMutation(internal.jobs.driving.heartbeat, lease);
-  const results = await runTools(calls, { tools, heartbeat });
+  const data = toolDataFor(ctx, lease);
+  const results = await runTools(calls, { tools, data, heartbeat });
   return await persistently(() =>
     ctx.runMutation(internal.jobs.driving.finishTools, { ...lease, results }),
   );

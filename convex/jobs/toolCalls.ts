@@ -4,19 +4,27 @@ import { toolNamed } from "../../src/tools/registry";
 import type { ToolResult, ToolToRun } from "../model/runs/tools";
 import type { Verdict } from "../model/runs/state";
 import type { AgentTool } from "../validators";
+import type { ToolData } from "./toolData";
 
 /** Cancelling takes less than a second; a lease is renewed by the same question. */
 const PULSE_INTERVAL_MS = 400;
 
+type Means = {
+  tools: readonly AgentTool[];
+  data: ToolData;
+  heartbeat: () => Promise<Verdict>;
+};
+
 /**
- * Runs the calls, all at once: one with effects comes alone. Their results are in the order of the calls.
+ * Runs the calls: those that only read all at once, those that write one after the other, as the model asked for
+ * them; one with effects comes alone. Their results are in the order of the calls.
  *
  * @param heartbeat - Asked again and again whether to go on. Whatever else it says ends the tools, which then report
  *   that they did not come to an end.
  */
 export async function runTools(
   calls: readonly ToolToRun[],
-  { tools, heartbeat }: { tools: readonly AgentTool[]; heartbeat: () => Promise<Verdict> },
+  { tools, data, heartbeat }: Means,
 ): Promise<ToolResult[]> {
   const abort = new AbortController();
   let asking = false;
@@ -33,29 +41,43 @@ export async function runTools(
       .finally(() => (asking = false));
   }, PULSE_INTERVAL_MS);
   try {
-    return await Promise.all(
-      calls.map(async (call) => ({
-        toolCallId: call.toolCallId,
-        ...(await resultOf(call, tools, abort.signal)),
-      })),
-    );
+    const run = async (call: ToolToRun): Promise<ToolResult> => ({
+      toolCallId: call.toolCallId,
+      ...(await resultOf(call, { tools, data, signal: abort.signal })),
+    });
+    let lastWrite: Promise<unknown> = Promise.resolve();
+    const results = calls.map((call) => {
+      if (grantedTool(call, tools)?.tool.toolClass !== "idempotent") return run(call);
+      const result = lastWrite.then(() => run(call));
+      lastWrite = result;
+      return result;
+    });
+    return await Promise.all(results);
   } finally {
     clearInterval(pulse);
   }
 }
 
 async function resultOf(
-  { name, argumentsJson, refusal }: ToolToRun,
-  tools: readonly AgentTool[],
-  signal: AbortSignal,
+  call: ToolToRun,
+  { tools, data, signal }: Pick<Means, "tools" | "data"> & { signal: AbortSignal },
 ) {
+  const { name, argumentsJson, refusal } = call;
   if (refusal !== undefined) return { text: refusal, isError: true };
-  const granted = tools.find((tool) => tool.name === name);
-  if (granted === undefined) return { text: `There is no tool ${name}.`, isError: true };
-  return await callTool(toolNamed(granted.name), argumentsJson, {
+  const granted = grantedTool(call, tools);
+  if (granted === null) return { text: `There is no tool ${name}.`, isError: true };
+  return await callTool(granted.tool, argumentsJson, {
     nowMs: Date.now(),
     signal,
     fetch: globalThis.fetch,
-    allowedHosts: granted.allowedHosts ?? [],
+    allowedHosts: granted.allowedHosts,
+    ...data,
   });
+}
+
+function grantedTool({ name }: ToolToRun, tools: readonly AgentTool[]) {
+  const granted = tools.find((tool) => tool.name === name);
+  if (granted === undefined) return null;
+  const { allowedHosts = [] } = granted;
+  return { tool: toolNamed(granted.name), allowedHosts };
 }

@@ -10,6 +10,7 @@ import { fail } from "../lib/errors";
 import { omitUndefined } from "../lib/objects";
 import type { CallerScope } from "./access";
 import * as Attachments from "./attachments";
+import * as Notes from "./sessionNotes";
 import * as Sessions from "./sessions";
 
 /** All is taken over in one transaction, which may write 16,000 documents and 16 MiB; models read 200 messages. */
@@ -41,6 +42,7 @@ export async function open(
     nowMs,
   });
   await Promise.all(taken.map((message) => copy(ctx, message, session._id)));
+  await Notes.copy(ctx, source, { sessionId: session._id, turn });
   return session;
 }
 

@@ -8,13 +8,14 @@ import type { TenantScope } from "./access";
 import { lineOf, PAGE_BYTES, PAGE_ROWS } from "./exports";
 import * as Messages from "./messages";
 import * as Runs from "./runs/read";
+import * as Notes from "./sessionNotes";
 import * as Sessions from "./sessions";
 
 /** Each comes with its steps. */
 const RUNS_PER_PAGE = 10;
 
 /** One after the other. */
-const PARTS = ["sessions", "messages", "runs", "files"] as const;
+const PARTS = ["sessions", "messages", "session_notes", "runs", "files"] as const;
 type Part = (typeof PARTS)[number];
 
 type Lines = { lines: string[]; isDone: boolean; cursor: string | null };
@@ -58,11 +59,21 @@ async function linesOf(
       return { lines: [lineOf(part, Sessions.toView(session))], isDone: true, cursor: null };
     case "messages":
       return await messageLines(ctx, session, opts);
+    case "session_notes":
+      return { lines: await noteLines(ctx, session), isDone: true, cursor: null };
     case "runs":
       return await runLines(ctx, session, { ...opts, numItems: RUNS_PER_PAGE });
     case "files":
       return await fileLines(ctx, session, opts);
   }
+}
+
+async function noteLines(
+  ctx: QueryCtx,
+  { tenantId, _id: sessionId }: Doc<"sessions">,
+): Promise<string[]> {
+  const notes = await Notes.of(ctx, { tenantId, sessionId });
+  return notes.map((note) => lineOf("session_notes", Notes.toView(note)));
 }
 
 async function messageLines(

@@ -115,6 +115,9 @@ async function* contents(ctx: QueryCtx, { tenantId, sessionId }: Gone): AsyncGen
       .withIndex("by_message", (q) => q.eq("tenantId", tenantId).eq("messageId", message._id));
     yield message;
   }
+  yield* ctx.db
+    .query("session_notes")
+    .withIndex("by_session", (q) => q.eq("tenantId", tenantId).eq("sessionId", sessionId));
   const runs = ctx.db
     .query("runs")
     .withIndex("by_session", (q) => q.eq("tenantId", tenantId).eq("sessionId", sessionId));

@@ -3,9 +3,10 @@ import { paginationOptsValidator, paginationResultValidator } from "convex/serve
 import { v } from "convex/values";
 import { query } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
+import * as Notes from "../model/sessionNotes";
 import * as Sessions from "../model/sessions";
 import { vSessionStatus } from "../validators";
-import { vSessionView } from "../views";
+import { vNoteView, vSessionView } from "../views";
 
 /**
  * The tenant's sessions in pages of at most 100, the last active first; of one agent, with one status, or
@@ -60,5 +61,20 @@ export const get = query({
   handler: async (ctx, { tenantId, apiKey, sessionId }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
     return await Sessions.get(ctx, scope, sessionId);
+  },
+});
+
+/**
+ * What the agent wrote down in the session, at most 50 notes, in the order in which they were begun. Needs
+ * `sessions:read`.
+ *
+ * @throws not_found - The session does not exist or is another tenant's.
+ */
+export const notes = query({
+  args: { ...caller, sessionId: v.id("sessions") },
+  returns: v.array(vNoteView),
+  handler: async (ctx, { tenantId, apiKey, sessionId }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
+    return await Notes.list(ctx, scope, sessionId);
   },
 });

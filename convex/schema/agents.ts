@@ -96,6 +96,18 @@ export const agentTables = {
     .index("by_tenant", ["tenantId"])
     .index("by_step_time", ["steppedAt"]), // for the sweeper, over all tenants
 
+  // What an agent wants to remember of a session, a row for each name. Written by its tool `notes` under its run's
+  // lease, read by it and by people; at most 50 per session. A branch begins with copies. They end with their session.
+  session_notes: defineTable({
+    tenantId: v.id("tenants"),
+    sessionId: v.id("sessions"),
+    name: v.string(),
+    text: v.string(),
+    turn: v.number(), // in which it was last written
+    createdAt: v.number(),
+    updatedAt: v.number(),
+  }).index("by_session", ["tenantId", "sessionId"]),
+
   // What was said. The user's are written by send, once. The assistant's are begun by a run's first
   // attempt (`streaming`, empty) and completed by the worker that holds the lease, or by the reaper.
   // Feedback on them is people's, by `messages.rate`. A branch begins with copies of another session's.

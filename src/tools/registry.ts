@@ -3,9 +3,17 @@ import { calculator } from "./calculator";
 import { clock } from "./clock";
 import type { ToolName } from "../core/tools";
 import { httpGet } from "./httpGet";
+import { notes } from "./notes";
+import { searchHistory } from "./searchHistory";
 import type { Tool } from "./tool";
 
-const TOOLS: Readonly<Record<ToolName, Tool>> = { clock, calculator, http_get: httpGet };
+const TOOLS: Readonly<Record<ToolName, Tool>> = {
+  clock,
+  calculator,
+  http_get: httpGet,
+  notes,
+  search_history: searchHistory,
+};
 
 /** What OpenAI takes. */
 const DESCRIPTION_CHARS_MAX = 1_024;

@@ -10,6 +10,24 @@ export type ToolContext = Readonly<{
   fetch: typeof globalThis.fetch;
   /** Hosts that tools which go out may reach: "api.example.com", "*.example.com". */
   allowedHosts: readonly string[];
+  notes: SessionNotes;
+  history: SessionHistory;
+}>;
+
+export type Note = Readonly<{ name: string; text: string }>;
+
+/** What the agent wrote down in the call's own session, in the order in which it was begun. */
+export type SessionNotes = Readonly<{
+  list(): Promise<readonly Note[]>;
+  /** In place of the note of that name. False: there is no room for another one. */
+  write(note: Note): Promise<boolean>;
+  remove(name: string): Promise<void>;
+}>;
+
+/** What was said in the call's own session before its turn. */
+export type SessionHistory = Readonly<{
+  /** Pieces of messages that have the words, the best match first; a few of them. */
+  search(words: string): Promise<readonly Readonly<{ turn: number; role: string; text: string }>[]>;
 }>;
 
 export type Tool = Readonly<{

@@ -14,6 +14,7 @@ import { EXPORTS } from "./exports";
 import { FILES } from "./files";
 import { HTTP_GET } from "./httpGet";
 import { IMPORTS } from "./imports";
+import { MEMORY } from "./memory";
 import { OPERATIONS } from "./operations";
 import { OWNERSHIP } from "./ownership";
 import { PEOPLE } from "./people";
@@ -75,6 +76,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...APPROVALS,
   ...TOOLS,
   ...HTTP_GET,
+  ...MEMORY,
   ...CHANNEL_MUTANTS,
   {
     name: "ownership: a key acts in any tenant",

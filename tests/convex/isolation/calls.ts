@@ -243,5 +243,6 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "queries.skills.installed": { args: (ids) => ({ agentId: ids["agents"], paginationOpts }) },
   "queries.sessions.list": { args: (ids) => ({ agentId: ids["agents"], paginationOpts }) },
   "queries.sessions.search": { args: (ids) => ({ query: "mark", agentId: ids["agents"] }) },
+  "queries.sessions.notes": { args: (ids) => ({ sessionId: ids["sessions"] }) },
   "queries.sessions.get": { args: (ids) => ({ sessionId: ids["sessions"] }) },
 };
