@@ -1,6 +1,7 @@
 /** The deployment's HTTP routes. */
 import { httpRouter } from "convex/server";
 import { httpAction } from "./_generated/server";
+import { addApprovalRoutes } from "./rest/approvals";
 import { addAuthRoutes } from "./rest/auth";
 
 const http = httpRouter();
@@ -13,5 +14,6 @@ http.route({
 });
 
 addAuthRoutes(http);
+addApprovalRoutes(http);
 
 export default http;

@@ -186,6 +186,7 @@ import type * as queries_signIns from "../queries/signIns.js";
 import type * as queries_skills from "../queries/skills.js";
 import type * as queries_tenants from "../queries/tenants.js";
 import type * as queries_users from "../queries/users.js";
+import type * as rest_approvals from "../rest/approvals.js";
 import type * as rest_auth from "../rest/auth.js";
 import type * as rest_authCors from "../rest/authCors.js";
 import type * as rest_authDevice from "../rest/authDevice.js";
@@ -404,6 +405,7 @@ declare const fullApi: ApiFromModules<{
   "queries/skills": typeof queries_skills;
   "queries/tenants": typeof queries_tenants;
   "queries/users": typeof queries_users;
+  "rest/approvals": typeof rest_approvals;
   "rest/auth": typeof rest_auth;
   "rest/authCors": typeof rest_authCors;
   "rest/authDevice": typeof rest_authDevice;

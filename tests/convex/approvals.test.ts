@@ -205,6 +205,33 @@ onEachDriver(() => {
       await runIn(stage.as, runId, ENDED);
     });
 
+    test("is answered over HTTP, with a key", async () => {
+      const stage = await asking();
+      const { as, t } = stage;
+      const { runId, approvals } = await waiting(stage);
+      const scopes = ["sessions:read" as const, "runs:approve" as const];
+      const { key } = await as.action(api.actions.keys.create, { name: "Phone", scopes });
+      const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" };
+      const answer = (id: string, said: unknown) =>
+        t.fetch(`/api/v1/approvals/${id}`, {
+          method: "POST",
+          headers,
+          body: JSON.stringify(said),
+        });
+
+      const pending = await t.fetch("/api/v1/approvals", { headers: { "X-Api-Key": key } });
+      expect(await pending.json()).toEqual({ approvals, nextCursor: null });
+      const [{ _id: id } = expect.fail()] = approvals;
+      expect((await t.fetch("/api/v1/approvals")).status).toBe(401);
+      expect((await answer("nothing", { decision: "approve" })).status).toBe(404);
+      expect((await answer(id, { decision: "maybe" })).status).toBe(400);
+      const approved = await answer(id, { decision: "approve", comment: "Go" });
+      expect(approved.status).toBe(200);
+      expect(await approved.json()).toMatchObject({ _id: id, state: "approved", comment: "Go" });
+      expect((await answer(id, { decision: "deny" })).status).toBe(409);
+      expect((await runIn(as, runId, ENDED)).state.kind).toBe("completed");
+    });
+
     test("is not asked for when it cannot be made anyway", async () => {
       const stage = await asking();
       const { as, agentId } = stage;
