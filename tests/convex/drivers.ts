@@ -33,8 +33,20 @@ const COMMON_VARIABLES = {
 
 const modules = import.meta.glob(["../../convex/**/*.*s", "!../../convex/**/*.*.*s"]);
 
-async function openConvexTest(variables: Variables): Promise<Backend> {
-  const t = convexTest({ schema, modules, transactionLimits: true });
+/** @param instead - Modules that stand in the place of the product's own, by their path below `convex/`. */
+export async function openConvexTest(
+  variables: Variables,
+  instead: Readonly<Record<string, object>> = {},
+): Promise<Backend> {
+  const replaced = Object.entries(instead).map(([path, module]) => [
+    `../../convex/${path}`,
+    () => Promise.resolve(module),
+  ]);
+  const t = convexTest({
+    schema,
+    modules: { ...modules, ...Object.fromEntries(replaced) },
+    transactionLimits: true,
+  });
   rateLimiter.register(t);
   const before: Record<string, string | null> = {};
   // convex-test's functions share the test's process and see its environment.

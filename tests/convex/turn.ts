@@ -28,6 +28,11 @@ export async function setupWithSimulator(): Promise<Backend> {
   return await setup(variables);
 }
 
+/** What a deployment needs to call the simulator. */
+export function simulatorVariables(): Variables {
+  return variables;
+}
+
 export type Scene = Member & { t: Backend; agentId: Id<"agents"> };
 
 /** A tenant with an agent, on a fresh deployment. */
@@ -37,7 +42,14 @@ export async function scene(
     model: "claude-opus-4-6",
   },
 ): Promise<Scene> {
-  const t = await setupWithSimulator();
+  return await sceneOn(await setupWithSimulator(), model);
+}
+
+/** The same on a deployment that is there. */
+export async function sceneOn(
+  t: Backend,
+  model: { provider: "anthropic" | "openai"; model: string },
+): Promise<Scene> {
   const acme = await tenantWith(t, { subject: "ann" });
   const agent = { ...supportBot(), ...model };
   const agentId = await acme.as.mutation(api.mutations.agents.create, agent);

@@ -69,6 +69,13 @@ export const APPROVALS: readonly Mutant[] = [
     replace: "const refusal = undefined;",
   },
   {
+    name: "tools: of those that a lost worker had begun, all but the last stay open",
+    file: "convex/model/runs/tools.ts",
+    tests: ["tests/reliability/killPoints.test.ts"],
+    find: '.gte("index", state.step)',
+    replace: '.gt("index", state.step)',
+  },
+  {
     name: "approvals: they are asked for where arguments do not fit",
     file: "convex/model/runs/grants.ts",
     ...TESTS,

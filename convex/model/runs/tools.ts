@@ -7,7 +7,8 @@
  */
 import { v, type Infer } from "convex/values";
 import { isWorking } from "../../../src/core/runState";
-import { nextBatch, type ToolClass } from "../../../src/core/tools";
+import { LEASES_LOST_MAX } from "../../../src/core/limits";
+import { nextBatch, TOOL_CALLS_PER_REPLY_MAX, type ToolClass } from "../../../src/core/tools";
 import { NOT_KNOWN } from "../../../src/tools/call";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
@@ -23,6 +24,9 @@ import { apply, heldRun, type Lease } from "./state";
 
 /** Of one reply's tools together: with the reply they are one row, which may have 1 MiB. */
 const RESULTS_CHARS_MAX = 120_000;
+
+/** Begun as often as workers may be lost at it. */
+const STEPS_OF_BATCH_MAX = TOOL_CALLS_PER_REPLY_MAX * LEASES_LOST_MAX;
 
 export const vToolResult = v.object({
   toolCallId: v.string(),
@@ -185,18 +189,17 @@ function hasEffects(state: Doc<"runs">["state"]): boolean {
   return state.kind === "tools" && state.hasEffects === true;
 }
 
-/** The tool calls that are under way: the run's last steps. */
+/** The tool calls that are under way. Those which a worker was lost with have the same places, and have ended. */
 async function openSteps(ctx: MutationCtx, run: Doc<"runs">): Promise<Doc<"run_steps">[]> {
-  const open: Doc<"run_steps">[] = [];
-  const latestFirst = ctx.db
+  const { tenantId, _id: runId, state } = run;
+  if (!isWorking(state)) return [];
+  const ofBatch = await ctx.db
     .query("run_steps")
-    .withIndex("by_run", (q) => q.eq("tenantId", run.tenantId).eq("runId", run._id))
-    .order("desc");
-  for await (const step of latestFirst) {
-    if (step.kind !== "tool_call" || step.status !== "running") break;
-    open.push(step);
-  }
-  return open;
+    .withIndex("by_run", (q) =>
+      q.eq("tenantId", tenantId).eq("runId", runId).gte("index", state.step),
+    )
+    .take(STEPS_OF_BATCH_MAX);
+  return ofBatch.filter(({ kind, status }) => kind === "tool_call" && status === "running");
 }
 
 async function lastReply(ctx: MutationCtx, run: Doc<"runs">): Promise<Doc<"messages"> | undefined> {

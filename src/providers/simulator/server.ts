@@ -27,6 +27,7 @@ import { googleCallOf, googleWire } from "./googleWire";
 import { headersOf, json, readJson, refuse } from "./http";
 import { Ledger, type LedgerEntry } from "./ledger";
 import { PromptCache } from "./promptCache";
+import { dictatedCalls } from "./dictation";
 import { reasoningText, replyText } from "./reply";
 import { responsesWire } from "./responsesWire";
 import { countTokens, TOKENS_PER_MESSAGE } from "./tokens";
@@ -301,10 +302,11 @@ class SimulatorState {
 }
 
 function computedReply(prompt: Prompt): Reply {
+  const toolCalls = dictatedCalls(prompt);
   return {
     reasoning: prompt.reasons ? reasoningText(prompt) : "",
-    text: replyText(prompt),
-    toolCalls: [],
+    text: toolCalls.length === 0 ? replyText(prompt) : "Let me see.",
+    toolCalls,
   };
 }
 

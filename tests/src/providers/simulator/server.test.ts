@@ -32,6 +32,49 @@ function post(
   });
 }
 
+test("a message dictates the tools that are called, round by round, whatever the API", async () => {
+  const content = 'Call: weather {"city":"Köln"}\nCall: clock\nthen\nCall: clock';
+  const first = await openai.responses.create({ model: "gpt-5-mini", input: [user(content)] });
+  const named = (items: readonly { type: string; name?: string }[]) =>
+    items.flatMap(({ type, name }) => (type === "function_call" ? [name] : []));
+  expect(named(first.output)).toEqual(["weather", "clock"]);
+  const calls = first.output.filter((item) => item.type === "function_call");
+  const outputs = calls.map(({ call_id }) => ({
+    type: "function_call_output" as const,
+    call_id,
+    output: "It is well.",
+  }));
+  const input = [user(content), ...calls, ...outputs];
+  const second = await openai.responses.create({ model: "gpt-5-mini", input });
+  expect(named(second.output)).toEqual(["clock"]);
+
+  const messages = [
+    user(content),
+    {
+      role: "assistant" as const,
+      content: [{ type: "tool_use" as const, id: "a", name: "clock", input: {} }],
+    },
+    {
+      role: "user" as const,
+      content: [{ type: "tool_result" as const, tool_use_id: "a", content: "noon" }],
+    },
+    {
+      role: "assistant" as const,
+      content: [{ type: "tool_use" as const, id: "b", name: "clock", input: {} }],
+    },
+    {
+      role: "user" as const,
+      content: [{ type: "tool_result" as const, tool_use_id: "b", content: "one" }],
+    },
+  ];
+  const last = await anthropic.messages.create({
+    model: "claude-sonnet-5-5",
+    max_tokens: 500,
+    messages,
+  });
+  expect(last.stop_reason).toBe("end_turn");
+});
+
 describe("Anthropic Messages", () => {
   const request = {
     model: "claude-sonnet-5-5",

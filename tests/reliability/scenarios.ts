@@ -1,0 +1,191 @@
+/** Kinds of turns, each played to its end however often a worker dies in it. */
+import { expect } from "vitest";
+import { api } from "../../convex/_generated/api";
+import type { Doc, Id } from "../../convex/_generated/dataModel";
+import type { Simulator } from "../../src/providers/simulator/server";
+import type { Scene } from "../convex/turn";
+
+type Ids = { runId: Id<"runs">; sessionId: Id<"sessions"> };
+
+export type Scenario = Readonly<{
+  name: string;
+  model: { provider: "anthropic" | "openai"; model: string };
+  content: string;
+  /** How the first run may end. */
+  ends: readonly Doc<"runs">["state"]["kind"][];
+  /** Calls that a worker makes at least: fewer, and the scenario does not do what it says. */
+  callsMin: number;
+  prepare?: (stage: Scene, simulator: Simulator) => Promise<unknown>;
+  /** What people do meanwhile; asked again and again. */
+  act?: (stage: Scene, ids: Ids) => Promise<unknown>;
+  expectAfter?: (
+    stage: Scene,
+    told: { sessionId: Id<"sessions">; hasDied: boolean },
+  ) => Promise<unknown>;
+}>;
+
+const OPUS = { provider: "anthropic", model: "claude-opus-4-6" } as const;
+const SLOW_OPUS = { provider: "anthropic", model: "claude-opus-4-6!slow:25" } as const;
+const GPT = { provider: "openai", model: "gpt-5-mini" } as const;
+const SUM = 'Call: calculator {"expression":"6 * 7"}';
+const CLOCK = "Call: clock";
+
+type Settings = Parameters<Scene["as"]["mutation"]>[1] & Record<string, unknown>;
+
+function withSettings(settings: Settings) {
+  return async ({ as, agentId }: Scene) =>
+    await as.mutation(api.mutations.agents.update, { agentId, ...settings } as never);
+}
+
+const withTools = withSettings({ tools: [{ name: "calculator" }, { name: "clock" }] });
+
+/** The results of all tool calls of the session, in order. */
+async function resultsIn({ t }: Scene): Promise<(string | undefined)[]> {
+  const messages = await t.run((ctx) => ctx.db.query("messages").collect());
+  return messages.flatMap(({ toolCalls = [] }) => toolCalls.map(({ result }) => result?.text));
+}
+
+function deciding(decision: "approve" | "deny") {
+  return async ({ as, t }: Scene) => {
+    const pending = await t.run((ctx) => ctx.db.query("approvals").collect());
+    for (const { _id: approvalId, state } of pending) {
+      if (state === "pending")
+        await as.mutation(api.mutations.approvals.decide, { approvalId, decision });
+    }
+  };
+}
+
+/** Once, as soon as the run has the state. */
+function whenIn(
+  kind: Doc<"runs">["state"]["kind"],
+  act: (stage: Scene, ids: Ids) => Promise<unknown>,
+) {
+  const done = new WeakSet<Scene>();
+  return async (stage: Scene, ids: Ids) => {
+    const run = await stage.as.query(api.queries.runs.get, { runId: ids.runId });
+    if (done.has(stage) || run.state.kind !== kind) return;
+    done.add(stage);
+    await act(stage, ids);
+  };
+}
+
+export const SCENARIOS: readonly Scenario[] = [
+  { name: "a plain reply", model: OPUS, content: "Say: hello", ends: ["completed"], callsMin: 3 },
+  {
+    name: "a reply that arrives in many pieces",
+    model: SLOW_OPUS,
+    content: "Say: one two three four five six seven eight nine ten eleven twelve",
+    ends: ["completed"],
+    callsMin: 5,
+  },
+  {
+    name: "a tool call",
+    model: OPUS,
+    content: SUM,
+    prepare: withTools,
+    ends: ["completed"],
+    callsMin: 6,
+    expectAfter: async (stage) => expect(await resultsIn(stage)).toEqual(["42"]),
+  },
+  {
+    name: "two tools at once, and then another",
+    model: GPT,
+    content: `${SUM}\n${CLOCK}\nthen\n${SUM}`,
+    prepare: withTools,
+    ends: ["completed"],
+    callsMin: 9,
+    expectAfter: async (stage) =>
+      expect(await resultsIn(stage)).toEqual(["42", expect.any(String), "42"]),
+  },
+  {
+    name: "a provider that is overloaded at first",
+    model: GPT,
+    content: "Say: hello",
+    prepare: async (_stage, simulator) =>
+      simulator.control.fault({ fault: { kind: "status", status: 503, retryAfterMs: 1 } }),
+    ends: ["completed"],
+    callsMin: 5,
+  },
+  {
+    name: "a model that cannot be had, and the next one that can",
+    model: { provider: "anthropic", model: "claude-opus-4-6!spend_limit" },
+    content: "Say: hello",
+    prepare: withSettings({ fallbackModels: [GPT] }),
+    ends: ["completed"],
+    callsMin: 5,
+  },
+  {
+    name: "a model that refuses",
+    model: { provider: "anthropic", model: "claude-opus-4-6!status:400" },
+    content: "Say: hello",
+    ends: ["failed"],
+    callsMin: 3,
+  },
+  {
+    name: "a stream that breaks off",
+    model: { provider: "openai", model: "gpt-5-mini!cut:3" },
+    content: "Say: one two three four five six",
+    ends: ["failed"],
+    callsMin: 3,
+  },
+  {
+    name: "a call that is approved",
+    model: OPUS,
+    content: SUM,
+    prepare: withSettings({ tools: [{ name: "calculator", approval: { required: true } }] }),
+    act: deciding("approve"),
+    ends: ["completed"],
+    callsMin: 7,
+    expectAfter: async (stage) => expect(await resultsIn(stage)).toEqual(["42"]),
+  },
+  {
+    name: "a call that is denied",
+    model: OPUS,
+    content: SUM,
+    prepare: withSettings({ tools: [{ name: "calculator", approval: { required: true } }] }),
+    act: deciding("deny"),
+    ends: ["completed"],
+    callsMin: 7,
+    expectAfter: async (stage) =>
+      expect(await resultsIn(stage)).toEqual(["The call was not approved."]),
+  },
+  {
+    name: "a run that is cancelled in the middle",
+    model: { provider: "anthropic", model: "claude-opus-4-6!slow:40" },
+    content: "Say: one two three four five six seven eight nine ten eleven twelve",
+    act: whenIn("calling", async ({ as }, { runId }) => {
+      await as.mutation(api.mutations.runs.cancel, { runId });
+    }),
+    ends: ["cancelled", "completed"],
+    callsMin: 3,
+  },
+  {
+    name: "a message that waits for its turn",
+    model: SLOW_OPUS,
+    content: "Say: one two three four",
+    act: whenIn("calling", async ({ as }, { sessionId }) => {
+      await as.mutation(api.mutations.messages.send, { sessionId, content: "Say: second" });
+    }),
+    ends: ["completed"],
+    callsMin: 6,
+    expectAfter: async ({ t }) => {
+      const runs = await t.run((ctx) => ctx.db.query("runs").collect());
+      expect(runs.map(({ state }) => state.kind)).toEqual(["completed", "completed"]);
+    },
+  },
+  {
+    name: "a message that interrupts",
+    model: { provider: "anthropic", model: "claude-opus-4-6!slow:40" },
+    content: "Say: one two three four five six seven eight nine ten eleven twelve",
+    act: whenIn("calling", async ({ as }, { sessionId }) => {
+      const content = "Say: second";
+      await as.mutation(api.mutations.messages.send, {
+        sessionId,
+        content,
+        whenBusy: "interrupt",
+      });
+    }),
+    ends: ["cancelled", "completed"],
+    callsMin: 6,
+  },
+];
