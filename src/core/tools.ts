@@ -5,11 +5,18 @@ import type { Role } from "./permissions";
 export type ToolClass = "pure" | "idempotent" | "effect";
 
 /** The tools that come with the product, by the names that models and agents' settings know them by. */
-export const TOOL_NAMES = ["clock", "calculator", "http_get", "notes", "search_history"] as const;
+export const TOOL_NAMES = [
+  "clock",
+  "calculator",
+  "http_get",
+  "http_post",
+  "notes",
+  "search_history",
+] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
 /** Tools that go out: where they may go, each agent says. */
-export const OUTGOING_TOOLS: ReadonlySet<ToolName> = new Set(["http_get"] as const);
+export const OUTGOING_TOOLS: ReadonlySet<ToolName> = new Set(["http_get", "http_post"] as const);
 
 /** Small enough that all of a session's are read at once. */
 export const NOTES_PER_SESSION_MAX = 50;

@@ -1,15 +1,12 @@
 /** One call of a tool, from what the model wrote to what it is told. */
 import { Validator } from "@cfworker/json-schema";
-import { ToolFailure, type Tool, type ToolContext } from "./tool";
+import { NOT_KNOWN, ToolFailure, type Tool, type ToolContext } from "./tool";
 
 /** The most that a result has, its note on what was left out included: some 5,000 tokens. */
 export const RESULT_CHARS_MAX = 20_000;
 const ARGUMENTS_CHARS_MAX = 100_000;
 /** Room for the note. */
 const NOTE_CHARS_MAX = 80;
-
-/** Of a call with effects that came to no end. */
-export const NOT_KNOWN = "Whether it took effect is not known.";
 
 export type ToolResult = Readonly<{ text: string; isError: boolean }>;
 

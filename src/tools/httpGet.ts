@@ -34,8 +34,8 @@ export const httpGet: Tool = {
   },
 };
 
-/** So that a model, and whoever reads along, can tell our words from the server's. */
-function labelled(
+/** What the server says, so that a model, and whoever reads along, can tell our words from the server's. */
+export function labelled(
   text: string,
   { url, status, isWhole }: { url: URL; status: number; isWhole: boolean },
 ): string {

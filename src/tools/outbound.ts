@@ -1,6 +1,6 @@
 /** Requests to addresses that a model chose. It has read what strangers wrote, so it is taken for a stranger. */
 import { allowedUrl } from "../core/allowedHosts";
-import { ToolFailure, type ToolContext } from "./tool";
+import { NOT_KNOWN, ToolFailure, type ToolContext } from "./tool";
 
 const REDIRECTS_MAX = 3;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -26,6 +26,31 @@ export async function getAllowed(
       throw new ToolFailure(`The address redirects more than ${REDIRECTS_MAX} times.`);
     }
     next = absolute(location, url);
+  }
+}
+
+/**
+ * Sends JSON to the address, once. Redirects are not followed: what was sent was sent.
+ *
+ * @throws ToolFailure - It may not be sent there, or nobody knows whether it arrived.
+ */
+export async function postAllowed(
+  text: string,
+  json: string,
+  { fetch, signal, allowedHosts }: Pick<ToolContext, "fetch" | "signal" | "allowedHosts">,
+): Promise<{ url: URL; response: Response }> {
+  const url = requireAllowed(text, { allowedHosts, isRedirect: false });
+  try {
+    const response = await fetch(url.href, {
+      method: "POST",
+      redirect: "manual",
+      headers: { "content-type": "application/json", accept: "application/json, text/*;q=0.9" },
+      body: json,
+      signal,
+    });
+    return { url, response };
+  } catch {
+    throw new ToolFailure(`${url.hostname} did not answer. ${NOT_KNOWN}`);
   }
 }
 

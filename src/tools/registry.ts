@@ -5,6 +5,7 @@ import type { ToolName } from "../core/tools";
 import { httpGet } from "./httpGet";
 import { notes } from "./notes";
 import { searchHistory } from "./searchHistory";
+import { httpPost } from "./httpPost";
 import type { Tool } from "./tool";
 
 const TOOLS: Readonly<Record<ToolName, Tool>> = {
@@ -13,6 +14,7 @@ const TOOLS: Readonly<Record<ToolName, Tool>> = {
   http_get: httpGet,
   notes,
   search_history: searchHistory,
+  http_post: httpPost,
 };
 
 /** What OpenAI takes. */

@@ -51,3 +51,6 @@ export type Tool = Readonly<{
 export class ToolFailure extends Error {
   override readonly name = "ToolFailure";
 }
+
+/** Of a call with effects that came to no end: the model, and whoever reads along, must not take it for undone. */
+export const NOT_KNOWN = "Whether it took effect is not known.";

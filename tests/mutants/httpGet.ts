@@ -54,8 +54,8 @@ export const HTTP_GET: readonly Mutant[] = [
   {
     name: "http_get: fetch follows redirects by itself",
     ...OUTBOUND,
-    find: 'redirect: "manual"',
-    replace: 'redirect: "follow"',
+    find: 'method: "GET",\n      redirect: "manual"',
+    replace: 'method: "GET",\n      redirect: "follow"',
   },
   {
     name: "http_get: only the first address is checked",

@@ -3,22 +3,27 @@
  * reads or writes what it works on. Whatever is left, the reaper and the next worker make of it what the turn was to
  * become: nothing lost, nothing twice, every call that was billed in the ledger.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import * as runsModule from "../../convex/jobs/runs";
 import type { Simulator } from "../../src/providers/simulator/server";
 import { openConvexTest } from "../convex/drivers";
 import { ledgerOf, sceneOn, simulatorFor, simulatorVariables, type Scene } from "../convex/turn";
+import { openOutside, type Outside } from "../support/outside";
 import { Fate, type Death } from "./mortalWorkers";
 import { SCENARIOS, type Scenario } from "./scenarios";
 
 let simulator: Simulator;
+let outside: Outside;
 beforeAll(async () => {
+  outside = await openOutside();
   simulator = await simulatorFor();
 });
-beforeEach(() => simulator.control.reset());
-afterAll(() => simulator.close());
+afterAll(async () => {
+  await simulator.close();
+  await outside.close();
+});
 
 /** Far more than any of the turns needs. */
 const POLLS_MAX = 2_000;
@@ -37,12 +42,14 @@ describe.each(SCENARIOS)("$name", (scenario) => {
 
 /** Plays the scenario with a death in it, and looks at what has become of everything. */
 async function play(scenario: Scenario, death: Death | null): Promise<{ calls: number }> {
+  const world = { simulator, outside };
   simulator.control.reset();
+  outside.reset();
   const fate = new Fate(death);
   const t = await openConvexTest(simulatorVariables(), { "jobs/runs.ts": fate.over(runsModule) });
   try {
     const stage = await sceneOn(t, scenario.model);
-    await scenario.prepare?.(stage, simulator);
+    await scenario.prepare?.(stage, world);
     const { runId, sessionId } = await stage.as.mutation(api.mutations.messages.send, {
       agentId: stage.agentId,
       content: scenario.content,
@@ -51,7 +58,7 @@ async function play(scenario: Scenario, death: Death | null): Promise<{ calls: n
     const where = death === null ? "unhurt" : `${death.when} call ${death.atCall}`;
     await expectOrder(stage, { sessionId, where });
     expect(scenario.ends, where).toContain(ended.state.kind);
-    await scenario.expectAfter?.(stage, { sessionId, hasDied: fate.hasStruck });
+    await scenario.expectAfter?.(stage, { ...world, run: ended });
     return { calls: fate.calls };
   } finally {
     await t.close();

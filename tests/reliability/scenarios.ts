@@ -4,6 +4,10 @@ import { api } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import type { Simulator } from "../../src/providers/simulator/server";
 import type { Scene } from "../convex/turn";
+import { saying, type Outside } from "../support/outside";
+
+/** What is outside our walls. */
+export type World = { simulator: Simulator; outside: Outside };
 
 type Ids = { runId: Id<"runs">; sessionId: Id<"sessions"> };
 
@@ -15,13 +19,10 @@ export type Scenario = Readonly<{
   ends: readonly Doc<"runs">["state"]["kind"][];
   /** Calls that a worker makes at least: fewer, and the scenario does not do what it says. */
   callsMin: number;
-  prepare?: (stage: Scene, simulator: Simulator) => Promise<unknown>;
+  prepare?: (stage: Scene, world: World) => Promise<unknown>;
   /** What people do meanwhile; asked again and again. */
   act?: (stage: Scene, ids: Ids) => Promise<unknown>;
-  expectAfter?: (
-    stage: Scene,
-    told: { sessionId: Id<"sessions">; hasDied: boolean },
-  ) => Promise<unknown>;
+  expectAfter?: (stage: Scene, told: World & { run: Doc<"runs"> }) => Promise<unknown>;
 }>;
 
 const OPUS = { provider: "anthropic", model: "claude-opus-4-6" } as const;
@@ -30,7 +31,7 @@ const GPT = { provider: "openai", model: "gpt-5-mini" } as const;
 const SUM = 'Call: calculator {"expression":"6 * 7"}';
 const CLOCK = "Call: clock";
 
-type Settings = Parameters<Scene["as"]["mutation"]>[1] & Record<string, unknown>;
+type Settings = Record<string, unknown>;
 
 function withSettings(settings: Settings) {
   return async ({ as, agentId }: Scene) =>
@@ -101,7 +102,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "a provider that is overloaded at first",
     model: GPT,
     content: "Say: hello",
-    prepare: async (_stage, simulator) =>
+    prepare: async (_stage, { simulator }) =>
       simulator.control.fault({ fault: { kind: "status", status: 503, retryAfterMs: 1 } }),
     ends: ["completed"],
     callsMin: 5,
@@ -148,6 +149,27 @@ export const SCENARIOS: readonly Scenario[] = [
     callsMin: 7,
     expectAfter: async (stage) =>
       expect(await resultsIn(stage)).toEqual(["The call was not approved."]),
+  },
+  {
+    name: "a call with effects",
+    model: OPUS,
+    content: 'Call: clock\nCall: http_post {"url":"https://api.example.com/orders","body":{}}',
+    prepare: async (stage, { outside }) => {
+      outside.serve("api.example.com", saying('{"order":7}', "application/json"));
+      const allowedHosts = ["api.example.com"];
+      await withSettings({ tools: [{ name: "http_post", allowedHosts }, { name: "clock" }] })(
+        stage,
+      );
+    },
+    act: deciding("approve"),
+    ends: ["completed", "failed"],
+    callsMin: 9,
+    // Never twice; and if nobody knows whether once, the run says so.
+    expectAfter: async (_stage, { run: { state }, outside }) => {
+      if (state.kind === "failed") expect(state.reason).toBe("effect_unknown");
+      expect(outside.requests.length).toBeLessThanOrEqual(1);
+      if (state.kind === "completed") expect(outside.requests).toHaveLength(1);
+    },
   },
   {
     name: "a run that is cancelled in the middle",

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
-export type OutsideRequest = { url: URL; headers: IncomingHttpHeaders };
+export type OutsideRequest = { method: string; url: URL; headers: IncomingHttpHeaders };
 type Page = (request: OutsideRequest, response: ServerResponse) => void;
 
 export type Outside = {
@@ -24,7 +24,7 @@ export async function openOutside(): Promise<Outside> {
   const pages = new Map<string, Page>();
   const server = createServer((request, response) => {
     const url = new URL(String(request.headers["x-outside-url"]));
-    const asked = { url, headers: request.headers };
+    const asked = { method: request.method ?? "", url, headers: request.headers };
     requests.push(asked);
     const page = pages.get(url.hostname) ?? ((_asked, answer) => answer.writeHead(404).end());
     page(asked, response);

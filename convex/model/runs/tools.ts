@@ -9,7 +9,7 @@ import { v, type Infer } from "convex/values";
 import { isWorking } from "../../../src/core/runState";
 import { LEASES_LOST_MAX } from "../../../src/core/limits";
 import { nextBatch, TOOL_CALLS_PER_REPLY_MAX, type ToolClass } from "../../../src/core/tools";
-import { NOT_KNOWN } from "../../../src/tools/call";
+import { NOT_KNOWN } from "../../../src/tools/tool";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
