@@ -8,7 +8,12 @@ const BYTES_PER_TOKEN = 4;
 
 /** About how many tokens a text has: the usual four bytes each. Off by a third is nothing unusual. */
 export function tokensAbout(text: string): number {
-  return Math.ceil(utf8Bytes(text) / BYTES_PER_TOKEN);
+  return tokensInBytes(utf8Bytes(text));
+}
+
+/** The same of text whose bytes were counted as it came. */
+export function tokensInBytes(sizeBytes: number): number {
+  return Math.ceil(sizeBytes / BYTES_PER_TOKEN);
 }
 
 /** A number of tokens that the text certainly does not exceed: a token is at least one byte of it. */
@@ -63,6 +68,6 @@ function highest(amounts: readonly (bigint | undefined)[]): bigint | undefined {
   );
 }
 
-function utf8Bytes(text: string): number {
+export function utf8Bytes(text: string): number {
   return new TextEncoder().encode(text).length;
 }

@@ -13,7 +13,8 @@ import {
 } from "@anthropic-ai/sdk/resources/messages/messages";
 import type { ProviderFailureClass } from "../core/errors";
 import type { UsageReport } from "../pricing/usage";
-import { failureClassOfStatus, retryAfterMsOf, type Failure } from "./failure";
+import { failureClassOfStatus, noStreamFailure, retryAfterMsOf, type Failure } from "./failure";
+import { guarded, NoStream } from "./guardedFetch";
 import { toParams } from "./anthropicRequest";
 import type { FinishReason, Provider } from "./provider";
 import {
@@ -25,6 +26,7 @@ import {
   type ReplyReader,
 } from "./streamCall";
 import type { ProviderSettings } from "./settings";
+import { fieldOf, isCount } from "./usage/counts";
 import { mergeAnthropicUsage, normaliseAnthropicUsage } from "./usage/anthropicUsage";
 
 export function anthropicProvider(settings: ProviderSettings): Provider {
@@ -54,7 +56,7 @@ export function anthropicProvider(settings: ProviderSettings): Provider {
  * The SDK's base client with the one resource that is used: the full client brings a megabyte of code that
  * every cold start of an action would load.
  */
-function clientOf({ apiKey, baseUrl, fetch }: ProviderSettings): BaseAnthropic {
+function clientOf({ apiKey, baseUrl, fetch = globalThis.fetch }: ProviderSettings): BaseAnthropic {
   return new BaseAnthropic({
     apiKey,
     baseURL: baseUrl ?? "https://api.anthropic.com",
@@ -62,7 +64,7 @@ function clientOf({ apiKey, baseUrl, fetch }: ProviderSettings): BaseAnthropic {
     maxRetries: 0,
     openTelemetry: false,
     logLevel: "off",
-    ...(fetch === undefined ? {} : { fetch }),
+    fetch: guarded(fetch),
   });
 }
 
@@ -72,6 +74,7 @@ class AnthropicReader implements ReplyReader<RawMessageStreamEvent> {
   facts: ReplyFacts = NO_FACTS;
   usage: UsageReport | null = null;
   usageIsFinal = false;
+  begun = false;
   finish: FinishReason | null = null;
   /** The SDK throws what comes as an error event; none is left to be found here. */
   readonly failure = null;
@@ -85,16 +88,23 @@ class AnthropicReader implements ReplyReader<RawMessageStreamEvent> {
     this.#model = model;
   }
 
+  get unfinished(): string {
+    return [...this.#toolCalls.values()].map(({ name, json }) => name + json).join("");
+  }
+
   take(frame: RawMessageStreamEvent): readonly ContentEvent[] {
+    this.begun = true;
     switch (frame.type) {
       case "message_start": {
-        const { id, model, usage } = frame.message;
+        const { id, model } = frame.message;
+        // The API always has it; what imitates the API may not.
+        const usage = frame.message.usage as Partial<typeof frame.message.usage> | null | undefined;
         this.#state(usage);
         this.facts = {
           servedModel: model,
-          servedTier: usage.service_tier ?? null,
-          servedSpeed: usage.speed ?? null,
-          servedRegion: usage.inference_geo ?? null,
+          servedTier: usage?.service_tier ?? null,
+          servedSpeed: usage?.speed ?? null,
+          servedRegion: usage?.inference_geo ?? null,
           providerMessageId: id,
         };
         return [];
@@ -108,8 +118,9 @@ class AnthropicReader implements ReplyReader<RawMessageStreamEvent> {
         return this.#closeBlock(frame.index);
       case "message_delta": {
         const { stop_reason: stopReason } = frame.delta;
-        this.usageIsFinal = stopReason !== null;
         this.#state(frame.usage);
+        // Without a count of its own, what stands there is the placeholder from the beginning.
+        this.usageIsFinal = stopReason !== null && isCount(fieldOf(frame.usage, "output_tokens"));
         if (stopReason !== null) this.finish = FINISH_BY_STOP_REASON[stopReason] ?? "other";
         return [];
       }
@@ -134,10 +145,12 @@ class AnthropicReader implements ReplyReader<RawMessageStreamEvent> {
   #closeBlock(index: number): readonly ContentEvent[] {
     const call = this.#toolCalls.get(index);
     if (call !== undefined) {
+      this.#toolCalls.delete(index);
       const { toolCallId, name, json } = call;
       return [{ kind: "tool_call", toolCallId, name, argumentsJson: json === "" ? "{}" : json }];
     }
     const thought = this.#thoughts.get(index);
+    this.#thoughts.delete(index);
     // Without a signature the API would not take it back.
     if (thought === undefined || (thought.type === "thinking" && thought.signature === "")) {
       return [];
@@ -176,7 +189,9 @@ class AnthropicReader implements ReplyReader<RawMessageStreamEvent> {
 
   #state(usage: unknown): void {
     this.#statedUsage = mergeAnthropicUsage(this.#statedUsage, usage);
-    this.usage = normaliseAnthropicUsage(this.#statedUsage);
+    if (isCount(this.#statedUsage["input_tokens"])) {
+      this.usage = normaliseAnthropicUsage(this.#statedUsage);
+    }
   }
 }
 
@@ -190,6 +205,12 @@ const FINISH_BY_STOP_REASON: Readonly<Record<string, FinishReason>> = {
 };
 
 function toFailure(error: unknown): Failure | null {
+  if (error instanceof NoStream) {
+    const stated = fieldOf(error.json, "error");
+    const [type, message] = [fieldOf(stated, "type"), fieldOf(stated, "message")];
+    const failureClass = CLASS_BY_ERROR_TYPE[String(type)] ?? "server";
+    return noStreamFailure(error, typeof message === "string" ? { failureClass, message } : null);
+  }
   if (!(error instanceof APIError)) return null;
   const message = error.apiMessage ?? error.message;
   if (error instanceof APIConnectionError) {

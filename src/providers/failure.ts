@@ -1,5 +1,6 @@
 /** From a provider's trouble to the one class of failure that it is. */
 import type { ProviderFailureClass } from "../core/errors";
+import { OversizedStream, type NoStream } from "./guardedFetch";
 
 /** What went wrong, before it is known what had been delivered by then. */
 export type Failure = Readonly<{
@@ -42,6 +43,7 @@ export function transportFailure(error: unknown, { opened }: { opened: boolean }
   const unknown = { status: null, retryAfterMs: null, cause: error };
   // The SDKs parse each frame; one that is no JSON was broken by the server, not by the way.
   if (error instanceof SyntaxError) return malformedFrame(error);
+  if (error instanceof OversizedStream) return { ...unknown, failureClass: "server", message };
   if (opened) {
     return { ...unknown, failureClass: "cut_stream", message: `the stream broke off: ${message}` };
   }
@@ -52,6 +54,22 @@ export function transportFailure(error: unknown, { opened }: { opened: boolean }
 export function malformedFrame(cause: unknown): Failure {
   const message = "the provider sent a malformed frame";
   return { failureClass: "server", status: null, retryAfterMs: null, message, cause };
+}
+
+const PAGE_CHARS_MAX = 200;
+
+/** A page or some JSON came in place of the stream. `stated` is what it says of itself, if it says anything. */
+export function noStreamFailure(
+  { status, headers, text, message }: NoStream,
+  stated: { failureClass: ProviderFailureClass; message: string } | null,
+): Failure {
+  const shown = text.replaceAll(/\s+/g, " ").trim().slice(0, PAGE_CHARS_MAX);
+  return {
+    failureClass: stated?.failureClass ?? "server",
+    status,
+    retryAfterMs: retryAfterMsOf(headers, Date.now()),
+    message: stated?.message ?? `${message}: ${shown}`,
+  };
 }
 
 /**

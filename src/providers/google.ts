@@ -13,7 +13,7 @@ import {
   type ReplyFacts,
   type ReplyReader,
 } from "./streamCall";
-import { fieldOf } from "./usage/counts";
+import { fieldOf, isCount } from "./usage/counts";
 import { normaliseGeminiUsage } from "./usage/geminiUsage";
 
 export function googleProvider(settings: ProviderSettings): Provider {
@@ -41,18 +41,18 @@ class GeminiReader implements ReplyReader<unknown> {
   usage: UsageReport | null = null;
   finish: FinishReason | null = null;
   failure: Failure | null = null;
+  usageIsFinal = false;
+  begun = false;
+  /** Calls come whole. */
+  readonly unfinished = "";
   #toolCalls = 0;
-
-  get usageIsFinal(): boolean {
-    return this.finish !== null && this.usage !== null;
-  }
+  #hasSpoken = false;
 
   take(frame: unknown): readonly ContentEvent[] {
     if (typeof frame !== "object" || frame === null) throw new TypeError("a frame is an object");
     this.failure = failureIn(frame);
     this.#takeFacts(frame);
-    const stated = fieldOf(frame, "usageMetadata");
-    if (stated !== undefined) this.usage = normaliseGeminiUsage(stated);
+    if (this.failure === null) this.begun = true;
     if (fieldOf(fieldOf(frame, "promptFeedback"), "blockReason") !== undefined) {
       this.finish = "filtered";
     }
@@ -63,11 +63,24 @@ class GeminiReader implements ReplyReader<unknown> {
     const events = (Array.isArray(parts) ? (parts as unknown[]) : []).flatMap((part) =>
       this.#takePart(part),
     );
+    this.#hasSpoken ||= events.length > 0;
     const reason = fieldOf(candidate, "finishReason");
-    if (typeof reason === "string") {
-      this.finish = this.#toolCalls > 0 ? "tool_calls" : (FINISH_BY_REASON[reason] ?? "other");
-    }
-    return events;
+    if (typeof reason === "string") this.#end(FINISH_BY_REASON[reason] ?? "other");
+    this.#takeUsage(fieldOf(frame, "usageMetadata"));
+    return this.finish === "length" ? events.filter(({ kind }) => kind !== "tool_call") : events;
+  }
+
+  #end(said: FinishReason): void {
+    const isWhole = said === "end" || said === "other";
+    this.finish = isWhole && this.#toolCalls > 0 ? "tool_calls" : said;
+  }
+
+  /** A running total with each frame. One without a count of what was said is none of what was said. */
+  #takeUsage(raw: unknown): void {
+    if (!isCount(fieldOf(raw, "promptTokenCount"))) return;
+    const said = [fieldOf(raw, "candidatesTokenCount"), fieldOf(raw, "thoughtsTokenCount")];
+    this.usage = normaliseGeminiUsage(raw);
+    this.usageIsFinal = this.finish !== null && (!this.#hasSpoken || said.some(isCount));
   }
 
   #takeFacts(frame: object): void {

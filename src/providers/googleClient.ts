@@ -4,15 +4,14 @@
  */
 import { createParser } from "eventsource-parser";
 import type { ProviderFailureClass } from "../core/errors";
-import { failureClassOfStatus, retryAfterMsOf, type Failure } from "./failure";
+import { failureClassOfStatus, noStreamFailure, retryAfterMsOf, type Failure } from "./failure";
+import { guarded, NoStream } from "./guardedFetch";
 import type { ProviderSettings } from "./settings";
 import type { OpenedStream } from "./streamCall";
 import { fieldOf } from "./usage/counts";
 
 /** The version that Google's own SDK asks for since 3.0. */
 const BASE_URL = "https://generativelanguage.googleapis.com/v1";
-/** Of an answer that is an error: enough for any message. */
-const ERROR_CHARS_MAX = 10_000;
 
 /** The provider's refusal. */
 class GoogleApiError extends Error {
@@ -22,6 +21,7 @@ class GoogleApiError extends Error {
 }
 
 export function toGoogleFailure(error: unknown): Failure | null {
+  if (error instanceof NoStream) return noStreamFailure(error, failureIn(error.json));
   return error instanceof GoogleApiError ? error.failure : null;
 }
 
@@ -31,7 +31,7 @@ export async function openStream(
   { model, body, signal }: { model: string; body: object; signal: AbortSignal },
 ): Promise<OpenedStream<unknown>> {
   const at = `${baseUrl ?? BASE_URL}/models/${encodeURIComponent(model)}`;
-  const response = await fetchWith(`${at}:streamGenerateContent?alt=sse`, {
+  const response = await guarded(fetchWith)(`${at}:streamGenerateContent?alt=sse`, {
     method: "POST",
     headers: { "Content-Type": "application/json", "x-goog-api-key": apiKey },
     body: JSON.stringify(body),
@@ -56,7 +56,7 @@ async function* framesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<unkno
 }
 
 async function refusal(response: Response): Promise<GoogleApiError> {
-  const text = (await response.text()).slice(0, ERROR_CHARS_MAX);
+  const text = await response.text();
   const stated = failureIn(parsed(text)) ?? {
     failureClass: failureClassOfStatus(response.status),
     message: text === "" ? `status ${response.status}` : text,

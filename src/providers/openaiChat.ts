@@ -2,7 +2,8 @@
 import type { ChatCompletionChunk } from "openai/resources/chat/completions";
 import type { UsageReport } from "../pricing/usage";
 import { toParams } from "./openaiChatRequest";
-import { openAiClient, toOpenAiFailure } from "./openaiClient";
+import type { Failure } from "./failure";
+import { inBandFailure, openAiClient, toOpenAiFailure } from "./openaiClient";
 import type { FinishReason, Provider, ProviderName } from "./provider";
 import type { ProviderSettings } from "./settings";
 import {
@@ -13,7 +14,7 @@ import {
   type ReplyFacts,
   type ReplyReader,
 } from "./streamCall";
-import { fieldOf } from "./usage/counts";
+import { fieldOf, isCount } from "./usage/counts";
 import { normaliseGeminiCompatUsage } from "./usage/geminiCompatUsage";
 import { normaliseOpenAiChatUsage } from "./usage/openaiChatUsage";
 
@@ -49,9 +50,9 @@ class OpenAiChatReader implements ReplyReader<ChatCompletionChunk> {
   facts: ReplyFacts = NO_FACTS;
   usage: UsageReport | null = null;
   usageIsFinal = false;
+  begun = false;
   finish: FinishReason | null = null;
-  /** The SDK throws what comes as an error frame; none is left to be found here. */
-  readonly failure = null;
+  failure: Failure | null = null;
 
   readonly #of: { provider: ProviderName; model: string };
   readonly #normaliseUsage: (raw: unknown) => UsageReport;
@@ -72,7 +73,12 @@ class OpenAiChatReader implements ReplyReader<ChatCompletionChunk> {
     this.#normaliseUsage = normaliseUsage;
   }
 
+  get unfinished(): string {
+    return [...this.#toolCalls.values()].map(({ name, json }) => name + json).join("");
+  }
+
   take(frame: ChatCompletionChunk): readonly ContentEvent[] {
+    this.begun = true;
     this.facts = {
       ...this.facts,
       servedModel: frame.model,
@@ -81,8 +87,11 @@ class OpenAiChatReader implements ReplyReader<ChatCompletionChunk> {
     };
     // Imitators leave out what should be there: a frame without choices, usage inside the choice.
     const choice = (frame.choices as typeof frame.choices | undefined)?.[0];
-    this.#takeUsage(frame.usage ?? fieldOf(choice, "usage"));
-    if (choice === undefined) return [];
+    const usage = frame.usage ?? fieldOf(choice, "usage");
+    if (choice === undefined) {
+      this.#takeUsage(usage);
+      return [];
+    }
 
     const events: ContentEvent[] = [];
     const { content, refusal, tool_calls: toolCalls } = choice.delta;
@@ -101,13 +110,15 @@ class OpenAiChatReader implements ReplyReader<ChatCompletionChunk> {
     if (choice.finish_reason !== null && choice.finish_reason !== undefined) {
       events.push(...this.#end(choice.finish_reason));
     }
+    this.#takeUsage(usage);
     return events;
   }
 
+  /** Some servers state it all along; only what stands at the end or after it is all of it. */
   #takeUsage(raw: unknown): void {
-    if (raw === null || raw === undefined) return;
+    if (!isCount(fieldOf(raw, "completion_tokens"))) return;
     this.usage = this.#normaliseUsage(raw);
-    this.usageIsFinal = true;
+    this.usageIsFinal = this.finish !== null;
   }
 
   #takeToolCall(part: ChatCompletionChunk.Choice.Delta.ToolCall): void {
@@ -120,11 +131,21 @@ class OpenAiChatReader implements ReplyReader<ChatCompletionChunk> {
   }
 
   #end(reason: string): ContentEvent[] {
+    const said = FINISH_BY_REASON[reason] ?? "other";
+    if (reason === "error") {
+      this.failure = inBandFailure({ code: null, message: "the provider gave up on the reply" });
+      return [];
+    }
+    // What was cut off at the allowance is no call.
+    if (said === "length" || said === "filtered") {
+      this.finish ??= said;
+      return [];
+    }
     const calls = [...this.#toolCalls];
     this.#toolCalls.clear();
     // Some imitators end with "stop" after calling a tool.
     if (calls.length > 0) this.finish = "tool_calls";
-    else this.finish ??= this.#refused ? "filtered" : (FINISH_BY_REASON[reason] ?? "other");
+    else this.finish ??= this.#refused ? "filtered" : said;
     const made = calls.map(([index, { toolCallId, name, json }]) => ({
       kind: "tool_call" as const,
       // Some imitators give no ids, by which a call's result is told from another's.

@@ -1,7 +1,8 @@
 /** What both APIs of OpenAI share: the client, and the meaning of its errors. */
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai";
 import type { ProviderFailureClass } from "../core/errors";
-import { failureClassOfStatus, retryAfterMsOf, type Failure } from "./failure";
+import { failureClassOfStatus, noStreamFailure, retryAfterMsOf, type Failure } from "./failure";
+import { guarded, NoStream } from "./guardedFetch";
 import { modelFacts } from "./modelFacts";
 import type {
   FilePart,
@@ -11,15 +12,20 @@ import type {
   ReasoningEffort,
 } from "./provider";
 import type { ProviderSettings } from "./settings";
+import { fieldOf } from "./usage/counts";
 
-export function openAiClient({ apiKey, baseUrl, fetch }: ProviderSettings): OpenAI {
+export function openAiClient({
+  apiKey,
+  baseUrl,
+  fetch = globalThis.fetch,
+}: ProviderSettings): OpenAI {
   return new OpenAI({
     apiKey,
     baseURL: baseUrl ?? "https://api.openai.com/v1",
     // Retries are ours: one that the SDK makes by itself would be billed without a row in the ledger.
     maxRetries: 0,
     logLevel: "off",
-    ...(fetch === undefined ? {} : { fetch }),
+    fetch: guarded(fetch),
   });
 }
 
@@ -50,6 +56,13 @@ export function dataUrl({ contentType, base64 }: ImagePart | FilePart): string {
 }
 
 export function toOpenAiFailure(error: unknown): Failure | null {
+  if (error instanceof NoStream) {
+    const stated = fieldOf(error.json, "error");
+    const [code, type] = [fieldOf(stated, "code"), fieldOf(stated, "type")];
+    const message = fieldOf(stated, "message");
+    const failureClass = failureClassOf({ status: null, code, type });
+    return noStreamFailure(error, typeof message === "string" ? { failureClass, message } : null);
+  }
   if (!(error instanceof APIError)) return null;
   if (error instanceof APIConnectionError) {
     const failureClass = error instanceof APIConnectionTimeoutError ? "timeout" : "network";
@@ -58,7 +71,7 @@ export function toOpenAiFailure(error: unknown): Failure | null {
   }
   const status: number | null = error.status ?? null;
   return {
-    failureClass: failureClassOf({ status, code: error.code ?? null, type: error.type ?? null }),
+    failureClass: failureClassOf({ status, code: error.code, type: error.type }),
     status,
     retryAfterMs: retryAfterMsOf(error.headers, Date.now()),
     message: error.message,
@@ -88,13 +101,17 @@ function failureClassOf({
   type,
 }: {
   status: number | null;
-  code: string | null;
-  type: string | null;
+  /** Of whatever type: the servers that imitate OpenAI's are many. */
+  code: unknown;
+  type: unknown;
 }): ProviderFailureClass {
-  const named = CLASS_BY_CAUSE[code ?? ""] ?? CLASS_BY_CAUSE[type ?? ""];
+  const [ofCode, ofType] = [String(code), String(type)];
+  const named = CLASS_BY_CAUSE[ofCode] ?? CLASS_BY_CAUSE[ofType];
   if (named !== undefined) return named;
   if (status !== null) return failureClassOfStatus(status);
-  return CLASS_BY_CODE[code ?? ""] ?? CLASS_BY_CODE[type ?? ""] ?? "server";
+  // OpenRouter says there what the status would have been.
+  if (/^[45]\d\d$/.test(ofCode)) return failureClassOfStatus(Number(ofCode));
+  return CLASS_BY_CODE[ofCode] ?? CLASS_BY_CODE[ofType] ?? "server";
 }
 
 /** Causes that say more than the status they come with. */

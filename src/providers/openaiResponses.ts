@@ -14,6 +14,7 @@ import {
   type ReplyFacts,
   type ReplyReader,
 } from "./streamCall";
+import { fieldOf, isCount } from "./usage/counts";
 import { normaliseOpenAiResponsesUsage } from "./usage/openaiResponsesUsage";
 
 export function openAiResponsesProvider(settings: ProviderSettings): Provider {
@@ -45,6 +46,9 @@ class OpenAiResponsesReader implements ReplyReader<ResponseStreamEvent> {
   usageIsFinal = false;
   finish: FinishReason | null = null;
   failure: Failure | null = null;
+  begun = false;
+  readonly #arguments = new Map<number, string>();
+  #last: ResponseStreamEvent | null = null;
   readonly #model: string;
   #calledTools = false;
   #refused = false;
@@ -53,7 +57,13 @@ class OpenAiResponsesReader implements ReplyReader<ResponseStreamEvent> {
     this.#model = model;
   }
 
+  get unfinished(): string {
+    return [...this.#arguments.values()].join("");
+  }
+
   take(frame: ResponseStreamEvent): readonly ContentEvent[] {
+    if (this.#isSentAgain(frame)) return [];
+    this.begun ||= !WITHOUT_OUTPUT.has(frame.type);
     if (frame.type === "response.output_text.delta") return [{ kind: "text", text: frame.delta }];
     if (frame.type === "response.refusal.delta") {
       this.#refused = true;
@@ -65,7 +75,14 @@ class OpenAiResponsesReader implements ReplyReader<ResponseStreamEvent> {
     ) {
       return [{ kind: "reasoning", text: frame.delta }];
     }
-    if (frame.type === "response.output_item.done") return this.#takeItem(frame.item);
+    if (frame.type === "response.function_call_arguments.delta") {
+      const { output_index: index, delta } = frame;
+      this.#arguments.set(index, (this.#arguments.get(index) ?? "") + delta);
+    }
+    if (frame.type === "response.output_item.done") {
+      this.#arguments.delete(frame.output_index);
+      return this.#takeItem(frame.item);
+    }
 
     if (frame.type === "response.created") this.#takeFacts(frame.response);
     if (frame.type === "error") this.failure = inBandFailure(frame);
@@ -78,6 +95,18 @@ class OpenAiResponsesReader implements ReplyReader<ResponseStreamEvent> {
       this.#end(frame);
     }
     return [];
+  }
+
+  /** Frames are numbered, but a proxy may give all of them the same number. */
+  #isSentAgain(frame: ResponseStreamEvent): boolean {
+    const last = this.#last;
+    this.#last = frame;
+    return (
+      last !== null &&
+      typeof frame.sequence_number === "number" &&
+      frame.sequence_number === last.sequence_number &&
+      JSON.stringify(frame) === JSON.stringify(last)
+    );
   }
 
   #takeFacts({
@@ -102,7 +131,8 @@ class OpenAiResponsesReader implements ReplyReader<ResponseStreamEvent> {
       const of = { provider: "openai", model: this.#model } as const;
       return [{ kind: "reasoning_part", ...of, block: JSON.stringify(block) }];
     }
-    if (item.type !== "function_call") return [];
+    // What was cut off at the allowance is no call.
+    if (item.type !== "function_call" || item.status === "incomplete") return [];
     this.#calledTools = true;
     const { call_id: toolCallId, name, arguments: json } = item;
     return [{ kind: "tool_call", toolCallId, name, argumentsJson: json === "" ? "{}" : json }];
@@ -115,7 +145,7 @@ class OpenAiResponsesReader implements ReplyReader<ResponseStreamEvent> {
     ResponseStreamEvent,
     { type: "response.completed" | "response.incomplete" | "response.failed" }
   >): void {
-    if (response.usage !== undefined && response.usage !== null) {
+    if (isCount(fieldOf(response.usage, "output_tokens"))) {
       this.usage = normaliseOpenAiResponsesUsage(response);
       this.usageIsFinal = true;
     }
@@ -129,6 +159,15 @@ class OpenAiResponsesReader implements ReplyReader<ResponseStreamEvent> {
     else this.finish = this.#refused ? "filtered" : "end";
   }
 }
+
+/** Frames of a call that was taken, whether or not the model then said anything. */
+const WITHOUT_OUTPUT: ReadonlySet<string> = new Set([
+  "response.created",
+  "response.queued",
+  "response.in_progress",
+  "response.failed",
+  "error",
+]);
 
 const FINISH_BY_INCOMPLETE_REASON: Readonly<Record<string, FinishReason>> = {
   max_output_tokens: "length",

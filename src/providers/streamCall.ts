@@ -3,6 +3,7 @@
  * and one ending for each way in which a stream can end.
  */
 import { MINUTE_MS } from "../core/limits";
+import { utf8Bytes } from "../pricing/estimate";
 import type { UsageReport } from "../pricing/usage";
 import { malformedFrame, transportFailure, type Failure } from "./failure";
 import {
@@ -48,6 +49,10 @@ export const NO_FACTS: ReplyFacts = {
 export type ReplyReader<Frame> = {
   take(frame: Frame): readonly ContentEvent[];
   readonly facts: ReplyFacts;
+  /** True once the model has begun its reply, whether or not there is anything to show of it. */
+  readonly begun: boolean;
+  /** What arrived of tool calls that have come to no end. */
+  readonly unfinished: string;
   /** The latest statement of usage. Another object whenever it changed. */
   readonly usage: UsageReport | null;
   /** True once no later statement will change it. */
@@ -80,7 +85,7 @@ type StreamCall<Frame> = {
 type Progress = {
   opened: boolean;
   providerRequestId: string | null;
-  delivered: string;
+  deliveredBytes: number;
   toolCallIds: Set<string>;
   /** The last statement of usage that was passed on. */
   statedUsage: UsageReport | null;
@@ -88,6 +93,9 @@ type Progress = {
   /** The failure is the provider's answer, and no trouble on the way to it. */
   failureIsStated: boolean;
 };
+
+/** What follows the end of a reply is its usage, if anything, and not every server then closes the connection. */
+const AFTER_FINISH_MS = 2_000;
 
 /** The call's events, from its request to its one ending. */
 export async function* streamCall<Frame>(
@@ -97,7 +105,7 @@ export async function* streamCall<Frame>(
   const progress: Progress = {
     opened: false,
     providerRequestId: null,
-    delivered: "",
+    deliveredBytes: 0,
     toolCallIds: new Set(),
     statedUsage: null,
     failure: null,
@@ -126,7 +134,7 @@ async function* contentOf<Frame>(
 
   let frames: AsyncIterator<Frame>;
   try {
-    const opened = await open(watch.signal);
+    const opened = await Promise.race([open(watch.signal), watch.stopped]);
     progress.opened = true;
     progress.providerRequestId = opened.providerRequestId;
     frames = opened.frames[Symbol.asyncIterator]();
@@ -134,7 +142,7 @@ async function* contentOf<Frame>(
     return fail(error);
   }
   for (;;) {
-    watch.heard();
+    watch.heard(reader.finish === null ? undefined : AFTER_FINISH_MS);
     let next: IteratorResult<Frame>;
     try {
       // A body that is there and was not read may never settle its next frame once the call is aborted.
@@ -152,12 +160,14 @@ async function* contentOf<Frame>(
       return;
     }
     for (const event of events) {
+      const text = textOf(event);
+      if (text === "" && event.kind !== "reasoning_part") continue;
       if (event.kind === "tool_call") {
         // Said twice, by a frame that was sent again, it is still one call.
         if (progress.toolCallIds.has(event.toolCallId)) continue;
         progress.toolCallIds.add(event.toolCallId);
       }
-      progress.delivered += textOf(event);
+      progress.deliveredBytes += utf8Bytes(text);
       yield event;
     }
     if (reader.usage !== null && reader.usage !== progress.statedUsage) {
@@ -181,24 +191,24 @@ function textOf(event: ContentEvent): string {
 /** The last statement of usage, and the event that ends the call. */
 function* endingOf<Frame>(
   { provider, apiKey, request, warnings, reader }: StreamCall<Frame>,
-  { opened, providerRequestId, delivered, statedUsage, ...progress }: Progress,
+  { opened, providerRequestId, deliveredBytes, statedUsage, ...progress }: Progress,
 ): Generator<ProviderEvent, void, undefined> {
   const facts = { ...reader.facts, providerRequestId };
-  // An answer that began with an error was refused: nothing was made, nothing is billed.
-  const refused =
-    !opened || (progress.failureIsStated && reader.usage === null && delivered === "");
-  const report = refused ? null : reportOf(reader, { request, delivered });
+  // An answer that came to no more than an error was refused: nothing was made, nothing is billed.
+  const refused = !opened || (progress.failureIsStated && reader.usage === null && !reader.begun);
+  const report = refused ? null : reportOf(reader, { request, deliveredBytes });
   if (report !== null && !(reader.usageIsFinal && statedUsage === reader.usage)) {
     yield { kind: "usage", report };
   }
 
-  if (reader.failure === null && reader.finish !== null) {
+  // Whatever goes wrong after the end of a reply, the reply is whole.
+  if (reader.finish !== null) {
     yield { kind: "finish", reason: reader.finish, facts, warnings };
   } else if (request.signal.aborted) {
     yield { kind: "finish", reason: "aborted", facts, warnings };
   } else {
     const { message, ...rest } = progress.failure ?? CUT;
-    const ended = { provider, ...rest, streamed: delivered !== "", usage: report };
+    const ended = { provider, ...rest, streamed: deliveredBytes > 0, usage: report };
     yield { kind: "error", error: new ProviderError(withoutSecret(message, apiKey), ended), facts };
   }
 }
@@ -221,11 +231,11 @@ const CUT: Failure = {
 
 function reportOf<Frame>(
   reader: ReplyReader<Frame>,
-  sofar: { request: ProviderRequest; delivered: string },
+  { request, deliveredBytes }: { request: ProviderRequest; deliveredBytes: number },
 ): UsageReport {
-  return reader.usage !== null && reader.usageIsFinal
-    ? reader.usage
-    : partialUsage(reader.usage, sofar);
+  if (reader.usage !== null && reader.usageIsFinal) return reader.usage;
+  const arrivedBytes = deliveredBytes + utf8Bytes(reader.unfinished);
+  return partialUsage(reader.usage, { request, deliveredBytes: arrivedBytes });
 }
 
 type Watch = ReturnType<typeof watchOver>;
@@ -239,11 +249,12 @@ function watchOver(signal: AbortSignal, timeouts: CallTimeouts) {
 
   let late: Failure | null = null;
   let heardAtMs: number | null = null;
+  let { idleMs } = timeouts;
   let timer = setTimeout(expire, timeouts.headersMs);
 
   function expire(): void {
     // Frames only note the time; the timer is set anew when it runs out, not with every frame.
-    const leftMs = heardAtMs === null ? 0 : heardAtMs + timeouts.idleMs - Date.now();
+    const leftMs = heardAtMs === null ? 0 : heardAtMs + idleMs - Date.now();
     if (leftMs > 0) {
       timer = setTimeout(expire, leftMs);
       return;
@@ -251,7 +262,7 @@ function watchOver(signal: AbortSignal, timeouts: CallTimeouts) {
     const what =
       heardAtMs === null
         ? `no answer within ${timeouts.headersMs} ms`
-        : `nothing arrived for ${timeouts.idleMs} ms`;
+        : `nothing arrived for ${idleMs} ms`;
     late = { failureClass: "timeout", status: null, retryAfterMs: null, message: what };
     controller.abort();
   }
@@ -267,11 +278,13 @@ function watchOver(signal: AbortSignal, timeouts: CallTimeouts) {
     signal: controller.signal,
     /** Fails when the signal fires. */
     stopped,
-    /** Something arrived. */
-    heard(): void {
-      if (heardAtMs === null) {
+    /** Something arrived; from now on nothing has to be waited for longer than that. */
+    heard(idleMsMax = idleMs): void {
+      const isShorter = idleMsMax < idleMs;
+      idleMs = Math.min(idleMs, idleMsMax);
+      if (heardAtMs === null || isShorter) {
         clearTimeout(timer);
-        timer = setTimeout(expire, timeouts.idleMs);
+        timer = setTimeout(expire, idleMs);
       }
       heardAtMs = Date.now();
     },

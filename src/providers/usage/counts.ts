@@ -14,9 +14,7 @@ export class Counts {
   read(path: string): number | null {
     const value = path.split(".").reduce<unknown>((at, field) => fieldOf(at, field), this.#raw);
     if (value === undefined || value === null) return null;
-    if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= COUNT_MAX) {
-      return value;
-    }
+    if (isCount(value)) return value;
     this.mismatch(`${path} is ${JSON.stringify(value)}, which is no count`);
     return null;
   }
@@ -50,6 +48,10 @@ export class Counts {
   get reconciliation(): Reconciliation {
     return this.#mismatch ? "mismatch" : "ok";
   }
+}
+
+export function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= COUNT_MAX;
 }
 
 export function fieldOf(value: unknown, field: string): unknown {

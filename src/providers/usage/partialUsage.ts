@@ -1,5 +1,5 @@
 /** The best report that can be given of a call that did not end with a statement of its usage. */
-import { tokensAbout } from "../../pricing/estimate";
+import { tokensAbout, tokensInBytes } from "../../pricing/estimate";
 import { usageOf, type UsageReport } from "../../pricing/usage";
 import { mediaTokensAbout } from "../media";
 import type { ChatMessage, ProviderRequest } from "../provider";
@@ -11,13 +11,13 @@ import type { ChatMessage, ProviderRequest } from "../provider";
  * at the start of a stream is a placeholder, grows with what was delivered.
  *
  * @param stated - What the provider said so far, or null when it said nothing.
- * @param delivered - All text, reasoning and tool arguments that arrived.
+ * @param deliveredBytes - Of all text, reasoning and tool arguments that arrived.
  */
 export function partialUsage(
   stated: UsageReport | null,
-  { request, delivered }: { request: ProviderRequest; delivered: string },
+  { request, deliveredBytes }: { request: ProviderRequest; deliveredBytes: number },
 ): UsageReport {
-  const deliveredTokens = tokensAbout(delivered);
+  const deliveredTokens = tokensInBytes(deliveredBytes);
   if (stated === null) {
     return {
       usage: usageOf({ inputFresh: tokensSent(request), output: deliveredTokens }),

@@ -130,7 +130,7 @@ const GOLDEN: Readonly<Record<string, (costOf: CostOf) => void>> = {
     const input = normaliseAnthropicUsage({ input_tokens: 0, output_tokens: 0 });
     const request = { model: "m", system: "long prompt", messages: [], maxOutputTokens: 9 };
     const { signal } = new AbortController();
-    const partial = partialUsage(input, { request: { ...request, signal }, delivered: "" });
+    const partial = partialUsage(input, { request: { ...request, signal }, deliveredBytes: 0 });
     expect(partial.usage.tokens).toEqual(usageOf({}).tokens);
   },
 

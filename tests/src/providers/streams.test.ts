@@ -7,6 +7,7 @@ import { openAiChatProvider } from "../../../src/providers/openaiChat";
 import { retryAfterMsOf } from "../../../src/providers/failure";
 import { providerFor } from "../../../src/providers/registry";
 import { collect, requestOf, type Outcome } from "./calls";
+import { chunk, frames, play, response } from "./frames";
 
 type Recorded = {
   file: string;
@@ -113,42 +114,6 @@ const RECORDED: readonly Recorded[] = [
   },
 ];
 
-/** How the bytes of a stream arrive, and how it ends. */
-type Delivery = { bytes: Uint8Array; stepBytes?: number; breaks?: boolean; baseUrl?: string };
-
-function streamOf({ bytes, stepBytes = bytes.length || 1, breaks = false }: Delivery) {
-  let sent = 0;
-  return new ReadableStream<Uint8Array>({
-    pull(controller) {
-      if (sent < bytes.length) {
-        controller.enqueue(bytes.subarray(sent, sent + stepBytes));
-        sent += stepBytes;
-      } else if (breaks) controller.error(new TypeError("terminated"));
-      else controller.close();
-    },
-  });
-}
-
-function play(provider: ProviderName, delivery: Delivery): Promise<Outcome> {
-  const headers = {
-    "content-type": "text/event-stream",
-    "request-id": "req_1",
-    "x-request-id": "req_1",
-  };
-  const fetch = (): Promise<Response> =>
-    Promise.resolve(new Response(streamOf(delivery), { headers }));
-  const { baseUrl = "http://provider.invalid/v1" } = delivery;
-  const settings = { apiKey: "k", baseUrl, fetch };
-  return collect(providerFor(provider, settings).stream(requestOf("What is the weather?")));
-}
-
-const frames = (...data: (string | object)[]): Uint8Array =>
-  new TextEncoder().encode(
-    data
-      .map((each) => `data: ${typeof each === "string" ? each : JSON.stringify(each)}\n\n`)
-      .join(""),
-  );
-
 const bytesOf = (file: string): Uint8Array => readFileSync(`tests/fixtures/providers/${file}`);
 
 describe.each(RECORDED)("$file", (recorded) => {
@@ -171,7 +136,10 @@ describe.each(RECORDED)("$file", (recorded) => {
     ["breaks", true],
   ])("when it %s after any byte, nothing incomplete passes for complete", async (_how, breaks) => {
     for (let length = 0; length < bytes.length; length += 1) {
-      const outcome = await play(recorded.provider, { bytes: bytes.subarray(0, length), breaks });
+      const outcome = await play(recorded.provider, {
+        bytes: bytes.subarray(0, length),
+        ends: breaks ? "broken" : "in good order",
+      });
       const ends = outcome.events.filter(({ kind }) => kind === "finish" || kind === "error");
       expect(ends, `${length} bytes`).toEqual([outcome.events.at(-1)]);
       expect(recorded.text.startsWith(outcome.text), `${length} bytes: ${outcome.text}`).toBe(true);
@@ -195,14 +163,6 @@ describe.each(RECORDED)("$file", (recorded) => {
 });
 
 describe("odd endings", () => {
-  const chunk = (delta: object, finishReason: string | null, rest: object = {}): object => ({
-    id: "c",
-    object: "chat.completion.chunk",
-    created: 0,
-    model: "m",
-    choices: [{ index: 0, delta, finish_reason: finishReason, ...rest }],
-  });
-
   test("usage inside the choice, as Moonshot sends it", async () => {
     const usage = { prompt_tokens: 20, completion_tokens: 3, total_tokens: 23, cached_tokens: 16 };
     const bytes = frames(chunk({ content: "Hi" }, null), chunk({}, "stop", { usage }), "[DONE]");
@@ -282,11 +242,6 @@ describe("odd endings", () => {
     expect(outcome.error).toMatchObject({ failureClass: "rate_limited", streamed: true });
   });
 
-  const response = (status: string, rest: object): object => ({
-    type: `response.${status}`,
-    sequence_number: 1,
-    response: { id: "r", model: "gpt-6-sol", status, output: [], ...rest },
-  });
   const usage = { input_tokens: 10, output_tokens: 4, total_tokens: 14 };
 
   test("a response that failed: its usage counts", async () => {

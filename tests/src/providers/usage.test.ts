@@ -195,14 +195,14 @@ describe("what nobody stated", () => {
   const request = requestOf("12345678", { system: "1234" });
 
   test("is counted from what was sent and delivered", () => {
-    const report = partialUsage(null, { request, delivered: "12345" });
+    const report = partialUsage(null, { request, deliveredBytes: 5 });
     expect(report).toMatchObject({ source: "estimated", reconciliation: "unknown", raw: null });
     expect(report.usage).toEqual(usageOf({ inputFresh: 4, output: 2 })); // 13 and 5 bytes
   });
 
   test("never takes away from what was stated", () => {
     const stated = normaliseAnthropicUsage({ input_tokens: 7, output_tokens: 100 });
-    const { usage, source } = partialUsage(stated, { request, delivered: "12345" });
+    const { usage, source } = partialUsage(stated, { request, deliveredBytes: 5 });
     expect(usage).toEqual(stated.usage);
     expect(source).toBe("estimated_partial");
   });

@@ -1,0 +1,101 @@
+/**
+ * What an answer may be: a stream of frames of bounded size, or an error with a message of bounded size. Servers and
+ * the proxies before them send other things, with status 200, too: a page, JSON with an error, bytes without an end.
+ */
+
+/** Of an answer that is no stream: enough for any message. */
+const ANSWER_BYTES_MAX = 64 * 1024;
+/** The longest frames repeat a whole reply. */
+const LINE_BYTES_MAX = 4 * 1024 * 1024;
+/** A frame may have many lines. A reply as long as a message may be, a frame for each token, has a good half of it. */
+const STREAM_BYTES_MAX = 64 * 1024 * 1024;
+
+const NEWLINE = 10;
+
+/** Thrown while the stream is read: what came in its place. */
+export class NoStream extends Error {
+  constructor(
+    readonly status: number,
+    readonly headers: Headers,
+    readonly text: string,
+  ) {
+    super("the provider answered with something else than a stream");
+  }
+
+  /** What it says, if it is JSON. */
+  get json(): unknown {
+    try {
+      return JSON.parse(this.text) as unknown;
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** Thrown while the stream is read. */
+export class OversizedStream extends Error {
+  constructor() {
+    super("the provider sent a frame that is too large");
+  }
+}
+
+/** The same fetch, with answers that are what they may be. Of an error's body only the beginning is read. */
+export function guarded(fetchWith: typeof fetch): typeof fetch {
+  return async (input, init) => {
+    const response = await fetchWith(input, init);
+    const { body, status, statusText, headers } = response;
+    if (body === null) return response;
+    const answer = response.ok
+      ? framesOnly(body, (text) => new NoStream(status, headers, text))
+      : await beginningOf(body.getReader(), "");
+    return new Response(answer, { status, statusText, headers });
+  };
+}
+
+/** The bytes as they come, unless they are a page or JSON, or do not end. */
+function framesOnly(
+  body: ReadableStream<Uint8Array>,
+  noStream: (text: string) => NoStream,
+): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let beginning: string | null = ""; // null: it has begun as a stream does
+  let lineBytes = 0;
+  let streamBytes = 0;
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) return controller.close();
+      if (beginning !== null) {
+        beginning += decoder.decode(value, { stream: true });
+        if (/^\s*[<{[]/.test(beginning)) throw noStream(await beginningOf(reader, beginning));
+        if (beginning.trim() !== "") beginning = null;
+      }
+      const lineEnd = value.lastIndexOf(NEWLINE);
+      lineBytes = lineEnd === -1 ? lineBytes + value.length : value.length - lineEnd - 1;
+      streamBytes += value.length;
+      if (lineBytes > LINE_BYTES_MAX || streamBytes > STREAM_BYTES_MAX) {
+        void reader.cancel().catch(() => undefined);
+        throw new OversizedStream();
+      }
+      controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
+/** The text from `text` on, as far as it is read; the rest is let go. */
+async function beginningOf(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  text: string,
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let read = text;
+  while (read.length < ANSWER_BYTES_MAX) {
+    const { done, value } = await reader.read();
+    if (done) return read;
+    read += decoder.decode(value, { stream: true });
+  }
+  void reader.cancel().catch(() => undefined);
+  return read.slice(0, ANSWER_BYTES_MAX);
+}
