@@ -18,6 +18,7 @@ import { MEMORY } from "./memory";
 import { OPERATIONS } from "./operations";
 import { OWNERSHIP } from "./ownership";
 import { PEOPLE } from "./people";
+import { PROVIDERS } from "./providers";
 import { READS_AND_COMMITS } from "./readsAndCommits";
 import { SEARCHES } from "./search";
 import { SIGN_INS } from "./signIn";
@@ -77,6 +78,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...TOOLS,
   ...HTTP_GET,
   ...MEMORY,
+  ...PROVIDERS,
   ...CHANNEL_MUTANTS,
   {
     name: "ownership: a key acts in any tenant",

@@ -3,9 +3,11 @@ import type { ServerResponse } from "node:http";
 import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import type { Usage } from "../../pricing/usage";
 import { errorOfStatus, type Fault } from "./faults";
+import { framesOf, withoutUsage, type Frame } from "./frames";
+import { Sink } from "./sink";
 import type { LedgerEntry } from "./ledger";
 import { countTokens, splitTokens } from "./tokens";
-import type { Ending, Piece, Prompt, Reply, Wire } from "./wire";
+import type { Ending, Piece, Prompt, Reply, Wire, Writer } from "./wire";
 
 /** Faster than a socket can notice that nobody listens any more, so it must be asked now and then. */
 const PIECES_PER_TURN = 32;
@@ -73,13 +75,9 @@ export class Call {
       this.#answerAtOnce(pieces, { stop: stopOf(reply, pieces), usage: billed(input, pieces) });
       return;
     }
-    this.#response.writeHead(200, {
-      "content-type": "text/event-stream; charset=utf-8",
-      "cache-control": "no-cache",
-    });
-    this.#response.socket?.setNoDelay(true);
     this.#note({ status: 200, firstByteAtMs: Date.now() });
-    await this.#stream(pieces, { input, delays, stop: stopOf(reply, pieces) });
+    const ending = { stop: stopOf(reply, pieces), usage: billed(input, pieces) };
+    await this.#stream(pieces, { input, delays, ending });
   }
 
   #answerAtOnce(pieces: readonly Piece[], ending: Ending): void {
@@ -95,65 +93,80 @@ export class Call {
   /** Writes the reply until its end, until a fault, or until nobody listens. */
   async #stream(
     pieces: readonly Piece[],
-    { input, delays, stop }: { input: Usage; delays: Delays; stop: Ending["stop"] },
+    { input, delays, ending }: { input: Usage; delays: Delays; ending: Ending },
   ): Promise<void> {
+    const fault = this.#fault;
+    const sink = new Sink(this.#response, { fault, gone: this.#gone.signal });
     const writer = this.#wire.writer(this.#prompt, this.#number);
-    const fault = this.#fault !== null && "afterPieces" in this.#fault ? this.#fault : null;
-    if (fault?.kind === "error_event" && fault.afterPieces === 0) {
-      this.#settle({ outcome: "faulted" });
-      this.#response.end(
-        writer.errorFrame(errorOfStatus({ ...fault, kind: "status", status: 500 })),
-      );
-      return;
-    }
-
-    await this.#write(writer.open(input));
-    const wanted = pieces.slice(0, fault?.afterPieces ?? pieces.length);
-    for (const [index, piece] of wanted.entries()) {
-      await delays.before(index, this.#gone.signal);
+    const at = {
+      sink,
+      writer,
+      made: 0,
+      sent: 0,
+      bill: () => billed(input, pieces.slice(0, at.made)),
+    };
+    for (const frame of framesOf(writer, { pieces, input, ending })) {
+      if (frame.begins !== null) await delays.before(frame.begins, this.#gone.signal);
       if (this.#gone.signal.aborted) {
-        this.#settle({ outcome: "aborted", billed: billed(input, pieces.slice(0, index)) });
+        this.#settle({ outcome: "aborted", billed: at.bill() });
         return;
       }
-      await this.#write(writer.piece(piece));
+      const what =
+        frame.text === "" && fault?.kind === "at_frame"
+          ? null
+          : faultBefore(frame, { fault, ...at });
+      if (what !== null && what !== "duplicate") return await this.#break(what, { frame, ...at });
+      at.made = frame.made;
+      at.sent += frame.text === "" ? 0 : 1;
+      // The bill is written before the end, so that whoever has read the reply finds it there.
+      if (frame.closes) this.#settle({ outcome: "complete", billed: at.bill() });
+      const text = fault?.kind === "null_usage" ? withoutUsage(frame.text, fault.as) : frame.text;
+      await sink.write(what === "duplicate" ? text + text : text);
     }
-
-    // The bill is written before the last frame, so that whoever has read the reply finds it there.
-    const usage = billed(input, wanted);
-    if (fault === null) {
-      this.#settle({ outcome: "complete", billed: usage });
-      await this.#write(writer.close({ stop, usage }));
-      this.#response.end();
-      return;
-    }
-    this.#settle({ outcome: "faulted", billed: usage });
-    if (fault.kind === "stall") await this.#untilGone();
-    else if (fault.kind === "truncate") this.#response.end();
-    else if (fault.kind === "malformed") this.#response.end(`event: message\ndata: {"half":\n\n`);
-    else if (fault.kind === "error_event") {
-      this.#response.end(
-        writer.errorFrame(errorOfStatus({ ...fault, kind: "status", status: 500 })),
-      );
-    } else {
-      await sleep(BEFORE_CUT_MS);
-      this.#response.socket?.resetAndDestroy();
-    }
+    const after = faultBefore(null, { fault, ...at });
+    if (after !== null && after !== "duplicate") await this.#break(after, { frame: null, ...at });
+    else sink.end();
   }
 
-  /** Sends text, in pieces of bytes if so asked, and waits while the reader is slower than the writer. */
-  async #write(text: string): Promise<void> {
-    if (text === "" || this.#gone.signal.aborted) return;
-    if (this.#fault?.kind === "split") {
-      const bytes = Buffer.from(text);
-      for (let start = 0; start < bytes.length; start += this.#fault.bytes) {
-        this.#response.write(bytes.subarray(start, start + this.#fault.bytes));
-        await setImmediate(); // So that they do not leave together after all.
+  /** The stream comes to its end in another way than it should. */
+  async #break(
+    what: Exclude<Break, "duplicate">,
+    {
+      frame,
+      sink,
+      writer,
+      made,
+      sent,
+      bill,
+    }: {
+      frame: Frame | null;
+      sink: Sink;
+      writer: Writer;
+      made: number;
+      sent: number;
+      bill: () => Usage;
+    },
+  ): Promise<void> {
+    const refuses =
+      what === "error_event" && (sent === 0 || (this.#wire.billsFromOutput && made === 0));
+    this.#settle({ outcome: "faulted", ...(!refuses && { billed: bill() }) });
+    switch (what) {
+      case "stall":
+        return await this.#untilGone();
+      case "truncate":
+        return sink.end();
+      case "half":
+        return sink.end(frame?.text.slice(0, frame.text.length / 2));
+      case "malformed":
+        return sink.end(`event: message\ndata: {"half":\n\n`);
+      case "error_event": {
+        const named = this.#fault?.kind === "error_event" ? this.#fault : OVERLOADED;
+        return sink.end(writer.errorFrame(errorOfStatus({ ...named, status: 500 })));
       }
-      return;
+      case "cut":
+        await sleep(BEFORE_CUT_MS);
+        this.#response.socket?.resetAndDestroy();
     }
-    if (this.#response.write(text)) return;
-    const drained = new Promise<void>((resolve) => this.#response.once("drain", resolve));
-    await Promise.race([drained, this.#untilGone()]);
   }
 
   #settle(changes: Partial<LedgerEntry>): void {
@@ -166,6 +179,22 @@ export class Call {
       this.#gone.signal.addEventListener("abort", () => resolve(), { once: true });
     });
   }
+}
+
+type Break = Extract<Fault, { kind: "at_frame" }>["what"];
+
+const OVERLOADED = { type: "overloaded_error", code: "overloaded" };
+
+/** What happens in place of the next frame, or of more frames (null). */
+function faultBefore(
+  frame: Frame | null,
+  { fault, sent }: { fault: Fault | null; sent: number },
+): Break | null {
+  if (fault?.kind === "at_frame") return fault.afterFrames === sent ? fault.what : null;
+  if (fault === null || !("afterPieces" in fault) || frame === null) return null;
+  const { kind, afterPieces } = fault;
+  if (kind === "error_event" && afterPieces === 0) return kind;
+  return frame.closes || (frame.begins !== null && frame.begins >= afterPieces) ? kind : null;
 }
 
 /** When each token is due. */

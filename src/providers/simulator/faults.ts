@@ -11,10 +11,15 @@ export const Fault = z.discriminatedUnion("kind", [
     kind: z.literal("status"),
     status: z.int().min(400).max(599),
     retryAfterMs: z.number().min(0).optional(),
+    /** The header as it is, in place of one made from `retryAfterMs`. */
+    retryAfter: z.string().optional(),
+    body: z.enum(["json", "page", "nothing"]).optional(),
     type: z.string().optional(),
     code: z.string().optional(),
     message: z.string().optional(),
   }),
+  /** Something else than a stream, with status 200. */
+  z.strictObject({ kind: z.literal("instead"), body: z.enum(["json", "page"]) }),
   /** The request is taken and never answered. */
   z.strictObject({ kind: z.literal("hang") }),
   /** The connection is reset before the answer. */
@@ -34,10 +39,23 @@ export const Fault = z.discriminatedUnion("kind", [
   }),
   /** A frame that is no JSON. */
   z.strictObject({ kind: z.literal("malformed"), afterPieces: AfterPieces }),
+  /**
+   * The same after so many frames, those that open and close the reply included; and `half` of the next frame, after
+   * which the stream ends, or a `duplicate` of it, after which it goes on.
+   */
+  z.strictObject({
+    kind: z.literal("at_frame"),
+    afterFrames: z.int().min(0),
+    what: z.enum(["cut", "truncate", "stall", "error_event", "malformed", "half", "duplicate"]),
+  }),
   /** A slow reply that comes to its end. */
   z.strictObject({ kind: z.literal("slow"), msPerPiece: z.number().min(0) }),
   /** The bytes of the stream arrive in pieces of this size, through the middle of characters and frames. */
   z.strictObject({ kind: z.literal("split"), bytes: z.int().min(1) }),
+  /** The whole stream in another encoding than usual. */
+  z.strictObject({ kind: z.literal("encoding"), as: z.enum(["gzip", "crlf", "bom"]) }),
+  /** A complete reply that has no numbers where its usage stands. */
+  z.strictObject({ kind: z.literal("null_usage"), as: z.enum(["null", "empty", "missing"]) }),
   /** A complete reply whose usage is never stated, as with some imitators of Chat Completions; only there. */
   z.strictObject({ kind: z.literal("no_usage") }),
 ]);
@@ -123,7 +141,12 @@ export function errorOfStatus({
   type,
   code,
   message,
-}: Extract<Fault, { kind: "status" }>): WireError {
+}: {
+  status: number;
+  type?: string | undefined;
+  code?: string | undefined;
+  message?: string | undefined;
+}): WireError {
   const named =
     type ?? TYPE_BY_STATUS[status] ?? (status >= 500 ? "api_error" : "invalid_request_error");
   return { status, type: named, code: code ?? null, message: message ?? `simulated: ${named}` };
@@ -138,6 +161,7 @@ const TYPE_BY_STATUS: Readonly<Record<number, string>> = {
   409: "conflict_error",
   413: "request_too_large",
   429: "rate_limit_error",
+  503: "overloaded_error",
   504: "timeout_error",
   529: "overloaded_error",
 };

@@ -18,6 +18,18 @@ export function refuse(
   response.end(JSON.stringify(wire.errorBody(error, requestId)));
 }
 
+/** A page, as a proxy answers, or nothing at all. */
+export function answerOddly(
+  response: ServerResponse,
+  status: number,
+  body: "page" | "nothing",
+): void {
+  response.writeHead(status, { "content-type": "text/html" });
+  response.end(
+    body === "page" ? "<!doctype html><title>Simulated</title><h1>Bad gateway</h1>" : "",
+  );
+}
+
 export function json(response: ServerResponse, body: unknown): void {
   response.writeHead(200, { "content-type": "application/json" });
   response.end(JSON.stringify(body));

@@ -13,6 +13,8 @@ export type LedgerEntry = Readonly<{
   /** 1, 2, 3, … in order of arrival. */
   number: number;
   requestId: string;
+  /** As the request named itself. */
+  label: string | null;
   api: SimulatedApi;
   model: string;
   isStream: boolean;
@@ -44,7 +46,10 @@ export class Ledger {
   begin({
     requestIdOf,
     ...facts
-  }: Pick<LedgerEntry, "api" | "model" | "isStream" | "serviceTier" | "thoughts" | "fault"> & {
+  }: Pick<
+    LedgerEntry,
+    "label" | "api" | "model" | "isStream" | "serviceTier" | "thoughts" | "fault"
+  > & {
     requestIdOf: (number: number) => string;
   }): LedgerEntry {
     this.#count += 1;

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { startSimulator } from "./server";
 
 const options = new Command("simulator")
-  .description("A local server that speaks the wire formats of Anthropic and OpenAI.")
+  .description("A local server that speaks the wire formats of Anthropic, OpenAI and Gemini.")
   .option("--port <port>", "port to listen on; 0 for any that is free", Number, 8900)
   .option("--host <host>", "address to listen on", "127.0.0.1")
   .option("--tokens-per-second <number>", "pace of the replies", Number, 60)
@@ -16,6 +16,7 @@ console.log(`The simulator answers at ${simulator.url}
 
   Anthropic   ANTHROPIC_BASE_URL=${simulator.anthropicBaseUrl}
   OpenAI      OPENAI_BASE_URL=${simulator.openAiBaseUrl}
+  Gemini      GOOGLE_BASE_URL=${simulator.googleBaseUrl}
   Ledger      ${simulator.url}/simulator/ledger
 
 Any key is accepted, except "invalid".`);

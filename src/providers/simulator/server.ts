@@ -11,25 +11,26 @@
  *   POST /simulator/replies      an exact reply for the calls to come
  *
  * A request can also ask for a fault by itself: in the model's name, "claude-sonnet-5-5!overloaded", or in
- * its metadata, {"simulate": "cut:5"} (OpenAI) and {"user_id": "simulate:cut:5"} (Anthropic).
+ * its metadata, {"simulate": "cut:5"} (OpenAI) and {"user_id": "simulate:cut:5"} (Anthropic), or in a header,
+ * x-simulate: cut:5. There it can also bring the reply: x-simulate: {"fault": {…}, "reply": {"text": "…"}}.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { z } from "zod";
 import { SECOND_MS } from "../../core/limits";
 import { listPrices } from "../../pricing/priceBook";
 import { anthropicWire } from "./anthropicWire";
 import { Call, type Pace } from "./call";
 import { chatWire } from "./chatWire";
 import { checked } from "./checked";
-import { errorOfStatus, faultFromText, FaultQueue, type Fault, type QueuedFault } from "./faults";
+import { errorOfStatus, FaultQueue, type Fault, type QueuedFault } from "./faults";
 import { googleCallOf, googleWire } from "./googleWire";
-import { headersOf, json, readJson, refuse } from "./http";
+import { answerOddly, headersOf, json, readJson, refuse } from "./http";
 import { Ledger, type LedgerEntry } from "./ledger";
 import { PromptCache } from "./promptCache";
 import { dictatedCalls } from "./dictation";
 import { reasoningText, replyText } from "./reply";
 import { responsesWire } from "./responsesWire";
+import { ownScript, ScriptedReply } from "./script";
 import { countTokens, TOKENS_PER_MESSAGE } from "./tokens";
 import { RefusedRequest, simulatedId, type Prompt, type Reply, type Wire } from "./wire";
 
@@ -43,15 +44,6 @@ const WIRES: Readonly<Record<string, Wire>> = {
   "/v1/chat/completions": chatWire,
   "/v1/responses": responsesWire,
 };
-
-const ScriptedReply = z.strictObject({
-  text: z.string().default(""),
-  reasoning: z.string().default(""),
-  /** Absent: as the API does it, OpenAI's not at all. */
-  showsReasoning: z.boolean().optional(),
-  toolCalls: z.array(z.strictObject({ name: z.string(), argumentsJson: z.string() })).default([]),
-});
-export type ScriptedReply = z.input<typeof ScriptedReply>;
 
 export type SimulatorOptions = Readonly<{
   /** 0 for any that is free. */
@@ -115,7 +107,7 @@ async function close(server: Server): Promise<void> {
 class SimulatorState {
   readonly ledger = new Ledger();
   readonly #faults = new FaultQueue();
-  #replies: z.infer<typeof ScriptedReply>[] = [];
+  #replies: Reply[] = [];
   #cache = new PromptCache();
   readonly #pace: Pace;
   readonly #apiKeys: readonly string[] | null;
@@ -188,11 +180,10 @@ class SimulatorState {
     const body = await readJson(request);
     const asked = ofPath === null ? body : { ...(body as object), ...ofPath };
     const prompt = wire.read(asked, headersOf(request));
-    const fault =
-      prompt.faultText === null
-        ? this.#faults.take({ api: wire.api, model: prompt.model })
-        : faultFromText(prompt.faultText);
+    const own = ownScript(headersOf(request)["x-simulate"] ?? prompt.faultText);
+    const fault = own?.fault ?? this.#faults.take({ api: wire.api, model: prompt.model });
     const entry = this.ledger.begin({
+      label: own?.label ?? null,
       api: wire.api,
       model: prompt.model,
       isStream: prompt.isStream,
@@ -203,17 +194,8 @@ class SimulatorState {
     });
     setHeaders(response, { wire, requestId: entry.requestId });
 
-    if (fault?.kind === "status") {
-      this.ledger.update(entry.number, {
-        outcome: "refused",
-        status: fault.status,
-        endedAtMs: Date.now(),
-      });
-      if (fault.retryAfterMs !== undefined) {
-        response.setHeader("retry-after", Math.ceil(fault.retryAfterMs / SECOND_MS));
-        response.setHeader("retry-after-ms", fault.retryAfterMs);
-      }
-      refuse(response, { wire, error: errorOfStatus(fault), requestId: entry.requestId });
+    if (fault?.kind === "status" || fault?.kind === "instead") {
+      this.#refuse(response, { wire, fault, entry });
       return;
     }
     const call = new Call({
@@ -229,8 +211,34 @@ class SimulatorState {
       return;
     }
     const input = this.#cache.use(prompt, { api: wire.api, account, nowMs: Date.now() });
-    const reply = this.#replies.shift() ?? computedReply(prompt);
+    const reply = own?.reply ?? this.#replies.shift() ?? computedReply(prompt);
     await call.answer(reply, { input, pace: this.#pace });
+  }
+
+  #refuse(
+    response: ServerResponse,
+    {
+      wire,
+      fault,
+      entry: { number, requestId },
+    }: { wire: Wire; fault: Extract<Fault, { kind: "status" | "instead" }>; entry: LedgerEntry },
+  ): void {
+    const status = fault.kind === "status" ? fault.status : 200;
+    this.ledger.update(number, { outcome: "refused", status, endedAtMs: Date.now() });
+    if (fault.kind === "status" && fault.retryAfterMs !== undefined) {
+      response.setHeader("retry-after", Math.ceil(fault.retryAfterMs / SECOND_MS));
+      response.setHeader("retry-after-ms", fault.retryAfterMs);
+    }
+    if (fault.kind === "status" && fault.retryAfter !== undefined) {
+      response.setHeader("retry-after", fault.retryAfter);
+    }
+    if (fault.body === "page" || fault.body === "nothing") {
+      return answerOddly(response, status, fault.body);
+    }
+    const error = errorOfStatus(
+      fault.kind === "status" ? fault : { status: 529, code: "overloaded" },
+    );
+    refuse(response, { wire, error: { ...error, status }, requestId });
   }
 
   /** All forms of all providers: current and older SDKs differ in the one they send. */

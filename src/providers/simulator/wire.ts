@@ -88,6 +88,8 @@ export interface Writer {
 export interface Wire {
   readonly api: SimulatedApi;
   readonly requestIdHeader: string;
+  /** An error before any output costs nothing, whatever frames there were. Otherwise: an error as the first frame. */
+  readonly billsFromOutput?: boolean;
   /** @throws RefusedRequest */
   read(body: unknown, headers: Readonly<Record<string, string | undefined>>): Prompt;
   writer(prompt: Prompt, callNumber: number): Writer;

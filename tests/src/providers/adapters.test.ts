@@ -309,7 +309,7 @@ describe.each(ADAPTERS)("$name ($model)", (adapter) => {
   });
 
   test("aborting closes the connection, and the ledger agrees with what is reported", async () => {
-    simulator.control.fault({ fault: { kind: "slow", msPerPiece: 20 } });
+    simulator.control.fault({ fault: { kind: "slow", msPerPiece: 60 } });
     const controller = new AbortController();
     let pieces = 0;
     const outcome = await call(adapter, simulator, {

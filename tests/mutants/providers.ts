@@ -1,0 +1,123 @@
+/** Providers: what an answer counts as and costs, and whose thoughts go back to whom. One mistake each. */
+import type { Mutant } from "./mutants";
+
+const ANSWERS = ["tests/src/providers/answers.test.ts"];
+const MATRIX = ["tests/src/providers/faultMatrix.test.ts"];
+const CONTENT = ["tests/src/providers/content.test.ts"];
+const REASONING = ["tests/convex/reasoningTurn.test.ts"];
+const STREAM_CALL = "src/providers/streamCall.ts";
+
+export const PROVIDERS: readonly Mutant[] = [
+  {
+    name: "providers: what was cut off is final",
+    file: STREAM_CALL,
+    find: "if (reader.finish !== null) {\n    yield",
+    replace: "if (reader.finish !== null || progress.failure === null) {\n    yield",
+    tests: MATRIX,
+  },
+  {
+    name: "providers: an error after the end makes a failure of the reply",
+    file: STREAM_CALL,
+    find: "if (reader.finish !== null) {\n    yield",
+    replace: "if (reader.failure === null && reader.finish !== null) {\n    yield",
+    tests: ANSWERS,
+  },
+  {
+    name: "providers: an error after hidden reasoning costs nothing",
+    file: STREAM_CALL,
+    find: "reader.usage === null && !reader.begun",
+    replace: "reader.usage === null && deliveredBytes === 0",
+    tests: MATRIX,
+  },
+  {
+    name: "providers: what arrived of an unfinished tool call costs nothing",
+    file: STREAM_CALL,
+    find: " + utf8Bytes(reader.unfinished)",
+    replace: "",
+    tests: ANSWERS,
+  },
+  {
+    name: "providers: a connection that stays open is waited for",
+    file: STREAM_CALL,
+    find: "watch.heard(reader.finish === null ? undefined : AFTER_FINISH_MS);",
+    replace: "watch.heard();",
+    tests: ANSWERS,
+  },
+  {
+    name: "providers: deltas of nothing are told",
+    file: STREAM_CALL,
+    find: 'if (text === "" && event.kind !== "reasoning_part") continue;',
+    replace: "",
+    tests: ANSWERS,
+  },
+  {
+    name: "providers: Anthropic's placeholder is the final count",
+    file: "src/providers/anthropic.ts",
+    find: 'stopReason !== null && isCount(fieldOf(frame.usage, "output_tokens"))',
+    replace: "stopReason !== null",
+    tests: MATRIX,
+  },
+  {
+    name: "providers: Gemini's zeros are the final count",
+    file: "src/providers/google.ts",
+    find: " && (!this.#hasSpoken || said.some(isCount))",
+    replace: "",
+    tests: ANSWERS,
+  },
+  {
+    name: "providers: a running total is the final count",
+    file: "src/providers/openaiChat.ts",
+    find: "this.usageIsFinal = this.finish !== null;",
+    replace: "this.usageIsFinal = true;",
+    tests: ANSWERS,
+  },
+  {
+    name: "providers: a call cut off at the allowance is made",
+    file: "src/providers/openaiChat.ts",
+    find: 'if (said === "length" || said === "filtered") {',
+    replace: 'if (said === "filtered") {',
+    tests: ANSWERS,
+  },
+  {
+    name: "providers: a page with status 200 is a broken stream",
+    file: "src/providers/guardedFetch.ts",
+    find: "if (/^\\s*[<{[]/.test(beginning))",
+    replace: "if (/^$./.test(beginning))",
+    tests: MATRIX,
+  },
+  {
+    name: "providers: a frame may be of any size",
+    file: "src/providers/guardedFetch.ts",
+    find: "if (lineBytes > LINE_BYTES_MAX || streamBytes > STREAM_BYTES_MAX) {",
+    replace: "if (streamBytes > STREAM_BYTES_MAX) {",
+    tests: ANSWERS,
+  },
+  {
+    name: "providers: a frame of Responses that is sent again counts twice",
+    file: "src/providers/openaiResponses.ts",
+    find: "if (this.#isSentAgain(frame)) return [];",
+    replace: "",
+    tests: MATRIX,
+  },
+  {
+    name: "providers: another model's thoughts are sent",
+    file: "src/providers/reasoningParts.ts",
+    find: "part.provider !== provider || part.model !== model",
+    replace: "part.provider !== provider",
+    tests: CONTENT,
+  },
+  {
+    name: "providers: thoughts that another account sealed are sent",
+    file: "convex/jobs/modelRequest.ts",
+    find: "thoughts?.account === account ? thoughts.parts : []",
+    replace: "thoughts?.parts ?? []",
+    tests: REASONING,
+  },
+  {
+    name: "providers: what led to tool calls is forgotten",
+    file: "convex/jobs/modelCall.ts",
+    find: "if (sizeBytes === 0 || !fit) return { toolCalls };",
+    replace: "return { toolCalls };",
+    tests: REASONING,
+  },
+];
