@@ -29,6 +29,9 @@ crons.interval("delete unclaimed uploads", { hours: 1 }, internal.jobs.files.swe
 // Nothing to do unless OTEL_EXPORTER_OTLP_ENDPOINT says where to.
 crons.interval("export traces", { seconds: 30 }, internal.jobs.traces.exportEnded, {});
 
+// Their workers are gone; what their models may have cost is booked.
+crons.interval("settle lost calls of skills", { minutes: 5 }, internal.jobs.skillCalls.sweep, {});
+
 crons.interval("delete expired links", { hours: 1 }, internal.jobs.auth.links.sweep, {});
 
 crons.interval("delete expired devices", { hours: 1 }, internal.jobs.auth.devices.sweep, {});

@@ -9,6 +9,7 @@
  */
 
 import type * as actions_channels from "../actions/channels.js";
+import type * as actions_external from "../actions/external.js";
 import type * as actions_invitations from "../actions/invitations.js";
 import type * as actions_keys from "../actions/keys.js";
 import type * as actions_passwords from "../actions/passwords.js";
@@ -24,6 +25,7 @@ import type * as jobs_auth_invitations from "../jobs/auth/invitations.js";
 import type * as jobs_auth_links from "../jobs/auth/links.js";
 import type * as jobs_auth_signIns from "../jobs/auth/signIns.js";
 import type * as jobs_channels from "../jobs/channels.js";
+import type * as jobs_collect from "../jobs/collect.js";
 import type * as jobs_costs from "../jobs/costs.js";
 import type * as jobs_demo from "../jobs/demo.js";
 import type * as jobs_driving from "../jobs/driving.js";
@@ -38,6 +40,7 @@ import type * as jobs_reaper from "../jobs/reaper.js";
 import type * as jobs_rotation from "../jobs/rotation.js";
 import type * as jobs_runs from "../jobs/runs.js";
 import type * as jobs_sessions from "../jobs/sessions.js";
+import type * as jobs_skillCalls from "../jobs/skillCalls.js";
 import type * as jobs_skills from "../jobs/skills.js";
 import type * as jobs_tenants from "../jobs/tenants.js";
 import type * as jobs_toolCalls from "../jobs/toolCalls.js";
@@ -52,6 +55,7 @@ import type * as lib_emails from "../lib/emails.js";
 import type * as lib_errors from "../lib/errors.js";
 import type * as lib_http from "../lib/http.js";
 import type * as lib_objects from "../lib/objects.js";
+import type * as lib_persistently from "../lib/persistently.js";
 import type * as lib_texts from "../lib/texts.js";
 import type * as lib_usd from "../lib/usd.js";
 import type * as model_access from "../model/access.js";
@@ -128,8 +132,10 @@ import type * as model_sessionNotes from "../model/sessionNotes.js";
 import type * as model_sessionRemoval from "../model/sessionRemoval.js";
 import type * as model_sessions from "../model/sessions.js";
 import type * as model_skills_binaries from "../model/skills/binaries.js";
+import type * as model_skills_calls from "../model/skills/calls.js";
 import type * as model_skills_checks from "../model/skills/checks.js";
 import type * as model_skills_configuration from "../model/skills/configuration.js";
+import type * as model_skills_content from "../model/skills/content.js";
 import type * as model_skills_counts from "../model/skills/counts.js";
 import type * as model_skills_installations from "../model/skills/installations.js";
 import type * as model_skills_installed from "../model/skills/installed.js";
@@ -228,6 +234,7 @@ import type {
 
 declare const fullApi: ApiFromModules<{
   "actions/channels": typeof actions_channels;
+  "actions/external": typeof actions_external;
   "actions/invitations": typeof actions_invitations;
   "actions/keys": typeof actions_keys;
   "actions/passwords": typeof actions_passwords;
@@ -243,6 +250,7 @@ declare const fullApi: ApiFromModules<{
   "jobs/auth/links": typeof jobs_auth_links;
   "jobs/auth/signIns": typeof jobs_auth_signIns;
   "jobs/channels": typeof jobs_channels;
+  "jobs/collect": typeof jobs_collect;
   "jobs/costs": typeof jobs_costs;
   "jobs/demo": typeof jobs_demo;
   "jobs/driving": typeof jobs_driving;
@@ -257,6 +265,7 @@ declare const fullApi: ApiFromModules<{
   "jobs/rotation": typeof jobs_rotation;
   "jobs/runs": typeof jobs_runs;
   "jobs/sessions": typeof jobs_sessions;
+  "jobs/skillCalls": typeof jobs_skillCalls;
   "jobs/skills": typeof jobs_skills;
   "jobs/tenants": typeof jobs_tenants;
   "jobs/toolCalls": typeof jobs_toolCalls;
@@ -271,6 +280,7 @@ declare const fullApi: ApiFromModules<{
   "lib/errors": typeof lib_errors;
   "lib/http": typeof lib_http;
   "lib/objects": typeof lib_objects;
+  "lib/persistently": typeof lib_persistently;
   "lib/texts": typeof lib_texts;
   "lib/usd": typeof lib_usd;
   "model/access": typeof model_access;
@@ -347,8 +357,10 @@ declare const fullApi: ApiFromModules<{
   "model/sessionRemoval": typeof model_sessionRemoval;
   "model/sessions": typeof model_sessions;
   "model/skills/binaries": typeof model_skills_binaries;
+  "model/skills/calls": typeof model_skills_calls;
   "model/skills/checks": typeof model_skills_checks;
   "model/skills/configuration": typeof model_skills_configuration;
+  "model/skills/content": typeof model_skills_content;
   "model/skills/counts": typeof model_skills_counts;
   "model/skills/installations": typeof model_skills_installations;
   "model/skills/installed": typeof model_skills_installed;

@@ -6,6 +6,7 @@ import { action } from "../_generated/server";
 import { omitUndefined } from "../lib/objects";
 import { caller } from "../model/access";
 import { requirePermission } from "../model/actionAccess";
+import { changedCredential } from "../model/credentials";
 import { looked } from "../model/skills/binaries";
 import { vNewSkill, vNewVersion } from "../model/skills/publishing";
 
@@ -23,7 +24,12 @@ const binary = v.optional(v.id("_storage"));
  * @param configSchema - JSON Schema (2020-12) of type "object", 16 kB at most: types, `properties`, `required`,
  *   bounds, `enum` and common formats, but no references, combinations and patterns. Without it, the skill takes
  *   no configuration. It may ask for no secret (`writeOnly`, format "password").
- * @param binary - A WebAssembly module of at most 2 MiB, uploaded before; pinned by its SHA-256.
+ * @param skillMd - A prompt skill: a SKILL.md, with YAML frontmatter that has `name` and `description`.
+ * @param http - An HTTP skill: the `method` and `url` ("https://api.example.com/v1/users/{userId}", always that host),
+ *   `inputSchema` of its parameters, and `headers`, which may have "{credential}" and "{config.…}". What the URL does
+ *   not name goes into the query, or into a JSON body. It has to ask for "network.http.get", or as its method is.
+ * @param binary - A WebAssembly module of at most 2 MiB, uploaded before; pinned by its SHA-256. A version is one of
+ *   these three.
  *
  * @throws invalid_argument - One of these is not so, or a text is blank or too long.
  * @throws conflict - The id is taken.
@@ -58,6 +64,34 @@ export const addVersion = action({
     await requirePermission(ctx, { tenantId, apiKey, permission: "skills:publish" });
     const uploaded = await looked(ctx, storageId);
     await ctx.runMutation(internal.jobs.skills.addVersion, omitUndefined({ ...version, uploaded }));
+    return null;
+  },
+});
+
+/**
+ * Gives an installed skill the credential that its request goes with, as its headers have "{credential}", or with null
+ * takes it away. Stored sealed, and never returned; writing its mask back changes nothing. An upgrade to a version
+ * that asks another server takes it away. Needs `skills:write`.
+ *
+ * @throws not_found - The agent does not exist or does not have the skill, or the skill is gone.
+ * @throws invalid_argument - It is blank or too long, or the skill's headers have no place for it.
+ */
+export const setCredential = action({
+  args: {
+    ...caller,
+    agentId: v.id("agents"),
+    skillId: v.string(),
+    credential: v.union(v.string(), v.null()),
+  },
+  returns: v.null(),
+  handler: async (ctx, { credential: text, ...which }) => {
+    const { tenantId, apiKey } = which;
+    await requirePermission(ctx, { tenantId, apiKey, permission: "skills:write" });
+    const row = omitUndefined(which);
+    const place = await ctx.runQuery(internal.jobs.skills.placeOf, row);
+    const credential = await changedCredential(text, { ...place, table: "agent_skills" });
+    if (credential === undefined) return null;
+    await ctx.runMutation(internal.jobs.skills.setCredential, { ...row, credential });
     return null;
   },
 });

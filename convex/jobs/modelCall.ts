@@ -305,7 +305,13 @@ function merge(parts: readonly ChunkPart[]): ChunkPart[] {
 }
 
 /** Without its zeros, and the provider's own words as text. */
-function toStored({ usage, source, reconciliation, notes, raw }: UsageReport): StoredUsageReport {
+export function toStored({
+  usage,
+  source,
+  reconciliation,
+  notes,
+  raw,
+}: UsageReport): StoredUsageReport {
   return {
     usage: {
       tokens: nonZero(usage.tokens),
@@ -326,7 +332,7 @@ function nonZero<Key extends string>(
   return Object.fromEntries(used) as { [Name in Key]?: number };
 }
 
-function toStoredFacts(facts: CallFacts): StoredCallFacts {
+export function toStoredFacts(facts: CallFacts): StoredCallFacts {
   const stated = Object.entries(facts).filter(([, value]) => value !== null);
   return Object.fromEntries(stated) as StoredCallFacts;
 }

@@ -9,6 +9,7 @@ import { v } from "convex/values";
 import { internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
 import { internalAction, type ActionCtx } from "../_generated/server";
+import { persistently } from "../lib/persistently";
 import { markOf, settingsFor } from "../model/providers/credentials";
 import type { Failure } from "../model/runs/finish";
 import type { Lease } from "../model/runs/state";
@@ -103,19 +104,3 @@ async function makeModelCall(ctx: ActionCtx, { lease, context }: At): Promise<bo
 
 /** After so long another worker goes on with the next step: the shortest-lived runtime gives an action ten minutes. */
 const DRIVING_MS_MAX = MINUTE_MS / 2;
-
-/** Tries of the final commit. It is what the call was paid for, and repeating it changes nothing. */
-const COMMITS_MAX = 5;
-const COMMIT_DELAY_FIRST_MS = 200;
-
-async function persistently<T>(commit: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await commit();
-    } catch (error) {
-      // Lost races and hiccups pass. If not even this helps, the reaper settles with an estimate.
-      if (tries === COMMITS_MAX) throw error;
-      await new Promise((resolve) => setTimeout(resolve, COMMIT_DELAY_FIRST_MS * 2 ** tries));
-    }
-  }
-}

@@ -5,10 +5,14 @@
 import { v } from "convex/values";
 import { internalMutation, internalQuery } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
+import { vCredential } from "../model/credentials";
 import * as Binaries from "../model/skills/binaries";
+import * as Installations from "../model/skills/installations";
+import { getOrFail } from "../model/skills/installed";
 import * as Operating from "../model/skills/operating";
 import * as Publishing from "../model/skills/publishing";
 
+const which = { agentId: v.id("agents"), skillId: v.string() };
 const uploaded = v.optional(Binaries.vUploaded);
 
 /** Fails unless the bytes are there, nobody's, and not too many. */
@@ -39,6 +43,32 @@ export const addVersion = internalMutation({
   handler: async (ctx, { tenantId, apiKey, skillId, ...version }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "skills:publish" });
     await Publishing.addVersion(ctx, scope, { skillId, version, nowMs: Date.now() });
+    return null;
+  },
+});
+
+/** What a new credential would be sealed for, and what reads show of the present one. */
+export const placeOf = internalQuery({
+  args: { ...caller, ...which },
+  returns: v.object({
+    tenantId: v.id("tenants"),
+    id: v.id("agent_skills"),
+    mask: v.union(v.string(), v.null()),
+  }),
+  handler: async (ctx, { tenantId, apiKey, ...at }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "skills:write" });
+    const { _id: id, credentialMask: mask = null } = await getOrFail(ctx, scope, at);
+    return { tenantId: scope.tenantId, id, mask };
+  },
+});
+
+/** The credential of `actions.skills.setCredential`, as it was sealed. */
+export const setCredential = internalMutation({
+  args: { ...caller, ...which, credential: v.union(vCredential, v.null()) },
+  returns: v.null(),
+  handler: async (ctx, { tenantId, apiKey, ...change }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "skills:write" });
+    await Installations.setCredential(ctx, scope, { ...change, nowMs: Date.now() });
     return null;
   },
 });

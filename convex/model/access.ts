@@ -17,7 +17,7 @@ import * as Keys from "./keys/lookup";
 
 /**
  * `user`: a signed-in person with a role. `key`: a program with an API key, for which a person answers.
- * `run`: the machinery at work for a run that was once admitted.
+ * `run`, `call`: the machinery at work for a run, or a call of a skill, that was once admitted.
  */
 export type Actor =
   | Readonly<{
@@ -32,7 +32,8 @@ export type Actor =
       userId: Id<"users">;
       permissions: ReadonlySet<Permission>;
     }>
-  | Readonly<{ kind: "run"; runId: Id<"runs"> }>;
+  | Readonly<{ kind: "run"; runId: Id<"runs"> }>
+  | Readonly<{ kind: "call"; callId: Id<"skill_calls"> }>;
 
 declare const checked: unique symbol;
 
@@ -141,6 +142,17 @@ export async function scopeOfRun(
   if (run === null) return null;
   const scope = { tenantId: run.tenantId, actor: { kind: "run", runId } } as TenantScope;
   return { scope, run };
+}
+
+/** As `scopeOfRun`, for a call of a skill. */
+export async function scopeOfCall(
+  ctx: QueryCtx,
+  callId: Id<"skill_calls">,
+): Promise<{ scope: TenantScope; call: Doc<"skill_calls"> } | null> {
+  const call = await ctx.db.get("skill_calls", callId);
+  if (call === null) return null;
+  const scope = { tenantId: call.tenantId, actor: { kind: "call", callId } } as TenantScope;
+  return { scope, call };
 }
 
 /**

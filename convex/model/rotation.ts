@@ -34,27 +34,32 @@ export async function page(
   { table, side }: Part,
   { keyId, paginationOpts }: { keyId: string; paginationOpts: PaginationOptions },
 ): Promise<Page> {
-  const result = await (table === "providers"
-    ? ctx.db
-        .query("providers")
-        .withIndex("by_sealing_key", (q) =>
-          side === "below"
-            ? q.gt("credential.keyId", "").lt("credential.keyId", keyId)
-            : q.gt("credential.keyId", keyId),
-        )
-        .paginate(paginationOpts)
-    : ctx.db
-        .query("channels")
-        .withIndex("by_sealing_key", (q) =>
-          side === "below"
-            ? q.gt("credential.keyId", "").lt("credential.keyId", keyId)
-            : q.gt("credential.keyId", keyId),
-        )
-        .paginate(paginationOpts));
-  const rows = result.page.flatMap(({ _id: id, tenantId, credential: sealed }) =>
+  const result = await sealedIn(ctx, { table, side }, keyId).paginate(paginationOpts);
+  const page = result.page.flatMap(({ _id: id, tenantId, credential: sealed }) =>
     sealed === undefined ? [] : [{ id, tenantId, table, sealed }],
   );
-  return { ...result, page: rows };
+  return { ...result, page };
+}
+
+/** The tables have the index alike; for its types, each has its own. */
+function sealedIn(ctx: QueryCtx, { table, side }: Part, keyId: string) {
+  const field = "credential.keyId";
+  const index = "by_sealing_key";
+  const isBelow = side === "below";
+  switch (table) {
+    case "providers":
+      return ctx.db
+        .query(table)
+        .withIndex(index, (q) => (isBelow ? q.gt(field, "").lt(field, keyId) : q.gt(field, keyId)));
+    case "channels":
+      return ctx.db
+        .query(table)
+        .withIndex(index, (q) => (isBelow ? q.gt(field, "").lt(field, keyId) : q.gt(field, keyId)));
+    case "agent_skills":
+      return ctx.db
+        .query(table)
+        .withIndex(index, (q) => (isBelow ? q.gt(field, "").lt(field, keyId) : q.gt(field, keyId)));
+  }
 }
 
 /** The rows sealed with the first key, without those that do not open. */

@@ -7,6 +7,7 @@ import {
   vInstalledSkillStatus,
   vOpenRecord,
   vSealed,
+  vSkillAttempt,
   vSkillContent,
   vSkillStatus,
 } from "../validators";
@@ -71,7 +72,8 @@ export const skillTables = {
     updatedAt: v.number(),
   }).index("by_tenant_and_user", ["tenantId", "userId", "listingId"]),
 
-  // A skill that an agent has. Written by installing, configuring and use; read by lists and when a run begins.
+  // A skill that an agent has. Written by installing, configuring, use and the rotation of the sealing key; read by
+  // lists and by whatever runs it.
   // Deleted when it is uninstalled. When its publisher is erased it stays, and reads say what became of it.
   agent_skills: defineTable({
     tenantId: v.id("tenants"),
@@ -82,6 +84,8 @@ export const skillTables = {
     version: v.string(),
     grantedPermissions: v.array(v.string()), // all that the version asks for
     config: v.optional(vOpenRecord), // as the version's `configSchema` has it; no secrets
+    credential: v.optional(vSealed), // what an HTTP skill's headers have for "{credential}"
+    credentialMask: v.optional(v.string()), // "••••1234"
     status: vInstalledSkillStatus,
     lastError: v.optional(v.string()),
     useCount: v.number(),
@@ -91,7 +95,22 @@ export const skillTables = {
   })
     .index("by_agent", ["tenantId", "agentId", "installedAt"])
     .index("by_skill", ["tenantId", "skillId", "listingId"])
-    .index("by_agent_and_skill", ["tenantId", "agentId", "skillId"]),
+    .index("by_agent_and_skill", ["tenantId", "agentId", "skillId"])
+    .index("by_sealing_key", ["credential.keyId"]), // for the rotation, over all tenants
+
+  // A call of a skill by `actions.external.executeSkill` that is under way. Written before it is made, so that what
+  // a model costs is booked even when its worker vanishes; deleted at its end, or by the sweeper, which books an
+  // estimate.
+  skill_calls: defineTable({
+    tenantId: v.id("tenants"),
+    agentId: v.id("agents"),
+    installationId: v.id("agent_skills"),
+    attempt: v.optional(vSkillAttempt), // of a prompt skill: the call of the model
+    startedAtMs: v.number(),
+    expiresAtMs: v.number(), // longer than any worker lives
+  })
+    .index("by_tenant", ["tenantId"])
+    .index("by_expiry", ["expiresAtMs"]), // for the sweeper, over all tenants
 
   // A way for people to reach an agent. Written by configuration and by the rotation of the sealing key, read by
   // lists; nothing comes through channels yet, so that nobody counts messages or notes errors. Deleted when it is

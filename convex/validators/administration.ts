@@ -1,6 +1,7 @@
 /** Secrets, the log, files, skills and channels. */
 import { v, type Infer } from "convex/values";
 import { CHANNEL_TYPES } from "../../src/core/channels";
+import { HTTP_METHODS } from "../../src/core/httpSkill";
 
 /** JSON that a tenant keeps and the product does not look into; its size is checked where it is written. */
 export const vOpenRecord = v.record(v.string(), v.any());
@@ -48,7 +49,7 @@ export const vSkillStatus = v.union(
   v.literal("withdrawn"),
 );
 
-/** `error`: its last use failed, and somebody has to look at it. */
+/** `error`: its last use failed, with why in `lastError`; the next one that succeeds puts it right. */
 export const vInstalledSkillStatus = v.union(
   v.literal("installed"),
   v.literal("disabled"),
@@ -62,12 +63,34 @@ export const vWasm = v.object({
   sizeBytes: v.number(),
 });
 
-/** What a skill is at a version. */
+/** A SKILL.md, read: `src/skills/skillMd.ts`. */
+export const vPromptSkill = v.object({
+  name: v.string(), // "pdf-forms"
+  description: v.string(), // what models know of it before they ask for more
+  instructions: v.string(),
+  license: v.optional(v.string()),
+  compatibility: v.optional(v.string()),
+  allowedTools: v.optional(v.array(v.string())), // in its author's words; nothing is allowed by it
+  metadata: v.optional(v.record(v.string(), v.string())),
+});
+
+/** A skill that is a request: `src/skills/httpTool.ts` makes it. */
+export const vHttpSkill = v.object({
+  description: v.string(), // for the model: what it does, and when to call it
+  method: v.union(...HTTP_METHODS.map((method) => v.literal(method))),
+  url: v.string(), // "https://api.example.com/v1/users/{userId}": always that host
+  headers: v.optional(v.record(v.string(), v.string())), // "Bearer {credential}"
+  inputSchema: vOpenRecord, // JSON Schema of the parameters
+});
+
+/** What a skill is at a version: one of `prompt`, `http` and `wasm`; without any, there is nothing to run. */
 export const vSkillContent = v.object({
   version: v.string(), // semantic, "1.2.0"
   permissions: v.array(v.string()), // that it asks for: "network.http.get"
   configSchema: v.optional(vOpenRecord), // JSON Schema of an installation's `config`; absent: it takes none
-  wasm: v.optional(vWasm), // absent: what it does is built in
+  prompt: v.optional(vPromptSkill),
+  http: v.optional(vHttpSkill),
+  wasm: v.optional(vWasm),
 });
 export type SkillContent = Infer<typeof vSkillContent>;
 

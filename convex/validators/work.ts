@@ -121,6 +121,14 @@ export const vAttemptError = v.object({
 });
 export type AttemptError = Infer<typeof vAttemptError>;
 
+/** The one upstream request of a skill that is called by itself. */
+export const vSkillAttempt = v.object({
+  attemptId: v.string(), // the key of its cost event
+  provider: vProvider,
+  model: v.string(),
+  promptChars: v.number(), // what an estimate starts from when the worker vanishes
+});
+
 /** One upstream request of a step. */
 export const vAttempt = v.object({
   attemptId: v.string(), // unique over all time; the key of its cost event

@@ -47,6 +47,7 @@ export const vInstalledSkillView = v.object({
   latestVersion: v.optional(v.string()), // absent: the skill is gone
   grantedPermissions: v.array(v.string()),
   config: v.optional(vSkillContent.fields.configSchema),
+  credentialMask: v.optional(v.string()), // "••••1234"
   status: vInstalledSkillStatus,
   lastError: v.optional(v.string()),
   isUsable: v.boolean(), // installed, there, and in the agent's `skills`: runs may use it
@@ -56,3 +57,17 @@ export const vInstalledSkillView = v.object({
   updatedAt: v.number(),
 });
 export type InstalledSkillView = Infer<typeof vInstalledSkillView>;
+
+/** What came of calling a skill. */
+export const vSkillResult = v.object({
+  success: v.boolean(),
+  result: v.optional(v.string()), // with success
+  error: v.optional(v.string()), // without
+  skill: v.string(),
+  version: v.string(),
+  cost: v.number(),
+  costUsd: v.string(),
+  tokensUsed: v.number(),
+  responseTime: v.number(), // milliseconds
+});
+export type SkillResult = Infer<typeof vSkillResult>;

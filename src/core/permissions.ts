@@ -26,6 +26,7 @@ export const PERMISSIONS = [
   "runs:approve",
   "skills:read",
   "skills:write",
+  "skills:execute",
   "skills:publish",
   "channels:read",
   "channels:write",
@@ -73,6 +74,7 @@ const OPERATOR: readonly Permission[] = [
   "agents:write",
   "sessions:delete",
   "skills:write",
+  "skills:execute",
   "channels:write",
   "costs:write",
 ];

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
+import type { Id } from "../../convex/_generated/dataModel";
 import schema from "../../convex/schema";
 import { coordinatesOf, SEALED_TABLES, type SealedTable } from "../../convex/model/credentials";
 import { maskOf, open, seal, type Coordinates } from "../../convex/model/secrets";
@@ -82,13 +83,16 @@ onEachDriver(() => {
     const agentId = await as.mutation(api.mutations.agents.create, supportBot());
     const bot = { ...by, agentId, type: "telegram", status: "active", config: {} } as const;
     const channel = { ...bot, messageCount: 0 };
+    const installation = await installationIn(t, { tenantId, agentId });
     await t.run(async (ctx) => {
       for (let n = 0; n < 5; n++) {
         const name = `row ${n}`;
-        const table = n % 2 === 0 ? "providers" : "channels";
+        const table = SEALED_TABLES[n % SEALED_TABLES.length]!;
         const id = await (table === "providers"
           ? ctx.db.insert(table, { ...provider, name })
-          : ctx.db.insert(table, { ...channel, name }));
+          : table === "channels"
+            ? ctx.db.insert(table, { ...channel, name })
+            : ctx.db.insert(table, { ...installation, skillId: name }));
         const at = { tenantId, table, id, field: "credential" };
         await ctx.db.patch(id, { credential: await seal([n < 4 ? OLD : NEW], at, SECRET + n) });
       }
@@ -143,6 +147,39 @@ onEachDriver(() => {
   });
 });
 
+/** What a row of `agent_skills` has, but for its skill's id. */
+async function installationIn(
+  t: Backend,
+  whose: { tenantId: Id<"tenants">; agentId: Id<"agents"> },
+) {
+  const content = { version: "1.0.0", permissions: [] };
+  const texts = { name: "n", description: "d", category: "data", searchText: "" };
+  const state = {
+    status: "draft",
+    verified: false,
+    installCount: 0,
+    ratingSum: 0,
+    ratingCount: 0,
+  } as const;
+  const times = { createdAt: 0, updatedAt: 0 };
+  return await t.run(async (ctx) => {
+    const listingId = await ctx.db.insert("skills", {
+      id: "skill_a",
+      ...texts,
+      ...state,
+      ...content,
+      ...times,
+    });
+    const versionId = await ctx.db.insert("skill_versions", {
+      listingId,
+      ...content,
+      createdAt: 0,
+    });
+    const use = { status: "installed", useCount: 0, installedAt: 0, updatedAt: 0 } as const;
+    return { ...whose, ...use, listingId, versionId, version: "1.0.0", grantedPermissions: [] };
+  });
+}
+
 function flip(sealed: Sealed, field: "iv" | "ciphertext"): Sealed {
   const bytes = Buffer.from(sealed[field], "base64");
   const bit = randomInt(bytes.length * 8);
@@ -158,7 +195,11 @@ async function sealedRows(t: Backend) {
   });
   return rows
     .filter(({ credential }) => credential !== undefined)
-    .toSorted((a, b) => a.name.localeCompare(b.name));
+    .toSorted((a, b) => nameOf(a).localeCompare(nameOf(b)));
+}
+
+function nameOf(row: { name: string } | { skillId: string }): string {
+  return "name" in row ? row.name : row.skillId;
 }
 
 async function keyIds(t: Backend): Promise<string[]> {

@@ -33,11 +33,13 @@ export async function setup(variables: Variables = {}): Promise<Backend> {
 /**
  * One deployment for all tests of a `describe`, for suites whose tests bring their own tenants: opening one
  * takes longer than most tests.
+ *
+ * @param variables - As a function, those that are known only once the tests run.
  */
-export function sharedSetup(variables: Variables = {}): () => Backend {
+export function sharedSetup(variables: Variables | (() => Variables) = {}): () => Backend {
   let backend: Backend | null = null;
   beforeAll(async () => {
-    backend = await driver.open(variables);
+    backend = await driver.open(typeof variables === "function" ? variables() : variables);
   });
   afterAll(async () => await backend?.close());
   return () => {

@@ -22,6 +22,7 @@ import { PROVIDERS } from "./providers";
 import { READS_AND_COMMITS } from "./readsAndCommits";
 import { SEARCHES } from "./search";
 import { SIGN_INS } from "./signIn";
+import { SKILL_CALLS } from "./skillCalls";
 import { SKILLS } from "./skills";
 import { TOOLS } from "./tools";
 import { TRACES } from "./traces";
@@ -66,6 +67,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...AUTH,
   ...SIGN_INS,
   ...TRACES,
+  ...SKILL_CALLS,
   ...FILES,
   ...ATTACHMENTS,
   ...EXPORTS,

@@ -143,8 +143,8 @@ export const SKILLS: readonly Mutant[] = [
   {
     name: "skills: an agent that was rolled back uses what it had",
     file: `${MODEL}/installed.ts`,
-    find: 'row.status === "installed" && agent.skills.includes(row.skillId)',
-    replace: 'row.status === "installed"',
+    find: 'row.status !== "disabled" && agent.skills.includes(row.skillId)',
+    replace: 'row.status !== "disabled"',
     tests,
   },
   {

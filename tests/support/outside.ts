@@ -2,9 +2,15 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createRequire } from "node:module";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
-export type OutsideRequest = { method: string; url: URL; headers: IncomingHttpHeaders };
+export type OutsideRequest = {
+  method: string;
+  url: URL;
+  headers: IncomingHttpHeaders;
+  body: string;
+};
 type Page = (request: OutsideRequest, response: ServerResponse) => void;
 
 export type Outside = {
@@ -24,10 +30,13 @@ export async function openOutside(): Promise<Outside> {
   const pages = new Map<string, Page>();
   const server = createServer((request, response) => {
     const url = new URL(String(request.headers["x-outside-url"]));
-    const asked = { method: request.method ?? "", url, headers: request.headers };
-    requests.push(asked);
-    const page = pages.get(url.hostname) ?? ((_asked, answer) => answer.writeHead(404).end());
-    page(asked, response);
+    const { method = "GET", headers } = request;
+    void text(request).then((body) => {
+      const asked = { method, url, headers, body };
+      requests.push(asked);
+      const page = pages.get(url.hostname) ?? ((_asked, answer) => answer.writeHead(404).end());
+      page(asked, response);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const before = process.env["NODE_OPTIONS"];

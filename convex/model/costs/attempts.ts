@@ -55,8 +55,47 @@ export async function record(
   scope: TenantScope,
   { billed, nowMs }: { billed: BilledAttempt; nowMs: number },
 ): Promise<void> {
+  const { run, step, attempt } = billed;
+  const { provider = step.provider, model = step.model } = attempt;
+  await recordAt(ctx, scope, {
+    billed: { ...billed, attempt: { ...attempt, provider, model } },
+    place: {
+      agentId: run.agentId,
+      sessionId: run.sessionId,
+      messageId: attempt.messageId,
+      runId: run._id,
+      stepId: step._id,
+      ...(run.channel === undefined ? {} : { channel: run.channel }),
+    },
+    nowMs,
+  });
+}
+
+/** Where an event belongs. */
+export type Place = Pick<
+  CostEvent,
+  "agentId" | "sessionId" | "messageId" | "runId" | "stepId" | "channel"
+>;
+
+type Called = Pick<Doc<"run_steps">, "provider" | "model"> &
+  Pick<Attempt, "attemptId" | "kind" | "startedAtMs" | "firstChunkAtMs">;
+
+/** As `record`, for an attempt that may be no run's. */
+export async function recordAt(
+  ctx: MutationCtx,
+  scope: TenantScope,
+  {
+    billed,
+    place,
+    nowMs,
+  }: {
+    billed: Omit<BilledAttempt, "run" | "step" | "attempt"> & { attempt: Called };
+    place: Place;
+    nowMs: number;
+  },
+): Promise<void> {
   const { attemptId } = billed.attempt;
-  const event = toEvent(scope, billed, nowMs);
+  const event = { tenantId: scope.tenantId, ...place, ...toEvent(billed, nowMs) };
   const booked = await eventOf(ctx, scope, attemptId);
   if (booked === null) {
     if (billed.report !== null) await book(ctx, scope, event);
@@ -72,7 +111,10 @@ export async function record(
  * The report for an attempt whose worker vanished: the prompt that it sent, and what had been flushed
  * of the reply. The provider has charged for about that much; nobody will ever say exactly.
  */
-export function estimateLost(attempt: Attempt, deliveredText: string): StoredUsageReport {
+export function estimateLost(
+  attempt: Pick<Attempt, "promptChars">,
+  deliveredText: string,
+): StoredUsageReport {
   return {
     usage: {
       tokens: {
@@ -90,23 +132,20 @@ export function estimateLost(attempt: Attempt, deliveredText: string): StoredUsa
 }
 
 function toEvent(
-  scope: TenantScope,
-  { run, step, attempt, status, facts, endedAtMs, ...billed }: BilledAttempt,
+  {
+    attempt,
+    status,
+    facts,
+    endedAtMs,
+    ...billed
+  }: Omit<BilledAttempt, "run" | "step" | "attempt"> & { attempt: Called },
   nowMs: number,
-): CostEvent {
+): Omit<CostEvent, "tenantId" | keyof Place> {
   const report = billed.report ?? NOTHING_USED;
-  const { provider = step.provider, model = step.model } = attempt;
-  const called = { provider, model };
+  const called = { provider: attempt.provider, model: attempt.model };
   return {
-    tenantId: scope.tenantId,
     attemptId: attempt.attemptId,
     kind: "attempt",
-    agentId: run.agentId,
-    sessionId: run.sessionId,
-    messageId: attempt.messageId,
-    runId: run._id,
-    stepId: step._id,
-    ...(run.channel === undefined ? {} : { channel: run.channel }),
     attemptKind: attempt.kind,
     status,
     ...called,

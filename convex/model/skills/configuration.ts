@@ -12,6 +12,8 @@ import type { OpenRecord } from "../../validators";
 /** Both travel with their rows, of which a page has a hundred. */
 const CONFIG_CHARS_MAX = 8_192;
 const SCHEMA_CHARS_MAX = 16_384;
+/** What one call of a skill is given. */
+const PARAMETERS_CHARS_MAX = 120_000;
 const DRAFT = "2020-12";
 
 const TYPES = ["object", "array", "string", "number", "integer", "boolean", "null"];
@@ -63,12 +65,16 @@ const metaSchema = new Validator(
  * @throws invalid_argument - It is too large, has a keyword that is not taken, or asks for a secret.
  */
 export function checkedConfigSchema(schema: OpenRecord): OpenRecord {
-  const field = "configSchema";
+  return checkedSchema("configSchema", schema);
+}
+
+/** As `checkedConfigSchema`, for any object that strangers fill in. */
+export function checkedSchema(field: string, schema: OpenRecord): OpenRecord {
   const plain = checkedJson(field, schema, SCHEMA_CHARS_MAX);
   refuseSecrets(field, plain);
   requireValid(metaSchema, { field, value: plain, unknown: "is no keyword that is taken here" });
   if (plain["type"] !== "object") {
-    const reason = 'must have the type "object": a configuration is one';
+    const reason = 'must have the type "object"';
     fail({ kind: "invalid_argument", field, reason });
   }
   return plain;
@@ -80,11 +86,39 @@ export function checkedConfigSchema(schema: OpenRecord): OpenRecord {
  * @throws invalid_argument - It is too large, or a setting is missing, unknown or not as it has to be.
  */
 export function checkedConfig(config: OpenRecord, schema: OpenRecord | undefined): OpenRecord {
-  const field = "config";
-  const plain = checkedJson(field, config, CONFIG_CHARS_MAX);
   const applied = schema ?? { additionalProperties: false };
-  const validator = new Validator(structuredClone(applied), DRAFT); // it marks what it is given
-  requireValid(validator, { field, value: plain, unknown: "is no setting of this skill's" });
+  const unknown = "is no setting of this skill's";
+  return checkedBy(applied, {
+    field: "config",
+    value: config,
+    charsMax: CONFIG_CHARS_MAX,
+    unknown,
+  });
+}
+
+/**
+ * What a skill is called with, when its schema has it so.
+ *
+ * @throws invalid_argument - It is too large, or a parameter is missing, unknown or not as it has to be.
+ */
+export function checkedParameters(parameters: OpenRecord, schema: OpenRecord): OpenRecord {
+  const unknown = "is no parameter of this skill's";
+  const given = { field: "parameters", value: parameters, charsMax: PARAMETERS_CHARS_MAX };
+  return checkedBy(schema, { ...given, unknown });
+}
+
+function checkedBy(
+  schema: OpenRecord,
+  {
+    field,
+    value,
+    charsMax,
+    unknown,
+  }: { field: string; value: OpenRecord; charsMax: number; unknown: string },
+): OpenRecord {
+  const plain = checkedJson(field, value, charsMax);
+  const validator = new Validator(structuredClone(schema), DRAFT); // it marks what it is given
+  requireValid(validator, { field, value: plain, unknown });
   return plain;
 }
 

@@ -5,6 +5,7 @@
  * what is installed, with which grants and which configuration. Runs may use what is in both. Installing and
  * uninstalling change both, as `agents.update` would; a restored version changes the first one only.
  */
+import { placeholdersIn } from "../../../src/core/httpSkill";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { isUnchanged } from "../../lib/changes";
@@ -14,13 +15,14 @@ import type { OpenRecord } from "../../validators";
 import type { CallerScope } from "../access";
 import * as Activity from "../activity";
 import * as Agents from "../agents/agents";
+import { credentialFields, type Credential } from "../credentials";
 import { checkedConfig } from "./configuration";
 import * as Counts from "./counts";
 import { find, getOrFail, pinnedOrFail, type Which } from "./installed";
 import * as Skills from "./lookup";
 import { settle, type Terms } from "./terms";
 
-const record = Activity.recorderOf("agent_skills", { noun: "skills" });
+const record = Activity.recorderOf("agent_skills", { noun: "skills", secret: ["credential"] });
 
 /**
  * Gives an agent a skill and what it asks for.
@@ -71,12 +73,51 @@ export async function upgrade(
   { agentId, skillId, terms, nowMs }: Which & { terms: Terms; nowMs: number },
 ): Promise<string> {
   const row = await getOrFail(ctx, scope, { agentId, skillId });
-  const { skill } = await pinnedOrFail(ctx, row);
+  const { skill, version } = await pinnedOrFail(ctx, row);
   const granted = row.grantedPermissions;
   const { config = row.config } = terms;
   const patch = await settle(ctx, skill, { ...terms, config, granted });
-  await change(ctx, scope, { action: "upgrade", row, patch, nowMs });
+  const next = await ctx.db.get("skill_versions", patch.versionId);
+  const isMoved = next === null || recipientOf(next) !== recipientOf(version);
+  await change(ctx, scope, {
+    action: "upgrade",
+    row,
+    patch: { ...patch, ...(isMoved && credentialFields(null)) },
+    nowMs,
+  });
   return patch.version;
+}
+
+/**
+ * To whom a credential goes: whoever publishes another version must not be sent the one that was meant for the last.
+ * Protocol, host and port stand before the third slash as they are.
+ */
+function recipientOf({ http }: Doc<"skill_versions">): string | undefined {
+  return http?.url.split("/", 3).join("/");
+}
+
+/**
+ * Gives an installation the credential that its skill's request goes with, or takes it away.
+ *
+ * @throws not_found - The agent does not exist or does not have it, or the skill is gone.
+ * @throws invalid_argument - The skill's request has no place for one.
+ */
+export async function setCredential(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  { credential, nowMs, ...which }: Which & { credential: Credential | null; nowMs: number },
+): Promise<void> {
+  const row = await getOrFail(ctx, scope, which);
+  const { version } = await pinnedOrFail(ctx, row);
+  const isTaken = Object.values(version.http?.headers ?? {}).some((value) =>
+    placeholdersIn(value).includes("credential"),
+  );
+  if (credential !== null && !isTaken) {
+    const reason = "has no place: the skill's headers have no {credential}";
+    fail({ kind: "invalid_argument", field: "credential", reason });
+  }
+  const patch = credentialFields(credential);
+  await change(ctx, scope, { action: "setCredential", row, patch, nowMs });
 }
 
 /**

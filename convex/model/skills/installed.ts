@@ -71,6 +71,35 @@ async function pinned(
   return version && { skill, version };
 }
 
+export type Usable = { row: Doc<"agent_skills">; version: Doc<"skill_versions"> };
+
+/**
+ * What an agent has and may use now.
+ *
+ * @throws not_found - The agent does not have it, or it is gone.
+ * @throws conflict - It is disabled, or the agent is not to have it.
+ */
+export async function usableOrFail(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  { agent, skillId }: { agent: Doc<"agents">; skillId: string },
+): Promise<Usable> {
+  const row = await getOrFail(ctx, scope, { agentId: agent._id, skillId });
+  const { version } = await pinnedOrFail(ctx, row);
+  if (isUsable(row, agent) && isGranted(row, version)) return { row, version };
+  const reason = `the skill is not to be used: enable it, and have "${skillId}" among the agent's skills`;
+  return fail({ kind: "conflict", entity: "skill", reason });
+}
+
+function isUsable(row: Doc<"agent_skills">, agent: Doc<"agents">): boolean {
+  return row.status !== "disabled" && agent.skills.includes(row.skillId);
+}
+
+/** They are one by `settle`; a row that was written otherwise gets no more than it was granted. */
+function isGranted(row: Doc<"agent_skills">, version: Doc<"skill_versions">): boolean {
+  return version.permissions.every((permission) => row.grantedPermissions.includes(permission));
+}
+
 async function toView(
   ctx: QueryCtx,
   row: Doc<"agent_skills">,
@@ -79,6 +108,7 @@ async function toView(
   const {
     _creationTime,
     tenantId: _tenantId,
+    credential: _credential,
     listingId: _listingId,
     versionId: _versionId,
     ...shown
@@ -89,6 +119,5 @@ async function toView(
     return { ...shown, name: row.skillId, ...state };
   }
   const { name, version: latestVersion } = there.skill;
-  const isUsable = row.status === "installed" && agent.skills.includes(row.skillId);
-  return { ...shown, name, latestVersion, isUsable };
+  return { ...shown, name, latestVersion, isUsable: isUsable(row, agent) };
 }

@@ -148,7 +148,7 @@ function toVersionView(row: Doc<"skill_versions">): SkillVersionView {
 }
 
 /** Without where its bytes are: other tenants have no business with the publisher's files. */
-function contentOf({ version, permissions, configSchema, wasm }: SkillContent) {
+function contentOf({ version, permissions, configSchema, prompt, http, wasm }: SkillContent) {
   const pinned = wasm && { sha256: wasm.sha256, sizeBytes: wasm.sizeBytes };
-  return { version, permissions, ...omitUndefined({ configSchema, wasm: pinned }) };
+  return { version, permissions, ...omitUndefined({ configSchema, prompt, http, wasm: pinned }) };
 }

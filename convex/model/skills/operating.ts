@@ -3,7 +3,8 @@ import type { MutationCtx } from "../../_generated/server";
 import { checkedTexts } from "./checks";
 import * as Listings from "./listings";
 import * as Skills from "./lookup";
-import { checkedContent, freeId, replacing, requireAbove, type NewSkill } from "./publishing";
+import { checkedContent, replacing } from "./content";
+import { freeId, requireAbove, type NewSkill } from "./publishing";
 
 /**
  * Says whether the operators stand behind a skill.

@@ -5,17 +5,11 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { compareVersions } from "../../../src/core/semanticVersion";
 import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
-import { vOpenRecord, type SkillContent } from "../../validators";
+import type { SkillContent } from "../../validators";
 import { requireOwned, type CallerScope } from "../access";
 import * as Binaries from "./binaries";
-import {
-  checkedId,
-  checkedPermissions,
-  checkedTexts,
-  checkedVersion,
-  type SkillTexts,
-} from "./checks";
-import { checkedConfigSchema } from "./configuration";
+import { checkedId, checkedTexts, checkedVersion, type SkillTexts } from "./checks";
+import { checkedContent, replacing, vNewContent } from "./content";
 import * as Listings from "./listings";
 import * as Skills from "./lookup";
 
@@ -23,12 +17,7 @@ import * as Skills from "./lookup";
 export const SKILLS_MAX = 200;
 
 /** What a caller says of a version. */
-export const vNewVersion = v.object({
-  version: v.string(),
-  permissions: v.array(v.string()),
-  configSchema: v.optional(vOpenRecord),
-  changelog: v.optional(v.string()),
-});
+export const vNewVersion = vNewContent.extend({ changelog: v.optional(v.string()) });
 export type NewVersion = Infer<typeof vNewVersion> & { uploaded?: Binaries.Uploaded | undefined };
 
 /** What a caller says of a skill, with its first version. */
@@ -181,20 +170,11 @@ async function contentOf(
   const content = checkedContent(version);
   const { uploaded } = version;
   if (uploaded === undefined) return content;
+  if (content.prompt !== undefined || content.http !== undefined) {
+    const reason = "is given beside skillMd or http: a version is one of them";
+    fail({ kind: "invalid_argument", field: "binary", reason });
+  }
   const name = `${skillId}-${content.version}.wasm`;
   const wasm = await Binaries.claim(ctx, scope, { uploaded, name, nowMs });
   return { ...content, wasm };
-}
-
-export function checkedContent({ version, permissions, configSchema }: NewVersion): SkillContent {
-  return {
-    version: checkedVersion(version),
-    permissions: checkedPermissions("permissions", permissions),
-    ...(configSchema !== undefined && { configSchema: checkedConfigSchema(configSchema) }),
-  };
-}
-
-/** As a patch: what the new version lacks goes. */
-export function replacing({ version, permissions, configSchema, wasm }: SkillContent) {
-  return { version, permissions, configSchema, wasm };
 }

@@ -210,6 +210,15 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
     args: (ids) => ({ ...skill(ids), version: "1.1.0", permissions: [] }),
     textSlots,
   },
+  "actions.skills.setCredential": {
+    args: (ids) => ({ ...installation(ids), credential: null }),
+    textSlots,
+  },
+  // The specimen is an HTTP skill whose method the mark is; it fails, which is an answer.
+  "actions.external.executeSkill": {
+    args: (ids) => ({ agentId: ids["agents"], skill: ids["skills.id"], parameters: {} }),
+    textSlots: { skill: "skills.id" },
+  },
   "mutations.skills.createUploadUrl": { args: () => ({}) },
   "mutations.skills.update": { args: (ids) => ({ ...skill(ids), name: "Renamed" }), textSlots },
   "mutations.skills.publish": { args: skill, textSlots },

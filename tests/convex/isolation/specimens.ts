@@ -30,7 +30,7 @@ const SENSE: Readonly<Record<string, Row>> = {
   sessions: { turnCount: 1 },
   messages: { turn: 1, position: 0, role: "assistant", status: "complete" },
   memberships: { role: "member" },
-  agents: { maxTokens: 100, consensusEnabled: false, version: 1 },
+  agents: { maxTokens: 100, consensusEnabled: false, version: 1, skills: skillsIn },
   agent_versions: { version: 1 },
   approvals: { role: "member", expiresAtMs: Number.MAX_SAFE_INTEGER },
   api_keys: { expiresAt: Number.MAX_SAFE_INTEGER },
@@ -95,6 +95,10 @@ function isRow(table: string): boolean {
 
 function skillIdIn({ ids }: Pick<World, "ids">): string {
   return `skill_${ids["tenants"]}`;
+}
+
+function skillsIn(world: World): string[] {
+  return [skillIdIn(world)];
 }
 
 /** The rows as they are, for comparing before with after. */

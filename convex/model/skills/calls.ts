@@ -1,0 +1,272 @@
+/**
+ * Calls of a skill by itself, in no conversation: written down before they are made, settled at their end. A worker
+ * that vanishes in between leaves a row behind, and the sweeper books what its model may have cost.
+ */
+import { v, type Infer } from "convex/values";
+import { MINUTE_MS } from "../../../src/core/limits";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { fail } from "../../lib/errors";
+import { beginningOf } from "../../lib/texts";
+import { toUsd, toUsdText } from "../../lib/usd";
+import {
+  vCallFacts,
+  vHttpSkill,
+  vOpenRecord,
+  vProvider,
+  vSealed,
+  vSkillAttempt,
+  vUsageReport,
+  type OpenRecord,
+} from "../../validators";
+import { scopeOfCall, tenantOf, type CallerScope, type TenantScope } from "../access";
+import * as Activity from "../activity";
+import * as Agents from "../agents/agents";
+import * as Costs from "../costs/attempts";
+import { eventOf, tokenTotals } from "../costs/ledger";
+import { accountFor, vAccount } from "../providers/providers";
+import * as Sessions from "../sessions";
+import { isOutOfTokens } from "../tenants";
+import { checkedParameters } from "./configuration";
+import { usableOrFail, type Usable } from "./installed";
+
+const record = Activity.recorderOf("agent_skills", { noun: "skills" });
+
+/** Of a tenant at once: each holds a worker, and its caller. */
+export const CALLS_MAX = 20;
+/** No action lives as long, so nobody reports what was given up. */
+const CALL_LIFETIME_MS = 15 * MINUTE_MS;
+const ERROR_LENGTH_MAX = 500;
+/** Put right in one transaction. */
+const LOST_PER_BATCH = 50;
+
+/** A prompt skill takes text; what it makes of it, its instructions say. */
+const PROMPT_PARAMETERS = {
+  type: "object",
+  properties: { input: { type: "string", minLength: 1, maxLength: 100_000 } },
+  required: ["input"],
+  additionalProperties: false,
+};
+
+/** What is to be done, as the action that does it needs it. */
+export const vWork = v.union(
+  v.object({
+    kind: v.literal("prompt"),
+    attempt: vSkillAttempt,
+    provider: vProvider,
+    model: v.string(),
+    account: v.union(vAccount, v.null()),
+    system: v.string(),
+    input: v.string(),
+    maxOutputTokens: v.number(),
+    temperature: v.optional(v.number()),
+  }),
+  v.object({
+    kind: v.literal("http"),
+    http: vHttpSkill,
+    parameters: vOpenRecord,
+    config: vOpenRecord,
+    installation: v.object({ tenantId: v.id("tenants"), id: v.id("agent_skills") }),
+    credential: v.union(vSealed, v.null()),
+  }),
+  /** There is nothing that runs it. */
+  v.object({ kind: v.literal("unavailable"), reason: v.string() }),
+);
+export type Work = Infer<typeof vWork>;
+
+export const vBegunCall = v.object({
+  callId: v.union(v.id("skill_calls"), v.null()), // null: nothing is under way
+  version: v.string(),
+  work: vWork,
+});
+export type BegunCall = Infer<typeof vBegunCall>;
+
+/** How a call ended. */
+export const vCallReport = v.object({
+  error: v.union(v.string(), v.null()), // for the tenant's people
+  usage: v.union(vUsageReport, v.null()),
+  facts: vCallFacts,
+  wasAborted: v.boolean(),
+  firstChunkAtMs: v.optional(v.number()),
+  endedAtMs: v.number(),
+});
+export type CallReport = Infer<typeof vCallReport>;
+
+/** What a call cost. */
+export const vCallCost = v.object({
+  cost: v.number(),
+  costUsd: v.string(),
+  tokensUsed: v.number(),
+});
+
+/**
+ * Writes down that a skill is about to be called.
+ *
+ * @throws not_found - The agent does not exist or does not have the skill, or it is gone.
+ * @throws conflict - The agent takes no work, or the skill is not to be used.
+ * @throws invalid_argument - A parameter is missing, unknown or not as it has to be.
+ * @throws limit_reached - The tenant has `CALLS_MAX` under way, or has used up the tokens of its month.
+ */
+export async function begin(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  {
+    agentId,
+    skillId,
+    parameters,
+    nowMs,
+  }: { agentId: Id<"agents">; skillId: string; parameters: OpenRecord; nowMs: number },
+): Promise<BegunCall> {
+  const agent = await Agents.getOrFail(ctx, scope, agentId);
+  Sessions.requireTakesMessages(agent);
+  const usable = await usableOrFail(ctx, scope, { agent, skillId });
+  const { row } = usable;
+  const work = await workOf(ctx, scope, { agent, usable, parameters, nowMs });
+  const begun = { version: row.version, work };
+  if (work.kind === "unavailable") return { callId: null, ...begun };
+  await requireRoom(ctx, scope);
+  const callId = await ctx.db.insert("skill_calls", {
+    tenantId: scope.tenantId,
+    agentId,
+    installationId: row._id,
+    ...(work.kind === "prompt" && { attempt: work.attempt }),
+    startedAtMs: nowMs,
+    expiresAtMs: nowMs + CALL_LIFETIME_MS,
+  });
+  const after = { agentId, skillId, version: row.version };
+  await record(ctx, scope, { action: "execute", id: row._id, after, nowMs });
+  return { callId, ...begun };
+}
+
+/** Settles a call. Safe to repeat: what is settled is gone. */
+export async function end(
+  ctx: MutationCtx,
+  { callId, report, nowMs }: { callId: Id<"skill_calls">; report: CallReport; nowMs: number },
+): Promise<Infer<typeof vCallCost>> {
+  const nothing = { cost: 0, costUsd: "0", tokensUsed: 0 };
+  const found = await scopeOfCall(ctx, callId);
+  if (found === null) return nothing;
+  const { scope, call } = found;
+  await ctx.db.delete("skill_calls", callId);
+  await note(ctx, call, { error: report.error, nowMs });
+  const { attempt } = call;
+  if (attempt === undefined) return nothing;
+  const status = report.wasAborted ? "aborted" : report.error === null ? "ok" : "error";
+  const { usage, facts, endedAtMs } = report;
+  await book(ctx, scope, { call, billed: { status, report: usage, facts, endedAtMs }, nowMs });
+  const event = await eventOf(ctx, scope, attempt.attemptId);
+  if (event === null) return nothing;
+  const { totalCostPico } = event;
+  const tokensUsed = tokenTotals(event.usage).totalTokens;
+  return { cost: toUsd(totalCostPico), costUsd: toUsdText(totalCostPico), tokensUsed };
+}
+
+/** Settles calls whose workers are gone. True: there are more of them. */
+export async function sweep(ctx: MutationCtx, nowMs: number): Promise<boolean> {
+  const lost = await ctx.db
+    .query("skill_calls")
+    .withIndex("by_expiry", (q) => q.lte("expiresAtMs", nowMs))
+    .take(LOST_PER_BATCH);
+  for (const { _id: callId } of lost) {
+    const found = await scopeOfCall(ctx, callId);
+    if (found === null) continue;
+    const { scope, call } = found;
+    await ctx.db.delete("skill_calls", callId);
+    await note(ctx, call, { error: "The call's worker was lost.", nowMs });
+    if (call.attempt === undefined) continue;
+    const report = Costs.estimateLost(call.attempt, "");
+    const billed = { status: "lost", report, facts: {}, endedAtMs: undefined } as const;
+    await book(ctx, scope, { call, billed, nowMs });
+  }
+  return lost.length === LOST_PER_BATCH;
+}
+
+type Asked = { agent: Doc<"agents">; usable: Usable; parameters: OpenRecord; nowMs: number };
+
+async function workOf(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  { agent, usable: { row, version }, parameters, nowMs }: Asked,
+): Promise<Work> {
+  const { prompt, http, wasm } = version;
+  if (http !== undefined) {
+    const { _id: id, tenantId, config = {}, credential = null } = row;
+    const checked = checkedParameters(parameters, http.inputSchema);
+    const installation = { tenantId, id };
+    return { kind: "http", http, parameters: checked, config, installation, credential };
+  }
+  if (prompt === undefined) {
+    const reason =
+      wasm === undefined
+        ? "This version of the skill has nothing to run."
+        : "WebAssembly skills cannot be run yet.";
+    return { kind: "unavailable", reason };
+  }
+  const { input } = checkedParameters(parameters, PROMPT_PARAMETERS) as { input: string };
+  if (await isOutOfTokens(ctx, scope, nowMs)) {
+    const { maxMonthlyTokens: limit } = await tenantOf(ctx, scope);
+    fail({ kind: "limit_reached", what: "tokens of the month", limit });
+  }
+  const { provider, model, maxTokens: maxOutputTokens, temperature, systemPrompt } = agent;
+  const skill = `# Skill: ${prompt.name}\n\n${prompt.instructions}`;
+  const system = systemPrompt.trim() === "" ? skill : `${systemPrompt}\n\n${skill}`;
+  const promptChars = system.length + input.length;
+  return {
+    kind: "prompt",
+    attempt: { attemptId: `skill/${crypto.randomUUID()}`, provider, model, promptChars },
+    provider,
+    model,
+    account: await accountFor(ctx, scope, provider),
+    system,
+    input,
+    maxOutputTokens,
+    ...(temperature !== undefined && { temperature }),
+  };
+}
+
+async function requireRoom(ctx: QueryCtx, { tenantId }: CallerScope): Promise<void> {
+  const underWay = await ctx.db
+    .query("skill_calls")
+    .withIndex("by_tenant", (q) => q.eq("tenantId", tenantId))
+    .take(CALLS_MAX);
+  if (underWay.length === CALLS_MAX) {
+    fail({ kind: "limit_reached", what: "calls of skills at once", limit: CALLS_MAX });
+  }
+}
+
+/** Counts a use, and keeps its error for whoever looks after the installation. */
+async function note(
+  ctx: MutationCtx,
+  { installationId }: Doc<"skill_calls">,
+  { error, nowMs }: { error: string | null; nowMs: number },
+): Promise<void> {
+  const row = await ctx.db.get("agent_skills", installationId);
+  if (row === null) return; // uninstalled meanwhile
+  const lastError = error === null ? undefined : beginningOf(error, ERROR_LENGTH_MAX);
+  // Disabled meanwhile, it stays so.
+  const status = row.status === "disabled" ? row.status : error === null ? "installed" : "error";
+  const useCount = row.useCount + 1;
+  await ctx.db.patch("agent_skills", row._id, { useCount, lastUsedAt: nowMs, lastError, status });
+}
+
+async function book(
+  ctx: MutationCtx,
+  scope: TenantScope,
+  {
+    call: { agentId, attempt, startedAtMs },
+    billed,
+    nowMs,
+  }: {
+    call: Doc<"skill_calls">;
+    billed: Pick<Costs.BilledAttempt, "status" | "report" | "facts" | "endedAtMs">;
+    nowMs: number;
+  },
+): Promise<void> {
+  if (attempt === undefined) return;
+  const called = { ...attempt, kind: "primary", startedAtMs } as const;
+  await Costs.recordAt(ctx, scope, {
+    billed: { ...billed, attempt: called },
+    place: { agentId },
+    nowMs,
+  });
+}
