@@ -117,6 +117,7 @@ import type * as model_runs_edit from "../model/runs/edit.js";
 import type * as model_runs_end from "../model/runs/end.js";
 import type * as model_runs_finish from "../model/runs/finish.js";
 import type * as model_runs_grants from "../model/runs/grants.js";
+import type * as model_runs_limits from "../model/runs/limits.js";
 import type * as model_runs_read from "../model/runs/read.js";
 import type * as model_runs_reap from "../model/runs/reap.js";
 import type * as model_runs_send from "../model/runs/send.js";
@@ -342,6 +343,7 @@ declare const fullApi: ApiFromModules<{
   "model/runs/end": typeof model_runs_end;
   "model/runs/finish": typeof model_runs_finish;
   "model/runs/grants": typeof model_runs_grants;
+  "model/runs/limits": typeof model_runs_limits;
   "model/runs/read": typeof model_runs_read;
   "model/runs/reap": typeof model_runs_reap;
   "model/runs/send": typeof model_runs_send;

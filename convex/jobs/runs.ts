@@ -73,6 +73,7 @@ async function makeModelCall(ctx: ActionCtx, { lease, context }: At): Promise<bo
     return false;
   };
   const { provider, model, refusal } = context;
+  if (context.exceeded !== null) return await giveUp(context.exceeded);
   if (refusal !== null) return await giveUp({ reason: "limit_reached", detail: refusal });
   const setUp = await settingsFor(provider, context.account);
   if (!setUp.ok) return await giveUp({ reason: "misconfigured", detail: setUp.detail });

@@ -126,6 +126,14 @@ export const vFeedback = v.object({
   createdAt: v.number(),
 });
 
+/** How far a run of an agent's may go. What is absent has a default, or no limit (tokens). */
+export const vAgentLimits = v.object({
+  toolRounds: v.optional(v.number()), // replies that call tools
+  minutes: v.optional(v.number()), // of its own time: not what people take to approve
+  tokens: v.optional(v.number()), // read and written: no call is made once they are used
+});
+export type AgentLimits = Infer<typeof vAgentLimits>;
+
 /** All that can be said of an agent: as its row has it, and each of its versions. */
 export const vAgentSettings = v.object({
   name: v.string(),
@@ -144,6 +152,7 @@ export const vAgentSettings = v.object({
   channels: v.array(v.string()),
   maxCostPerMessagePico: v.optional(v.int64()),
   monthlyBudgetPico: v.optional(v.int64()),
+  limits: v.optional(vAgentLimits),
   fallbackModels: v.optional(v.array(vFallbackModel)), // in the order in which they are tried
   consensusEnabled: v.boolean(),
   consensusModels: v.optional(v.array(v.string())),

@@ -26,9 +26,6 @@ export const NOTE_TEXT_CHARS_MAX = 2_000;
 /** Of one reply: what a model asks for beyond it is left out, and it may ask again. */
 export const TOOL_CALLS_PER_REPLY_MAX = 16;
 
-/** Replies of one run that call tools; an agent that has not come to an end by then goes round in circles. */
-export const TOOL_ROUNDS_MAX = 10;
-
 /** The roles that an agent may ask for its approvals. */
 export const APPROVING_ROLES = ["owner", "admin", "operator", "member"] as const satisfies Role[];
 export type ApprovingRole = (typeof APPROVING_ROLES)[number];

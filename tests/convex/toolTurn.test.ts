@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import type { Simulator } from "../../src/providers/simulator/server";
-import { TOOL_ROUNDS_MAX } from "../../src/core/tools";
+import { TOOL_ROUNDS_DEFAULT } from "../../convex/model/runs/limits";
 import { failureOf, firstPage, onEachDriver } from "./setup";
 import {
   ENDED,
@@ -147,14 +147,15 @@ onEachDriver(() => {
     test("an agent that goes round in circles is stopped in sight", async () => {
       const stage = await withTools();
       const { as, agentId } = stage;
-      for (let n = 0; n < TOOL_ROUNDS_MAX + 5; n++) simulator.control.reply({ toolCalls: [SUM] });
+      for (let n = 0; n < TOOL_ROUNDS_DEFAULT + 5; n++)
+        simulator.control.reply({ toolCalls: [SUM] });
       const sent = await as.mutation(send, { agentId, content: "Reckon on and on" });
       const run = await runIn(as, sent.runId, ENDED);
       expect(run.state).toMatchObject({ kind: "failed", reason: "limit_reached" });
       const last = (await messagesOf(stage, sent.sessionId)).at(-1);
       expect(last).toMatchObject({ status: "interrupted" });
       expect(last?.error).toContain("without coming to an end");
-      expect(simulator.ledger.entries).toHaveLength(TOOL_ROUNDS_MAX + 1);
+      expect(simulator.ledger.entries).toHaveLength(TOOL_ROUNDS_DEFAULT + 1);
       await ledgerOf(stage);
     });
 

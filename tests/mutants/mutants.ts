@@ -3,6 +3,7 @@
  * copy of the tree. The suites of `src/core`, `src/pricing` and the sync session run mutants of their own.
  */
 import { APPROVALS } from "./approvals";
+import { RUN_LIMITS } from "./limits";
 import { ATTACHMENTS } from "./attachments";
 import { AUTH } from "./auth";
 import { CHANNEL_MUTANTS } from "./channels";
@@ -77,6 +78,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PEOPLE,
   ...SKILLS,
   ...APPROVALS,
+  ...RUN_LIMITS,
   ...TOOLS,
   ...HTTP_GET,
   ...MEMORY,
@@ -397,8 +399,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "tool turn: round after round without end",
     file: "convex/model/runs/finish.ts",
-    find: "if (rounds.length < TOOL_ROUNDS_MAX)",
-    replace: "if (rounds.length < TOOL_ROUNDS_MAX * 10)",
+    find: "if (rounds.length < roundsMax)",
+    replace: "if (rounds.length < roundsMax * 10)",
     tests: TOOL_TURN,
   },
   {

@@ -172,6 +172,18 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: "a run whose money ends between two calls",
+    model: OPUS,
+    content: `${SUM}\nthen\n${SUM}\nthen\n${SUM}`,
+    prepare: withSettings({ tools: [{ name: "calculator" }], maxCostPerMessage: "0.005" }),
+    ends: ["failed"],
+    callsMin: 6,
+    expectAfter: async (_stage, { run: { state, totalCostPico } }) => {
+      expect(state).toMatchObject({ reason: "budget_exceeded" });
+      expect(totalCostPico).toBeLessThanOrEqual(5_000_000_000n);
+    },
+  },
+  {
     name: "a run that is cancelled in the middle",
     model: { provider: "anthropic", model: "claude-opus-4-6!slow:40" },
     content: "Say: one two three four five six seven eight nine ten eleven twelve",

@@ -12,6 +12,7 @@ import { omitUndefined } from "../../lib/objects";
 import { toPico, vUsdInput } from "../../lib/usd";
 import { checkedTools } from "./tools";
 import {
+  vAgentLimits,
   vAgentStatus,
   vAgentTool,
   vFallbackModel,
@@ -19,6 +20,7 @@ import {
   vOpenRecord,
   vProvider,
   vReasoningEffort,
+  type AgentLimits,
   type AgentSettings,
   type FallbackModel,
 } from "../../validators";
@@ -50,6 +52,7 @@ const fields = {
   channels: v.optional(v.array(v.string())),
   skills: v.optional(v.array(v.string())),
   tools: v.optional(v.array(vAgentTool)),
+  limits: v.optional(vAgentLimits),
   fallbackModels: v.optional(v.array(vFallbackModel)),
   maxCostPerMessage: v.optional(vUsdInput),
   monthlyBudget: v.optional(vUsdInput),
@@ -82,6 +85,7 @@ export const vAgentChanges = v.object({
   maxContextTokens: v.optional(v.union(v.number(), v.null())),
   maxCostPerMessage: v.optional(v.union(vUsdInput, v.null())),
   monthlyBudget: v.optional(v.union(vUsdInput, v.null())),
+  limits: v.optional(v.union(vAgentLimits, v.null())),
   consensusModels: v.optional(v.union(v.array(v.string()), v.null())),
   consensusStrategy: v.optional(v.union(vConsensusStrategy, v.null())),
   metadata: v.optional(v.union(vOpenRecord, v.null())),
@@ -142,6 +146,7 @@ function checkedSettings(settings: Settings) {
     ...given("mode", settings.mode, (mode) => checkedText("mode", mode, MODE_LENGTH_MAX)),
     ...given("skills", settings.skills, (names) => checkedList("skills", names, NAMES)),
     ...given("tools", settings.tools, checkedTools),
+    ...clearable("limits", settings.limits, checkedLimits),
     ...given("fallbackModels", settings.fallbackModels, checkedFallbacks),
     ...given("channels", settings.channels, (names) => checkedList("channels", names, NAMES)),
     ...clearable("maxCostPerMessagePico", settings.maxCostPerMessage, (usd) =>
@@ -184,6 +189,21 @@ function checkedPrompt(systemPrompt: string): string {
 
 function checkedModel(model: string): string {
   return checkedText("model", model, MODEL_LENGTH_MAX);
+}
+
+/** What each may be: a run that goes on for longer is a job, and not an answer. */
+const LIMITS = {
+  toolRounds: { min: 1, max: 50 },
+  minutes: { min: 1, max: 24 * 60 },
+  tokens: { min: 1, max: 100_000_000 },
+} as const;
+
+function checkedLimits(limits: AgentLimits): AgentLimits {
+  for (const field of ["toolRounds", "minutes", "tokens"] as const) {
+    const value = limits[field];
+    if (value !== undefined) checkedInteger(`limits.${field}`, value, LIMITS[field]);
+  }
+  return limits;
 }
 
 function checkedFallbacks(models: FallbackModel[]): FallbackModel[] {

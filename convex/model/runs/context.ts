@@ -16,6 +16,7 @@ import { getOrFail } from "../messages";
 import { accountFor, vAccount } from "../providers/providers";
 import { isOutOfTokens } from "../tenants";
 import { openStep } from "./end";
+import { boundBy, vExceeded } from "./limits";
 import { heldRun, type Lease } from "./state";
 
 const OUT_OF_TOKENS =
@@ -34,6 +35,8 @@ export const vCallContext = v.object({
   reasoningEffort: v.optional(vReasoningEffort),
   messages: v.array(vContextMessage),
   tools: v.array(vAgentTool),
+  /** Which of the agent's limits the next call would break; null: none. */
+  exceeded: v.union(vExceeded, v.null()),
   /** Tool calls of the run's last reply that have come to no end yet: they are made before the model is called. */
   waiting: v.array(vToolCall),
   /** Whether another model is there to be called, should this one not be had. */
@@ -56,7 +59,7 @@ export async function contextFor(
   const [{ provider, model }, ...others] = await modelsFor(ctx, run, agent);
   const asked = await getOrFail(ctx, scope, run.userMessageId);
   const replies = await repliesOf(ctx, run);
-  const { budget, system, messages } = assemble(
+  const { budget, system, messages, totalTokens } = assemble(
     await materialFor(ctx, scope, {
       agent,
       model: { provider, model },
@@ -64,13 +67,16 @@ export async function contextFor(
       nowMs,
     }),
   );
+  const call = { provider, model, promptTokens: totalTokens, outputTokens: budget.outputTokens };
+  const bound = boundBy(run, agent, { call, nowMs });
   return {
+    exceeded: "exceeded" in bound ? bound.exceeded : null,
     refusal: (await isOutOfTokens(ctx, scope, nowMs)) ? OUT_OF_TOKENS : null,
     provider,
     account: await accountFor(ctx, scope, provider),
     model,
     system,
-    maxOutputTokens: budget.outputTokens,
+    maxOutputTokens: "outputTokens" in bound ? bound.outputTokens : budget.outputTokens,
     ...omitUndefined({ temperature, reasoningEffort }),
     messages,
     hasFallback: others.length > 0,

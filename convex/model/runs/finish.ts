@@ -6,7 +6,6 @@
  */
 import { v, type Infer } from "convex/values";
 import type { RunFailureReason, RunEvent } from "../../../src/core/runState";
-import { TOOL_ROUNDS_MAX } from "../../../src/core/tools";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
@@ -27,6 +26,7 @@ import * as Costs from "../costs/attempts";
 import { repliesOf } from "../context";
 import { tokenCountOf } from "../tokens";
 import { endAttempt, endReply, endRun, ensureReply, NO_REPLY, openStep } from "./end";
+import { TOOL_ROUNDS_DEFAULT } from "./limits";
 import { apply, reload, wake, type Lease } from "./state";
 
 export const vOutcome = v.union(
@@ -180,8 +180,10 @@ async function roundOf(
 ): Promise<Outcome | { kind: "tools_called" }> {
   if (outcome.kind !== "completed" || toolCalls.length === 0) return outcome;
   const rounds = await repliesOf(ctx, run);
-  if (rounds.length < TOOL_ROUNDS_MAX) return { kind: "tools_called" };
-  const detail = `The agent called tools in ${TOOL_ROUNDS_MAX} replies without coming to an end.`;
+  const agent = await ctx.db.get("agents", run.agentId);
+  const roundsMax = agent?.limits?.toolRounds ?? TOOL_ROUNDS_DEFAULT;
+  if (rounds.length < roundsMax) return { kind: "tools_called" };
+  const detail = `The agent called tools in ${roundsMax} replies without coming to an end.`;
   return { kind: "failed", reason: "limit_reached", detail, wasCut: false };
 }
 

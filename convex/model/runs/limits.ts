@@ -1,0 +1,83 @@
+/** How far a run may go, by its agent's settings: in replies that call tools, in time, in tokens and in money. */
+import { v, type Infer } from "convex/values";
+import { MINUTE_MS } from "../../../src/core/limits";
+import { formatUsd } from "../../../src/core/money";
+import { NO_MODIFIERS } from "../../../src/pricing/cost";
+import { worstCasePico } from "../../../src/pricing/estimate";
+import { findPrice, type Price } from "../../../src/pricing/priceBook";
+import type { Doc } from "../../_generated/dataModel";
+import { vRunFailureReason, type FallbackModel } from "../../validators";
+
+/** Of the run's own time: waiting for people does not count. */
+const MINUTES_DEFAULT = 30;
+/** Replies of one run that call tools; an agent that has not come to an end by then goes round in circles. */
+export const TOOL_ROUNDS_DEFAULT = 10;
+/** Less is no answer: the reply would be cut in its first sentence, and be paid for. */
+const OUTPUT_TOKENS_MIN = 16;
+
+export const vExceeded = v.object({ reason: vRunFailureReason, detail: v.string() });
+export type Exceeded = Infer<typeof vExceeded>;
+
+type Call = FallbackModel & { promptTokens: number; outputTokens: number };
+
+/**
+ * What of the next call's output the limits leave, or why the call must not be made. For its input they count by an
+ * estimate; a reply ends where the money does.
+ */
+export function boundBy(
+  run: Doc<"runs">,
+  agent: Doc<"agents">,
+  { call, nowMs }: { call: Call; nowMs: number },
+): { outputTokens: number } | { exceeded: Exceeded } {
+  const { minutes = MINUTES_DEFAULT, tokens } = agent.limits ?? {};
+  const ownMs = nowMs - (run.startedAt ?? nowMs) - (run.waitedMs ?? 0);
+  if (ownMs >= minutes * MINUTE_MS) {
+    return reached(`The run took longer than the ${minutes} minutes that its agent allows.`);
+  }
+  if (tokens !== undefined && run.totalTokens >= tokens) {
+    return reached(`The run used the ${tokens} tokens that its agent allows for a message.`);
+  }
+  const { maxCostPerMessagePico: costMax } = agent;
+  return costMax === undefined
+    ? { outputTokens: call.outputTokens }
+    : affordable(call, { leftPico: costMax - run.totalCostPico, costMax, nowMs });
+}
+
+function affordable(
+  { provider, model, promptTokens, outputTokens }: Call,
+  { leftPico, costMax, nowMs }: { leftPico: bigint; costMax: bigint; nowMs: number },
+): { outputTokens: number } | { exceeded: Exceeded } {
+  const price = findPrice({ provider, model, atMs: nowMs });
+  const costs = price === null ? null : worstCosts(price, { promptTokens, outputTokens });
+  if (costs === null) {
+    const detail = `${model} has no price, and its agent bounds what a message may cost: name a model with a price, or take the bound away.`;
+    return { exceeded: { reason: "price_unknown", detail } };
+  }
+  const forOutput = leftPico - costs.inputPico;
+  const paidFor =
+    costs.outputPico === 0n
+      ? outputTokens
+      : Number((forOutput * BigInt(outputTokens)) / costs.outputPico);
+  if (forOutput < 0n || paidFor < Math.min(OUTPUT_TOKENS_MIN, outputTokens)) {
+    const detail = `Another call would cost more than the ${formatUsd(costMax)} USD that the agent allows for a message: ${formatUsd(costMax - leftPico)} are spent.`;
+    return { exceeded: { reason: "budget_exceeded", detail } };
+  }
+  return { outputTokens: Math.min(outputTokens, paidFor) };
+}
+
+/** The most that the input and all of the output can cost; null when either has no price. */
+function worstCosts(
+  price: Price,
+  { promptTokens: inputTokensMax, outputTokens }: { promptTokens: number; outputTokens: number },
+): { inputPico: bigint; outputPico: bigint } | null {
+  const worst = (outputTokensMax: number) =>
+    worstCasePico(price, { inputTokensMax, outputTokensMax, modifiers: NO_MODIFIERS });
+  const inputPico = worst(0);
+  const wholePico = worst(outputTokens);
+  if (inputPico === null || wholePico === null) return null;
+  return { inputPico, outputPico: wholePico - inputPico };
+}
+
+function reached(detail: string): { exceeded: Exceeded } {
+  return { exceeded: { reason: "limit_reached", detail } };
+}
