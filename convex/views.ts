@@ -14,6 +14,10 @@ import {
   vAttemptStatus,
   vChange,
   vChunkPart,
+  vBallot,
+  vConsensus,
+  vConsensusPlan,
+  vConsensusResult,
   vConsensusStrategy,
   vFeedback,
   vFinishReason,
@@ -64,6 +68,7 @@ export const vAgentView = v.object({
   consensusEnabled: v.boolean(),
   consensusModels: v.optional(v.array(v.string())),
   consensusStrategy: v.optional(vConsensusStrategy),
+  consensus: v.optional(vConsensus),
   metadata: v.optional(vOpenRecord),
   version: v.number(), // grows by 1 with each change
   createdBy: v.id("users"),
@@ -136,6 +141,7 @@ export const vMessageView = v.object({
   reasoning: v.optional(vReasoning),
   attachments: v.optional(v.array(vAttachment)),
   skillsUsed: v.optional(v.array(v.string())),
+  consensus: v.optional(vConsensusResult), // of a reply that several models have voted on
   toolCalls: v.optional(v.array(vToolCall.omit("signature"))), // what the reply asked tools, and was told
   feedback: v.optional(vFeedback),
   editedFrom: v.optional(v.id("messages")), // in a branch: what this replaces
@@ -227,6 +233,8 @@ export const vStepView = v.object({
   kind: vStepKind,
   parentStepId: v.optional(v.id("run_steps")), // the step that it is a part of
   toolCall: v.optional(v.object({ toolCallId: v.string(), name: v.string() })),
+  plan: v.optional(vConsensusPlan), // of a `consensus`: what its votes are held by
+  ballot: v.optional(vBallot), // of a model call that is a vote
   status: vStepStatus,
   provider: vProvider,
   model: v.string(),

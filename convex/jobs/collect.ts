@@ -1,63 +1,118 @@
 /** One upstream call whose reply is wanted whole: nobody follows it while it arrives. */
 import type { UsageReport } from "../../src/pricing/usage";
-import type { ProviderEvent } from "../../src/providers/provider";
+import type { FinishReason, ProviderError, ProviderEvent } from "../../src/providers/provider";
 import { omitUndefined } from "../lib/objects";
-import type { StoredCallFacts, StoredUsageReport } from "../validators";
+import { beginningOf } from "../lib/texts";
+import type {
+  AttemptError,
+  AttemptStatus,
+  StoredCallFacts,
+  StoredUsageReport,
+} from "../validators";
 import { toStored, toStoredFacts } from "./modelCall";
+
+const ERROR_LENGTH_MAX = 1_000;
+/** As many as a reply may have elsewhere; here one is wanted. */
+const TOOL_CALLS_MAX = 16;
 
 export type Collected = {
   text: string;
+  /** Whole ones. */
+  toolCalls: { name: string; argumentsJson: string }[];
   /** Why it is not whole, for the tenant; null: it is. */
   problem: string | null;
+  status: AttemptStatus;
+  error?: AttemptError;
+  /** The same call may well succeed later: nothing had arrived. */
+  retry: { retryAfterMs: number | null } | null;
   usage: StoredUsageReport | null;
   facts: StoredCallFacts;
-  /** We closed it. */
-  wasAborted: boolean;
+  finishReason?: FinishReason;
+  warnings: string[];
   firstChunkAtMs?: number;
 };
 
 type Ending = Extract<ProviderEvent, { kind: "finish" | "error" }>;
 
-/** Makes the call. Does not throw: what went wrong is in what it returns. */
+/**
+ * Makes the call. Does not throw: what went wrong is in what it returns.
+ *
+ * @param signal - Ends it early.
+ */
 export async function collect(
-  { msMax, charsMax }: { msMax: number; charsMax: number },
+  { msMax, charsMax, signal }: { msMax: number; charsMax: number; signal?: AbortSignal },
   stream: (signal: AbortSignal) => AsyncIterable<ProviderEvent>,
 ): Promise<Collected> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), msMax);
+  const end = () => abort.abort();
+  const timer = setTimeout(end, msMax);
+  signal?.addEventListener("abort", end);
+  if (signal?.aborted === true) end();
+  const toolCalls: Collected["toolCalls"] = [];
   let text = "";
   let usage: UsageReport | null = null;
   let firstChunkAtMs: number | undefined;
   let last: Ending | null = null;
+  let chars = 0;
   try {
     for await (const event of stream(abort.signal)) {
       if (event.kind === "text") {
         firstChunkAtMs ??= Date.now();
         text += event.text;
-        if (text.length > charsMax) abort.abort();
+        chars += event.text.length;
+      } else if (event.kind === "tool_call") {
+        firstChunkAtMs ??= Date.now();
+        chars += event.argumentsJson.length;
+        const { name, argumentsJson } = event;
+        if (toolCalls.length < TOOL_CALLS_MAX) toolCalls.push({ name, argumentsJson });
       } else if (event.kind === "usage") usage = event.report;
       else if (event.kind === "finish" || event.kind === "error") last = event;
+      if (chars > charsMax) end();
     }
   } catch (error) {
     console.error("a provider's adapter failed:", error);
   }
   clearTimeout(timer);
-  const problem = problemOf(last, { isTooLong: text.length > charsMax });
+  signal?.removeEventListener("abort", end);
+  const error = last?.kind === "error" ? last.error : null;
+  const finishReason = last?.kind === "finish" ? last.reason : undefined;
+  const problem = problemOf(last, { isTooLong: chars > charsMax });
   return {
     text,
+    toolCalls,
     problem,
+    status: statusOf(last, { problem, hasContent: chars > 0 }),
+    retry:
+      error?.retryable === true && !error.streamed ? { retryAfterMs: error.retryAfterMs } : null,
     usage: usage === null ? null : toStored(usage),
     facts: last === null ? {} : toStoredFacts(last.facts),
-    wasAborted: abort.signal.aborted,
-    ...omitUndefined({ firstChunkAtMs }),
+    warnings: last?.kind === "finish" ? [...last.warnings] : [],
+    ...omitUndefined({
+      error: error === null ? undefined : toStoredError(error),
+      finishReason,
+      firstChunkAtMs,
+    }),
   };
+}
+
+function statusOf(
+  last: Ending | null,
+  { problem, hasContent }: { problem: string | null; hasContent: boolean },
+): AttemptStatus {
+  if (last?.kind === "finish" && last.reason === "aborted") return "aborted";
+  if (problem === null || last?.kind === "finish") return "ok";
+  return hasContent ? "truncated" : "error";
+}
+
+function toStoredError({ failureClass, status, message }: ProviderError): AttemptError {
+  return { failureClass, status, message: beginningOf(message, ERROR_LENGTH_MAX) };
 }
 
 function problemOf(last: Ending | null, { isTooLong }: { isTooLong: boolean }): string | null {
   if (last === null) return "The provider's answer could not be processed.";
   if (last.kind === "error") {
     const { provider, failureClass, message } = last.error;
-    return `${provider} failed (${failureClass}): ${message}`;
+    return `${provider} failed (${failureClass}): ${beginningOf(message, ERROR_LENGTH_MAX)}`;
   }
   switch (last.reason) {
     case "end":

@@ -17,6 +17,7 @@ import type { CallContext } from "../model/runs/context";
 import type { Begun } from "../model/runs/work";
 import { providerFor } from "../../src/providers/registry";
 import { MINUTE_MS } from "../../src/core/limits";
+import { holdVote } from "./consensus";
 import { ModelCall } from "./modelCall";
 import { promptChars, toRequest } from "./modelRequest";
 import { runTools } from "./toolCalls";
@@ -43,7 +44,9 @@ async function driveRun(ctx: ActionCtx, runId: Id<"runs">): Promise<void> {
     goesOn =
       context.waiting.length > 0
         ? await makeToolCalls(ctx, { lease, context })
-        : await makeModelCall(ctx, { lease, context });
+        : context.holdsVote
+          ? await vote(ctx, { lease, context })
+          : await makeModelCall(ctx, { lease, context });
     if (goesOn && Date.now() > handOverAtMs) {
       await ctx.runMutation(internal.jobs.driving.handOver, lease);
       return;
@@ -64,6 +67,19 @@ async function makeToolCalls(ctx: ActionCtx, { lease, context }: At): Promise<bo
   return await persistently(() =>
     ctx.runMutation(internal.jobs.driving.finishTools, { ...lease, results }),
   );
+}
+
+/** Has several models vote on the answer, which ends the run. */
+async function vote(ctx: ActionCtx, { lease, context }: At): Promise<false> {
+  const { refusal: detail } = context;
+  if (detail === null) await holdVote(ctx, { lease, context });
+  else
+    await ctx.runMutation(internal.jobs.driving.giveUp, {
+      ...lease,
+      reason: "limit_reached",
+      detail,
+    });
+  return false;
 }
 
 /** Calls the model. True: its reply called tools, and the run goes on. */

@@ -90,7 +90,9 @@ export const sweep = internalMutation({
 });
 
 /** What came of it: what the skill says, or why it says nothing. */
-type Done = { ok: boolean; text: string } & Partial<Omit<Collected, "text" | "problem">>;
+type Done = { ok: boolean; text: string; wasAborted?: boolean } & Partial<
+  Pick<Collected, "usage" | "facts" | "firstChunkAtMs">
+>;
 
 async function perform(work: Calls.Work): Promise<Done> {
   switch (work.kind) {
@@ -138,7 +140,7 @@ async function prompt({
   const setUp = await settingsFor(provider, account);
   if (!setUp.ok) return { ok: false, text: setUp.detail };
   const limits = { msMax: PROMPT_MS_MAX, charsMax: RESULT_CHARS_MAX };
-  const { text, problem, ...rest } = await collect(limits, (signal) =>
+  const { text, problem, status, ...rest } = await collect(limits, (signal) =>
     providerFor(provider, setUp.settings).stream({
       model,
       system,
@@ -149,7 +151,9 @@ async function prompt({
     }),
   );
   const said = problem === null ? { ok: true, text } : { ok: false, text: problem };
-  return { ...rest, ...said };
+  const { usage, facts, firstChunkAtMs } = rest;
+  const wasAborted = status === "aborted";
+  return { usage, facts, wasAborted, ...omitUndefined({ firstChunkAtMs }), ...said };
 }
 
 async function settle(ctx: ActionCtx, callId: Calls.BegunCall["callId"], done: Done) {

@@ -5,9 +5,7 @@ import type { ToolResult, ToolToRun } from "../model/runs/tools";
 import type { Verdict } from "../model/runs/state";
 import type { AgentTool } from "../validators";
 import type { ToolData } from "./toolData";
-
-/** Cancelling takes less than a second; a lease is renewed by the same question. */
-const PULSE_INTERVAL_MS = 400;
+import { watched } from "./watch";
 
 type Means = {
   tools: readonly AgentTool[];
@@ -26,24 +24,10 @@ export async function runTools(
   calls: readonly ToolToRun[],
   { tools, data, heartbeat }: Means,
 ): Promise<ToolResult[]> {
-  const abort = new AbortController();
-  let asking = false;
-  const pulse = setInterval(() => {
-    if (asking) return;
-    asking = true;
-    void heartbeat()
-      .then(
-        (verdict) => {
-          if (verdict !== "go_on") abort.abort();
-        },
-        () => undefined, // The next one asks again.
-      )
-      .finally(() => (asking = false));
-  }, PULSE_INTERVAL_MS);
-  try {
+  return await watched(heartbeat, async (signal) => {
     const run = async (call: ToolToRun): Promise<ToolResult> => ({
       toolCallId: call.toolCallId,
-      ...(await resultOf(call, { tools, data, signal: abort.signal })),
+      ...(await resultOf(call, { tools, data, signal })),
     });
     let lastWrite: Promise<unknown> = Promise.resolve();
     const results = calls.map((call) => {
@@ -53,9 +37,7 @@ export async function runTools(
       return result;
     });
     return await Promise.all(results);
-  } finally {
-    clearInterval(pulse);
-  }
+  });
 }
 
 async function resultOf(

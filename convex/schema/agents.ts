@@ -5,6 +5,7 @@ import {
   vAgentSettings,
   vAttachment,
   vChunkPart,
+  vConsensusResult,
   vFeedback,
   vMessageRole,
   vMessageStatus,
@@ -133,6 +134,7 @@ export const agentTables = {
     reasoning: v.optional(vReasoning),
     attachments: v.optional(v.array(vAttachment)),
     skillsUsed: v.optional(v.array(v.string())), // ids of skills
+    consensus: v.optional(vConsensusResult), // of a reply that several models have voted on
     toolCalls: v.optional(v.array(vToolCall)), // of a reply that called tools before it went on in the next one
     thoughts: v.optional(vThoughts), // what led to these calls; for the model alone
     feedback: v.optional(vFeedback),

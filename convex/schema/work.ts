@@ -5,6 +5,8 @@ import {
   vApprovalState,
   vApprovingRole,
   vAttempt,
+  vBallot,
+  vConsensusPlan,
   vFinishReason,
   vProvider,
   vRunState,
@@ -72,7 +74,7 @@ export const workTables = {
     .index("by_message", ["tenantId", "messageId", "toolCallId"])
     .index("by_expiry", ["expiresAtMs"]), // for the sweeper, over all tenants
 
-  // One model call of a run with all its upstream attempts, or one tool call that a model asked for; what it
+  // One model call of a run with all its upstream attempts, votes of several models, or one tool call that a model asked for; what it
   // asked and was told stands in the message. Written by the run's worker and reaper, read by people who want to
   // know what happened. Kept as long as the run.
   run_steps: defineTable({
@@ -82,6 +84,8 @@ export const workTables = {
     kind: vStepKind,
     parentStepId: v.optional(v.id("run_steps")), // the step that it is a part of
     toolCall: v.optional(v.object({ toolCallId: v.string(), name: v.string() })),
+    plan: v.optional(vConsensusPlan), // of a `consensus`
+    ballot: v.optional(vBallot), // of a model call that is a vote: a part of a `consensus`
     status: vStepStatus,
     provider: vProvider, // of a tool call: whose model asked for it
     model: v.string(),

@@ -1,5 +1,6 @@
 /** Agents, sessions and messages. */
 import { v, type Infer } from "convex/values";
+import { STRATEGIES } from "../../src/core/consensus";
 import { APPROVING_ROLES, TOOL_NAMES } from "../../src/core/tools";
 import { vOpenRecord } from "./administration";
 
@@ -10,18 +11,20 @@ export const vAgentStatus = v.union(
 );
 export type AgentStatus = Infer<typeof vAgentStatus>;
 
-export const vProvider = v.union(
-  v.literal("anthropic"),
-  v.literal("openai"),
-  v.literal("google"),
-  v.literal("openai_compatible"),
-);
+export const PROVIDERS = ["anthropic", "openai", "google", "openai_compatible"] as const;
+export const vProvider = v.union(...PROVIDERS.map((name) => v.literal(name)));
 
-export const vConsensusStrategy = v.union(
-  v.literal("majority"),
-  v.literal("unanimous"),
-  v.literal("weighted"),
-);
+export const vConsensusStrategy = v.union(...STRATEGIES.map((strategy) => v.literal(strategy)));
+
+/** How several models come to one answer; who they are stands in `consensusModels`. One of the first two is needed. */
+export const vConsensus = v.object({
+  choices: v.optional(v.array(v.string())), // the answers there are, compared as they are
+  judge: v.optional(v.string()), // "provider/model": says which free answers are the same
+  weights: v.optional(v.array(v.number())), // of the models in their order, for the strategy "weighted"
+  quorum: v.optional(v.number()), // votes that have to be there; absent: more than half
+  deadlineSeconds: v.optional(v.number()), // absent: 120
+});
+export type Consensus = Infer<typeof vConsensus>;
 
 export const vSessionStatus = v.union(
   v.literal("active"),
@@ -157,6 +160,7 @@ export const vAgentSettings = v.object({
   consensusEnabled: v.boolean(),
   consensusModels: v.optional(v.array(v.string())),
   consensusStrategy: v.optional(vConsensusStrategy),
+  consensus: v.optional(vConsensus),
   metadata: v.optional(vOpenRecord),
 });
 export type AgentSettings = Infer<typeof vAgentSettings>;

@@ -1,6 +1,6 @@
 /** Runs, their steps and attempts. */
 import { v, type Infer } from "convex/values";
-import { vProvider } from "./agents";
+import { vConsensusStrategy, vFallbackModel, vProvider } from "./agents";
 
 /** Whether a tool call may be made. `cancelled`: its run was, before anybody said. */
 export const vApprovalState = v.union(
@@ -59,7 +59,57 @@ export const vRunState = v.union(
 export const vWhenBusy = v.union(v.literal("queue"), v.literal("interrupt"), v.literal("reject"));
 export type WhenBusy = Infer<typeof vWhenBusy>;
 
-export const vStepKind = v.union(v.literal("model_call"), v.literal("tool_call"));
+/** `consensus`: the votes of several models on one answer, and their judge, which are parts of it. */
+export const vStepKind = v.union(
+  v.literal("model_call"),
+  v.literal("tool_call"),
+  v.literal("consensus"),
+);
+
+/** What a vote is held by, as its agent had it when it began. */
+export const vConsensusPlan = v.object({
+  strategy: vConsensusStrategy,
+  quorum: v.number(),
+  choices: v.optional(v.array(v.string())),
+  judge: v.optional(vFallbackModel),
+  deadlineAtMs: v.number(),
+});
+export type ConsensusPlan = Infer<typeof vConsensusPlan>;
+
+/** A model's vote. */
+export const vBallot = v.object({
+  nth: v.number(), // of the agent's `consensusModels`
+  weight: v.number(),
+  answer: v.optional(v.string()), // absent: not there yet, or never
+  problem: v.optional(v.string()), // why it never will be
+});
+
+/** What readers see of a vote, while it is held and afterwards. */
+export const vConsensusResult = v.object({
+  strategy: vConsensusStrategy,
+  outcome: v.union(
+    v.literal("open"),
+    v.literal("agreed"),
+    v.literal("no_agreement"),
+    v.literal("no_quorum"),
+    v.literal("not_judged"), // the judge could not say which answers are the same
+  ),
+  votes: v.array(
+    v.object({
+      provider: vProvider,
+      model: v.string(),
+      stepId: v.id("run_steps"),
+      weight: v.number(),
+      status: v.union(v.literal("open"), v.literal("voted"), v.literal("missing")),
+      answer: v.optional(v.string()), // its beginning: the whole stands in the step
+      problem: v.optional(v.string()),
+      group: v.optional(v.number()), // of the answers that are the same
+    }),
+  ),
+  judge: v.optional(vFallbackModel),
+  agreement: v.optional(v.number()), // the largest group's share, 0 to 1
+});
+export type ConsensusResult = Infer<typeof vConsensusResult>;
 
 export const vStepStatus = v.union(
   v.literal("running"),

@@ -10,6 +10,7 @@ import { CHANNEL_MUTANTS } from "./channels";
 import { CLI } from "./cli";
 import { COMPONENTS } from "./components";
 import { CONTEXT } from "./context";
+import { CONSENSUS } from "./consensus";
 import { COSTS } from "./costs";
 import { EXPORTS } from "./exports";
 import { FILES } from "./files";
@@ -65,6 +66,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLI,
   ...CONTEXT,
   ...COMPONENTS,
+  ...CONSENSUS,
   ...AUTH,
   ...SIGN_INS,
   ...TRACES,

@@ -8,6 +8,7 @@ import { omitUndefined } from "../../lib/objects";
 import type { AgentSettings, AgentStatus } from "../../validators";
 import type { AgentView } from "../../views";
 import { requireOwned, tenantOf, type TenantScope, type CallerScope } from "../access";
+import { voteOf } from "../consensus/plan";
 import {
   checkedChanges,
   checkedNewAgent,
@@ -97,6 +98,15 @@ export async function getOrFail(
   return requireOwned(scope, agent, { entity: "agent", id: agentId });
 }
 
+/** Whoever changes one of them shall be told what is wrong with the votes; others may not be able to help it. */
+const VOTE_FIELDS = [
+  "provider",
+  "consensusEnabled",
+  "consensusModels",
+  "consensusStrategy",
+  "consensus",
+] as const;
+
 /**
  * Adds an active agent to the tenant.
  *
@@ -109,6 +119,7 @@ export async function create(
   { agent, nowMs }: { agent: NewAgent; nowMs: number },
 ): Promise<Id<"agents">> {
   const settings = checkedNewAgent(agent);
+  if (settings.consensusEnabled) voteOf(settings);
   await count(ctx, scope, { to: "active", nowMs });
   const agentId = await ctx.db.insert("agents", {
     ...settings,
@@ -138,6 +149,7 @@ export async function update(
 ): Promise<void> {
   const agent = await getOrFail(ctx, scope, agentId);
   const after = omitUndefined({ ...Versions.settingsOf(agent), ...checkedChanges(changes) });
+  if (after.consensusEnabled && VOTE_FIELDS.some((field) => field in changes)) voteOf(after);
   await save(ctx, scope, { agent, after, action: "update", nowMs });
 }
 

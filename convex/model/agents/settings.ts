@@ -16,6 +16,7 @@ import {
   vAgentStatus,
   vAgentTool,
   vFallbackModel,
+  vConsensus,
   vConsensusStrategy,
   vOpenRecord,
   vProvider,
@@ -59,6 +60,7 @@ const fields = {
   consensusEnabled: v.optional(v.boolean()),
   consensusModels: v.optional(v.array(v.string())),
   consensusStrategy: v.optional(vConsensusStrategy),
+  consensus: v.optional(vConsensus),
   metadata: v.optional(vOpenRecord),
 };
 
@@ -88,6 +90,7 @@ export const vAgentChanges = v.object({
   limits: v.optional(v.union(vAgentLimits, v.null())),
   consensusModels: v.optional(v.union(v.array(v.string()), v.null())),
   consensusStrategy: v.optional(v.union(vConsensusStrategy, v.null())),
+  consensus: v.optional(v.union(vConsensus, v.null())),
   metadata: v.optional(v.union(vOpenRecord, v.null())),
 });
 export type AgentChanges = Infer<typeof vAgentChanges>;
@@ -160,6 +163,7 @@ function checkedSettings(settings: Settings) {
       checkedList("consensusModels", names, NAMES),
     ),
     ...clearable("consensusStrategy", settings.consensusStrategy, (strategy) => strategy),
+    ...clearable("consensus", settings.consensus, (consensus) => consensus),
     ...clearable("metadata", settings.metadata, checkedMetadata),
   };
 }

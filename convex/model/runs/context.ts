@@ -39,6 +39,8 @@ export const vCallContext = v.object({
   exceeded: v.union(vExceeded, v.null()),
   /** Tool calls of the run's last reply that have come to no end yet: they are made before the model is called. */
   waiting: v.array(vToolCall),
+  /** Whether several models vote on the answer: none of them is called with tools. */
+  holdsVote: v.boolean(),
   /** Whether another model is there to be called, should this one not be had. */
   hasFallback: v.boolean(),
 });
@@ -56,7 +58,8 @@ export async function contextFor(
   const agent = await ctx.db.get("agents", run.agentId);
   if (agent === null) return null;
   const { temperature, reasoningEffort, tools = [] } = agent;
-  const [{ provider, model }, ...others] = await modelsFor(ctx, run, agent);
+  const step = await openStep(ctx, run);
+  const [{ provider, model }, ...others] = modelsFor(step, agent);
   const asked = await getOrFail(ctx, scope, run.userMessageId);
   const replies = await repliesOf(ctx, run);
   const { budget, system, messages, totalTokens } = assemble(
@@ -79,6 +82,7 @@ export async function contextFor(
     maxOutputTokens: "outputTokens" in bound ? bound.outputTokens : budget.outputTokens,
     ...omitUndefined({ temperature, reasoningEffort }),
     messages,
+    holdsVote: agent.consensusEnabled || step?.plan !== undefined || step?.ballot !== undefined,
     hasFallback: others.length > 0,
     tools,
     waiting: (replies.at(-1)?.toolCalls ?? []).filter(({ result }) => result === undefined),
@@ -86,12 +90,10 @@ export async function contextFor(
 }
 
 /** The models that are left for the step: the agent's own, then its fallbacks, without those that were given up. */
-async function modelsFor(
-  ctx: QueryCtx,
-  run: Doc<"runs">,
+function modelsFor(
+  step: Doc<"run_steps"> | null,
   { provider, model, fallbackModels = [] }: Doc<"agents">,
-): Promise<[FallbackModel, ...FallbackModel[]]> {
-  const step = await openStep(ctx, run);
+): [FallbackModel, ...FallbackModel[]] {
   const givenUp = (step?.attempts ?? []).filter(({ gaveUp }) => gaveUp === true).length;
   const [first, ...others] = [{ provider, model }, ...fallbackModels].slice(givenUp);
   // The agent was changed meanwhile, and has fewer of them: its own has another try.

@@ -88,14 +88,25 @@ export async function endAttempt(
   await ctx.db.patch("run_steps", step._id, { attempts });
 }
 
-/** The step that is under way, if any is. */
+/** The step that is under way, if any is; of those of a vote, any one. */
 export async function openStep(ctx: QueryCtx, run: Doc<"runs">): Promise<Doc<"run_steps"> | null> {
-  const last = await ctx.db
+  const [last = null] = await openSteps(ctx, run);
+  return last;
+}
+
+/** The steps that are under way, the last first: one, or a vote with those of its parts that have not ended. */
+export async function openSteps(ctx: QueryCtx, run: Doc<"runs">): Promise<Doc<"run_steps">[]> {
+  const open: Doc<"run_steps">[] = [];
+  const latestFirst = ctx.db
     .query("run_steps")
     .withIndex("by_run", (q) => q.eq("tenantId", run.tenantId).eq("runId", run._id))
-    .order("desc")
-    .first();
-  return last?.status === "running" ? last : null;
+    .order("desc");
+  for await (const step of latestFirst) {
+    if (step.status === "running") open.push(step);
+    // A part that has ended may have others before it that have not; whatever else has ended has none.
+    if (step.parentStepId === undefined) break;
+  }
+  return open;
 }
 
 /**
@@ -107,8 +118,7 @@ export async function endRun(
   scope: TenantScope,
   { run, state, nowMs }: { run: Doc<"runs">; state: RunState; nowMs: number },
 ): Promise<void> {
-  const step = await openStep(ctx, run);
-  if (step !== null) {
+  for (const step of await openSteps(ctx, run)) {
     const status = state.kind === "completed" || state.kind === "cancelled" ? state.kind : "failed";
     await ctx.db.patch("run_steps", step._id, { status, endedAt: nowMs });
   }

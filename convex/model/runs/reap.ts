@@ -10,7 +10,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { scopeOfRun, type TenantScope } from "../access";
 import * as Chunks from "../chunks";
 import * as Costs from "../costs/attempts";
-import { endAttempt, endReply, endRun, ensureReply, openStep, toReply } from "./end";
+import { endAttempt, endReply, endRun, ensureReply, openSteps, toReply } from "./end";
 import { apply, ensureWake, reload, wake } from "./state";
 import { loseSteps } from "./tools";
 
@@ -82,15 +82,29 @@ export async function loseLease(
   else await endRun(ctx, scope, { run: await reload(ctx, run._id), state, nowMs });
 }
 
-/** Books an estimate for the attempt that was under way, if one was. */
+/** Books an estimate for each attempt that was under way: one, or those of a vote. */
 async function settleLost(
   ctx: MutationCtx,
   scope: TenantScope,
   { run, delivered, nowMs }: { run: Doc<"runs">; delivered: string; nowMs: number },
 ): Promise<void> {
-  const step = await openStep(ctx, run);
-  const attempt = step?.attempts.at(-1);
-  if (step === null || attempt?.status !== "running") return;
+  for (const step of await openSteps(ctx, run)) {
+    await settleLostAt(ctx, scope, { run, step, delivered, nowMs });
+  }
+}
+
+async function settleLostAt(
+  ctx: MutationCtx,
+  scope: TenantScope,
+  {
+    run,
+    step,
+    delivered,
+    nowMs,
+  }: { run: Doc<"runs">; step: Doc<"run_steps">; delivered: string; nowMs: number },
+): Promise<void> {
+  const attempt = step.attempts.at(-1);
+  if (attempt?.status !== "running") return;
   const status = "lost";
   await Costs.record(ctx, scope, {
     billed: {
@@ -104,7 +118,7 @@ async function settleLost(
     },
     nowMs,
   });
-  const booked = await openStep(ctx, run);
+  const booked = await ctx.db.get("run_steps", step._id);
   if (booked === null) return;
   await endAttempt(ctx, booked, {
     attemptId: attempt.attemptId,

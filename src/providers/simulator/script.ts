@@ -9,6 +9,8 @@ export const ScriptedReply = z.strictObject({
   /** Absent: as the API does it, OpenAI's not at all. */
   showsReasoning: z.boolean().optional(),
   toolCalls: z.array(z.strictObject({ name: z.string(), argumentsJson: z.string() })).default([]),
+  /** Whose call it answers; without it, whichever comes first. */
+  model: z.string().optional(),
 });
 const OwnScript = z.strictObject({
   fault: Fault.optional(),

@@ -107,7 +107,7 @@ async function close(server: Server): Promise<void> {
 class SimulatorState {
   readonly ledger = new Ledger();
   readonly #faults = new FaultQueue();
-  #replies: Reply[] = [];
+  #replies: (Reply & { model?: string | undefined })[] = [];
   #cache = new PromptCache();
   readonly #pace: Pace;
   readonly #apiKeys: readonly string[] | null;
@@ -211,7 +211,7 @@ class SimulatorState {
       return;
     }
     const input = this.#cache.use(prompt, { api: wire.api, account, nowMs: Date.now() });
-    const reply = own?.reply ?? this.#replies.shift() ?? computedReply(prompt);
+    const reply = own?.reply ?? this.#takeReply(prompt) ?? computedReply(prompt);
     await call.answer(reply, { input, pace: this.#pace });
   }
 
@@ -239,6 +239,13 @@ class SimulatorState {
       fault.kind === "status" ? fault : { status: 529, code: "overloaded" },
     );
     refuse(response, { wire, error: { ...error, status }, requestId });
+  }
+
+  #takeReply({ model }: Prompt): Reply | undefined {
+    const at = this.#replies.findIndex(
+      (reply) => reply.model === undefined || reply.model === model,
+    );
+    return at === -1 ? undefined : this.#replies.splice(at, 1)[0];
   }
 
   /** All forms of all providers: current and older SDKs differ in the one they send. */

@@ -1,0 +1,47 @@
+/** What a worker reads and writes while it holds a vote. Called by `jobs/consensus.ts` only. */
+import { v } from "convex/values";
+import { internalMutation } from "../_generated/server";
+import * as Votes from "../model/consensus/votes";
+import { vLease } from "../model/runs/state";
+
+const promptChars = v.number();
+
+/** Opens the votes, or goes on with them. Null: none must be held. */
+export const open = internalMutation({
+  args: { ...vLease, promptChars },
+  returns: v.union(Votes.vOpened, v.null()),
+  handler: async (ctx, { promptChars: chars, ...lease }): Promise<Votes.Opened | null> =>
+    await Votes.open(ctx, lease, { promptChars: chars, nowMs: Date.now() }),
+});
+
+/** Writes down that a model is asked again. Null: it must not be. */
+export const again = internalMutation({
+  args: { ...vLease, stepId: v.id("run_steps"), promptChars },
+  returns: v.union(v.string(), v.null()),
+  handler: async (ctx, { runId, leaseToken, ...call }): Promise<string | null> =>
+    await Votes.again(ctx, { runId, leaseToken }, { ...call, nowMs: Date.now() }),
+});
+
+/** Writes down that the judge is asked. Null: it must not be. */
+export const askJudge = internalMutation({
+  args: { ...vLease, promptChars },
+  returns: v.union(Votes.vAsked, v.null()),
+  handler: async (ctx, { promptChars: chars, ...lease }): Promise<Votes.Asked | null> =>
+    await Votes.askJudge(ctx, lease, { promptChars: chars, nowMs: Date.now() }),
+});
+
+/** Commits what became of an attempt; repeating it changes nothing. False: only its cost was booked. */
+export const report = internalMutation({
+  args: { ...vLease, report: Votes.vVoteReport },
+  returns: v.boolean(),
+  handler: async (ctx, { report: told, ...lease }): Promise<boolean> =>
+    await Votes.report(ctx, lease, { report: told, nowMs: Date.now() }),
+});
+
+/** Ends the votes and the run with them; repeating it changes nothing. False: the lease was lost. */
+export const conclude = internalMutation({
+  args: { ...vLease, groups: v.union(v.array(v.number()), v.null()) },
+  returns: v.boolean(),
+  handler: async (ctx, { groups, ...lease }): Promise<boolean> =>
+    await Votes.conclude(ctx, lease, { groups, nowMs: Date.now() }),
+});
