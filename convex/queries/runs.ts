@@ -63,3 +63,33 @@ export const listBySession = query({
     return await Runs.listPage(ctx, scope, page);
   },
 });
+
+/**
+ * The tenant's runs in pages of at most 100, the newest first: all, or those in one state ("failed"). Needs
+ * `sessions:read`.
+ */
+export const list = query({
+  args: {
+    ...caller,
+    state: v.optional(vRunView.fields.state.fields.kind),
+    paginationOpts: paginationOptsValidator,
+  },
+  returns: paginationResultValidator(vRunView),
+  handler: async (ctx, { tenantId, apiKey, ...page }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
+    return await Runs.listOfTenant(ctx, scope, page);
+  },
+});
+
+/**
+ * What the tenant's agents are at now: its unfinished runs, at most 100, the newest first. Each names its session.
+ * Needs `sessions:read`.
+ */
+export const unfinished = query({
+  args: { ...caller, limit: v.optional(v.number()) },
+  returns: v.array(vRunView),
+  handler: async (ctx, { tenantId, apiKey, limit }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
+    return await Runs.unfinished(ctx, scope, limit);
+  },
+});

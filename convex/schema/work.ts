@@ -45,6 +45,8 @@ export const workTables = {
   })
     .index("by_session", ["tenantId", "sessionId", "turn"])
     .index("by_session_and_state", ["tenantId", "sessionId", "state.kind", "turn"])
+    .index("by_tenant", ["tenantId", "createdAt"])
+    .index("by_tenant_and_state", ["tenantId", "state.kind", "createdAt"])
     .index("by_idempotency_key", ["tenantId", "idempotencyKey"])
     .index("by_reap_time", ["reapAtMs"]) // for the reaper, over all tenants
     .index("by_end_time", ["state.endedAtMs"]), // for the export of traces, over all tenants

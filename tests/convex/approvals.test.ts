@@ -61,6 +61,15 @@ onEachDriver(() => {
       expect(await resultsIn(stage, sessionId)).toEqual([undefined, undefined]);
       const pending = await as.query(list, { state: "pending", paginationOpts: firstPage });
       expect(pending.page).toEqual(approvals);
+      const inState = async (state?: "awaiting_approval" | "completed") => {
+        const args = { paginationOpts: firstPage, ...(state && { state }) };
+        const { page } = await as.query(api.queries.runs.list, args);
+        return page.map(({ _id }) => _id);
+      };
+      const unfinished = await as.query(api.queries.runs.unfinished, {});
+      expect(unfinished.map(({ _id, sessionId: id }) => [_id, id])).toEqual([[runId, sessionId]]);
+      expect(await inState("awaiting_approval")).toEqual([runId]);
+      expect(await inState("completed")).toEqual([]);
 
       const decided = await as.mutation(decide, {
         approvalId,
@@ -69,6 +78,9 @@ onEachDriver(() => {
       });
       expect(decided).toMatchObject({ state: "approved", decidedBy: userId, comment: "Go on" });
       expect((await runIn(as, runId, ENDED)).state.kind).toBe("completed");
+      expect(await as.query(api.queries.runs.unfinished, {})).toEqual([]);
+      expect(await inState("completed")).toEqual([runId]);
+      expect(await inState()).toEqual([runId]);
       expect(await resultsIn(stage, sessionId)).toMatchObject([{ text: "42" }, { isError: false }]);
       expect(await as.query(api.queries.approvals.get, { approvalId })).toEqual(decided);
       expect(simulator.ledger.entries).toHaveLength(2);

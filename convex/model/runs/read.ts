@@ -3,12 +3,15 @@ import type { PaginationOptions, PaginationResult } from "convex/server";
 import { isWorking } from "../../../src/core/runState";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
+import { checkedInteger } from "../../lib/checks";
 import { omitUndefined } from "../../lib/objects";
 import { toUsd, toUsdText } from "../../lib/usd";
 import type { RunView, StepView } from "../../views";
 import type { TenantScope } from "../access";
 import * as Sessions from "../sessions";
 import { getOrFail } from "./state";
+
+export type StateKind = Doc<"runs">["state"]["kind"];
 
 export const STEPS_MAX = 200;
 const PAGE_SIZE_MAX = 100;
@@ -31,6 +34,46 @@ export async function listPage(
     .order("desc")
     .paginate({ ...paginationOpts, numItems });
   return { ...result, page: result.page.map(toView) };
+}
+
+/** The tenant's runs, the newest first: all, or those in one state. */
+export async function listOfTenant(
+  ctx: QueryCtx,
+  { tenantId }: TenantScope,
+  { state, paginationOpts }: { state?: StateKind | undefined; paginationOpts: PaginationOptions },
+): Promise<PaginationResult<RunView>> {
+  const numItems = Math.min(paginationOpts.numItems, PAGE_SIZE_MAX);
+  const runs = ctx.db.query("runs");
+  const chosen =
+    state === undefined
+      ? runs.withIndex("by_tenant", (q) => q.eq("tenantId", tenantId))
+      : runs.withIndex("by_tenant_and_state", (q) =>
+          q.eq("tenantId", tenantId).eq("state.kind", state),
+        );
+  const result = await chosen.order("desc").paginate({ ...paginationOpts, numItems });
+  return { ...result, page: result.page.map(toView) };
+}
+
+const UNFINISHED = ["queued", "leased", "calling", "tools", "awaiting_approval"] as const;
+
+/** What the tenant's agents are at now, the newest first. */
+export async function unfinished(
+  ctx: QueryCtx,
+  { tenantId }: TenantScope,
+  limit = PAGE_SIZE_MAX,
+): Promise<RunView[]> {
+  const countMax = checkedInteger("limit", limit, { min: 1, max: PAGE_SIZE_MAX });
+  const byState = await Promise.all(
+    UNFINISHED.map((kind) =>
+      ctx.db
+        .query("runs")
+        .withIndex("by_tenant_and_state", (q) => q.eq("tenantId", tenantId).eq("state.kind", kind))
+        .order("desc")
+        .take(countMax),
+    ),
+  );
+  const newestFirst = byState.flat().toSorted((a, b) => b.createdAt - a.createdAt);
+  return newestFirst.slice(0, countMax).map(toView);
 }
 
 /** All steps of a run, in order. */

@@ -60,6 +60,8 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
     }),
   },
   "mutations.tenants.update": { args: () => ({ name: "Renamed" }) },
+  "queries.runs.list": { args: () => ({ state: "queued", paginationOpts }) },
+  "queries.runs.unfinished": { args: () => ({}) },
   "mutations.approvals.decide": {
     args: (ids) => ({ approvalId: ids["approvals"], decision: "deny" }),
   },
