@@ -59,6 +59,14 @@ export const finish = internalMutation({
     await commit(ctx, lease, { report, nowMs: Date.now() }),
 });
 
+/** What a model reads of a skill once it asks for it. Null: the agent has it no more, or the lease was lost. */
+export const skillInstructions = internalQuery({
+  args: { ...vLease, skillId: v.string() },
+  returns: v.union(v.string(), v.null()),
+  handler: async (ctx, { skillId, ...lease }): Promise<string | null> =>
+    await Work.skillInstructions(ctx, lease, skillId),
+});
+
 /** Writes down that the next tools are about to run. Null: none may, for now or for good. */
 export const beginTools = internalMutation({
   args: vLease,

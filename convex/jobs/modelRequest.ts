@@ -5,10 +5,13 @@ import type {
   ProviderRequest,
   ReasoningPart,
   TextPart,
+  ToolSpec,
 } from "../../src/providers/provider";
+import { skillTools } from "../../src/skills/tools";
 import { describe, toolNamed } from "../../src/tools/registry";
 import { omitUndefined } from "../lib/objects";
 import type { CallContext } from "../model/runs/context";
+import { toDescribed } from "../model/skills/runnable";
 
 /** The call as the adapters take it. */
 export function toRequest(
@@ -17,20 +20,29 @@ export function toRequest(
 ): ProviderRequest {
   const { provider, model, system, maxOutputTokens, temperature, messages } = context;
   const { reasoningEffort: reasoning } = context;
+  const tools = toToolSpecs(context);
   return {
     model,
     system,
     maxOutputTokens,
     signal,
     ...omitUndefined({ temperature, reasoning }),
-    ...(context.tools.length > 0 && { tools: context.tools.map(toToolSpec) }),
+    ...(tools.length > 0 && { tools }),
     messages: messages.flatMap((message) => toMessages(message, { provider, model, account })),
   };
 }
 
-function toToolSpec({ name, allowedHosts }: CallContext["tools"][number]) {
-  const tool = toolNamed(name);
-  return { name, description: describe(tool, allowedHosts), inputSchema: tool.inputSchema };
+function toToolSpecs({ tools, skills }: Pick<CallContext, "tools" | "skills">): ToolSpec[] {
+  const builtIn = tools.map(({ name, allowedHosts }) => {
+    const tool = toolNamed(name);
+    return { name, description: describe(tool, allowedHosts), inputSchema: tool.inputSchema };
+  });
+  const ofSkills = skillTools(toDescribed(skills)).map(({ name, description, inputSchema }) => ({
+    name,
+    description,
+    inputSchema,
+  }));
+  return [...builtIn, ...ofSkills];
 }
 
 type ContextMessage = CallContext["messages"][number];

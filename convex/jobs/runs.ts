@@ -20,6 +20,7 @@ import { MINUTE_MS } from "../../src/core/limits";
 import { holdVote } from "./consensus";
 import { ModelCall } from "./modelCall";
 import { promptChars, toRequest } from "./modelRequest";
+import { toSkills } from "./skillTools";
 import { runTools } from "./toolCalls";
 import { toolDataFor } from "./toolData";
 
@@ -61,9 +62,12 @@ async function makeToolCalls(ctx: ActionCtx, { lease, context }: At): Promise<bo
   const calls = await ctx.runMutation(internal.jobs.driving.beginTools, lease);
   if (calls === null) return false;
   const { tools } = context;
+  const skills = toSkills(context.skills, async (skillId) => {
+    return await ctx.runQuery(internal.jobs.driving.skillInstructions, { ...lease, skillId });
+  });
   const heartbeat = async () => await ctx.runMutation(internal.jobs.driving.heartbeat, lease);
   const data = toolDataFor(ctx, lease);
-  const results = await runTools(calls, { tools, data, heartbeat });
+  const results = await runTools(calls, { tools, skills, data, heartbeat });
   return await persistently(() =>
     ctx.runMutation(internal.jobs.driving.finishTools, { ...lease, results }),
   );

@@ -9,11 +9,7 @@ import { omitUndefined } from "../lib/objects";
 import { persistently } from "../lib/persistently";
 import { beginningOf } from "../lib/texts";
 import { caller, requireScope } from "../model/access";
-import { coordinatesOf } from "../model/credentials";
-import { sealingKeys } from "../model/deploymentSecrets";
 import { settingsFor } from "../model/providers/credentials";
-import { allowsPrivateUrls } from "../model/providers/deployment";
-import { open } from "../model/secrets";
 import * as Calls from "../model/skills/calls";
 import { vOpenRecord } from "../validators";
 import { vSkillResult, type SkillResult } from "../views/skills";
@@ -23,6 +19,7 @@ import { httpTool } from "../../src/skills/httpTool";
 import { callTool } from "../../src/tools/call";
 import type { ToolContext } from "../../src/tools/tool";
 import { collect, type Collected } from "./collect";
+import { toInstallation } from "./skillTools";
 
 /** A person waits for it. */
 const PROMPT_MS_MAX = MINUTE_MS;
@@ -89,6 +86,16 @@ export const sweep = internalMutation({
   },
 });
 
+/** Counts uses of skills by a run, away from it: many runs of an agent's may end at once. */
+export const noteUses = internalMutation({
+  args: { runId: v.id("runs"), uses: v.array(Calls.vUse) },
+  returns: v.null(),
+  handler: async (ctx, { runId, uses }): Promise<null> => {
+    await Calls.noteUses(ctx, { runId, uses, nowMs: Date.now() });
+    return null;
+  },
+});
+
 /** What came of it: what the skill says, or why it says nothing. */
 type Done = { ok: boolean; text: string; wasAborted?: boolean } & Partial<
   Pick<Collected, "usage" | "facts" | "firstChunkAtMs">
@@ -108,16 +115,9 @@ async function perform(work: Calls.Work): Promise<Done> {
 async function request({
   http,
   parameters,
-  config,
-  installation,
-  credential: sealed,
+  ...installed
 }: Extract<Calls.Work, { kind: "http" }>): Promise<Done> {
-  const at = coordinatesOf({ ...installation, table: "agent_skills" });
-  const credential = sealed === null ? null : await open(sealingKeys(), at, sealed);
-  if (sealed !== null && credential === null) {
-    return { ok: false, text: "The skill's credential cannot be opened: enter it again." };
-  }
-  const tool = httpTool("skill", http, { config, credential, allowsPrivate: allowsPrivateUrls() });
+  const tool = httpTool("skill", http, toInstallation(installed));
   const { text, isError } = await callTool(tool, JSON.stringify(parameters), {
     nowMs: Date.now(),
     signal: new AbortController().signal, // its own time is all that ends it

@@ -1,6 +1,7 @@
 /** The tools that a reply calls, run side by side under the watch of the run's lease. */
 import { callTool } from "../../src/tools/call";
 import { toolNamed } from "../../src/tools/registry";
+import { skillTool, type Skill } from "../../src/skills/tools";
 import type { ToolResult, ToolToRun } from "../model/runs/tools";
 import type { Verdict } from "../model/runs/state";
 import type { AgentTool } from "../validators";
@@ -9,6 +10,7 @@ import { watched } from "./watch";
 
 type Means = {
   tools: readonly AgentTool[];
+  skills: readonly Skill[];
   data: ToolData;
   heartbeat: () => Promise<Verdict>;
 };
@@ -22,16 +24,16 @@ type Means = {
  */
 export async function runTools(
   calls: readonly ToolToRun[],
-  { tools, data, heartbeat }: Means,
+  { heartbeat, ...means }: Means,
 ): Promise<ToolResult[]> {
   return await watched(heartbeat, async (signal) => {
     const run = async (call: ToolToRun): Promise<ToolResult> => ({
       toolCallId: call.toolCallId,
-      ...(await resultOf(call, { tools, data, signal })),
+      ...(await resultOf(call, { ...means, signal })),
     });
     let lastWrite: Promise<unknown> = Promise.resolve();
     const results = calls.map((call) => {
-      if (grantedTool(call, tools)?.tool.toolClass !== "idempotent") return run(call);
+      if (grantedTool(call, means)?.tool.toolClass !== "idempotent") return run(call);
       const result = lastWrite.then(() => run(call));
       lastWrite = result;
       return result;
@@ -42,11 +44,11 @@ export async function runTools(
 
 async function resultOf(
   call: ToolToRun,
-  { tools, data, signal }: Pick<Means, "tools" | "data"> & { signal: AbortSignal },
+  { data, signal, ...allowed }: Omit<Means, "heartbeat"> & { signal: AbortSignal },
 ) {
   const { name, argumentsJson, refusal } = call;
   if (refusal !== undefined) return { text: refusal, isError: true };
-  const granted = grantedTool(call, tools);
+  const granted = grantedTool(call, allowed);
   if (granted === null) return { text: `There is no tool ${name}.`, isError: true };
   return await callTool(granted.tool, argumentsJson, {
     nowMs: Date.now(),
@@ -57,9 +59,12 @@ async function resultOf(
   });
 }
 
-function grantedTool({ name }: ToolToRun, tools: readonly AgentTool[]) {
+function grantedTool({ name }: ToolToRun, { tools, skills }: Pick<Means, "tools" | "skills">) {
   const granted = tools.find((tool) => tool.name === name);
-  if (granted === undefined) return null;
+  if (granted === undefined) {
+    const tool = skillTool(skills, name);
+    return tool && { tool, allowedHosts: [] };
+  }
   const { allowedHosts = [] } = granted;
   return { tool: toolNamed(granted.name), allowedHosts };
 }

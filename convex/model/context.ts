@@ -3,6 +3,7 @@ import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import { budgetOf, messageTokens, type Material, type Said } from "../../src/context/prompt";
 import { findPriceRecord } from "../../src/pricing/priceBook";
+import { listingOf, skillTools } from "../../src/skills/tools";
 import { toolNamed } from "../../src/tools/registry";
 import type { CalledModel } from "../../src/context/calibration";
 import type { QueryCtx } from "../_generated/server";
@@ -10,6 +11,7 @@ import { vThoughts, vToolCall, type AgentTool } from "../validators";
 import type { TenantScope } from "./access";
 import * as Attachments from "./attachments";
 import { charsOf } from "./messages";
+import { toDescribed, type RunSkill } from "./skills/runnable";
 import { tokenCountOf } from "./tokens";
 
 /** Of a session before the turn, whatever room the model has: a transaction reads 16 MiB, a character has up to three. */
@@ -37,9 +39,16 @@ export async function materialFor(
   {
     agent,
     model: { provider, model },
+    skills,
     at,
     nowMs,
-  }: { agent: Doc<"agents">; model: CalledModel; at: At; nowMs: number },
+  }: {
+    agent: Doc<"agents">;
+    model: CalledModel;
+    skills: readonly RunSkill[];
+    at: At;
+    nowMs: number;
+  },
 ): Promise<Material> {
   const record = findPriceRecord({ provider, model, atMs: nowMs });
   const limits = record ?? NO_LIMITS;
@@ -50,19 +59,26 @@ export async function materialFor(
   return {
     model: called,
     ...sizes,
-    systemPrompt: agent.systemPrompt,
-    tools: textOfTools(agent.tools ?? []),
+    systemPrompt: withSkills(agent.systemPrompt, skills),
+    tools: textOfTools(agent.tools ?? [], skills),
     earlier: await saidBefore(ctx, scope, { ...at, room }),
     underWay: saidIn(at.underWay, called),
   };
 }
 
+/** The agent's own words, and what its skills are for. */
+function withSkills(systemPrompt: string, skills: readonly RunSkill[]): string {
+  const listing = listingOf(skills);
+  if (listing === null) return systemPrompt;
+  return systemPrompt.trim() === "" ? listing : `${systemPrompt}\n\n${listing}`;
+}
+
 const NO_LIMITS = { contextWindowTokens: null, inputTokensMax: null, outputTokensMax: null };
 
 /** As providers are told of them, or near enough to be counted. */
-function textOfTools(tools: readonly AgentTool[]): string {
-  const specs = tools.map(({ name }) => toolNamed(name));
-  return specs
+function textOfTools(tools: readonly AgentTool[], skills: readonly RunSkill[]): string {
+  const builtIn = tools.map(({ name }) => toolNamed(name));
+  return [...builtIn, ...skillTools(toDescribed(skills))]
     .map(({ name, description, inputSchema }) => JSON.stringify({ name, description, inputSchema }))
     .join("\n");
 }

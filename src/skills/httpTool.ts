@@ -20,8 +20,8 @@ const HIDDEN_FROM_CHARS = 6;
 /** What an installation adds to the skill. */
 export type Installation = Readonly<{
   config: Readonly<Record<string, unknown>>;
-  /** Goes where the headers have "{credential}", and nowhere else. */
-  credential: string | null;
+  /** What goes where the headers have "{credential}", and nowhere else; null: there is none. Read at each call. */
+  credential: () => Promise<string | null>;
   /** Of `objectionTo`. */
   allowsPrivate: boolean;
 }>;
@@ -37,11 +37,20 @@ export function httpTool(name: string, skill: HttpSkill, installation: Installat
     toolClass: isReadOnly(skill) ? "pure" : "effect",
     timeoutMs: TIMEOUT_MS,
     run: async (parameters, context) => {
-      const said = await request(skill, { parameters, installation, context });
-      return hide(said, installation.credential);
+      const credential = await installation.credential();
+      const { ok, text } = await request(skill, {
+        parameters,
+        installation: { ...installation, credential },
+        context,
+      });
+      const told = hide(text, credential);
+      return ok ? told : fail(told);
     },
   };
 }
+
+type Filled = Omit<Installation, "credential"> & { credential: string | null };
+type Said = { ok: boolean; text: string };
 
 async function request(
   skill: HttpSkill,
@@ -49,8 +58,8 @@ async function request(
     parameters,
     installation,
     context: { fetch, signal },
-  }: { parameters: Parameters; installation: Installation; context: ToolContext },
-): Promise<string> {
+  }: { parameters: Parameters; installation: Filled; context: ToolContext },
+): Promise<Said> {
   const { url, rest } = addressOf(skill, parameters, installation);
   const headers = headersOf(skill, installation);
   const hasBody = skill.method !== "GET" && skill.method !== "DELETE";
@@ -72,19 +81,17 @@ async function request(
       `The skill's server answered ${response.status}: redirects are not followed.`,
     );
   }
-  if (response.status === 204) return "Done; the server had nothing to say.";
+  if (response.status === 204) return { ok: true, text: "Done; the server had nothing to say." };
   const { text } = await textOf(response, url);
-  if (response.ok) return text;
-  throw new ToolFailure(
-    hide(`The skill's server answered ${response.status}: ${text}`, installation.credential),
-  );
+  if (response.ok) return { ok: true, text };
+  return { ok: false, text: `The skill's server answered ${response.status}: ${text}` };
 }
 
 /** The address with its placeholders filled, and the parameters that are none. */
 function addressOf(
   { url: template }: HttpSkill,
   parameters: Parameters,
-  { config, allowsPrivate }: Installation,
+  { config, allowsPrivate }: Filled,
 ): { url: URL; rest: [string, unknown][] } {
   const named = new Set(placeholdersIn(template));
   const filled = template.replace(PLACEHOLDER, (_all, name: string) =>
@@ -102,7 +109,7 @@ function addressOf(
   return { url, rest: Object.entries(parameters).filter(([name]) => !named.has(name)) };
 }
 
-function headersOf({ headers = {} }: HttpSkill, { config, credential }: Installation): Headers {
+function headersOf({ headers = {} }: HttpSkill, { config, credential }: Filled): Headers {
   const filled = new Headers({ accept: "application/json, text/*;q=0.9, */*;q=0.1" });
   for (const [name, template] of Object.entries(headers)) {
     const value = template.replace(PLACEHOLDER, (_all, key: string) => {

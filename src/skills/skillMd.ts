@@ -4,8 +4,8 @@
  */
 import { parse } from "yaml";
 
-/** What a page of versions may carry of each; the format's authors advise some 5,000 tokens. */
-export const SKILL_MD_CHARS_MAX = 24_000;
+/** Some 5,000 tokens, as the format's authors advise, and what the result of a tool has at most. */
+export const SKILL_MD_CHARS_MAX = 20_000;
 const FRONTMATTER_CHARS_MAX = 4_000;
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const NAME_LENGTH_MAX = 64;

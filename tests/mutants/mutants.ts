@@ -26,6 +26,7 @@ import { SEARCHES } from "./search";
 import { SIGN_INS } from "./signIn";
 import { SKILL_CALLS } from "./skillCalls";
 import { SKILLS } from "./skills";
+import { SKILL_TURNS } from "./skillTurns";
 import { TOOLS } from "./tools";
 import { TRACES } from "./traces";
 
@@ -71,6 +72,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SIGN_INS,
   ...TRACES,
   ...SKILL_CALLS,
+  ...SKILL_TURNS,
   ...FILES,
   ...ATTACHMENTS,
   ...EXPORTS,

@@ -65,8 +65,8 @@ export const SKILL_CALLS: readonly Mutant[] = [
     name: "skill calls: what was not granted runs",
     file: "convex/model/skills/installed.ts",
     tests,
-    find: "if (isUsable(row, agent) && isGranted(row, version))",
-    replace: "if (isUsable(row, agent))",
+    find: "return isUsable(row, agent) && isGranted(row, version);",
+    replace: "return isUsable(row, agent);",
   },
   {
     name: "skill calls: a credential goes along to another publisher's server",

@@ -14,6 +14,7 @@ import { omitUndefined } from "../../lib/objects";
 import { materialFor, repliesOf, vContextMessage } from "../context";
 import { getOrFail } from "../messages";
 import { accountFor, vAccount } from "../providers/providers";
+import { runnableOf, vRunSkill } from "../skills/runnable";
 import { isOutOfTokens } from "../tenants";
 import { openStep } from "./end";
 import { boundBy, vExceeded } from "./limits";
@@ -37,6 +38,8 @@ export const vCallContext = v.object({
   tools: v.array(vAgentTool),
   /** Which of the agent's limits the next call would break; null: none. */
   exceeded: v.union(vExceeded, v.null()),
+  /** Installed skills that bring tools. */
+  skills: v.array(vRunSkill),
   /** Tool calls of the run's last reply that have come to no end yet: they are made before the model is called. */
   waiting: v.array(vToolCall),
   /** Whether several models vote on the answer: none of them is called with tools. */
@@ -61,11 +64,15 @@ export async function contextFor(
   const step = await openStep(ctx, run);
   const [{ provider, model }, ...others] = modelsFor(step, agent);
   const asked = await getOrFail(ctx, scope, run.userMessageId);
+  const holdsVote =
+    agent.consensusEnabled || step?.plan !== undefined || step?.ballot !== undefined;
+  const skills = holdsVote ? [] : await runnableOf(ctx, scope, agent);
   const replies = await repliesOf(ctx, run);
   const { budget, system, messages, totalTokens } = assemble(
     await materialFor(ctx, scope, {
       agent,
       model: { provider, model },
+      skills,
       at: { sessionId: run.sessionId, turn: run.turn, underWay: [asked, ...replies] },
       nowMs,
     }),
@@ -82,9 +89,10 @@ export async function contextFor(
     maxOutputTokens: "outputTokens" in bound ? bound.outputTokens : budget.outputTokens,
     ...omitUndefined({ temperature, reasoningEffort }),
     messages,
-    holdsVote: agent.consensusEnabled || step?.plan !== undefined || step?.ballot !== undefined,
+    holdsVote,
     hasFallback: others.length > 0,
     tools,
+    skills,
     waiting: (replies.at(-1)?.toolCalls ?? []).filter(({ result }) => result === undefined),
   };
 }

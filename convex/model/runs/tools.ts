@@ -10,14 +10,17 @@ import { isWorking } from "../../../src/core/runState";
 import { LEASES_LOST_MAX } from "../../../src/core/limits";
 import { nextBatch, TOOL_CALLS_PER_REPLY_MAX, type ToolClass } from "../../../src/core/tools";
 import { NOT_KNOWN } from "../../../src/tools/tool";
+import { internal } from "../../_generated/api";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
 import { beginningOf } from "../../lib/texts";
-import { vToolCall } from "../../validators";
+import { vToolCall, type ToolCall } from "../../validators";
+import type { TenantScope } from "../access";
 import { answerTo } from "../approvals/requests";
 import { repliesOf } from "../context";
 import { tokenCountOf } from "../tokens";
+import { mentionsSkills, runnableOf, usesIn } from "../skills/runnable";
 import { endIfCancelled } from "./end";
 import { grantFor } from "./grants";
 import { apply, heldRun, type Lease } from "./state";
@@ -59,7 +62,7 @@ export async function begin(
   if (await endIfCancelled(ctx, scope, { run, leaseToken, nowMs })) return null;
   const reply = await lastReply(ctx, run);
   if (reply === undefined) return null;
-  const calls = await answered(ctx, run, { reply, nowMs });
+  const calls = await answered(ctx, scope, { run, reply, nowMs });
   if (calls === null) {
     await apply(ctx, run, { event: { kind: "approval_requested", leaseToken }, nowMs });
     return null;
@@ -79,15 +82,19 @@ type Answered = ToolToRun & { toolClass: ToolClass };
 /** The calls that wait, each with what people said of it; null while somebody has yet to be heard. */
 async function answered(
   ctx: MutationCtx,
-  run: Doc<"runs">,
-  { reply, nowMs }: { reply: Doc<"messages">; nowMs: number },
+  scope: TenantScope,
+  { run, reply, nowMs }: { run: Doc<"runs">; reply: Doc<"messages">; nowMs: number },
 ): Promise<Answered[] | null> {
   const agent = await ctx.db.get("agents", run.agentId);
+  const waiting = (reply.toolCalls ?? []).filter(({ result }) => result === undefined);
+  const skills =
+    agent !== null && mentionsSkills(waiting) ? await runnableOf(ctx, scope, agent) : [];
+  const allowed = { tools: agent?.tools ?? [], skills };
   const calls: Answered[] = [];
   let mustWait = false;
-  for (const call of (reply.toolCalls ?? []).filter(({ result }) => result === undefined)) {
+  for (const call of waiting) {
     const { toolCallId, name, argumentsJson } = call;
-    const { toolClass, approval: need } = grantFor(agent?.tools ?? [], call);
+    const { toolClass, approval: need } = grantFor(allowed, call);
     const answer = need === null ? null : await answerTo(ctx, run, { reply, call, need, nowMs });
     if (answer?.state === "waits") mustWait = true;
     const refusal = answer?.state === "must_not" ? answer.refusal : undefined;
@@ -155,7 +162,9 @@ export async function finish(
     return result === undefined ? call : { ...call, result };
   });
   const tokenCount = tokenCountOf({ ...reply, toolCalls });
-  await ctx.db.patch("messages", reply._id, { toolCalls, tokenCount });
+  const ended = toolCalls.filter(({ toolCallId }) => byId.has(toolCallId));
+  const skills = await noteSkills(ctx, run, { reply, ended });
+  await ctx.db.patch("messages", reply._id, { toolCalls, tokenCount, ...skills });
   const steps = await openSteps(ctx, run);
   for (const { _id, toolCall } of steps) {
     const failed = byId.get(toolCall?.toolCallId ?? "")?.isError ?? true;
@@ -164,6 +173,19 @@ export async function finish(
   }
   const event = { kind: "tools_finished", leaseToken, stepsDone: steps.length } as const;
   return (await apply(ctx, run, { event, nowMs })).ok;
+}
+
+/** What the reply shows of skills that its calls have used. They are counted by a job: other runs use them, too. */
+async function noteSkills(
+  ctx: MutationCtx,
+  { _id: runId }: Doc<"runs">,
+  { reply, ended }: { reply: Doc<"messages">; ended: readonly ToolCall[] },
+): Promise<Pick<Doc<"messages">, "skillsUsed">> {
+  const uses = usesIn(ended);
+  if (uses.length === 0) return {};
+  await ctx.scheduler.runAfter(0, internal.jobs.skillCalls.noteUses, { runId, uses });
+  const used = uses.map(({ skillId }) => skillId);
+  return { skillsUsed: [...new Set([...(reply.skillsUsed ?? []), ...used])] };
 }
 
 /** Ends the steps of tool calls that a lost worker was at. Of one with effects the reply says that nobody knows. */

@@ -10,6 +10,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { vAttemptKind, type Attempt, type ChunkPart } from "../../validators";
 import { isInService, scopeOfRun, tenantOf, type TenantScope } from "../access";
 import * as Chunks from "../chunks";
+import { instructionsOf } from "../skills/runnable";
 import { giveUp } from "./finish";
 import { endIfCancelled, ensureReply, openStep } from "./end";
 import { loseLease } from "./reap";
@@ -239,4 +240,16 @@ async function obstacleFor(
     return `The agent is ${agent.status}: make it active, and send the message again.`;
   }
   return null;
+}
+
+/** The instructions of a skill that the run's agent may use now. */
+export async function skillInstructions(
+  ctx: QueryCtx,
+  lease: Lease,
+  skillId: string,
+): Promise<string | null> {
+  const found = await heldRun(ctx, lease);
+  const agent = found === null ? null : await ctx.db.get("agents", found.run.agentId);
+  if (found === null || agent === null) return null;
+  return await instructionsOf(ctx, found.scope, { agent, skillId });
 }

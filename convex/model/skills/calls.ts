@@ -19,7 +19,7 @@ import {
   vUsageReport,
   type OpenRecord,
 } from "../../validators";
-import { scopeOfCall, tenantOf, type CallerScope, type TenantScope } from "../access";
+import { scopeOfCall, scopeOfRun, tenantOf, type CallerScope, type TenantScope } from "../access";
 import * as Activity from "../activity";
 import * as Agents from "../agents/agents";
 import * as Costs from "../costs/attempts";
@@ -28,7 +28,7 @@ import { accountFor, vAccount } from "../providers/providers";
 import * as Sessions from "../sessions";
 import { isOutOfTokens } from "../tenants";
 import { checkedParameters } from "./configuration";
-import { usableOrFail, type Usable } from "./installed";
+import { find, usableOrFail, type Usable } from "./installed";
 
 const record = Activity.recorderOf("agent_skills", { noun: "skills" });
 
@@ -234,10 +234,27 @@ async function requireRoom(ctx: QueryCtx, { tenantId }: CallerScope): Promise<vo
   }
 }
 
+/** A use of a skill by a run, and why it failed, if it did. */
+export const vUse = v.object({ skillId: v.string(), error: v.union(v.string(), v.null()) });
+
+/** Counts what a run has used. */
+export async function noteUses(
+  ctx: MutationCtx,
+  { runId, uses, nowMs }: { runId: Id<"runs">; uses: readonly Infer<typeof vUse>[]; nowMs: number },
+): Promise<void> {
+  const found = await scopeOfRun(ctx, runId);
+  if (found === null) return;
+  const { scope, run } = found;
+  for (const { skillId, error } of uses) {
+    const row = await find(ctx, scope, { agentId: run.agentId, skillId });
+    if (row !== null) await note(ctx, { installationId: row._id }, { error, nowMs });
+  }
+}
+
 /** Counts a use, and keeps its error for whoever looks after the installation. */
 async function note(
   ctx: MutationCtx,
-  { installationId }: Doc<"skill_calls">,
+  { installationId }: Pick<Doc<"skill_calls">, "installationId">,
   { error, nowMs }: { error: string | null; nowMs: number },
 ): Promise<void> {
   const row = await ctx.db.get("agent_skills", installationId);

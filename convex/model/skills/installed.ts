@@ -61,7 +61,7 @@ export async function pinnedOrFail(ctx: QueryCtx, row: Doc<"agent_skills">): Pro
 }
 
 /** What is installed; null when it is gone, or will be in a moment. */
-async function pinned(
+export async function pinned(
   ctx: QueryCtx,
   { listingId, versionId }: Doc<"agent_skills">,
 ): Promise<Pinned | null> {
@@ -86,9 +86,17 @@ export async function usableOrFail(
 ): Promise<Usable> {
   const row = await getOrFail(ctx, scope, { agentId: agent._id, skillId });
   const { version } = await pinnedOrFail(ctx, row);
-  if (isUsable(row, agent) && isGranted(row, version)) return { row, version };
+  if (isUsableNow(row, { agent, version })) return { row, version };
   const reason = `the skill is not to be used: enable it, and have "${skillId}" among the agent's skills`;
   return fail({ kind: "conflict", entity: "skill", reason });
+}
+
+/** Whether the agent's runs may use what it has, at the version that it has. */
+export function isUsableNow(
+  row: Doc<"agent_skills">,
+  { agent, version }: { agent: Doc<"agents">; version: Doc<"skill_versions"> },
+): boolean {
+  return isUsable(row, agent) && isGranted(row, version);
 }
 
 function isUsable(row: Doc<"agent_skills">, agent: Doc<"agents">): boolean {
