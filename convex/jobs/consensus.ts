@@ -13,11 +13,11 @@ import { omitUndefined } from "../lib/objects";
 import { persistently } from "../lib/persistently";
 import type { Asked, BallotToCast, Opened, VoteReport } from "../model/consensus/votes";
 import { markOf, settingsFor } from "../model/providers/credentials";
-import type { CallContext } from "../model/runs/context";
+import { promptChars, type CallContext } from "../model/runs/context";
 import type { Lease } from "../model/runs/state";
 import { answerIn, ballotInstruction, ballotTool, groupsIn, judgeRequest } from "./ballots";
 import { collect, type Collected } from "./collect";
-import { promptChars, toRequest } from "./modelRequest";
+import { toRequest } from "./modelRequest";
 import { watched } from "./watch";
 
 const JUDGE_MS_MAX = MINUTE_MS;

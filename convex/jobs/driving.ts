@@ -1,12 +1,28 @@
 /** What a worker reads and writes while it drives a run. Called by `jobs/runs.ts` only. */
 import { v } from "convex/values";
 import { internalMutation, internalQuery } from "../_generated/server";
-import { contextFor, vCallContext, type CallContext } from "../model/runs/context";
+import { contextFor, refusalFor, vCallContext, type CallContext } from "../model/runs/context";
 import { finish as commit, giveUp as end, vReport, type Failure } from "../model/runs/finish";
 import { vLease, vVerdict, type Verdict } from "../model/runs/state";
 import * as Tools from "../model/runs/tools";
 import * as Work from "../model/runs/work";
 import { vChunkPart, vProvider, vRunFailureReason } from "../validators";
+
+/** Takes the run, or goes on with it, and begins the call that comes next. Null: there is nothing to do. */
+export const take = internalMutation({
+  args: vLease,
+  returns: v.union(Work.vTaken, v.null()),
+  handler: async (ctx, lease): Promise<Work.Taken | null> =>
+    await Work.take(ctx, lease, Date.now()),
+});
+
+/** Why the run's calls must not be made, for the tenant. Null: they may be. */
+export const refusal = internalQuery({
+  args: { runId: v.id("runs") },
+  returns: v.union(v.string(), v.null()),
+  handler: async (ctx, { runId }): Promise<string | null> =>
+    await refusalFor(ctx, runId, Date.now()),
+});
 
 /** Takes the run for a worker. False: there is nothing to do. */
 export const claim = internalMutation({

@@ -87,15 +87,3 @@ function toReply(
 function toText(text: string): TextPart[] {
   return text.trim() === "" ? [] : [{ kind: "text", text }];
 }
-
-/** Characters of all that the model is given to read. */
-export function promptChars({ system, messages }: CallContext): number {
-  return messages.reduce(
-    (sum, { text, toolCalls, thoughts }) =>
-      sum +
-      text.length +
-      (toolCalls.length === 0 ? 0 : JSON.stringify(toolCalls).length) +
-      (thoughts === undefined ? 0 : JSON.stringify(thoughts).length),
-    system?.length ?? 0,
-  );
-}

@@ -19,7 +19,7 @@ import { providerFor } from "../../src/providers/registry";
 import { MINUTE_MS } from "../../src/core/limits";
 import { holdVote } from "./consensus";
 import { ModelCall } from "./modelCall";
-import { promptChars, toRequest } from "./modelRequest";
+import { toRequest } from "./modelRequest";
 import { toSkills } from "./skillTools";
 import { runTools } from "./toolCalls";
 import { toolDataFor } from "./toolData";
@@ -36,18 +36,22 @@ export const drive = internalAction({
 
 async function driveRun(ctx: ActionCtx, runId: Id<"runs">): Promise<void> {
   const lease: Lease = { runId, leaseToken: crypto.randomUUID() };
-  const isOurs = await ctx.runMutation(internal.jobs.driving.claim, lease);
-  if (!isOurs) return;
   const handOverAtMs = Date.now() + DRIVING_MS_MAX;
   for (let goesOn = true; goesOn;) {
-    const context = await ctx.runQuery(internal.jobs.driving.context, lease);
-    if (context === null) return;
-    goesOn =
-      context.waiting.length > 0
-        ? await makeToolCalls(ctx, { lease, context })
-        : context.holdsVote
-          ? await vote(ctx, { lease, context })
-          : await makeModelCall(ctx, { lease, context });
+    // Beside each other: the one writes what the call needs, the other reads what every run of the tenant writes.
+    const [taken, refusal] = await Promise.all([
+      ctx.runMutation(internal.jobs.driving.take, lease),
+      ctx.runQuery(internal.jobs.driving.refusal, { runId }),
+    ]);
+    if (taken === null) return;
+    const { context, begun } = taken;
+    if (begun !== null) {
+      goesOn = await makeModelCall(ctx, { lease, context, begun, refusal });
+    } else if (context.waiting.length > 0) {
+      goesOn = await makeToolCalls(ctx, { lease, context });
+    } else {
+      goesOn = await vote(ctx, { lease, context, refusal });
+    }
     if (goesOn && Date.now() > handOverAtMs) {
       await ctx.runMutation(internal.jobs.driving.handOver, lease);
       return;
@@ -74,8 +78,10 @@ async function makeToolCalls(ctx: ActionCtx, { lease, context }: At): Promise<bo
 }
 
 /** Has several models vote on the answer, which ends the run. */
-async function vote(ctx: ActionCtx, { lease, context }: At): Promise<false> {
-  const { refusal: detail } = context;
+async function vote(
+  ctx: ActionCtx,
+  { lease, context, refusal: detail }: At & { refusal: string | null },
+): Promise<false> {
   if (detail === null) await holdVote(ctx, { lease, context });
   else
     await ctx.runMutation(internal.jobs.driving.giveUp, {
@@ -87,23 +93,18 @@ async function vote(ctx: ActionCtx, { lease, context }: At): Promise<false> {
 }
 
 /** Calls the model. True: its reply called tools, and the run goes on. */
-async function makeModelCall(ctx: ActionCtx, { lease, context }: At): Promise<boolean> {
+async function makeModelCall(
+  ctx: ActionCtx,
+  { lease, context, begun, refusal }: At & { begun: Begun; refusal: string | null },
+): Promise<boolean> {
   const giveUp = async (failure: Failure) => {
     await ctx.runMutation(internal.jobs.driving.giveUp, { ...lease, ...failure });
     return false;
   };
-  const { provider, model, refusal } = context;
-  if (context.exceeded !== null) return await giveUp(context.exceeded);
   if (refusal !== null) return await giveUp({ reason: "limit_reached", detail: refusal });
+  const { provider } = context;
   const setUp = await settingsFor(provider, context.account);
   if (!setUp.ok) return await giveUp({ reason: "misconfigured", detail: setUp.detail });
-  const begun: Begun | null = await ctx.runMutation(internal.jobs.driving.beginAttempt, {
-    ...lease,
-    provider,
-    model,
-    promptChars: promptChars(context),
-  });
-  if (begun === null) return false;
 
   const account = await markOf(setUp.settings);
   const call = new ModelCall({

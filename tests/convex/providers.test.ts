@@ -159,6 +159,9 @@ onEachDriver(() => {
       const calls = deploymentsOwn.ledger.entries.length;
       expect(await turn(ann)).toMatchObject({ kind: "failed", reason: "limit_reached" });
       expect(deploymentsOwn.ledger.entries.length).toBe(calls);
+      // The call that had been begun was taken back: nothing says that there was one.
+      const steps = await t.run((ctx) => ctx.db.query("run_steps").collect());
+      expect(steps.map(({ status }) => status)).not.toContain("failed");
     });
   });
 });

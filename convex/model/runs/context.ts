@@ -1,7 +1,7 @@
 /** What the model of a run is called with: the models that are left, the agent as it is now, and what it reads. */
 import { v, type Infer } from "convex/values";
 import { assemble } from "../../../src/context/prompt";
-import type { Doc } from "../../_generated/dataModel";
+import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import {
   vAgentTool,
@@ -11,6 +11,7 @@ import {
   type FallbackModel,
 } from "../../validators";
 import { omitUndefined } from "../../lib/objects";
+import { scopeOfRun } from "../access";
 import { materialFor, repliesOf, vContextMessage } from "../context";
 import { getOrFail } from "../messages";
 import { accountFor, vAccount } from "../providers/providers";
@@ -24,8 +25,6 @@ const OUT_OF_TOKENS =
   "The plan's tokens of this month are used up. They are whole again on the first of the next month (UTC).";
 
 export const vCallContext = v.object({
-  /** Why the call must not be made, for the tenant. */
-  refusal: v.union(v.string(), v.null()),
   provider: vProvider,
   /** The tenant's own, to call with in place of the deployment's. */
   account: v.union(vAccount, v.null()),
@@ -81,7 +80,6 @@ export async function contextFor(
   const bound = boundBy(run, agent, { call, nowMs });
   return {
     exceeded: "exceeded" in bound ? bound.exceeded : null,
-    refusal: (await isOutOfTokens(ctx, scope, nowMs)) ? OUT_OF_TOKENS : null,
     provider,
     account: await accountFor(ctx, scope, provider),
     model,
@@ -95,6 +93,32 @@ export async function contextFor(
     skills,
     waiting: (replies.at(-1)?.toolCalls ?? []).filter(({ result }) => result === undefined),
   };
+}
+
+/**
+ * Why the run's calls must not be made, for the tenant; null when they may be. For queries: it reads sums that every
+ * run of the tenant writes.
+ */
+export async function refusalFor(
+  ctx: QueryCtx,
+  runId: Id<"runs">,
+  nowMs: number,
+): Promise<string | null> {
+  const found = await scopeOfRun(ctx, runId);
+  if (found === null) return null;
+  return (await isOutOfTokens(ctx, found.scope, nowMs)) ? OUT_OF_TOKENS : null;
+}
+
+/** Characters of all that the model is given to read. */
+export function promptChars({ system, messages }: CallContext): number {
+  return messages.reduce(
+    (sum, { text, toolCalls, thoughts }) =>
+      sum +
+      text.length +
+      (toolCalls.length === 0 ? 0 : JSON.stringify(toolCalls).length) +
+      (thoughts === undefined ? 0 : JSON.stringify(thoughts).length),
+    system?.length ?? 0,
+  );
 }
 
 /** The models that are left for the step: the agent's own, then its fallbacks, without those that were given up. */

@@ -88,6 +88,15 @@ export async function endAttempt(
   await ctx.db.patch("run_steps", step._id, { attempts });
 }
 
+/** Takes back the attempt that was to be made and was not; without any, there is no step either. */
+export async function withdrawAttempt(ctx: MutationCtx, run: Doc<"runs">): Promise<void> {
+  const step = await openStep(ctx, run);
+  if (step?.attempts.at(-1)?.status !== "running") return;
+  const attempts = step.attempts.slice(0, -1);
+  if (attempts.length === 0) await ctx.db.delete("run_steps", step._id);
+  else await ctx.db.patch("run_steps", step._id, { attempts });
+}
+
 /** The step that is under way, if any is; of those of a vote, any one. */
 export async function openStep(ctx: QueryCtx, run: Doc<"runs">): Promise<Doc<"run_steps"> | null> {
   const [last = null] = await openSteps(ctx, run);

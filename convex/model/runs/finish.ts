@@ -25,7 +25,15 @@ import * as Chunks from "../chunks";
 import * as Costs from "../costs/attempts";
 import { repliesOf } from "../context";
 import { tokenCountOf } from "../tokens";
-import { endAttempt, endReply, endRun, ensureReply, NO_REPLY, openStep } from "./end";
+import {
+  endAttempt,
+  endReply,
+  endRun,
+  ensureReply,
+  NO_REPLY,
+  openStep,
+  withdrawAttempt,
+} from "./end";
 import { TOOL_ROUNDS_DEFAULT } from "./limits";
 import { apply, reload, wake, type Lease } from "./state";
 
@@ -150,7 +158,7 @@ export async function finish(
 }
 
 /**
- * Ends a run that its worker cannot go on with, before any call was made.
+ * Ends a run that its worker cannot go on with, before the call was made that it has begun, if it has.
  *
  * @returns False when the lease was lost.
  */
@@ -165,7 +173,8 @@ export async function giveUp(
   const event = { kind: "failed", leaseToken: lease.leaseToken, ...failure } as const;
   const transition = await apply(ctx, run, { event, nowMs });
   if (!transition.ok) return false;
-  // There is no reply to write to yet, and yet the failure must be seen where the reply would be.
+  await withdrawAttempt(ctx, run);
+  // There may be no reply to write to yet, and yet the failure must be seen where the reply would be.
   const messageId = await ensureReply(ctx, run, nowMs);
   await endReply(ctx, run, { messageId, reply: NO_REPLY, error: failure.detail, nowMs });
   await endRun(ctx, scope, { run: await reload(ctx, run._id), state: transition.state, nowMs });

@@ -11,6 +11,7 @@ import { vAttemptKind, type Attempt, type ChunkPart } from "../../validators";
 import { isInService, scopeOfRun, tenantOf, type TenantScope } from "../access";
 import * as Chunks from "../chunks";
 import { instructionsOf } from "../skills/runnable";
+import { contextFor, promptChars, vCallContext } from "./context";
 import { giveUp } from "./finish";
 import { endIfCancelled, ensureReply, openStep } from "./end";
 import { loseLease } from "./reap";
@@ -65,6 +66,34 @@ export async function claim(
   const failure = { reason: "misconfigured", detail: obstacle } as const;
   await giveUp(ctx, { runId, leaseToken }, { failure, nowMs });
   return false;
+}
+
+export const vTaken = v.object({
+  context: vCallContext,
+  /** Null where something else comes in place of a call: tools that wait, or a vote. */
+  begun: v.union(vBegun, v.null()),
+});
+export type Taken = Infer<typeof vTaken>;
+
+/**
+ * Takes the run, or goes on with one that is taken, and begins the model call that comes next: all that a plain turn
+ * needs before it calls is one commit. It reads nothing that other sessions write.
+ *
+ * @returns Null when there is nothing to do for this worker.
+ */
+export async function take(ctx: MutationCtx, lease: Lease, nowMs: number): Promise<Taken | null> {
+  if (!(await claim(ctx, lease, nowMs))) return null;
+  const context = await contextFor(ctx, lease, nowMs);
+  if (context === null) return null;
+  if (context.waiting.length > 0 || context.holdsVote) return { context, begun: null };
+  if (context.exceeded !== null) {
+    await giveUp(ctx, lease, { failure: context.exceeded, nowMs });
+    return null;
+  }
+  const { provider, model } = context;
+  const call = { provider, model, promptChars: promptChars(context) };
+  const begun = await beginAttempt(ctx, lease, { call, nowMs });
+  return begun === null ? null : { context, begun };
 }
 
 /**
