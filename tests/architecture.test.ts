@@ -190,6 +190,7 @@ describe("schema.ts", () => {
       // For sweepers and pollers, which work for all tenants.
       "by_chunks_expiry",
       "by_reap_time",
+      "by_rank",
       "by_end_time",
       "by_step_time",
       "by_expiry",
@@ -206,6 +207,7 @@ describe("schema.ts", () => {
       "one_time_links",
       "device_grants",
       "erasures",
+      "drivers",
       // The marketplace is everyone's.
       "skills",
       "skill_versions",

@@ -30,6 +30,7 @@ import type * as jobs_collect from "../jobs/collect.js";
 import type * as jobs_consensus from "../jobs/consensus.js";
 import type * as jobs_costs from "../jobs/costs.js";
 import type * as jobs_demo from "../jobs/demo.js";
+import type * as jobs_driver from "../jobs/driver.js";
 import type * as jobs_driving from "../jobs/driving.js";
 import type * as jobs_erasures from "../jobs/erasures.js";
 import type * as jobs_files from "../jobs/files.js";
@@ -37,6 +38,7 @@ import type * as jobs_invitations from "../jobs/invitations.js";
 import type * as jobs_keys from "../jobs/keys.js";
 import type * as jobs_modelCall from "../jobs/modelCall.js";
 import type * as jobs_modelRequest from "../jobs/modelRequest.js";
+import type * as jobs_persistently from "../jobs/persistently.js";
 import type * as jobs_providers from "../jobs/providers.js";
 import type * as jobs_reaper from "../jobs/reaper.js";
 import type * as jobs_rotation from "../jobs/rotation.js";
@@ -122,6 +124,7 @@ import type * as model_providers_providers from "../model/providers/providers.js
 import type * as model_rotation from "../model/rotation.js";
 import type * as model_runs_cancel from "../model/runs/cancel.js";
 import type * as model_runs_context from "../model/runs/context.js";
+import type * as model_runs_drivers from "../model/runs/drivers.js";
 import type * as model_runs_edit from "../model/runs/edit.js";
 import type * as model_runs_end from "../model/runs/end.js";
 import type * as model_runs_finish from "../model/runs/finish.js";
@@ -266,6 +269,7 @@ declare const fullApi: ApiFromModules<{
   "jobs/consensus": typeof jobs_consensus;
   "jobs/costs": typeof jobs_costs;
   "jobs/demo": typeof jobs_demo;
+  "jobs/driver": typeof jobs_driver;
   "jobs/driving": typeof jobs_driving;
   "jobs/erasures": typeof jobs_erasures;
   "jobs/files": typeof jobs_files;
@@ -273,6 +277,7 @@ declare const fullApi: ApiFromModules<{
   "jobs/keys": typeof jobs_keys;
   "jobs/modelCall": typeof jobs_modelCall;
   "jobs/modelRequest": typeof jobs_modelRequest;
+  "jobs/persistently": typeof jobs_persistently;
   "jobs/providers": typeof jobs_providers;
   "jobs/reaper": typeof jobs_reaper;
   "jobs/rotation": typeof jobs_rotation;
@@ -358,6 +363,7 @@ declare const fullApi: ApiFromModules<{
   "model/rotation": typeof model_rotation;
   "model/runs/cancel": typeof model_runs_cancel;
   "model/runs/context": typeof model_runs_context;
+  "model/runs/drivers": typeof model_runs_drivers;
   "model/runs/edit": typeof model_runs_edit;
   "model/runs/end": typeof model_runs_end;
   "model/runs/finish": typeof model_runs_finish;

@@ -2,11 +2,18 @@
 import { v } from "convex/values";
 import { internalMutation, internalQuery } from "../_generated/server";
 import { contextFor, refusalFor, vCallContext, type CallContext } from "../model/runs/context";
+import * as Drivers from "../model/runs/drivers";
 import { finish as commit, giveUp as end, vReport, type Failure } from "../model/runs/finish";
 import { vLease, vVerdict, type Verdict } from "../model/runs/state";
 import * as Tools from "../model/runs/tools";
 import * as Work from "../model/runs/work";
 import { vChunkPart, vProvider, vRunFailureReason } from "../validators";
+
+const vLeaving = {
+  seat: v.object({ slot: v.number(), token: v.string() }),
+  takesIn: v.boolean(),
+};
+const vTakenIn = v.object({ runId: v.id("runs"), tenantId: v.id("tenants") });
 
 /** Takes the run, or goes on with it, and begins the call that comes next. Null: there is nothing to do. */
 export const take = internalMutation({
@@ -14,6 +21,48 @@ export const take = internalMutation({
   returns: v.union(Work.vTaken, v.null()),
   handler: async (ctx, lease): Promise<Work.Taken | null> =>
     await Work.take(ctx, lease, Date.now()),
+});
+
+/** What a wake-up does: takes its run and a seat, or parks the run. Null: there is nothing to do for it. */
+export const start = internalMutation({
+  args: { ...vLease, token: v.string() },
+  returns: v.union(Work.vStarted, v.null()),
+  handler: async (ctx, { token, ...lease }): Promise<Work.Started | null> =>
+    await Work.start(ctx, lease, { token, nowMs: Date.now() }),
+});
+
+/** Whether runs are parked, for a driver that has room. */
+export const isAnyParked = internalQuery({
+  args: {},
+  returns: v.boolean(),
+  handler: async (ctx): Promise<boolean> => await Drivers.isAnyParked(ctx),
+});
+
+/** Gives a driver more runs to drive. */
+export const takeIn = internalMutation({
+  args: { room: v.number(), underWay: v.array(v.id("tenants")) },
+  returns: v.array(vTakenIn),
+  handler: async (ctx, taking): Promise<Drivers.TakenIn[]> =>
+    await Drivers.takeIn(ctx, taking, Date.now()),
+});
+
+/** Gives a driver more runs to drive, or takes its seat back. */
+export const leave = internalMutation({
+  args: vLeaving,
+  returns: v.array(vTakenIn),
+  handler: async (ctx, leaving): Promise<Drivers.TakenIn[]> =>
+    await Drivers.leave(ctx, leaving, Date.now()),
+});
+
+/** Commits what became of a driver's last run, and does what `leave` does. */
+export const finishAndLeave = internalMutation({
+  args: { ...vLease, report: vReport, ...vLeaving },
+  returns: v.object({ isStored: v.boolean(), takenIn: v.array(vTakenIn) }),
+  handler: async (ctx, { report, seat, takesIn, ...lease }) => {
+    const nowMs = Date.now();
+    const isStored = await commit(ctx, lease, { report, nowMs });
+    return { isStored, takenIn: await Drivers.leave(ctx, { seat, takesIn }, nowMs) };
+  },
 });
 
 /** Why the run's calls must not be made, for the tenant. Null: they may be. */

@@ -34,8 +34,8 @@ const FLUSH_INTERVAL_MS = 100;
 /** While nothing is flushed, the run is asked this often whether to go on: cancelling takes less than a second. */
 const PULSE_INTERVAL_MS = 400;
 
-/** Below the ten minutes that the shortest-lived runtime gives an action, with time left to commit. */
-const CALL_MS_MAX = 9 * MINUTE_MS;
+/** What a call may take; less, if whoever makes it does not live that long. */
+export const CALL_MS_MAX = 9 * MINUTE_MS;
 
 /** A reply, its reasoning and what its tools say become one row, which may have 1 MiB. */
 const REPLY_BYTES_MAX = 600_000;
@@ -56,6 +56,7 @@ export class ModelCall {
   readonly #flush: (chunk: Piece & { messageId: Begun["messageId"] }) => Promise<Verdict>;
   readonly #heartbeat: () => Promise<Verdict>;
   readonly #hasFallback: boolean;
+  readonly #msMax: number;
   readonly #account: string;
   readonly #abort = new AbortController();
   readonly #chunks: Batcher<ChunkPart>;
@@ -79,6 +80,7 @@ export class ModelCall {
     begun,
     account,
     hasFallback,
+    leftMs,
     flush,
     heartbeat,
   }: {
@@ -86,12 +88,15 @@ export class ModelCall {
     /** The mark of the account that is called. */
     account: string;
     hasFallback: boolean;
+    /** How long whoever makes the call will be there. */
+    leftMs: number;
     flush: (chunk: Piece & { messageId: Begun["messageId"] }) => Promise<Verdict>;
     heartbeat: () => Promise<Verdict>;
   }) {
     this.#begun = begun;
     this.#account = account;
     this.#hasFallback = hasFallback;
+    this.#msMax = Math.min(CALL_MS_MAX, leftMs);
     this.#seq = begun.firstSeq;
     this.#flush = flush;
     this.#heartbeat = heartbeat;
@@ -103,7 +108,7 @@ export class ModelCall {
 
   /** Makes the call and says what became of it. Does not throw: what went wrong is in the report. */
   async make(stream: (signal: AbortSignal) => AsyncIterable<ProviderEvent>): Promise<Report> {
-    const deadline = setTimeout(() => this.#end("too_late"), CALL_MS_MAX);
+    const deadline = setTimeout(() => this.#end("too_late"), this.#msMax);
     const pulse = setInterval(() => void this.#pulse(), PULSE_INTERVAL_MS);
     let last: Ending;
     try {

@@ -7,7 +7,6 @@
  */
 import { v } from "convex/values";
 import { internal } from "../_generated/api";
-import type { Id } from "../_generated/dataModel";
 import { internalAction, type ActionCtx } from "../_generated/server";
 import { persistently } from "../lib/persistently";
 import { markOf, settingsFor } from "../model/providers/credentials";
@@ -16,43 +15,44 @@ import type { Lease } from "../model/runs/state";
 import type { CallContext } from "../model/runs/context";
 import type { Begun } from "../model/runs/work";
 import { providerFor } from "../../src/providers/registry";
-import { MINUTE_MS } from "../../src/core/limits";
 import { holdVote } from "./consensus";
-import { ModelCall } from "./modelCall";
+import { Driver, type Work } from "./driver";
+import { CALL_MS_MAX, ModelCall } from "./modelCall";
 import { toRequest } from "./modelRequest";
 import { toSkills } from "./skillTools";
 import { runTools } from "./toolCalls";
 import { toolDataFor } from "./toolData";
 
-/** Drives a run as far as one worker can. Does nothing when the run is not there to be driven. */
+/** What wakes a run: drives it, and then whatever is parked. Ends at once when it is not there to be driven. */
 export const drive = internalAction({
   args: { runId: v.id("runs") },
   returns: v.null(),
   handler: async (ctx, { runId }): Promise<null> => {
-    await driveRun(ctx, runId);
+    await new Driver(ctx, (work) => driveRun(ctx, work)).begin(runId);
     return null;
   },
 });
 
-async function driveRun(ctx: ActionCtx, runId: Id<"runs">): Promise<void> {
+/** Drives a run as far as one worker can. Does nothing when the run is not there to be driven. */
+async function driveRun(ctx: ActionCtx, work: Work): Promise<void> {
+  const { runId } = work;
   const lease: Lease = { runId, leaseToken: crypto.randomUUID() };
-  const handOverAtMs = Date.now() + DRIVING_MS_MAX;
   for (let goesOn = true; goesOn;) {
     // Beside each other: the one writes what the call needs, the other reads what every run of the tenant writes.
     const [taken, refusal] = await Promise.all([
-      ctx.runMutation(internal.jobs.driving.take, lease),
+      work.take(lease),
       ctx.runQuery(internal.jobs.driving.refusal, { runId }),
     ]);
     if (taken === null) return;
     const { context, begun } = taken;
     if (begun !== null) {
-      goesOn = await makeModelCall(ctx, { lease, context, begun, refusal });
+      goesOn = await makeModelCall(ctx, { work, lease, context, begun, refusal });
     } else if (context.waiting.length > 0) {
       goesOn = await makeToolCalls(ctx, { lease, context });
     } else {
       goesOn = await vote(ctx, { lease, context, refusal });
     }
-    if (goesOn && Date.now() > handOverAtMs) {
+    if (goesOn && work.leftMs() < CALL_MS_MAX) {
       await ctx.runMutation(internal.jobs.driving.handOver, lease);
       return;
     }
@@ -95,7 +95,13 @@ async function vote(
 /** Calls the model. True: its reply called tools, and the run goes on. */
 async function makeModelCall(
   ctx: ActionCtx,
-  { lease, context, begun, refusal }: At & { begun: Begun; refusal: string | null },
+  {
+    work,
+    lease,
+    context,
+    begun,
+    refusal,
+  }: At & { work: Work; begun: Begun; refusal: string | null },
 ): Promise<boolean> {
   const giveUp = async (failure: Failure) => {
     await ctx.runMutation(internal.jobs.driving.giveUp, { ...lease, ...failure });
@@ -111,6 +117,7 @@ async function makeModelCall(
     begun,
     account,
     hasFallback: context.hasFallback,
+    leftMs: work.leftMs(),
     flush: async (chunk) =>
       await ctx.runMutation(internal.jobs.driving.flush, { ...lease, ...chunk }),
     heartbeat: async () => await ctx.runMutation(internal.jobs.driving.heartbeat, lease),
@@ -118,11 +125,6 @@ async function makeModelCall(
   const report = await call.make((signal) =>
     providerFor(provider, setUp.settings).stream(toRequest(context, { account, signal })),
   );
-  const isStored = await persistently(() =>
-    ctx.runMutation(internal.jobs.driving.finish, { ...lease, report }),
-  );
+  const isStored = await work.finish(lease, report);
   return isStored && report.toolCalls.length > 0;
 }
-
-/** After so long another worker goes on with the next step: the shortest-lived runtime gives an action ten minutes. */
-const DRIVING_MS_MAX = MINUTE_MS / 2;

@@ -99,4 +99,21 @@ export const workTables = {
     startedAt: v.number(),
     endedAt: v.optional(v.number()),
   }).index("by_run", ["tenantId", "runId", "index"]),
+
+  // The seats of those who drive scheduled runs (`model/runs/drivers.ts`): a handful of rows, found by their number.
+  drivers: defineTable({
+    slot: v.number(),
+    holder: v.optional(v.object({ token: v.string(), jobId: v.id("_scheduled_functions") })),
+  }).index("by_slot", ["slot"]),
+
+  // Runs whose wake-up found no seat: a driver takes them in, those first that stand first with their tenant. Gone
+  // with that; a row whose run is not queued any more means nothing.
+  parked_runs: defineTable({
+    tenantId: v.id("tenants"),
+    runId: v.id("runs"),
+    rank: v.number(), // its place among those of its tenant
+  })
+    .index("by_rank", ["rank"]) // for drivers, over all tenants
+    .index("by_tenant", ["tenantId", "rank"])
+    .index("by_run", ["tenantId", "runId"]),
 };

@@ -12,6 +12,12 @@ export const LEASE_TTL_MS = 30 * SECOND_MS;
 export const HEARTBEAT_INTERVAL_MS = 10 * SECOND_MS;
 
 /**
+ * How long a wake-up may stay unheard before the reaper asks what became of it. A job starts within
+ * milliseconds when a slot is free; when none is, it is pending, and the reaper lets it be.
+ */
+export const WAKE_GRACE_MS = 30 * SECOND_MS;
+
+/**
  * How many leases in a row a run may lose without finishing a step. A deploy or a killed process loses
  * one; a run that loses three takes its workers down with it, and must be seen instead of repeated.
  */

@@ -49,6 +49,7 @@ describe("a call whose database is away", () => {
       begun: BEGUN,
       account: "mine",
       hasFallback: false,
+      leftMs: Infinity,
       flush: async ({ seq, parts }) => {
         if (Date.now() < backAtMs) throw new Error("away");
         stored.push({ seq, text: parts.map(({ text }) => text).join("") });
@@ -72,6 +73,7 @@ describe("a call whose database is away", () => {
       begun: BEGUN,
       account: "mine",
       hasFallback: false,
+      leftMs: Infinity,
       flush: () => Promise.reject(new Error("away")),
       heartbeat: async () => "go_on",
     });
@@ -86,6 +88,7 @@ describe("a call whose database is away", () => {
       begun: BEGUN,
       account: "mine",
       hasFallback: false,
+      leftMs: Infinity,
       flush: away,
       heartbeat: away,
     });

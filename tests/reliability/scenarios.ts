@@ -120,7 +120,7 @@ export const SCENARIOS: readonly Scenario[] = [
     model: { provider: "anthropic", model: "claude-opus-4-6!status:400" },
     content: "Say: hello",
     ends: ["failed"],
-    callsMin: 3,
+    callsMin: 2,
   },
   {
     name: "a stream that breaks off",

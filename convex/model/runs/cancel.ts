@@ -4,6 +4,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import type { TenantScope } from "../access";
 import { cancelPending } from "../approvals/requests";
+import { unpark } from "./drivers";
 import { endCancelled } from "./end";
 import { apply, getOrFail, reload } from "./state";
 
@@ -27,6 +28,7 @@ export async function cancel(
 
   // Nobody was at work.
   if (asked.wakeJobId !== undefined) await ctx.scheduler.cancel(asked.wakeJobId);
+  else await unpark(ctx, asked);
   if (run.state.kind === "awaiting_approval") await cancelPending(ctx, run, nowMs);
   await endCancelled(ctx, scope, { run: asked, nowMs });
   return await reload(ctx, runId);

@@ -10,8 +10,9 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { scopeOfRun, type TenantScope } from "../access";
 import * as Chunks from "../chunks";
 import * as Costs from "../costs/attempts";
+import { ensureWake } from "./drivers";
 import { endAttempt, endReply, endRun, ensureReply, openSteps, toReply } from "./end";
-import { apply, ensureWake, reload, wake } from "./state";
+import { apply, reload, wake } from "./state";
 import { loseSteps } from "./tools";
 
 /** How long a run waits for the reaper that could not put it right: somebody must look first. */

@@ -7,16 +7,11 @@ import {
   type RunState,
   type Transition,
 } from "../../../src/core/runState";
+import { WAKE_GRACE_MS } from "../../../src/core/limits";
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { requireOwned, scopeOfRun, type TenantScope } from "../access";
-
-/**
- * How long a wake-up may stay unheard before the reaper asks what became of it. A job starts within
- * milliseconds when a slot is free; when none is, it is pending, and the reaper lets it be.
- */
-const WAKE_GRACE_MS = 30_000;
 
 /** What ties a worker's writes to its claim. */
 export const vLease = { runId: v.id("runs"), leaseToken: v.string() };
@@ -68,20 +63,6 @@ export async function wake(
 ): Promise<void> {
   const wakeJobId = await ctx.scheduler.runAfter(delayMs, internal.jobs.runs.drive, { runId });
   await ctx.db.patch("runs", runId, { wakeJobId, reapAtMs: nowMs + delayMs + WAKE_GRACE_MS });
-}
-
-/** Wakes a queued run when its time has come, unless a wake-up is still to come: that job waits for a slot. */
-export async function ensureWake(ctx: MutationCtx, run: Doc<"runs">, nowMs: number): Promise<void> {
-  if (run.state.kind !== "queued") return;
-  const job =
-    run.wakeJobId === undefined
-      ? null
-      : await ctx.db.system.get("_scheduled_functions", run.wakeJobId);
-  if (job?.state.kind === "pending") {
-    await ctx.db.patch("runs", run._id, { reapAtMs: nowMs + WAKE_GRACE_MS });
-  } else {
-    await wake(ctx, run._id, { delayMs: Math.max(0, run.state.notBeforeMs - nowMs), nowMs });
-  }
 }
 
 /** The run with the right to go on with it, while this worker holds it; null: the lease was lost. */

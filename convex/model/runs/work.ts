@@ -12,10 +12,11 @@ import { isInService, scopeOfRun, tenantOf, type TenantScope } from "../access";
 import * as Chunks from "../chunks";
 import { instructionsOf } from "../skills/runnable";
 import { contextFor, promptChars, vCallContext } from "./context";
+import { ensureWake, freeSlot, park, sit } from "./drivers";
 import { giveUp } from "./finish";
 import { endIfCancelled, ensureReply, openStep } from "./end";
 import { loseLease } from "./reap";
-import { apply, ensureWake, heldRun, holds, reload, wake, type Lease, type Verdict } from "./state";
+import { apply, heldRun, holds, reload, wake, type Lease, type Verdict } from "./state";
 
 export const vBegun = v.object({
   stepId: v.id("run_steps"),
@@ -94,6 +95,37 @@ export async function take(ctx: MutationCtx, lease: Lease, nowMs: number): Promi
   const call = { provider, model, promptChars: promptChars(context) };
   const begun = await beginAttempt(ctx, lease, { call, nowMs });
   return begun === null ? null : { context, begun };
+}
+
+export const vStarted = v.object({ taken: vTaken, slot: v.number(), tenantId: v.id("tenants") });
+export type Started = Infer<typeof vStarted>;
+
+/**
+ * What a wake-up does: takes its run and a driver's seat, or parks the run when there is none.
+ *
+ * @returns Null when there is nothing to do for this worker.
+ */
+export async function start(
+  ctx: MutationCtx,
+  lease: Lease,
+  { token, nowMs }: { token: string; nowMs: number },
+): Promise<Started | null> {
+  const found = await scopeOfRun(ctx, lease.runId);
+  const jobId = found?.run.wakeJobId;
+  // Parked, taken in by a driver, or under way: this wake-up is not the run's any more.
+  if (found === null || jobId === undefined) return null;
+  const { run } = found;
+  const slot = await freeSlot(ctx);
+  if (slot === null) {
+    if (run.state.kind !== "queued") return null;
+    if (run.state.notBeforeMs > nowMs) await ensureWake(ctx, run, nowMs);
+    else await park(ctx, run, nowMs);
+    return null;
+  }
+  const taken = await take(ctx, lease, nowMs);
+  if (taken === null) return null;
+  await sit(ctx, { slot, token }, jobId);
+  return { taken, slot, tenantId: run.tenantId };
 }
 
 /**
