@@ -14,6 +14,7 @@ import type * as actions_invitations from "../actions/invitations.js";
 import type * as actions_keys from "../actions/keys.js";
 import type * as actions_passwords from "../actions/passwords.js";
 import type * as actions_providers from "../actions/providers.js";
+import type * as actions_runs from "../actions/runs.js";
 import type * as actions_skills from "../actions/skills.js";
 import type * as crons from "../crons.js";
 import type * as http from "../http.js";
@@ -253,6 +254,7 @@ declare const fullApi: ApiFromModules<{
   "actions/keys": typeof actions_keys;
   "actions/passwords": typeof actions_passwords;
   "actions/providers": typeof actions_providers;
+  "actions/runs": typeof actions_runs;
   "actions/skills": typeof actions_skills;
   crons: typeof crons;
   http: typeof http;

@@ -1,13 +1,16 @@
 /** What a worker reads and writes while it drives a run. Called by `jobs/runs.ts` only. */
 import { v } from "convex/values";
 import { internalMutation, internalQuery } from "../_generated/server";
+import { caller, requireScope } from "../model/access";
 import { contextFor, refusalFor, vCallContext, type CallContext } from "../model/runs/context";
 import * as Drivers from "../model/runs/drivers";
 import { finish as commit, giveUp as end, vReport, type Failure } from "../model/runs/finish";
-import { vLease, vVerdict, type Verdict } from "../model/runs/state";
+import { toView } from "../model/runs/read";
+import { getOrFail, vLease, vVerdict, type Verdict } from "../model/runs/state";
 import * as Tools from "../model/runs/tools";
 import * as Work from "../model/runs/work";
 import { vChunkPart, vProvider, vRunFailureReason } from "../validators";
+import { vRunView, type RunView } from "../views";
 
 const vLeaving = {
   seat: v.object({ slot: v.number(), token: v.string() }),
@@ -21,6 +24,26 @@ export const take = internalMutation({
   returns: v.union(Work.vTaken, v.null()),
   handler: async (ctx, lease): Promise<Work.Taken | null> =>
     await Work.take(ctx, lease, Date.now()),
+});
+
+/** As `take`, for a caller who drives a run of their own. */
+export const takeAsCaller = internalMutation({
+  args: { ...caller, ...vLease },
+  returns: v.union(Work.vTaken, v.null()),
+  handler: async (ctx, { tenantId, apiKey, ...lease }): Promise<Work.Taken | null> => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "messages:send" });
+    return await Work.takeAsCaller(ctx, scope, { lease, nowMs: Date.now() });
+  },
+});
+
+/** The run, for the caller who has driven it. */
+export const readAsCaller = internalQuery({
+  args: { ...caller, runId: v.id("runs") },
+  returns: vRunView,
+  handler: async (ctx, { tenantId, apiKey, runId }): Promise<RunView> => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "messages:send" });
+    return toView(await getOrFail(ctx, scope, runId));
+  },
 });
 
 /** What a wake-up does: takes its run and a seat, or parks the run. Null: there is nothing to do for it. */

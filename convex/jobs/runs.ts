@@ -8,12 +8,16 @@
 import { v } from "convex/values";
 import { internal } from "../_generated/api";
 import { internalAction, type ActionCtx } from "../_generated/server";
+import { omitUndefined } from "../lib/objects";
 import { persistently } from "../lib/persistently";
+import { caller } from "../model/access";
 import { markOf, settingsFor } from "../model/providers/credentials";
 import type { Failure } from "../model/runs/finish";
 import type { Lease } from "../model/runs/state";
 import type { CallContext } from "../model/runs/context";
 import type { Begun } from "../model/runs/work";
+import { vRunView, type RunView } from "../views";
+import { MINUTE_MS } from "../../src/core/limits";
 import { providerFor } from "../../src/providers/registry";
 import { holdVote } from "./consensus";
 import { Driver, type Work } from "./driver";
@@ -32,6 +36,28 @@ export const drive = internalAction({
     return null;
   },
 });
+
+/** Drives a caller's own run as far as it goes, in no slot of the scheduler, and returns it as it then is. */
+export const driveAsCaller = internalAction({
+  args: { ...caller, runId: v.id("runs") },
+  returns: vRunView,
+  handler: async (ctx, { runId, ...of }): Promise<RunView> => {
+    const { driving } = internal.jobs;
+    const by = omitUndefined(of);
+    const untilMs = Date.now() + CALLERS_LIFE_MS;
+    await driveRun(ctx, {
+      runId,
+      take: async (lease) => await ctx.runMutation(driving.takeAsCaller, { ...by, ...lease }),
+      finish: async (lease, report) =>
+        await persistently(() => ctx.runMutation(driving.finish, { ...lease, report })),
+      leftMs: () => untilMs - Date.now(),
+    });
+    return await ctx.runQuery(driving.readAsCaller, { ...by, runId });
+  },
+});
+
+/** A Node.js action, which may have called this one, has ten minutes. */
+const CALLERS_LIFE_MS = 9.5 * MINUTE_MS;
 
 /** Drives a run as far as one worker can. Does nothing when the run is not there to be driven. */
 async function driveRun(ctx: ActionCtx, work: Work): Promise<void> {

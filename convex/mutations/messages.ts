@@ -6,7 +6,7 @@ import * as Messages from "../model/messages";
 import { vNewAttachment } from "../model/attachments";
 import { edit as editMessage } from "../model/runs/edit";
 import { send as sendMessage } from "../model/runs/send";
-import { vWhenBusy } from "../validators";
+import { vDrivenBy, vWhenBusy } from "../validators";
 import { vSent } from "../views";
 
 /**
@@ -17,6 +17,9 @@ import { vSent } from "../views";
  * `whenBusy` says what happens while the agent is still answering: with "queue" (as without it) the message waits
  * for its turn, up to 20 of them; with "interrupt" what is unfinished in the session is cancelled and the message
  * comes next (needs `runs:cancel`, too); with "reject" it is not taken.
+ *
+ * Who wants the reply in the answer to a call of theirs says `drivenBy: "caller"`, and then `actions.runs.drive`: the
+ * run is not woken for the next ten seconds.
  *
  * `attachments` are at most 10 uploads (see `mutations.files.createUploadUrl`) of at most 16 MB each. They are the
  * session's from then on; models are told their names, and not yet what is in them.
@@ -40,6 +43,7 @@ export const send = mutation({
     content: v.string(),
     attachments: v.optional(v.array(vNewAttachment)),
     whenBusy: v.optional(vWhenBusy),
+    drivenBy: v.optional(vDrivenBy),
     idempotencyKey: v.optional(v.string()),
   },
   returns: vSent,

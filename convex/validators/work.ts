@@ -59,6 +59,10 @@ export const vRunState = v.union(
 export const vWhenBusy = v.union(v.literal("queue"), v.literal("interrupt"), v.literal("reject"));
 export type WhenBusy = Infer<typeof vWhenBusy>;
 
+/** Who drives a message's run first: a worker of ours, or whoever sent it, in a call of their own. */
+export const vDrivenBy = v.union(v.literal("scheduler"), v.literal("caller"));
+export type DrivenBy = Infer<typeof vDrivenBy>;
+
 /** `consensus`: the votes of several models on one answer, and their judge, which are parts of it. */
 export const vStepKind = v.union(
   v.literal("model_call"),

@@ -2,7 +2,7 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
-import type { WhenBusy } from "../../validators";
+import type { DrivenBy, WhenBusy } from "../../validators";
 import type { Sent } from "../../views";
 import type { CallerScope } from "../access";
 import * as Agents from "../agents/agents";
@@ -17,6 +17,7 @@ export type NewMessage = {
   content: string;
   attachments?: Attachments.NewAttachment[] | undefined;
   whenBusy?: WhenBusy | undefined;
+  drivenBy?: DrivenBy | undefined;
   idempotencyKey?: string | undefined;
 };
 
@@ -58,8 +59,8 @@ export async function send(
   const attachments = await Attachments.claim(ctx, scope, { uploads, sessionId, nowMs });
   const opensSession = message.sessionId === undefined;
   const said = { content, attachments, key, opensSession };
-  const { whenBusy } = message;
-  return await begin(ctx, scope, { session, said, whenBusy, nowMs });
+  const { whenBusy, drivenBy } = message;
+  return await begin(ctx, scope, { session, said, whenBusy, drivenBy, nowMs });
 }
 
 async function sessionFor(

@@ -5,7 +5,7 @@ import type { MutationCtx } from "../../_generated/server";
 import { checkedText } from "../../lib/checks";
 import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
-import type { WhenBusy } from "../../validators";
+import type { DrivenBy, WhenBusy } from "../../validators";
 import type { Sent } from "../../views";
 import type { CallerScope } from "../access";
 import { tokenCountOf } from "../tokens";
@@ -14,6 +14,9 @@ import { wake } from "./state";
 
 /** Runs that may wait for their turn in a session; a person who is further ahead should read first. */
 export const QUEUED_RUNS_MAX = 20;
+
+/** How long a caller who wants to drive the run has for it before it is woken all the same. */
+const CALLER_GRACE_MS = 10_000;
 
 const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
 
@@ -42,8 +45,15 @@ export async function begin(
     session: asked,
     said,
     whenBusy = "queue",
+    drivenBy = "scheduler",
     nowMs,
-  }: { session: Doc<"sessions">; said: Said; whenBusy?: WhenBusy | undefined; nowMs: number },
+  }: {
+    session: Doc<"sessions">;
+    said: Said;
+    whenBusy?: WhenBusy | undefined;
+    drivenBy?: DrivenBy | undefined;
+    nowMs: number;
+  },
 ): Promise<Sent> {
   const session = await makeWay(ctx, scope, { session: asked, whenBusy, nowMs });
   const { _id: sessionId, turnCount, messageCount, activeRunId } = session;
@@ -56,7 +66,8 @@ export async function begin(
     lastActivityAt: nowMs,
     ...(!waits && { activeRunId: runId }),
   });
-  if (!waits) await wake(ctx, runId, { delayMs: 0, nowMs });
+  const delayMs = drivenBy === "caller" ? CALLER_GRACE_MS : 0;
+  if (!waits) await wake(ctx, runId, { delayMs, nowMs });
   return { runId, sessionId, messageId };
 }
 

@@ -8,7 +8,7 @@ import { HEARTBEAT_INTERVAL_MS, LEASE_TTL_MS } from "../../../src/core/limits";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { vAttemptKind, type Attempt, type ChunkPart } from "../../validators";
-import { isInService, scopeOfRun, tenantOf, type TenantScope } from "../access";
+import { isInService, scopeOfRun, tenantOf, type CallerScope, type TenantScope } from "../access";
 import * as Chunks from "../chunks";
 import { instructionsOf } from "../skills/runnable";
 import { contextFor, promptChars, vCallContext } from "./context";
@@ -16,7 +16,7 @@ import { ensureWake, freeSlot, park, sit } from "./drivers";
 import { giveUp } from "./finish";
 import { endIfCancelled, ensureReply, openStep } from "./end";
 import { loseLease } from "./reap";
-import { apply, heldRun, holds, reload, wake, type Lease, type Verdict } from "./state";
+import { apply, getOrFail, heldRun, holds, reload, wake, type Lease, type Verdict } from "./state";
 
 export const vBegun = v.object({
   stepId: v.id("run_steps"),
@@ -95,6 +95,23 @@ export async function take(ctx: MutationCtx, lease: Lease, nowMs: number): Promi
   const call = { provider, model, promptChars: promptChars(context) };
   const begun = await beginAttempt(ctx, lease, { call, nowMs });
   return begun === null ? null : { context, begun };
+}
+
+/**
+ * What a caller does who drives a run of their own: they need no seat, and the wake-up that would have come in their
+ * stead is not needed any more.
+ *
+ * @throws not_found - The run does not exist or is another tenant's.
+ */
+export async function takeAsCaller(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  { lease, nowMs }: { lease: Lease; nowMs: number },
+): Promise<Taken | null> {
+  const { wakeJobId } = await getOrFail(ctx, scope, lease.runId);
+  const taken = await take(ctx, lease, nowMs);
+  if (taken !== null && wakeJobId !== undefined) await ctx.scheduler.cancel(wakeJobId);
+  return taken;
 }
 
 export const vStarted = v.object({ taken: vTaken, slot: v.number(), tenantId: v.id("tenants") });

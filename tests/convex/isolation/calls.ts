@@ -205,6 +205,7 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "queries.runs.listBySession": {
     args: (ids) => ({ sessionId: ids["sessions"], paginationOpts }),
   },
+  "actions.runs.drive": { args: (ids) => ({ runId: ids["runs"] }) },
   "actions.skills.create": {
     args: () => ({ ...COMMON_SKILL, id: `skill_${Math.random().toString(36).slice(2)}` }),
   },
