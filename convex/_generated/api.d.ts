@@ -39,7 +39,6 @@ import type * as jobs_invitations from "../jobs/invitations.js";
 import type * as jobs_keys from "../jobs/keys.js";
 import type * as jobs_modelCall from "../jobs/modelCall.js";
 import type * as jobs_modelRequest from "../jobs/modelRequest.js";
-import type * as jobs_persistently from "../jobs/persistently.js";
 import type * as jobs_providers from "../jobs/providers.js";
 import type * as jobs_reaper from "../jobs/reaper.js";
 import type * as jobs_rotation from "../jobs/rotation.js";
@@ -279,7 +278,6 @@ declare const fullApi: ApiFromModules<{
   "jobs/keys": typeof jobs_keys;
   "jobs/modelCall": typeof jobs_modelCall;
   "jobs/modelRequest": typeof jobs_modelRequest;
-  "jobs/persistently": typeof jobs_persistently;
   "jobs/providers": typeof jobs_providers;
   "jobs/reaper": typeof jobs_reaper;
   "jobs/rotation": typeof jobs_rotation;

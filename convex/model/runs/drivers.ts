@@ -11,8 +11,9 @@
  *
  * Invariants, each by one transaction that reads what it depends on:
  *
- * - A run is parked only while all seats are taken, and a seat is given back only while no run is parked: whichever
- *   comes second has read what the first one wrote. So no run waits parked while nobody drives.
+ * - A run is parked only while all seats are taken, and a seat is given back only while no run is parked, or to one
+ *   that was and is woken for it: whichever comes second has read what the first one wrote. So no run waits parked
+ *   while nobody drives.
  * - A seat whose job neither waits nor runs any more is free: its driver died, and needs nobody to clean up.
  * - A run that was taken in has a time for the reaper until a worker claims it: a driver that dies in between loses
  *   nothing but that time.
@@ -86,7 +87,7 @@ export async function park(ctx: MutationCtx, run: Doc<"runs">, nowMs: number): P
 
 /** Whether a run waits for a driver, for those that have room. */
 export async function isAnyParked(ctx: QueryCtx): Promise<boolean> {
-  return (await ctx.db.query("parked_runs").withIndex("by_rank").first()) !== null;
+  return (await inOrder(ctx).first()) !== null;
 }
 
 /**
@@ -132,7 +133,7 @@ export async function takeIn(
   { room, underWay }: Taking,
   nowMs: number,
 ): Promise<TakenIn[]> {
-  const parked = await ctx.db.query("parked_runs").withIndex("by_rank").take(LOOKED_AT_MAX);
+  const parked = await inOrder(ctx).take(LOOKED_AT_MAX);
   const waiting: Doc<"parked_runs">[] = [];
   for (const one of parked) {
     const run = await ctx.db.get("runs", one.runId);
@@ -194,6 +195,10 @@ export async function leave(
   await ctx.db.patch("drivers", driver._id, { holder: undefined });
   for (const { runId } of taken) await wake(ctx, runId, { delayMs: 0, nowMs });
   return [];
+}
+
+function inOrder(ctx: QueryCtx) {
+  return ctx.db.query("parked_runs").withIndex("by_rank", (q) => q.gte("rank", 0));
 }
 
 async function driverIn(ctx: QueryCtx, slot: number): Promise<Doc<"drivers"> | null> {

@@ -31,6 +31,7 @@ const SENSE: Readonly<Record<string, Row>> = {
   messages: { turn: 1, position: 0, role: "assistant", status: "complete" },
   memberships: { role: "member" },
   agents: { maxTokens: 100, consensusEnabled: false, version: 1, skills: skillsIn },
+  parked_runs: { rank: -1 }, // no rank at all: a driver of another test would take it in
   agent_versions: { version: 1 },
   approvals: { role: "member", expiresAtMs: Number.MAX_SAFE_INTEGER },
   api_keys: { expiresAt: Number.MAX_SAFE_INTEGER },
