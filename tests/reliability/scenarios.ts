@@ -184,6 +184,26 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: "three models that vote",
+    model: OPUS,
+    content: "Say: yes",
+    prepare: withSettings({
+      consensusEnabled: true,
+      consensusStrategy: "unanimous",
+      consensusModels: ["claude-opus-4-6", "openai/gpt-5-mini", "claude-haiku-4-5"],
+      consensus: { judge: "openai/gpt-5-mini" },
+    }),
+    ends: ["completed"],
+    callsMin: 6,
+    expectAfter: async ({ t }) => {
+      const messages = await t.run((ctx) => ctx.db.query("messages").collect());
+      const { consensus, content } = messages.at(-1) ?? expect.fail();
+      expect(content).toBe("yes");
+      expect(consensus).toMatchObject({ outcome: "agreed" });
+      expect(consensus?.votes).toHaveLength(3);
+    },
+  },
+  {
     name: "a run that is cancelled in the middle",
     model: { provider: "anthropic", model: "claude-opus-4-6!slow:40" },
     content: "Say: one two three four five six seven eight nine ten eleven twelve",
