@@ -32,6 +32,8 @@ crons.interval("export traces", { seconds: 30 }, internal.jobs.traces.exportEnde
 // Their workers are gone; what their models may have cost is booked.
 crons.interval("settle lost calls of skills", { minutes: 5 }, internal.jobs.skillCalls.sweep, {});
 
+crons.interval("delete old cool-downs", { hours: 1 }, internal.jobs.providers.sweepCooldowns, {});
+
 crons.interval("delete expired links", { hours: 1 }, internal.jobs.auth.links.sweep, {});
 
 crons.interval("delete expired devices", { hours: 1 }, internal.jobs.auth.devices.sweep, {});

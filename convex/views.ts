@@ -21,6 +21,7 @@ import {
   vConsensusStrategy,
   vFeedback,
   vFinishReason,
+  vPassedOver,
   vKeyStatus,
   vMessageRole,
   vMessageStatus,
@@ -249,6 +250,8 @@ export const vStepView = v.object({
       firstChunkAt: v.optional(v.number()),
       endedAt: v.optional(v.number()),
       error: v.optional(vAttemptError),
+      // Models that come before this one and were left alone, until then, because they had been refused.
+      passedOver: v.optional(v.array(vPassedOver.omit("untilMs").extend({ until: v.number() }))),
     }),
   ),
   finishReason: v.optional(vFinishReason),

@@ -6,18 +6,21 @@ import { internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
 import type { ActionCtx } from "../_generated/server";
 import { RUNS_PER_DRIVER_MAX, type Seat, type TakenIn } from "../model/runs/drivers";
-import type { Report } from "../model/runs/finish";
+import type { CalledWith, Report } from "../model/runs/finish";
 import type { Lease } from "../model/runs/state";
 import type { Taken } from "../model/runs/work";
 import { MINUTE_MS } from "../../src/core/limits";
 import { persistently } from "../lib/persistently";
+
+/** What became of a call, and what it was made with. */
+export type Made = { report: Report; calledWith: CalledWith };
 
 /** A run's way to what it needs of whoever drives it. */
 export type Work = {
   runId: Id<"runs">;
   take(lease: Lease): Promise<Taken | null>;
   /** Commits what became of a call. False: the lease was lost. */
-  finish(lease: Lease, report: Report): Promise<boolean>;
+  finish(lease: Lease, made: Made): Promise<boolean>;
   /** How much longer whoever drives may live. */
   leftMs(): number;
 };
@@ -82,7 +85,7 @@ export class Driver {
     const work: Work = {
       runId,
       take: (lease) => this.#take(lease, tenantId),
-      finish: (lease, report) => this.#finish(lease, report),
+      finish: (lease, made) => this.#finish(lease, made),
       leftMs: () => this.#leftMs(),
     };
     this.#busyWith(async () => {
@@ -116,17 +119,17 @@ export class Driver {
   }
 
   /** The commit of the last run gives the seat back, if nothing is parked, so that a plain turn has none for that. */
-  async #finish(lease: Lease, report: Report): Promise<boolean> {
+  async #finish(lease: Lease, made: Made): Promise<boolean> {
     const { driving } = internal.jobs;
     const seat = this.#seat;
-    if (seat === null || this.#busy.size > 1 || report.toolCalls.length > 0) {
-      return await persistently(() => this.#ctx.runMutation(driving.finish, { ...lease, report }));
+    if (seat === null || this.#busy.size > 1 || made.report.toolCalls.length > 0) {
+      return await persistently(() => this.#ctx.runMutation(driving.finish, { ...lease, ...made }));
     }
     this.#isLeaving = true;
     const { isStored, takenIn } = await persistently(() =>
       this.#ctx.runMutation(driving.finishAndLeave, {
         ...lease,
-        report,
+        ...made,
         seat,
         takesIn: this.#takesIn(),
       }),

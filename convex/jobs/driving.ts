@@ -4,12 +4,18 @@ import { internalMutation, internalQuery } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
 import { contextFor, refusalFor, vCallContext, type CallContext } from "../model/runs/context";
 import * as Drivers from "../model/runs/drivers";
-import { finish as commit, giveUp as end, vReport, type Failure } from "../model/runs/finish";
+import {
+  finish as commit,
+  giveUp as end,
+  vCalledWith,
+  vReport,
+  type Failure,
+} from "../model/runs/finish";
 import { toView } from "../model/runs/read";
 import { getOrFail, vLease, vVerdict, type Verdict } from "../model/runs/state";
 import * as Tools from "../model/runs/tools";
 import * as Work from "../model/runs/work";
-import { vChunkPart, vProvider, vRunFailureReason } from "../validators";
+import { vChunkPart, vRunFailureReason } from "../validators";
 import { vRunView, type RunView } from "../views";
 
 const vLeaving = {
@@ -79,11 +85,11 @@ export const leave = internalMutation({
 
 /** Commits what became of a driver's last run, and does what `leave` does. */
 export const finishAndLeave = internalMutation({
-  args: { ...vLease, report: vReport, ...vLeaving },
+  args: { ...vLease, report: vReport, calledWith: v.optional(vCalledWith), ...vLeaving },
   returns: v.object({ isStored: v.boolean(), takenIn: v.array(vTakenIn) }),
-  handler: async (ctx, { report, seat, takesIn, ...lease }) => {
+  handler: async (ctx, { runId, leaseToken, seat, takesIn, ...made }) => {
     const nowMs = Date.now();
-    const isStored = await commit(ctx, lease, { report, nowMs });
+    const isStored = await commit(ctx, { runId, leaseToken }, { ...made, nowMs });
     return { isStored, takenIn: await Drivers.leave(ctx, { seat, takesIn }, nowMs) };
   },
 });
@@ -113,7 +119,7 @@ export const context = internalQuery({
 
 /** Writes down that a call is about to be made. Null: it must not be, for the lease was lost or the run cancelled. */
 export const beginAttempt = internalMutation({
-  args: { ...vLease, provider: vProvider, model: v.string(), promptChars: v.number() },
+  args: { ...vLease, ...Work.vBegunCall.fields },
   returns: v.union(Work.vBegun, v.null()),
   handler: async (ctx, { runId, leaseToken, ...call }): Promise<Work.Begun | null> =>
     await Work.beginAttempt(ctx, { runId, leaseToken }, { call, nowMs: Date.now() }),
@@ -141,10 +147,10 @@ export const heartbeat = internalMutation({
 
 /** Commits what became of an attempt; repeating it changes nothing. False: only its cost was booked. */
 export const finish = internalMutation({
-  args: { ...vLease, report: vReport },
+  args: { ...vLease, report: vReport, calledWith: v.optional(vCalledWith) },
   returns: v.boolean(),
-  handler: async (ctx, { report, ...lease }): Promise<boolean> =>
-    await commit(ctx, lease, { report, nowMs: Date.now() }),
+  handler: async (ctx, { runId, leaseToken, ...made }): Promise<boolean> =>
+    await commit(ctx, { runId, leaseToken }, { ...made, nowMs: Date.now() }),
 });
 
 /** What a model reads of a skill once it asks for it. Null: the agent has it no more, or the lease was lost. */
@@ -171,12 +177,14 @@ export const finishTools = internalMutation({
     await Tools.finish(ctx, lease, { results, nowMs: Date.now() }),
 });
 
-/** Gives the run back, for another worker to go on with. */
+/** Gives the run back, for another worker to go on with, now or at that time. */
 export const handOver = internalMutation({
-  args: vLease,
+  args: { ...vLease, notBeforeMs: v.optional(v.number()) },
   returns: v.null(),
-  handler: async (ctx, lease): Promise<null> => {
-    await Work.handOver(ctx, lease, Date.now());
+  handler: async (ctx, { notBeforeMs, ...lease }): Promise<null> => {
+    const nowMs = Date.now();
+    const delayMs = Math.max(0, (notBeforeMs ?? nowMs) - nowMs);
+    await Work.handOver(ctx, lease, { delayMs, nowMs });
     return null;
   },
 });

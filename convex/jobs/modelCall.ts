@@ -134,6 +134,7 @@ export class ModelCall {
       usage: this.#usage === null ? null : toStored(this.#usage),
       facts: "facts" in last ? toStoredFacts(last.facts) : {},
       warnings: last.kind === "finish" ? [...last.warnings] : [],
+      ...retryAfterIn(last),
       ...omitUndefined({ firstChunkAtMs: this.#firstChunkAtMs }),
       endedAtMs: Date.now(),
     };
@@ -279,6 +280,11 @@ export class ModelCall {
     const detail = `${error.provider} failed (${failureClass}): ${message}`;
     return { ...failure("provider_failed", detail, wasCut), error: stored };
   }
+}
+
+function retryAfterIn(last: Ending): Pick<Report, "retryAfterMs"> {
+  const named = last.kind === "error" ? last.error.retryAfterMs : null;
+  return named === null ? {} : { retryAfterMs: named };
 }
 
 /** How a stream ended; `bug` stands for what no adapter should do. */

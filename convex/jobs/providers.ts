@@ -3,6 +3,7 @@ import { v } from "convex/values";
 import { internalMutation, internalQuery } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
 import { vCredential } from "../model/credentials";
+import * as Cooldowns from "../model/providers/cooldowns";
 import * as Providers from "../model/providers/providers";
 import { vProvider, vProviderStatus } from "../validators";
 
@@ -49,6 +50,16 @@ export const update = internalMutation({
   handler: async (ctx, { tenantId, apiKey, id, ...patch }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "providers:write" });
     await Providers.update(ctx, scope, { id, patch, nowMs: Date.now() });
+    return null;
+  },
+});
+
+/** Deletes cool-downs that were over long ago. */
+export const sweepCooldowns = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await Cooldowns.sweep(ctx, Date.now());
     return null;
   },
 });

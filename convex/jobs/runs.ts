@@ -48,8 +48,8 @@ export const driveAsCaller = internalAction({
     await driveRun(ctx, {
       runId,
       take: async (lease) => await ctx.runMutation(driving.takeAsCaller, { ...by, ...lease }),
-      finish: async (lease, report) =>
-        await persistently(() => ctx.runMutation(driving.finish, { ...lease, report })),
+      finish: async (lease, made) =>
+        await persistently(() => ctx.runMutation(driving.finish, { ...lease, ...made })),
       leftMs: () => untilMs - Date.now(),
     });
     return await ctx.runQuery(driving.readAsCaller, { ...by, runId });
@@ -151,6 +151,10 @@ async function makeModelCall(
   const report = await call.make((signal) =>
     providerFor(provider, setUp.settings).stream(toRequest(context, { account, signal })),
   );
-  const isStored = await work.finish(lease, report);
+  const calledWith = {
+    account: context.account?.id ?? null,
+    ...omitUndefined({ probes: context.probes }),
+  };
+  const isStored = await work.finish(lease, { report, calledWith });
   return isStored && report.toolCalls.length > 0;
 }

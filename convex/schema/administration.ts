@@ -5,6 +5,7 @@ import {
   vActor,
   vChange,
   vErasureStatus,
+  vFailureClass,
   vFilePurpose,
   vIdempotencyStatus,
   vProvider,
@@ -30,6 +31,23 @@ export const administrationTables = {
     .index("by_tenant", ["tenantId", "name"])
     .index("by_tenant_and_provider", ["tenantId", "provider", "status"])
     .index("by_sealing_key", ["credential.keyId"]), // for the rotation, over all tenants
+
+  // Models that are left alone for a while because their provider refused them, and why. Written by the end of a call
+  // that failed so, and by the call that is let through afterwards; read by runs when they choose a model. Deleted by
+  // the next call that goes well, with the account, or a day after it is over.
+  provider_cooldowns: defineTable({
+    tenantId: v.optional(v.id("tenants")), // absent, as is the account: of the deployment's own
+    account: v.optional(v.id("providers")),
+    provider: vProvider,
+    model: v.optional(v.string()), // absent: all of the account's
+    reason: vFailureClass,
+    failures: v.number(), // in a row
+    untilMs: v.number(),
+    probingUntilMs: v.optional(v.number()), // a call has been let through, and is awaited until then
+    updatedAt: v.number(),
+  })
+    .index("by_account", ["tenantId", "account", "provider"])
+    .index("by_expiry", ["untilMs"]), // for the sweeper, over all tenants
 
   // What was changed, by whom and from where: one row per change, written in its transaction by
   // `model/activity.ts`, read by the log. Append-only; goes with the tenant.

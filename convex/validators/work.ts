@@ -183,6 +183,14 @@ export const vSkillAttempt = v.object({
   promptChars: v.number(), // what an estimate starts from when the worker vanishes
 });
 
+export const vPassedOver = v.object({
+  provider: vProvider,
+  model: v.string(),
+  reason: vFailureClass,
+  untilMs: v.number(), // when it will be asked again
+});
+export type PassedOver = Infer<typeof vPassedOver>;
+
 /** One upstream request of a step. */
 export const vAttempt = v.object({
   attemptId: v.string(), // unique over all time; the key of its cost event
@@ -198,5 +206,7 @@ export const vAttempt = v.object({
   endedAtMs: v.optional(v.number()),
   error: v.optional(vAttemptError),
   gaveUp: v.optional(v.literal(true)), // with it on its model: the next one is a fallback
+  // Models that come before this one and were not asked, because they were refused a while ago.
+  passedOver: v.optional(v.array(vPassedOver)),
 });
 export type Attempt = Infer<typeof vAttempt>;

@@ -4,6 +4,9 @@ export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const DAY_MS = 24 * 60 * MINUTE_MS;
 
+/** As long as a person waits for a provider that asked for time; beyond, a call is given up. */
+export const PROVIDER_WAIT_MS_MAX = 20 * SECOND_MS;
+
 /**
  * How long a worker may be silent before its run is given to another one. A flushed chunk comes every
  * ~100 ms and a heartbeat every 10 s, so three heartbeats may go missing before anybody is suspected.

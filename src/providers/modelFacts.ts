@@ -4,8 +4,9 @@
  * Limits come from the price book; the rest are rules by the model's name, first match first. A model that
  * no rule names is taken to accept everything: the provider's own refusal is then the answer.
  */
+import { DAY_MS } from "../core/limits";
 import { findPriceRecord } from "../pricing/priceBook";
-import type { ProviderName } from "./provider";
+import type { ProviderName, ReasoningEffort } from "./provider";
 
 export type ModelFacts = Readonly<{
   acceptsTemperature: boolean;
@@ -14,13 +15,22 @@ export type ModelFacts = Readonly<{
    * of tokens, or not at all.
    */
   reasoning: "effort" | "adaptive" | "budget" | "none";
+  /** The levels that it takes, the least first; null: all, as far as is known. */
+  efforts: readonly Effort[] | null;
   contextWindowTokens: number | null;
   outputTokensMax: number | null;
   /** The day on which the provider ends the model. */
   retiresOn: string | null;
 }>;
 
-type Rule = Pick<ModelFacts, "acceptsTemperature" | "reasoning"> & { models: RegExp };
+/** Levels of effort as APIs name them: OpenAI knows one more than we do. */
+export type Effort = ReasoningEffort | "minimal";
+const EFFORTS: readonly Effort[] = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
+
+type Rule = Pick<ModelFacts, "acceptsTemperature" | "reasoning"> & {
+  models: RegExp;
+  efforts?: readonly Effort[];
+};
 
 const RULES: Readonly<Record<ProviderName, readonly Rule[]>> = {
   anthropic: [
@@ -33,7 +43,15 @@ const RULES: Readonly<Record<ProviderName, readonly Rule[]>> = {
     { models: /^claude-/, acceptsTemperature: false, reasoning: "adaptive" },
   ],
   openai: [
-    { models: /^(gpt-[5-9]|o\d)/, acceptsTemperature: false, reasoning: "effort" },
+    // The first models of a kind took fewer levels than their successors, and the newest cannot do without thinking.
+    thinking(/^o\d/, ["low", "medium", "high"]),
+    thinking(/^gpt-5-pro/, ["high"]),
+    thinking(/^gpt-5(-mini|-nano)?(-20|$)/, ["minimal", "low", "medium", "high"]),
+    thinking(/^gpt-5\.1/, ["none", "low", "medium", "high"]),
+    thinking(/^gpt-\d.*-pro/, ["medium", "high", "xhigh"]),
+    thinking(/^gpt-5\.[2-5]/, ["none", "low", "medium", "high", "xhigh"]),
+    thinking(/^gpt-6\.1/, ["low", "medium", "high", "xhigh", "max"]),
+    { models: /^gpt-[5-9]/, acceptsTemperature: false, reasoning: "effort" },
     { models: /^(gpt-4|gpt-3)/, acceptsTemperature: true, reasoning: "none" },
   ],
   google: [
@@ -42,6 +60,10 @@ const RULES: Readonly<Record<ProviderName, readonly Rule[]>> = {
   ],
   openai_compatible: [],
 };
+
+function thinking(models: RegExp, efforts: readonly Effort[]): Rule {
+  return { models, acceptsTemperature: false, reasoning: "effort", efforts };
+}
 
 export function modelFacts({
   provider,
@@ -57,8 +79,41 @@ export function modelFacts({
   return {
     acceptsTemperature: rule?.acceptsTemperature ?? true,
     reasoning: rule?.reasoning ?? "effort",
+    efforts: rule?.efforts ?? null,
     contextWindowTokens: record?.contextWindowTokens ?? null,
     outputTokensMax: record?.outputTokensMax ?? null,
     retiresOn: record?.retiresOn ?? null,
   };
+}
+
+/** Of the levels that the model takes, the one that is nearest to the wanted one; of two, the lesser. */
+export function nearestEffort(wanted: ReasoningEffort, efforts: ModelFacts["efforts"]): Effort {
+  if (efforts === null) return wanted;
+  const distance = (effort: Effort): number =>
+    Math.abs(EFFORTS.indexOf(effort) - EFFORTS.indexOf(wanted));
+  return efforts.reduce<Effort>(
+    (best, effort) => (distance(effort) < distance(best) ? effort : best),
+    efforts[0] ?? wanted,
+  );
+}
+
+/** How long before its end a model's users are told. */
+const NOTICE_DAYS = 90;
+
+/** What to tell the users of a model that its provider ends; nothing, if it stays as far as is known. */
+export function retirementWarnings({
+  provider,
+  model,
+  nowMs,
+}: {
+  provider: ProviderName;
+  model: string;
+  nowMs: number;
+}): string[] {
+  const { retiresOn } = modelFacts({ provider, model, atMs: nowMs });
+  if (retiresOn === null) return [];
+  const leftMs = Date.parse(`${retiresOn}T00:00:00Z`) - nowMs;
+  if (leftMs > NOTICE_DAYS * DAY_MS) return [];
+  const verb = leftMs > 0 ? "ends" : "ended";
+  return [`${provider} ${verb} ${model} on ${retiresOn}: choose another model`];
 }

@@ -3,14 +3,8 @@ import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError } from 
 import type { ProviderFailureClass } from "../core/errors";
 import { failureClassOfStatus, noStreamFailure, retryAfterMsOf, type Failure } from "./failure";
 import { guarded, NoStream } from "./guardedFetch";
-import { modelFacts } from "./modelFacts";
-import type {
-  FilePart,
-  ImagePart,
-  ProviderName,
-  ProviderRequest,
-  ReasoningEffort,
-} from "./provider";
+import { modelFacts, nearestEffort, type Effort } from "./modelFacts";
+import type { FilePart, ImagePart, ProviderName, ProviderRequest } from "./provider";
 import type { ProviderSettings } from "./settings";
 import { fieldOf } from "./usage/counts";
 
@@ -33,7 +27,7 @@ export function openAiClient({
 export function acceptedSettings(
   provider: ProviderName,
   { model, temperature, reasoning }: ProviderRequest,
-): { temperature?: number; effort?: ReasoningEffort; warnings: string[] } {
+): { temperature?: number; effort?: Effort; warnings: string[] } {
   const facts = modelFacts({ provider, model, atMs: Date.now() });
   const takesEffort = facts.reasoning === "effort";
   const warnings: string[] = [];
@@ -43,9 +37,13 @@ export function acceptedSettings(
   if (reasoning !== undefined && !takesEffort) {
     warnings.push(`reasoning was left out: ${model} does not take it`);
   }
+  const effort = reasoning === undefined ? undefined : nearestEffort(reasoning, facts.efforts);
+  if (takesEffort && effort !== reasoning) {
+    warnings.push(`reasoning is ${effort}: ${model} does not take ${reasoning}`);
+  }
   return {
     ...(temperature !== undefined && facts.acceptsTemperature ? { temperature } : {}),
-    ...(reasoning !== undefined && takesEffort ? { effort: reasoning } : {}),
+    ...(effort !== undefined && takesEffort ? { effort } : {}),
     warnings,
   };
 }

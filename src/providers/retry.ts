@@ -1,5 +1,6 @@
 /** When to try again. Pure: the caller waits, and decides whether to try another provider instead. */
 
+import { PROVIDER_WAIT_MS_MAX } from "../core/limits";
 import type { ProviderError } from "./provider";
 
 export type RetryPolicy = Readonly<{
@@ -15,7 +16,7 @@ export type RetryPolicy = Readonly<{
 export const RETRY_POLICY: RetryPolicy = {
   attemptsMax: 3,
   delayFirstMs: 500,
-  delayMaxMs: 20_000,
+  delayMaxMs: PROVIDER_WAIT_MS_MAX,
 };
 
 /**

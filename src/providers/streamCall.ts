@@ -6,6 +6,7 @@ import { MINUTE_MS } from "../core/limits";
 import { utf8Bytes } from "../pricing/estimate";
 import type { UsageReport } from "../pricing/usage";
 import { malformedFrame, transportFailure, type Failure } from "./failure";
+import { retirementWarnings } from "./modelFacts";
 import {
   ProviderError,
   type CallFacts,
@@ -203,7 +204,8 @@ function* endingOf<Frame>(
 
   // Whatever goes wrong after the end of a reply, the reply is whole.
   if (reader.finish !== null) {
-    yield { kind: "finish", reason: reader.finish, facts, warnings };
+    const ending = retirementWarnings({ provider, model: request.model, nowMs: Date.now() });
+    yield { kind: "finish", reason: reader.finish, facts, warnings: [...warnings, ...ending] };
   } else if (request.signal.aborted) {
     yield { kind: "finish", reason: "aborted", facts, warnings };
   } else {

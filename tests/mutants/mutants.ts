@@ -480,9 +480,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "fallback: a model that was given up is called again",
-    file: "convex/model/runs/context.ts",
-    find: "...fallbackModels].slice(givenUp);",
-    replace: "...fallbackModels].slice(0);",
+    file: "convex/model/runs/modelChoice.ts",
+    find: "(one) => !givenUp.some(",
+    replace: "(one) => true || !givenUp.some(",
     tests: TURN,
   },
   {

@@ -5,21 +5,23 @@ const ANSWERS = ["tests/src/providers/answers.test.ts"];
 const MATRIX = ["tests/src/providers/faultMatrix.test.ts"];
 const CONTENT = ["tests/src/providers/content.test.ts"];
 const REASONING = ["tests/convex/reasoningTurn.test.ts"];
+const COOLDOWNS = ["tests/convex/cooldowns.test.ts"];
+const COOLDOWNS_FILE = "convex/model/providers/cooldowns.ts";
 const STREAM_CALL = "src/providers/streamCall.ts";
 
 export const PROVIDERS: readonly Mutant[] = [
   {
     name: "providers: what was cut off is final",
     file: STREAM_CALL,
-    find: "if (reader.finish !== null) {\n    yield",
-    replace: "if (reader.finish !== null || progress.failure === null) {\n    yield",
+    find: "if (reader.finish !== null) {\n    const",
+    replace: "if (reader.finish !== null || progress.failure === null) {\n    const",
     tests: MATRIX,
   },
   {
     name: "providers: an error after the end makes a failure of the reply",
     file: STREAM_CALL,
-    find: "if (reader.finish !== null) {\n    yield",
-    replace: "if (reader.failure === null && reader.finish !== null) {\n    yield",
+    find: "if (reader.finish !== null) {\n    const",
+    replace: "if (reader.failure === null && reader.finish !== null) {\n    const",
     tests: ANSWERS,
   },
   {
@@ -119,5 +121,47 @@ export const PROVIDERS: readonly Mutant[] = [
     find: "if (sizeBytes === 0 || !fit) return { toolCalls };",
     replace: "return { toolCalls };",
     tests: REASONING,
+  },
+  {
+    name: "cool-downs: a model that cools down is called",
+    file: "convex/model/runs/modelChoice.ts",
+    find: "if (cooldown === null || Cooldowns.freeAtMs(cooldown) <= nowMs) {",
+    replace: "if (cooldown === null || Cooldowns.freeAtMs(cooldown) > 0) {",
+    tests: COOLDOWNS,
+  },
+  {
+    name: "cool-downs: all try at once when the time has come",
+    file: COOLDOWNS_FILE,
+    find: "return Math.max(untilMs, probingUntilMs);",
+    replace: "return Math.max(untilMs, probingUntilMs * 0);",
+    tests: COOLDOWNS,
+  },
+  {
+    name: "cool-downs: one that is over is kept",
+    file: COOLDOWNS_FILE,
+    find: "await (isBack ? end(ctx, probes) : endProbe(ctx, probes));",
+    replace: "await endProbe(ctx, probes);",
+    tests: COOLDOWNS,
+  },
+  {
+    name: "cool-downs: a wrong key is one model's affair",
+    file: COOLDOWNS_FILE,
+    find: "const model = rule.ofAccount ? undefined : called.model;",
+    replace: "const model = called.model;",
+    tests: COOLDOWNS,
+  },
+  {
+    name: "cool-downs: a changed account is still left alone",
+    file: "convex/model/providers/providers.ts",
+    find: 'await ctx.db.patch("providers", id, { ...changed, updatedAt: nowMs });\n  await Cooldowns.forget(ctx, scope, row);',
+    replace: 'await ctx.db.patch("providers", id, { ...changed, updatedAt: nowMs });',
+    tests: COOLDOWNS,
+  },
+  {
+    name: "cool-downs: nobody waits",
+    file: "convex/model/runs/modelChoice.ts",
+    find: "patienceEndsMs <= nowMs) {",
+    replace: "patienceEndsMs > nowMs) {",
+    tests: COOLDOWNS,
   },
 ];

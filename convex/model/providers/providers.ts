@@ -13,6 +13,7 @@ import type { ProviderView } from "../../views/administration";
 import { requireOwned, type CallerScope, type TenantScope } from "../access";
 import * as Activity from "../activity";
 import { credentialFields, type Credential } from "../credentials";
+import * as Cooldowns from "./cooldowns";
 import { checkedBaseUrl } from "./addresses";
 import { allowsPrivateUrls } from "./deployment";
 
@@ -131,6 +132,7 @@ export async function update(
     ...credentialFields(credential),
   };
   await ctx.db.patch("providers", id, { ...changed, updatedAt: nowMs });
+  await Cooldowns.forget(ctx, scope, row);
   const { credential: _sealed, ...after } = changed;
   const fields = Object.keys(after) as (keyof typeof after)[];
   const before = Object.fromEntries(fields.map((field) => [field, row[field]]));
@@ -147,7 +149,9 @@ export async function remove(
   scope: CallerScope,
   { id, nowMs }: { id: Id<"providers">; nowMs: number },
 ): Promise<void> {
-  const { name, provider } = await getOrFail(ctx, scope, id);
+  const row = await getOrFail(ctx, scope, id);
+  const { name, provider } = row;
+  await Cooldowns.forget(ctx, scope, row);
   await ctx.db.delete("providers", id);
   const before = { name, provider };
   await record(ctx, scope, { action: "remove", id, before, after: null, nowMs });

@@ -1,24 +1,19 @@
 /** What the model of a run is called with: the models that are left, the agent as it is now, and what it reads. */
 import { v, type Infer } from "convex/values";
 import { assemble } from "../../../src/context/prompt";
-import type { Doc, Id } from "../../_generated/dataModel";
+import type { Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
-import {
-  vAgentTool,
-  vProvider,
-  vReasoningEffort,
-  vToolCall,
-  type FallbackModel,
-} from "../../validators";
+import { vAgentTool, vPassedOver, vProvider, vReasoningEffort, vToolCall } from "../../validators";
 import { omitUndefined } from "../../lib/objects";
 import { scopeOfRun } from "../access";
 import { materialFor, repliesOf, vContextMessage } from "../context";
 import { getOrFail } from "../messages";
-import { accountFor, vAccount } from "../providers/providers";
+import { vAccount } from "../providers/providers";
 import { runnableOf, vRunSkill } from "../skills/runnable";
 import { isOutOfTokens } from "../tenants";
 import { openStep } from "./end";
 import { boundBy, vExceeded } from "./limits";
+import { chooseModel } from "./modelChoice";
 import { heldRun, type Lease } from "./state";
 
 const OUT_OF_TOKENS =
@@ -45,6 +40,14 @@ export const vCallContext = v.object({
   holdsVote: v.boolean(),
   /** Whether another model is there to be called, should this one not be had. */
   hasFallback: v.boolean(),
+  /** The cool-down of which the call shall show whether it is over. */
+  probes: v.optional(v.id("provider_cooldowns")),
+  /** Models that come before this one, and are left alone for now. */
+  passedOver: v.array(vPassedOver),
+  /** Why none of the models must be called now, for the tenant. */
+  refusal: v.union(v.string(), v.null()),
+  /** No model can be called before then. */
+  waitUntilMs: v.optional(v.number()),
 });
 export type CallContext = Infer<typeof vCallContext>;
 
@@ -61,12 +64,14 @@ export async function contextFor(
   if (agent === null) return null;
   const { temperature, reasoningEffort, tools = [] } = agent;
   const step = await openStep(ctx, run);
-  const [{ provider, model }, ...others] = modelsFor(step, agent);
   const asked = await getOrFail(ctx, scope, run.userMessageId);
   const holdsVote =
     agent.consensusEnabled || step?.plan !== undefined || step?.ballot !== undefined;
   const skills = holdsVote ? [] : await runnableOf(ctx, scope, agent);
   const replies = await repliesOf(ctx, run);
+  const sinceMs = replies.at(-1)?.completedAt ?? run.startedAt ?? nowMs;
+  const choice = await chooseModel(ctx, scope, { step, agent, sinceMs, nowMs });
+  const { provider, model } = choice;
   const { budget, system, messages, totalTokens } = assemble(
     await materialFor(ctx, scope, {
       agent,
@@ -79,16 +84,13 @@ export async function contextFor(
   const call = { provider, model, promptTokens: totalTokens, outputTokens: budget.outputTokens };
   const bound = boundBy(run, agent, { call, nowMs });
   return {
+    ...choice,
     exceeded: "exceeded" in bound ? bound.exceeded : null,
-    provider,
-    account: await accountFor(ctx, scope, provider),
-    model,
     system,
     maxOutputTokens: "outputTokens" in bound ? bound.outputTokens : budget.outputTokens,
     ...omitUndefined({ temperature, reasoningEffort }),
     messages,
     holdsVote,
-    hasFallback: others.length > 0,
     tools,
     skills,
     waiting: (replies.at(-1)?.toolCalls ?? []).filter(({ result }) => result === undefined),
@@ -119,15 +121,4 @@ export function promptChars({ system, messages }: CallContext): number {
       (thoughts === undefined ? 0 : JSON.stringify(thoughts).length),
     system?.length ?? 0,
   );
-}
-
-/** The models that are left for the step: the agent's own, then its fallbacks, without those that were given up. */
-function modelsFor(
-  step: Doc<"run_steps"> | null,
-  { provider, model, fallbackModels = [] }: Doc<"agents">,
-): [FallbackModel, ...FallbackModel[]] {
-  const givenUp = (step?.attempts ?? []).filter(({ gaveUp }) => gaveUp === true).length;
-  const [first, ...others] = [{ provider, model }, ...fallbackModels].slice(givenUp);
-  // The agent was changed meanwhile, and has fewer of them: its own has another try.
-  return first === undefined ? [{ provider, model }] : [first, ...others];
 }

@@ -24,6 +24,7 @@ import { scopeOfRun } from "../access";
 import * as Chunks from "../chunks";
 import * as Costs from "../costs/attempts";
 import { repliesOf } from "../context";
+import * as Cooldowns from "../providers/cooldowns";
 import { tokenCountOf } from "../tokens";
 import {
   endAttempt,
@@ -72,10 +73,19 @@ export const vReport = v.object({
   usage: v.union(vUsageReport, v.null()),
   facts: vCallFacts,
   warnings: v.array(v.string()),
+  /** The wait that the provider asked for. */
+  retryAfterMs: v.optional(v.number()),
   firstChunkAtMs: v.optional(v.number()),
   endedAtMs: v.number(),
 });
 export type Report = Infer<typeof vReport>;
+
+/** With which account the call was made, and the cool-down that it was to try. */
+export const vCalledWith = v.object({
+  account: v.union(v.id("providers"), v.null()),
+  probes: v.optional(v.id("provider_cooldowns")),
+});
+export type CalledWith = Infer<typeof vCalledWith>;
 
 /** Why a run ends without a reply; `detail` is for the tenant. */
 export type Failure = { reason: RunFailureReason; detail: string };
@@ -90,7 +100,7 @@ export type Failure = { reason: RunFailureReason; detail: string };
 export async function finish(
   ctx: MutationCtx,
   lease: Lease,
-  { report, nowMs }: { report: Report; nowMs: number },
+  { report, calledWith, nowMs }: { report: Report; calledWith?: CalledWith; nowMs: number },
 ): Promise<boolean> {
   const found = await scopeOfRun(ctx, lease.runId);
   if (found === null) return false;
@@ -113,6 +123,12 @@ export async function finish(
     billed: { ...billed, report: report.usage, facts: report.facts, endedAtMs: report.endedAtMs },
     nowMs,
   });
+
+  if (calledWith !== undefined) {
+    const { provider = step.provider, model = step.model } = attempt;
+    const called = { provider, model, account: calledWith.account };
+    await Cooldowns.learn(ctx, scope, { called, ...calledWith, report, nowMs });
+  }
 
   const made = await roundOf(ctx, run, report);
   const event = eventOf(made, lease.leaseToken);

@@ -134,6 +134,10 @@ export function toStepView(step: Doc<"run_steps">): StepView {
           error: attempt.error,
           firstChunkAt: attempt.firstChunkAtMs,
           endedAt: attempt.endedAtMs,
+          passedOver: attempt.passedOver?.map(({ untilMs, ...rest }) => ({
+            ...rest,
+            until: untilMs,
+          })),
         }),
       }),
     ),

@@ -7,9 +7,18 @@ import { isTerminal, isWorking } from "../../../src/core/runState";
 import { HEARTBEAT_INTERVAL_MS, LEASE_TTL_MS } from "../../../src/core/limits";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { vAttemptKind, type Attempt, type ChunkPart } from "../../validators";
+import {
+  vAttemptKind,
+  vPassedOver,
+  vProvider,
+  type Attempt,
+  type ChunkPart,
+  type PassedOver,
+} from "../../validators";
+import { omitUndefined } from "../../lib/objects";
 import { isInService, scopeOfRun, tenantOf, type CallerScope, type TenantScope } from "../access";
 import * as Chunks from "../chunks";
+import * as Cooldowns from "../providers/cooldowns";
 import { instructionsOf } from "../skills/runnable";
 import { contextFor, promptChars, vCallContext } from "./context";
 import { ensureWake, freeSlot, park, sit } from "./drivers";
@@ -69,6 +78,15 @@ export async function claim(
   return false;
 }
 
+export const vBegunCall = v.object({
+  provider: vProvider,
+  model: v.string(),
+  promptChars: v.number(),
+  passedOver: v.optional(v.array(vPassedOver)),
+  probes: v.optional(v.id("provider_cooldowns")),
+});
+export type BegunCall = Infer<typeof vBegunCall>;
+
 export const vTaken = v.object({
   context: vCallContext,
   /** Null where something else comes in place of a call: tools that wait, or a vote. */
@@ -91,8 +109,24 @@ export async function take(ctx: MutationCtx, lease: Lease, nowMs: number): Promi
     await giveUp(ctx, lease, { failure: context.exceeded, nowMs });
     return null;
   }
-  const { provider, model } = context;
-  const call = { provider, model, promptChars: promptChars(context) };
+  if (context.refusal !== null) {
+    const failure = { reason: "limit_reached", detail: context.refusal } as const;
+    await giveUp(ctx, lease, { failure, nowMs });
+    return null;
+  }
+  if (context.waitUntilMs !== undefined) {
+    const delayMs = Math.max(0, context.waitUntilMs - nowMs);
+    await handOver(ctx, lease, { delayMs, nowMs });
+    return null;
+  }
+  const { provider, model, passedOver, probes } = context;
+  const call = {
+    provider,
+    model,
+    passedOver,
+    promptChars: promptChars(context),
+    ...omitUndefined({ probes }),
+  };
   const begun = await beginAttempt(ctx, lease, { call, nowMs });
   return begun === null ? null : { context, begun };
 }
@@ -149,25 +183,26 @@ export async function start(
  * Writes down that an upstream call is about to be made, before it is made: should the worker vanish, the
  * row says what may have been billed.
  *
- * @returns Null when the call must not be made: the lease was lost, or the run was cancelled before it had
- *   cost anything, and has now ended.
+ * @returns Null when the call must not be made: the lease was lost, the run was cancelled before it had cost
+ *   anything, and has now ended, or another run's call is to show first whether the model can be had again.
  */
 export async function beginAttempt(
   ctx: MutationCtx,
   { runId, leaseToken }: Lease,
   {
-    call: { provider, model, promptChars },
+    call: { provider, model, promptChars, passedOver = [], probes },
     nowMs,
-  }: {
-    call: Pick<Doc<"run_steps">, "provider" | "model"> & { promptChars: number };
-    nowMs: number;
-  },
+  }: { call: BegunCall; nowMs: number },
 ): Promise<Begun | null> {
   const found = await heldRun(ctx, { runId, leaseToken });
   if (found === null) return null;
   const { scope, run } = found;
   if (!isWorking(run.state)) return null;
   if (await endIfCancelled(ctx, scope, { run, leaseToken, nowMs })) return null;
+  if (probes !== undefined && !(await Cooldowns.claimProbe(ctx, probes, nowMs))) {
+    await release(ctx, run, { leaseToken, delayMs: Cooldowns.PROBE_CHECK_MS, nowMs });
+    return null;
+  }
   const event = { kind: "call_started", leaseToken, step: run.state.step } as const;
   const { ok } = await apply(ctx, run, { event, nowMs });
   if (!ok) return null;
@@ -178,7 +213,7 @@ export async function beginAttempt(
   await ctx.db.patch("runs", runId, { provider, model });
 
   const { stepId, attempts, attempt } = await addAttempt(ctx, run, {
-    call: { provider, model, promptChars, messageId, index },
+    call: { provider, model, promptChars, messageId, index, passedOver },
     nowMs,
   });
   return {
@@ -196,9 +231,9 @@ function ofLastModel(attempts: readonly Attempt[]): readonly Attempt[] {
   return attempts.slice(attempts.findLastIndex(({ gaveUp }) => gaveUp === true) + 1);
 }
 
-function kindAfter(before: readonly Attempt[]): Attempt["kind"] {
+function kindAfter(before: readonly Attempt[], passedOver: readonly PassedOver[]): Attempt["kind"] {
   const last = before.at(-1);
-  if (last === undefined) return "primary";
+  if (last === undefined) return passedOver.length > 0 ? "fallback" : "primary";
   return last.gaveUp === true ? "fallback" : "retry";
 }
 
@@ -207,11 +242,11 @@ async function addAttempt(
   ctx: MutationCtx,
   run: Doc<"runs">,
   {
-    call: { provider, model, promptChars, messageId, index },
+    call: { provider, model, promptChars, messageId, index, passedOver },
     nowMs,
   }: {
     call: Pick<Doc<"run_steps">, "provider" | "model" | "index"> &
-      Pick<Attempt, "promptChars" | "messageId">;
+      Pick<Attempt, "promptChars" | "messageId"> & { passedOver: PassedOver[] };
     nowMs: number;
   },
 ): Promise<{ stepId: Id<"run_steps">; attempts: Attempt[]; attempt: Attempt }> {
@@ -222,11 +257,12 @@ async function addAttempt(
     attemptId: `${runId}/${index}/${before.length + 1}`,
     provider,
     model,
-    kind: kindAfter(before),
+    kind: kindAfter(before, passedOver),
     status: "running",
     messageId,
     promptChars,
     startedAtMs: nowMs,
+    ...(passedOver.length > 0 && { passedOver }),
   };
   const attempts = [...before, attempt];
   if (step !== null) {
@@ -289,19 +325,27 @@ async function renew(
   return state.cancelRequestedAtMs === null ? "go_on" : "cancel";
 }
 
-/** Gives the run back between two steps, for another worker to go on with. */
+/** Gives the run back between two steps, for another worker to go on with, now or after a while. */
 export async function handOver(
   ctx: MutationCtx,
   { runId, leaseToken }: Lease,
-  nowMs: number,
+  { delayMs, nowMs }: { delayMs: number; nowMs: number },
 ): Promise<void> {
   const found = await heldRun(ctx, { runId, leaseToken });
   if (found === null) return;
   const { scope, run } = found;
   if (await endIfCancelled(ctx, scope, { run, leaseToken, nowMs })) return;
-  const event = { kind: "released", leaseToken, delayMs: 0 } as const;
+  await release(ctx, run, { leaseToken, delayMs, nowMs });
+}
+
+async function release(
+  ctx: MutationCtx,
+  run: Doc<"runs">,
+  { leaseToken, delayMs, nowMs }: { leaseToken: string; delayMs: number; nowMs: number },
+): Promise<void> {
+  const event = { kind: "released", leaseToken, delayMs } as const;
   const { ok } = await apply(ctx, run, { event, nowMs });
-  if (ok) await wake(ctx, runId, { delayMs: 0, nowMs });
+  if (ok) await wake(ctx, run._id, { delayMs, nowMs });
 }
 
 /** Why the run cannot go on although it was admitted once; in words for the tenant. */
