@@ -7,6 +7,7 @@ import type {
   TextPart,
   ToolSpec,
 } from "../../src/providers/provider";
+import { promptCacheFor } from "../../src/providers/promptCaching";
 import { skillTools } from "../../src/skills/tools";
 import { describe, toolNamed } from "../../src/tools/registry";
 import { omitUndefined } from "../lib/objects";
@@ -26,10 +27,15 @@ export function toRequest(
     system,
     maxOutputTokens,
     signal,
-    ...omitUndefined({ temperature, reasoning }),
+    ...omitUndefined({ temperature, reasoning, promptCache: cacheFor(context) }),
     ...(tools.length > 0 && { tools }),
     messages: messages.flatMap((message) => toMessages(message, { provider, model, account })),
   };
+}
+
+function cacheFor({ provider, model, messages, tools, skills, prompt }: CallContext) {
+  const goesOn = tools.length + skills.length > 0 || messages.length > 1;
+  return promptCacheFor({ provider, model, atMs: Date.now() }, { ...prompt, goesOn });
 }
 
 function toToolSpecs({ tools, skills }: Pick<CallContext, "tools" | "skills">): ToolSpec[] {

@@ -1,5 +1,6 @@
 /** A call in the terms of Anthropic's Messages API. */
 import type {
+  CacheControlEphemeral,
   ContentBlockParam,
   MessageCreateParamsStreaming,
   MessageParam,
@@ -26,12 +27,16 @@ export function toParams(asked: ProviderRequest): {
       "temperature was left out: Anthropic's API takes no sampling parameters any more",
     );
   }
+  const kept: CacheControlEphemeral | null =
+    request.promptCache === undefined
+      ? null
+      : { type: "ephemeral", ttl: request.promptCache.keepFor };
   const params: MessageCreateParamsStreaming = {
     model: request.model,
     max_tokens: request.maxOutputTokens,
     messages: request.messages.map(toMessage),
     stream: true,
-    ...(request.system === null ? {} : { system: request.system }),
+    ...(request.system !== null && { system: toSystem(request.system, kept) }),
     ...toThinking(request, { facts, warnings }),
   };
   if (request.tools !== undefined && request.tools.length > 0) {
@@ -40,10 +45,12 @@ export function toParams(asked: ProviderRequest): {
       description,
       input_schema: { ...inputSchema, type: "object" },
     }));
+    const last = params.tools.at(-1);
+    // Tools stand before the system, so that they are kept with it if there is one.
+    if (request.system === null && last !== undefined && kept !== null) last.cache_control = kept;
   }
-  if (request.promptCache !== undefined) {
-    params.cache_control = { type: "ephemeral", ttl: request.promptCache };
-  }
+  // At the top it marks the end of the prompt, wherever that is.
+  if (kept !== null && request.promptCache?.messages === true) params.cache_control = kept;
   if (request.serviceTier === "auto" || request.serviceTier === "standard_only") {
     params.service_tier = request.serviceTier;
   } else if (request.serviceTier !== undefined) {
@@ -52,6 +59,13 @@ export function toParams(asked: ProviderRequest): {
     );
   }
   return { params, warnings };
+}
+
+function toSystem(
+  text: string,
+  kept: CacheControlEphemeral | null,
+): NonNullable<MessageCreateParamsStreaming["system"]> {
+  return kept === null ? text : [{ type: "text", text, cache_control: kept }];
 }
 
 function toMessage(message: ChatMessage): MessageParam {

@@ -17,6 +17,8 @@ export type ModelFacts = Readonly<{
   reasoning: "effort" | "adaptive" | "budget" | "none";
   /** The levels that it takes, the least first; null: all, as far as is known. */
   efforts: readonly Effort[] | null;
+  /** The shortest prompt that the provider keeps when asked to; null: it keeps them unasked, or never. */
+  cacheTokensMin: number | null;
   contextWindowTokens: number | null;
   outputTokensMax: number | null;
   /** The day on which the provider ends the model. */
@@ -30,17 +32,16 @@ const EFFORTS: readonly Effort[] = ["none", "minimal", "low", "medium", "high", 
 type Rule = Pick<ModelFacts, "acceptsTemperature" | "reasoning"> & {
   models: RegExp;
   efforts?: readonly Effort[];
+  cacheTokensMin?: number;
 };
 
 const RULES: Readonly<Record<ProviderName, readonly Rule[]>> = {
   anthropic: [
     // API version 2026-10-21, which the SDK sends, refuses sampling parameters for every model.
-    {
-      models: /^claude-(opus|sonnet|haiku)-4-5/,
-      acceptsTemperature: false,
-      reasoning: "budget",
-    },
-    { models: /^claude-/, acceptsTemperature: false, reasoning: "adaptive" },
+    claude(/^claude-sonnet-4-5/, { reasoning: "budget", cacheTokensMin: 1_024 }),
+    claude(/^claude-(opus|haiku)-4-5/, { reasoning: "budget", cacheTokensMin: 4_096 }),
+    claude(/^claude-sonnet-/, { reasoning: "adaptive", cacheTokensMin: 2_048 }),
+    claude(/^claude-/, { reasoning: "adaptive", cacheTokensMin: 4_096 }),
   ],
   openai: [
     // The first models of a kind took fewer levels than their successors, and the newest cannot do without thinking.
@@ -61,6 +62,10 @@ const RULES: Readonly<Record<ProviderName, readonly Rule[]>> = {
   openai_compatible: [],
 };
 
+function claude(models: RegExp, facts: Pick<Rule, "reasoning"> & { cacheTokensMin: number }): Rule {
+  return { models, acceptsTemperature: false, ...facts };
+}
+
 function thinking(models: RegExp, efforts: readonly Effort[]): Rule {
   return { models, acceptsTemperature: false, reasoning: "effort", efforts };
 }
@@ -80,6 +85,7 @@ export function modelFacts({
     acceptsTemperature: rule?.acceptsTemperature ?? true,
     reasoning: rule?.reasoning ?? "effort",
     efforts: rule?.efforts ?? null,
+    cacheTokensMin: rule?.cacheTokensMin ?? null,
     contextWindowTokens: record?.contextWindowTokens ?? null,
     outputTokensMax: record?.outputTokensMax ?? null,
     retiresOn: record?.retiresOn ?? null,

@@ -72,10 +72,10 @@ export type ProviderRequest = Readonly<{
   reasoning?: ReasoningEffort;
   tools?: readonly ToolSpec[];
   /**
-   * Asks the provider to keep the prompt for the next call, for as long as said. Where it does so unasked
-   * (OpenAI) this changes nothing.
+   * Asks the provider to keep tools and system, and the messages, too, for the next call, for as long as said. Where it
+   * does so unasked (OpenAI) this changes nothing.
    */
-  promptCache?: "5m" | "1h";
+  promptCache?: Readonly<{ keepFor: "5m" | "1h"; messages: boolean }>;
   /** Asks for a service tier by the provider's name for it; what was served stands in `finish`. */
   serviceTier?: string;
   /** Ends the call: the connection closes at once, and the stream ends with `finish` "aborted". */

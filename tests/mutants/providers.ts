@@ -7,6 +7,7 @@ const CONTENT = ["tests/src/providers/content.test.ts"];
 const REASONING = ["tests/convex/reasoningTurn.test.ts"];
 const COOLDOWNS = ["tests/convex/cooldowns.test.ts"];
 const COOLDOWNS_FILE = "convex/model/providers/cooldowns.ts";
+const CACHING = ["tests/src/providers/promptCaching.test.ts"];
 const STREAM_CALL = "src/providers/streamCall.ts";
 
 export const PROVIDERS: readonly Mutant[] = [
@@ -163,5 +164,26 @@ export const PROVIDERS: readonly Mutant[] = [
     find: "patienceEndsMs <= nowMs) {",
     replace: "patienceEndsMs > nowMs) {",
     tests: COOLDOWNS,
+  },
+  {
+    name: "prompt caching: a history that moves on is written anew each time",
+    file: "src/providers/promptCaching.ts",
+    find: "goesOn && !isCut;",
+    replace: "goesOn;",
+    tests: CACHING,
+  },
+  {
+    name: "prompt caching: whatever is long is kept",
+    file: "src/providers/promptCaching.ts",
+    find: "&& goesOn && !isCut;",
+    replace: "&& !isCut;",
+    tests: CACHING,
+  },
+  {
+    name: "prompt caching: nothing is kept but all of it",
+    file: "src/providers/anthropicRequest.ts",
+    find: "return kept === null ? text : ",
+    replace: "return kept === null || text.length > 0 ? text : ",
+    tests: ["tests/convex/promptCaching.test.ts"],
   },
 ];

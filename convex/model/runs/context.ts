@@ -1,6 +1,6 @@
 /** What the model of a run is called with: the models that are left, the agent as it is now, and what it reads. */
 import { v, type Infer } from "convex/values";
-import { assemble } from "../../../src/context/prompt";
+import { assemble, type Prompt } from "../../../src/context/prompt";
 import type { Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import { vAgentTool, vPassedOver, vProvider, vReasoningEffort, vToolCall } from "../../validators";
@@ -29,6 +29,8 @@ export const vCallContext = v.object({
   temperature: v.optional(v.number()),
   reasoningEffort: v.optional(vReasoningEffort),
   messages: v.array(vContextMessage),
+  /** What of the prompt will be read again: its size, and of what stands before the messages. */
+  prompt: v.object({ totalTokens: v.number(), fixedTokens: v.number(), isCut: v.boolean() }),
   tools: v.array(vAgentTool),
   /** Which of the agent's limits the next call would break; null: none. */
   exceeded: v.union(vExceeded, v.null()),
@@ -72,7 +74,7 @@ export async function contextFor(
   const sinceMs = replies.at(-1)?.completedAt ?? run.startedAt ?? nowMs;
   const choice = await chooseModel(ctx, scope, { step, agent, sinceMs, nowMs });
   const { provider, model } = choice;
-  const { budget, system, messages, totalTokens } = assemble(
+  const { budget, system, messages, ...prompt } = assemble(
     await materialFor(ctx, scope, {
       agent,
       model: { provider, model },
@@ -81,7 +83,12 @@ export async function contextFor(
       nowMs,
     }),
   );
-  const call = { provider, model, promptTokens: totalTokens, outputTokens: budget.outputTokens };
+  const call = {
+    provider,
+    model,
+    promptTokens: prompt.totalTokens,
+    outputTokens: budget.outputTokens,
+  };
   const bound = boundBy(run, agent, { call, nowMs });
   return {
     ...choice,
@@ -90,6 +97,7 @@ export async function contextFor(
     maxOutputTokens: "outputTokens" in bound ? bound.outputTokens : budget.outputTokens,
     ...omitUndefined({ temperature, reasoningEffort }),
     messages,
+    prompt: shapeOf(prompt),
     holdsVote,
     tools,
     skills,
@@ -121,4 +129,17 @@ export function promptChars({ system, messages }: CallContext): number {
       (thoughts === undefined ? 0 : JSON.stringify(thoughts).length),
     system?.length ?? 0,
   );
+}
+
+function shapeOf({
+  totalTokens,
+  blocks,
+  leftOut,
+}: Pick<Prompt, "totalTokens" | "blocks" | "leftOut">): CallContext["prompt"] {
+  const fixed = blocks.filter(({ kind }) => kind === "system" || kind === "tools");
+  return {
+    totalTokens,
+    fixedTokens: fixed.reduce((sum, { tokens }) => sum + tokens, 0),
+    isCut: leftOut.some(({ reason }) => reason === "does_not_fit"),
+  };
 }

@@ -417,7 +417,8 @@ describe("prompt caches", () => {
   const system = "All work and no play makes Jack a dull boy. ".repeat(150);
 
   test.each(["5m", "1h"] as const)("Anthropic: written for %s, then read", async (promptCache) => {
-    const request = requestOf("First question?", { system, promptCache });
+    const kept = { keepFor: promptCache, messages: true };
+    const request = requestOf("First question?", { system, promptCache: kept });
     const first = await call(ADAPTERS[0]!, simulator, { request });
     const { tokens } = first.report!.usage;
     const [written, other] =
@@ -443,6 +444,25 @@ describe("prompt caches", () => {
     expect([first, second].map(({ report }) => report?.usage)).toEqual(
       simulator.ledger.entries.map((entry) => entry.billed),
     );
+  });
+
+  test("Anthropic: tools and system alone, for whatever is asked", async () => {
+    const promptCache = { keepFor: "5m", messages: false } as const;
+    const tools = [{ name: "clock", description: "The time", inputSchema: { type: "object" } }];
+    const ask = async (question: string, of: { system: string | null }) => {
+      const request = requestOf(question, { ...of, tools, promptCache });
+      return (await call(ADAPTERS[0]!, simulator, { request })).report?.usage.tokens;
+    };
+    const first = await ask("First question?", { system });
+    const second = await ask("Quite another one?", { system });
+    expect(first?.cacheWrite5m).toBeGreaterThan(1_024);
+    expect(first?.inputFresh).toBeGreaterThan(0);
+    expect(second).toMatchObject({ cacheRead: first?.cacheWrite5m, cacheWrite5m: 0 });
+    // Without a system the tools are all that there is to keep, and too short for it.
+    expect(await ask("And this?", { system: null })).toMatchObject({
+      cacheRead: 0,
+      cacheWrite5m: 0,
+    });
   });
 
   test.each([1, 2, 3])(
