@@ -108,13 +108,10 @@ async function vote(
   ctx: ActionCtx,
   { lease, context, refusal: detail }: At & { refusal: string | null },
 ): Promise<false> {
-  if (detail === null) await holdVote(ctx, { lease, context });
-  else
-    await ctx.runMutation(internal.jobs.driving.giveUp, {
-      ...lease,
-      reason: "limit_reached",
-      detail,
-    });
+  const failure: Failure | null =
+    context.exceeded ?? (detail === null ? null : { reason: "limit_reached", detail });
+  if (failure === null) await holdVote(ctx, { lease, context });
+  else await ctx.runMutation(internal.jobs.driving.giveUp, { ...lease, ...failure });
   return false;
 }
 

@@ -404,6 +404,23 @@ onEachDriver(() => {
     });
   });
 
+  test("a message that may cost so much is not voted on when all votes together may cost more", async () => {
+    const stage = await voting();
+    const { as, agentId } = stage;
+    const limit = async (maxCostPerMessage: string) =>
+      await as.mutation(api.mutations.agents.update, { agentId, maxCostPerMessage });
+    await limit("0.0005"); // one model's, and not three's with their judge
+    const refused = await ask(stage);
+    expect(refused.run.state).toMatchObject({ kind: "failed", reason: "budget_exceeded" });
+    expect(simulator.ledger.entries).toEqual([]);
+    await limit("1");
+    says({ [OPUS]: "42", [HAIKU]: "42", [MINI]: "42" });
+    const { run, reply } = await ask(stage);
+    expect(reply.content).toBe("42");
+    expect(run.totalCost).toBeLessThan(1);
+    await expectExact(stage);
+  });
+
   test("what cannot be voted on is refused when it is said, and fails in sight where it was stored before", async () => {
     const stage = await voting();
     const { as, agentId, t } = stage;

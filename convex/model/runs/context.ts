@@ -1,18 +1,19 @@
 /** What the model of a run is called with: the models that are left, the agent as it is now, and what it reads. */
 import { v, type Infer } from "convex/values";
 import { assemble, type Prompt } from "../../../src/context/prompt";
-import type { Id } from "../../_generated/dataModel";
+import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import { vAgentTool, vPassedOver, vProvider, vReasoningEffort, vToolCall } from "../../validators";
 import { omitUndefined } from "../../lib/objects";
 import { scopeOfRun } from "../access";
 import { materialFor, repliesOf, vContextMessage } from "../context";
+import { checkedVote, voteOf } from "../consensus/plan";
 import { getOrFail } from "../messages";
 import { vAccount } from "../providers/providers";
 import { runnableOf, vRunSkill } from "../skills/runnable";
 import { isOutOfTokens } from "../tenants";
-import { openStep } from "./end";
-import { boundBy, vExceeded } from "./limits";
+import { openSteps } from "./end";
+import { boundBy, vExceeded, type Call } from "./limits";
 import { chooseModel } from "./modelChoice";
 import { heldRun, type Lease } from "./state";
 
@@ -65,7 +66,8 @@ export async function contextFor(
   const agent = await ctx.db.get("agents", run.agentId);
   if (agent === null) return null;
   const { temperature, reasoningEffort, tools = [] } = agent;
-  const step = await openStep(ctx, run);
+  const open = await openSteps(ctx, run);
+  const [step = null] = open;
   const asked = await getOrFail(ctx, scope, run.userMessageId);
   const holdsVote =
     agent.consensusEnabled || step?.plan !== undefined || step?.ballot !== undefined;
@@ -89,7 +91,10 @@ export async function contextFor(
     promptTokens: prompt.totalTokens,
     outputTokens: budget.outputTokens,
   };
-  const bound = boundBy(run, agent, { call, nowMs });
+  const bound = boundBy(run, agent, {
+    calls: holdsVote ? votesAt(agent, { open, call }) : [call],
+    nowMs,
+  });
   return {
     ...choice,
     exceeded: "exceeded" in bound ? bound.exceeded : null,
@@ -142,4 +147,20 @@ function shapeOf({
     fixedTokens: fixed.reduce((sum, { tokens }) => sum + tokens, 0),
     isCut: leftOut.some(({ reason }) => reason === "does_not_fit"),
   };
+}
+
+/** The calls that a vote has still to make at most: of the models that have not answered, and of their judge. */
+function votesAt(
+  agent: Doc<"agents">,
+  { open, call }: { open: readonly Doc<"run_steps">[]; call: Call },
+): Call[] {
+  const held = open.find(({ plan }) => plan !== undefined)?.plan;
+  if (held === undefined && !checkedVote(agent).ok) return [call]; // it fails by itself, and says why
+  const { plan, voters } =
+    held === undefined
+      ? voteOf(agent)
+      : { plan: held, voters: open.filter(({ ballot }) => ballot !== undefined) };
+  const promptTokens = call.promptTokens + voters.length * call.outputTokens;
+  const judge = plan.judge === undefined ? [] : [{ ...call, ...plan.judge, promptTokens }];
+  return [...voters.map(({ provider, model }) => ({ ...call, provider, model })), ...judge];
 }

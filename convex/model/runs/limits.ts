@@ -18,17 +18,20 @@ const OUTPUT_TOKENS_MIN = 16;
 export const vExceeded = v.object({ reason: vRunFailureReason, detail: v.string() });
 export type Exceeded = Infer<typeof vExceeded>;
 
-type Call = FallbackModel & { promptTokens: number; outputTokens: number };
+export type Bound = { outputTokens: number } | { exceeded: Exceeded };
+
+export type Call = FallbackModel & { promptTokens: number; outputTokens: number };
 
 /**
  * What of the next call's output the limits leave, or why the call must not be made. For its input they count by an
- * estimate; a reply ends where the money does.
+ * estimate; a reply ends where the money does. Of several calls, which are made before it is known what any of them
+ * costs, each may cost an equal share.
  */
 export function boundBy(
   run: Doc<"runs">,
   agent: Doc<"agents">,
-  { call, nowMs }: { call: Call; nowMs: number },
-): { outputTokens: number } | { exceeded: Exceeded } {
+  { calls, nowMs }: { calls: readonly Call[]; nowMs: number },
+): Bound {
   const { minutes = MINUTES_DEFAULT, tokens } = agent.limits ?? {};
   const ownMs = nowMs - (run.startedAt ?? nowMs) - (run.waitedMs ?? 0);
   if (ownMs >= minutes * MINUTE_MS) {
@@ -38,15 +41,28 @@ export function boundBy(
     return reached(`The run used the ${tokens} tokens that its agent allows for a message.`);
   }
   const { maxCostPerMessagePico: costMax } = agent;
-  return costMax === undefined
-    ? { outputTokens: call.outputTokens }
-    : affordable(call, { leftPico: costMax - run.totalCostPico, costMax, nowMs });
+  const leftPico = ((costMax ?? 0n) - run.totalCostPico) / BigInt(Math.max(1, calls.length));
+  let outputTokens = Infinity;
+  for (const call of calls) {
+    const bound =
+      costMax === undefined
+        ? { outputTokens: call.outputTokens }
+        : affordable(call, { leftPico, costMax, spentPico: run.totalCostPico, nowMs });
+    if ("exceeded" in bound) return bound;
+    outputTokens = Math.min(outputTokens, bound.outputTokens);
+  }
+  return { outputTokens };
 }
 
 function affordable(
   { provider, model, promptTokens, outputTokens }: Call,
-  { leftPico, costMax, nowMs }: { leftPico: bigint; costMax: bigint; nowMs: number },
-): { outputTokens: number } | { exceeded: Exceeded } {
+  {
+    leftPico,
+    costMax,
+    spentPico,
+    nowMs,
+  }: { leftPico: bigint; costMax: bigint; spentPico: bigint; nowMs: number },
+): Bound {
   const price = findPrice({ provider, model, atMs: nowMs });
   const costs = price === null ? null : worstCosts(price, { promptTokens, outputTokens });
   if (costs === null) {
@@ -59,7 +75,7 @@ function affordable(
       ? outputTokens
       : Number((forOutput * BigInt(outputTokens)) / costs.outputPico);
   if (forOutput < 0n || paidFor < Math.min(OUTPUT_TOKENS_MIN, outputTokens)) {
-    const detail = `Another call would cost more than the ${formatUsd(costMax)} USD that the agent allows for a message: ${formatUsd(costMax - leftPico)} are spent.`;
+    const detail = `Another call would cost more than the ${formatUsd(costMax)} USD that the agent allows for a message: ${formatUsd(spentPico)} are spent.`;
     return { exceeded: { reason: "budget_exceeded", detail } };
   }
   return { outputTokens: Math.min(outputTokens, paidFor) };
