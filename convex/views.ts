@@ -236,6 +236,7 @@ export const vStepView = v.object({
   toolCall: v.optional(v.object({ toolCallId: v.string(), name: v.string() })),
   plan: v.optional(vConsensusPlan), // of a `consensus`: what its votes are held by
   ballot: v.optional(vBallot), // of a model call that is a vote
+  groups: v.optional(v.array(v.number())), // of the judge's: of which each answer is
   status: vStepStatus,
   provider: vProvider,
   model: v.string(),

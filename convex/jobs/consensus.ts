@@ -35,11 +35,12 @@ export async function holdVote(ctx: ActionCtx, { lease, context }: At): Promise<
     promptChars: promptChars(context),
   });
   if (opened === null) return;
-  const { plan, ballots } = opened;
+  const { plan, ballots, judged: before } = opened;
   const heartbeat = async () => await ctx.runMutation(internal.jobs.driving.heartbeat, lease);
   const groups = await watched(heartbeat, async (signal) => {
     const poll = { lease, context, plan, signal };
     const answers = await Promise.all(ballots.map(async (ballot) => await cast(ctx, poll, ballot)));
+    if (before !== null) return before.groups;
     return await grouped(
       ctx,
       poll,
@@ -136,7 +137,11 @@ async function judged(
   );
   const groups = groupsIn(said, answers.length);
   const told = groups === null ? { problem: said.problem ?? "It did not say." } : { answer: "" };
-  const report = toReport(said, { stepId, attemptId, told, goesOn: groups === null && !isLast });
+  const goesOn = groups === null && !isLast;
+  const report = {
+    ...toReport(said, { stepId, attemptId, told, goesOn }),
+    ...omitUndefined({ groups: groups ?? undefined }),
+  };
   await persistently(() => ctx.runMutation(internal.jobs.voting.report, { ...lease, report }));
   return groups;
 }

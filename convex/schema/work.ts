@@ -88,6 +88,7 @@ export const workTables = {
     toolCall: v.optional(v.object({ toolCallId: v.string(), name: v.string() })),
     plan: v.optional(vConsensusPlan), // of a `consensus`
     ballot: v.optional(vBallot), // of a model call that is a vote: a part of a `consensus`
+    groups: v.optional(v.array(v.number())), // of the judge's call: of which each answer is, in the models' order
     status: vStepStatus,
     provider: vProvider, // of a tool call: whose model asked for it
     model: v.string(),

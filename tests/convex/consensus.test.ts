@@ -77,6 +77,18 @@ async function ask(stage: Scene) {
 const stepsOf = async ({ as }: Scene, runId: Id<"runs">) =>
   await as.query(api.queries.runs.steps, { runId });
 
+/** What a worker reports of a model that has answered. */
+const said = (answer: string) => ({
+  status: "ok" as const,
+  answer,
+  problem: null,
+  goesOn: false,
+  usage: null,
+  facts: {},
+  warnings: [],
+  endedAtMs: Date.now(),
+});
+
 /** That all that the simulator bills is booked, and nothing else. */
 async function expectExact(stage: Scene): Promise<void> {
   await simulator.control.idle();
@@ -313,16 +325,6 @@ onEachDriver(() => {
       await t.mutation(internal.jobs.driving.claim, lease);
       const opened = (await t.mutation(open, { ...lease, promptChars: 400 }))!;
       const [first, second, third] = opened.ballots;
-      const said = (answer: string) => ({
-        status: "ok" as const,
-        answer,
-        problem: null,
-        goesOn: false,
-        usage: null,
-        facts: {},
-        warnings: [],
-        endedAtMs: Date.now(),
-      });
       const told = { stepId: first!.stepId, attemptId: first!.attemptId!, ...said("41") };
       expect(await t.mutation(report, { ...lease, report: told })).toBe(true);
       expect(await t.mutation(report, { ...lease, report: told })).toBe(true);
@@ -367,6 +369,29 @@ onEachDriver(() => {
       expect(events.length).toBe(before + 2);
       expect(events.filter(({ kind }) => kind === "adjustment")).toHaveLength(2);
       expect((await replyOf(stage, runId)).reply.content).toBe("42");
+    });
+
+    test("after the judge has said keeps to what it said", async () => {
+      const stage = await voting();
+      const { t } = stage;
+      const { runId } = await sendUnheard(stage);
+      const lease = { runId, leaseToken: "lost" };
+      const { open, report, askJudge } = internal.jobs.voting;
+      await t.mutation(internal.jobs.driving.claim, lease);
+      const { ballots } = (await t.mutation(open, { ...lease, promptChars: 2 }))!;
+      for (const [nth, { stepId, attemptId }] of ballots.entries()) {
+        const told = { stepId, attemptId: attemptId!, ...said(`answer ${nth}`) };
+        await t.mutation(report, { ...lease, report: told });
+      }
+      const asked = (await t.mutation(askJudge, { ...lease, promptChars: 2 }))!;
+      const { stepId, attemptId } = asked;
+      const judged = { stepId, attemptId, ...said(""), groups: [0, 1, 1] };
+      expect(await t.mutation(report, { ...lease, report: judged })).toBe(true);
+      expect(await t.mutation(askJudge, { ...lease, promptChars: 2 })).toBeNull();
+      await loseLease(stage, runId);
+      const { reply } = await replyOf(stage, runId);
+      expect(reply).toMatchObject({ content: "answer 1", consensus: { outcome: "agreed" } });
+      expect(simulator.ledger.entries).toEqual([]);
     });
 
     test("goes on as it began when its agent is changed meanwhile", async () => {

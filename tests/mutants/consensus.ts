@@ -90,6 +90,19 @@ export const CONSENSUS: readonly Mutant[] = [
     replace: 'if (verdict === "lost") abort.abort();',
   },
   {
+    name: "consensus: a judge is asked again after a lost worker",
+    ...WORKER,
+    find: "if (before !== null) return before.groups;",
+    replace: "",
+  },
+  {
+    name: "consensus: several calls may each cost what one may",
+    file: "convex/model/runs/limits.ts",
+    tests,
+    find: " / BigInt(Math.max(1, calls.length))",
+    replace: "",
+  },
+  {
     name: "consensus: a model that may answer later is not asked again",
     ...WORKER,
     find: "const delayMs = isOver(poll) ? null : delayAfter(said, attempt);",

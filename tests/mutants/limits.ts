@@ -10,8 +10,8 @@ export const RUN_LIMITS: readonly Mutant[] = [
   {
     name: "limits: what was spent before does not count",
     ...LIMITS,
-    find: "leftPico: costMax - run.totalCostPico",
-    replace: "leftPico: costMax",
+    find: "((costMax ?? 0n) - run.totalCostPico)",
+    replace: "(costMax ?? 0n)",
   },
   {
     name: "limits: a reply goes on when its money has ended",

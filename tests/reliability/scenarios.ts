@@ -70,6 +70,32 @@ function whenIn(
   };
 }
 
+const VOTERS = ["claude-opus-4-6", "anthropic/claude-haiku-4-5", "openai/gpt-5-mini"];
+const JUDGE = { provider: "openai", model: "gpt-5" };
+
+function voting(consensus: Settings, consensusModels: readonly string[] = VOTERS) {
+  return withSettings({ consensusEnabled: true, consensusModels, consensus });
+}
+
+/** Every model has voted, once, and what they say is what was said. */
+function expectVotes({ outcome, content }: { outcome: string; content: RegExp }) {
+  return async ({ t }: Scene) => {
+    const messages = await t.run((ctx) => ctx.db.query("messages").collect());
+    const [reply] = messages.filter(({ consensus }) => consensus !== undefined);
+    expect(reply?.consensus).toMatchObject({ outcome });
+    expect(reply?.consensus?.votes.map(({ status }) => status)).toEqual(VOTERS.map(() => "voted"));
+    expect(reply?.content).toMatch(content);
+    const steps = await t.run((ctx) => ctx.db.query("run_steps").collect());
+    const judged = steps.flatMap(({ groups, attempts }) => (groups === undefined ? [] : attempts));
+    expect(judged.filter(({ status }) => status === "ok").length).toBeLessThanOrEqual(1);
+    const finished = steps.filter(({ ballot }) => ballot?.answer !== undefined);
+    const answers = finished.map(({ attempts }) =>
+      attempts.filter(({ status }) => status === "ok"),
+    );
+    expect(answers.map(({ length }) => length)).toEqual(VOTERS.map(() => 1));
+  };
+}
+
 export const SCENARIOS: readonly Scenario[] = [
   { name: "a plain reply", model: OPUS, content: "Say: hello", ends: ["completed"], callsMin: 3 },
   {
@@ -241,5 +267,44 @@ export const SCENARIOS: readonly Scenario[] = [
     }),
     ends: ["cancelled", "completed"],
     callsMin: 6,
+  },
+  {
+    name: "a vote on one of two choices",
+    model: OPUS,
+    content: "Say: Approve",
+    prepare: voting({ choices: ["Approve", "Reject"] }),
+    ends: ["completed"],
+    callsMin: 6,
+    expectAfter: expectVotes({ outcome: "agreed", content: /^Approve$/ }),
+  },
+  {
+    name: "a vote that a judge decides",
+    model: OPUS,
+    content: "Hello", // of which each model makes its own
+    prepare: async (stage, world) => {
+      const call = { name: "group_answers", argumentsJson: '{"groups":[[1,3],[2]]}' };
+      // The one who asks may die, and another ask again.
+      for (let n = 0; n < 3; n++) {
+        world.simulator.control.reply({ model: JUDGE.model, toolCalls: [call] });
+      }
+      await voting({ judge: `${JUDGE.provider}/${JUDGE.model}` })(stage);
+    },
+    ends: ["completed"],
+    callsMin: 8,
+    expectAfter: expectVotes({ outcome: "agreed", content: /standing in for claude-opus-4-6:/ }),
+  },
+  {
+    name: "a vote that is cancelled in the middle",
+    model: { provider: "anthropic", model: "claude-opus-4-6!slow:40" },
+    content: "Say: one two three four five six seven eight nine ten eleven twelve",
+    prepare: voting({ judge: "openai/gpt-5" }, [
+      "claude-opus-4-6!slow:40",
+      "claude-haiku-4-5!slow:40",
+    ]),
+    act: whenIn("calling", async ({ as }, { runId }) => {
+      await as.mutation(api.mutations.runs.cancel, { runId });
+    }),
+    ends: ["cancelled", "completed"],
+    callsMin: 5,
   },
 ];

@@ -53,7 +53,12 @@ export const vBallotToCast = v.object({
 });
 export type BallotToCast = Infer<typeof vBallotToCast>;
 
-export const vOpened = v.object({ plan: vConsensusPlan, ballots: v.array(vBallotToCast) });
+export const vOpened = v.object({
+  plan: vConsensusPlan,
+  ballots: v.array(vBallotToCast),
+  /** What the judge has said already, or that it could not say; null: it was not asked, or has not answered. */
+  judged: v.union(v.object({ groups: v.union(v.array(v.number()), v.null()) }), v.null()),
+});
 export type Opened = Infer<typeof vOpened>;
 
 export const vAsked = v.object({
@@ -70,6 +75,8 @@ export const vVoteReport = v.object({
   status: vAttemptStatus,
   answer: v.union(v.string(), v.null()),
   problem: v.union(v.string(), v.null()),
+  /** What the judge said. */
+  groups: v.optional(v.array(v.number())),
   error: v.optional(vAttemptError),
   /** The model will be asked again. */
   goesOn: v.boolean(),
@@ -113,7 +120,9 @@ export async function open(
 
   const begun = whole ?? (await beginWhole(ctx, run, { index, nowMs }));
   const messageId = await ensureReply(ctx, run, nowMs);
-  const { votes } = await partsOf(ctx, begun);
+  const { votes, judge } = await partsOf(ctx, begun);
+  const isJudged = judge !== null && judge.status !== "running";
+  const judged = isJudged ? { groups: judge.groups ?? null } : null;
   const ballots: BallotToCast[] = [];
   for (const step of votes) {
     const isAsked = await endIfHopeless(ctx, step, { plan: begun.plan, nowMs });
@@ -128,7 +137,7 @@ export async function open(
     });
   }
   await show(ctx, begun, messageId);
-  return { plan: begun.plan, ballots };
+  return { plan: begun.plan, ballots, judged };
 }
 
 /** Asks a model again. Null: it must not be. */
@@ -161,6 +170,7 @@ export async function askJudge(
   const whole = await openWhole(ctx, run);
   if (whole?.plan.judge === undefined || run.messageId === undefined) return null;
   const { votes, judge: asked } = await partsOf(ctx, whole);
+  if (asked !== null && asked.status !== "running") return null;
   const { tenantId, _id: parentStepId, runId } = whole;
   const { provider, model } = whole.plan.judge;
   const stepId =
@@ -218,12 +228,12 @@ export async function report(
   if ((await heldRun(ctx, lease)) === null) return false;
   const booked = (await ctx.db.get("run_steps", stepId)) ?? step;
   if (booked.status !== "running") return true; // The answer to the first report got lost.
-  const { answer, problem, finishReason, warnings } = report;
+  const { answer, problem, finishReason, warnings, groups } = report;
   await ctx.db.patch("run_steps", stepId, {
     attempts: booked.attempts.map((one) =>
       one.attemptId === attemptId && one.status === "running" ? { ...one, ...ended } : one,
     ),
-    ...omitUndefined({ finishReason }),
+    ...omitUndefined({ finishReason, groups }),
     ...(warnings.length > 0 && { warnings }),
     ...(!report.goesOn && {
       status: status === "aborted" ? "cancelled" : answer === null ? "failed" : "completed",
