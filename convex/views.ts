@@ -66,6 +66,7 @@ export const vAgentView = v.object({
   monthlyBudgetUsd: v.optional(v.string()),
   limits: v.optional(vAgentLimits),
   fallbackModels: v.optional(v.array(vFallbackModel)),
+  summaryModel: v.optional(vFallbackModel),
   consensusEnabled: v.boolean(),
   consensusModels: v.optional(v.array(v.string())),
   consensusStrategy: v.optional(vConsensusStrategy),
@@ -110,6 +111,9 @@ export const vSessionView = v.object({
   totalCostUsd: v.string(),
   totalTokens: v.number(),
   branchedFrom: v.optional(v.object({ sessionId: v.id("sessions"), turn: v.number() })),
+  pinnedMessageIds: v.optional(v.array(v.id("messages"))), // what models read in any case
+  summaryId: v.optional(v.id("summaries")), // the one in force
+  compactsNext: v.optional(v.boolean()), // the next turn begins with a summary
   activeRunId: v.optional(v.id("runs")),
   createdAt: v.number(),
   lastActivityAt: v.number(),
@@ -237,6 +241,7 @@ export const vStepView = v.object({
   plan: v.optional(vConsensusPlan), // of a `consensus`: what its votes are held by
   ballot: v.optional(vBallot), // of a model call that is a vote
   groups: v.optional(v.array(v.number())), // of the judge's: of which each answer is
+  compactsUpToTurn: v.optional(v.number()), // of a summary: the last turn in it
   status: vStepStatus,
   provider: vProvider,
   model: v.string(),

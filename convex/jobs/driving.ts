@@ -2,6 +2,7 @@
 import { v } from "convex/values";
 import { internalMutation, internalQuery } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
+import * as Compact from "../model/runs/compact";
 import { contextFor, refusalFor, vCallContext, type CallContext } from "../model/runs/context";
 import * as Drivers from "../model/runs/drivers";
 import {
@@ -15,7 +16,7 @@ import { toView } from "../model/runs/read";
 import { getOrFail, vLease, vVerdict, type Verdict } from "../model/runs/state";
 import * as Tools from "../model/runs/tools";
 import * as Work from "../model/runs/work";
-import { vChunkPart, vRunFailureReason } from "../validators";
+import { vChunkPart, vProvider, vRunFailureReason } from "../validators";
 import { vRunView, type RunView } from "../views";
 
 const vLeaving = {
@@ -159,6 +160,28 @@ export const skillInstructions = internalQuery({
   returns: v.union(v.string(), v.null()),
   handler: async (ctx, { skillId, ...lease }): Promise<string | null> =>
     await Work.skillInstructions(ctx, lease, skillId),
+});
+
+/** Writes down that a summary is about to be asked for. Null: it must not be. */
+export const beginCompaction = internalMutation({
+  args: {
+    ...vLease,
+    provider: vProvider,
+    model: v.string(),
+    upToTurn: v.number(),
+    promptChars: v.number(),
+  },
+  returns: v.union(Work.vBegun, v.null()),
+  handler: async (ctx, { runId, leaseToken, ...call }): Promise<Work.Begun | null> =>
+    await Compact.begin(ctx, { runId, leaseToken }, { call, nowMs: Date.now() }),
+});
+
+/** Commits what came of a summary; repeating it changes nothing. False: there is nothing more to do. */
+export const finishCompaction = internalMutation({
+  args: { ...vLease, upToTurn: v.number(), report: vReport },
+  returns: v.boolean(),
+  handler: async (ctx, { report, upToTurn, ...lease }): Promise<boolean> =>
+    await Compact.finish(ctx, lease, { report, upToTurn, nowMs: Date.now() }),
 });
 
 /** Writes down that the next tools are about to run. Null: none may, for now or for good. */

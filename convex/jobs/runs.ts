@@ -19,6 +19,7 @@ import type { Begun } from "../model/runs/work";
 import { vRunView, type RunView } from "../views";
 import { MINUTE_MS } from "../../src/core/limits";
 import { providerFor } from "../../src/providers/registry";
+import { makeSummary } from "./compaction";
 import { holdVote } from "./consensus";
 import { Driver, type Work } from "./driver";
 import { CALL_MS_MAX, ModelCall } from "./modelCall";
@@ -71,13 +72,10 @@ async function driveRun(ctx: ActionCtx, work: Work): Promise<void> {
     ]);
     if (taken === null) return;
     const { context, begun } = taken;
-    if (begun !== null) {
-      goesOn = await makeModelCall(ctx, { work, lease, context, begun, refusal });
-    } else if (context.waiting.length > 0) {
-      goesOn = await makeToolCalls(ctx, { lease, context });
-    } else {
-      goesOn = await vote(ctx, { lease, context, refusal });
-    }
+    goesOn =
+      begun === null
+        ? await goOn(ctx, { work, lease, context, refusal })
+        : await makeModelCall(ctx, { work, lease, context, begun, refusal });
     if (goesOn && work.leftMs() < CALL_MS_MAX) {
       await ctx.runMutation(internal.jobs.driving.handOver, lease);
       return;
@@ -86,6 +84,26 @@ async function driveRun(ctx: ActionCtx, work: Work): Promise<void> {
 }
 
 type At = { lease: Lease; context: CallContext };
+
+/** Does what comes before or in place of the model's call. False: there is nothing more to do for this worker. */
+async function goOn(
+  ctx: ActionCtx,
+  { work, lease, context, refusal }: At & { work: Work; refusal: string | null },
+): Promise<boolean> {
+  const { compaction, waiting } = context;
+  if (waiting.length > 0) return await makeToolCalls(ctx, { lease, context });
+  const failure: Failure | null =
+    context.exceeded ?? (refusal === null ? null : { reason: "limit_reached", detail: refusal });
+  if (failure !== null) {
+    await ctx.runMutation(internal.jobs.driving.giveUp, { ...lease, ...failure });
+    return false;
+  }
+  if (compaction !== null) {
+    return await makeSummary(ctx, { lease, compaction, leftMs: work.leftMs() });
+  }
+  await holdVote(ctx, { lease, context });
+  return false;
+}
 
 /** Makes the next of the tool calls that wait. False: there is nothing more to do for this worker. */
 async function makeToolCalls(ctx: ActionCtx, { lease, context }: At): Promise<boolean> {
@@ -101,18 +119,6 @@ async function makeToolCalls(ctx: ActionCtx, { lease, context }: At): Promise<bo
   return await persistently(() =>
     ctx.runMutation(internal.jobs.driving.finishTools, { ...lease, results }),
   );
-}
-
-/** Has several models vote on the answer, which ends the run. */
-async function vote(
-  ctx: ActionCtx,
-  { lease, context, refusal: detail }: At & { refusal: string | null },
-): Promise<false> {
-  const failure: Failure | null =
-    context.exceeded ?? (detail === null ? null : { reason: "limit_reached", detail });
-  if (failure === null) await holdVote(ctx, { lease, context });
-  else await ctx.runMutation(internal.jobs.driving.giveUp, { ...lease, ...failure });
-  return false;
 }
 
 /** Calls the model. True: its reply called tools, and the run goes on. */

@@ -12,6 +12,7 @@ import type { CallerScope } from "./access";
 import * as Attachments from "./attachments";
 import * as Notes from "./sessionNotes";
 import * as Sessions from "./sessions";
+import * as Summaries from "./summaries";
 
 /** All is taken over in one transaction, which may write 16,000 documents and 16 MiB; models read 200 messages. */
 export const TAKEN_ROWS_MAX = 2_000;
@@ -41,9 +42,32 @@ export async function open(
     },
     nowMs,
   });
-  await Promise.all(taken.map((message) => copy(ctx, message, session._id)));
+  const copies = await Promise.all(
+    taken.map(async (one) => [one._id, await copy(ctx, one, session._id)] as const),
+  );
   await Notes.copy(ctx, source, { sessionId: session._id, turn });
-  return session;
+  await Summaries.takeOver(ctx, source, { sessionId: session._id, turn });
+  return await takePinsOver(ctx, { source, session, copies: new Map(copies) });
+}
+
+/** What is pinned in the one stays pinned in the other, as far as it was taken over. */
+async function takePinsOver(
+  ctx: MutationCtx,
+  {
+    source,
+    session,
+    copies,
+  }: {
+    source: Doc<"sessions">;
+    session: Doc<"sessions">;
+    copies: ReadonlyMap<Id<"messages">, Id<"messages">>;
+  },
+): Promise<Doc<"sessions">> {
+  const pinnedMessageIds = (source.pinnedMessageIds ?? []).flatMap((id) => copies.get(id) ?? []);
+  if (pinnedMessageIds.length > 0) {
+    await ctx.db.patch("sessions", session._id, { pinnedMessageIds });
+  }
+  return (await ctx.db.get("sessions", session._id)) ?? session;
 }
 
 /** A session's runs go one after the other: if the one whose turn it is comes later, the earlier ones have ended. */
@@ -92,7 +116,7 @@ async function copy(
   ctx: MutationCtx,
   message: Doc<"messages">,
   sessionId: Id<"sessions">,
-): Promise<void> {
+): Promise<Id<"messages">> {
   const {
     _id,
     _creationTime,
@@ -105,7 +129,7 @@ async function copy(
     ...said
   } = message;
   const attachments = await Attachments.share(ctx, message, sessionId);
-  await ctx.db.insert("messages", {
+  return await ctx.db.insert("messages", {
     ...said,
     sessionId,
     copiedFrom: message.copiedFrom ?? _id,

@@ -3,15 +3,19 @@ import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import { budgetOf, messageTokens, type Material, type Said } from "../../src/context/prompt";
 import { findPriceRecord } from "../../src/pricing/priceBook";
+import { modelFacts } from "../../src/providers/modelFacts";
 import { listingOf, skillTools } from "../../src/skills/tools";
-import { toolNamed } from "../../src/tools/registry";
+import { describe, toolNamed } from "../../src/tools/registry";
 import type { CalledModel } from "../../src/context/calibration";
 import type { QueryCtx } from "../_generated/server";
 import { vThoughts, vToolCall, type AgentTool } from "../validators";
 import type { TenantScope } from "./access";
 import * as Attachments from "./attachments";
 import { charsOf } from "./messages";
+import { modeNamed } from "./modes";
+import { pinnedOf } from "./pins";
 import { toDescribed, type RunSkill } from "./skills/runnable";
+import * as Summaries from "./summaries";
 import { tokenCountOf } from "./tokens";
 
 /** Of a session before the turn, whatever room the model has: a transaction reads 16 MiB, a character has up to three. */
@@ -29,8 +33,12 @@ export const vContextMessage = v.object({
 });
 export type ContextMessage = Infer<typeof vContextMessage>;
 
-/** Where in a session a call is made: the turn, and its messages so far. */
-export type At = { sessionId: Id<"sessions">; turn: number; underWay: readonly Doc<"messages">[] };
+/** Where in a session a call is made: the turn, and its messages so far as the model that is called reads them. */
+export type At = {
+  sessionId: Id<"sessions">;
+  turn: number;
+  underWay: (model: CalledModel) => readonly Said[];
+};
 
 /** What the agent's call of a model at that place is put together from. */
 export async function materialFor(
@@ -50,20 +58,36 @@ export async function materialFor(
     nowMs: number;
   },
 ): Promise<Material> {
-  const record = findPriceRecord({ provider, model, atMs: nowMs });
-  const limits = record ?? NO_LIMITS;
-  const called = { provider, model, limits };
-  const sizes = { outputTokens: agent.maxTokens, inputTokensMax: agent.maxContextTokens ?? null };
-  const { inputTokens } = budgetOf({ model: called, ...sizes });
-  const room = { model: called, tokensMax: inputTokens };
-  return {
-    model: called,
-    ...sizes,
+  const fixed = {
+    model: { provider, model, ...limitsOf({ provider, model }, nowMs) },
+    mode: await modeNamed(ctx, scope, agent.mode),
+    temperature: agent.temperature ?? null,
+    maxTokens: agent.maxTokens,
+    inputTokensMax: agent.maxContextTokens ?? null,
     systemPrompt: withSkills(agent.systemPrompt, skills),
     tools: textOfTools(agent.tools ?? [], skills),
-    earlier: await saidBefore(ctx, scope, { ...at, room }),
-    underWay: saidIn(at.underWay, called),
   };
+  const room = { model: fixed.model, tokensMax: budgetOf(fixed).inputTokens };
+  const session = await ctx.db.get("sessions", at.sessionId);
+  const pinned = session === null ? [] : await pinnedOf(ctx, session);
+  const summary = session === null ? null : await Summaries.inForce(ctx, session);
+  return {
+    ...fixed,
+    summary: summary?.text ?? null,
+    pinned: saidIn(
+      pinned.filter(({ turn }) => turn < at.turn),
+      fixed.model,
+    ),
+    earlier: await saidBefore(ctx, scope, { ...at, after: summary?.upToTurn ?? 0, room }),
+    underWay: at.underWay(fixed.model),
+  };
+}
+
+/** What the model takes, as far as the price book and the rules know it. */
+export function limitsOf({ provider, model }: CalledModel, nowMs: number) {
+  const limits = findPriceRecord({ provider, model, atMs: nowMs }) ?? NO_LIMITS;
+  const { acceptsTemperature } = modelFacts({ provider, model, atMs: nowMs });
+  return { limits, acceptsTemperature };
 }
 
 /** The agent's own words, and what its skills are for. */
@@ -77,14 +101,17 @@ const NO_LIMITS = { contextWindowTokens: null, inputTokensMax: null, outputToken
 
 /** As providers are told of them, or near enough to be counted. */
 function textOfTools(tools: readonly AgentTool[], skills: readonly RunSkill[]): string {
-  const builtIn = tools.map(({ name }) => toolNamed(name));
+  const builtIn = tools.map(({ name, allowedHosts }) => {
+    const tool = toolNamed(name);
+    return { ...tool, description: describe(tool, allowedHosts) };
+  });
   return [...builtIn, ...skillTools(toDescribed(skills))]
     .map(({ name, description, inputSchema }) => JSON.stringify({ name, description, inputSchema }))
     .join("\n");
 }
 
 /**
- * What was said before a turn, the newest first: as much as a model can take in `tokensMax`, and a message more, so
+ * What was said between two turns, the newest first: as much as a model can take in `tokensMax`, and a message more, so
  * that there is one to be left out.
  */
 export async function saidBefore(
@@ -93,17 +120,23 @@ export async function saidBefore(
   {
     sessionId,
     turn,
+    after,
     room: { model, tokensMax },
   }: {
     sessionId: Id<"sessions">;
     turn: number;
+    after: number;
     room: { model: CalledModel; tokensMax: number };
   },
 ): Promise<Said[]> {
   const newestFirst = ctx.db
     .query("messages")
     .withIndex("by_session", (q) =>
-      q.eq("tenantId", scope.tenantId).eq("sessionId", sessionId).lt("turn", turn),
+      q
+        .eq("tenantId", scope.tenantId)
+        .eq("sessionId", sessionId)
+        .gt("turn", after)
+        .lt("turn", turn),
     )
     .order("desc");
   const said: Said[] = [];

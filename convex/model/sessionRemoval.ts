@@ -118,6 +118,9 @@ async function* contents(ctx: QueryCtx, { tenantId, sessionId }: Gone): AsyncGen
   yield* ctx.db
     .query("session_notes")
     .withIndex("by_session", (q) => q.eq("tenantId", tenantId).eq("sessionId", sessionId));
+  yield* ctx.db
+    .query("summaries")
+    .withIndex("by_session", (q) => q.eq("tenantId", tenantId).eq("sessionId", sessionId));
   const runs = ctx.db
     .query("runs")
     .withIndex("by_session", (q) => q.eq("tenantId", tenantId).eq("sessionId", sessionId));

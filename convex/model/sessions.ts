@@ -290,6 +290,12 @@ function filtered(ctx: QueryCtx, { tenantId }: TenantScope, { agentId, status, u
 }
 
 export function toView(session: Doc<"sessions">): SessionView {
-  const { _creationTime, turnCount: _turnCount, totalCostPico, ...rest } = session;
+  const {
+    _creationTime,
+    turnCount: _turnCount,
+    uncompactedUntilTurn: _uncompactedUntilTurn,
+    totalCostPico,
+    ...rest
+  } = session;
   return { ...rest, totalCost: toUsd(totalCostPico), totalCostUsd: toUsdText(totalCostPico) };
 }

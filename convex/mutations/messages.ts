@@ -3,6 +3,7 @@ import { v } from "convex/values";
 import { mutation } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
 import * as Messages from "../model/messages";
+import * as Pins from "../model/pins";
 import { vNewAttachment } from "../model/attachments";
 import { edit as editMessage } from "../model/runs/edit";
 import { send as sendMessage } from "../model/runs/send";
@@ -99,6 +100,41 @@ export const rate = mutation({
   handler: async (ctx, { tenantId, apiKey, messageId, ...opinion }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "messages:rate" });
     await Messages.rate(ctx, scope, { messageId, opinion, nowMs: Date.now() });
+    return null;
+  },
+});
+
+/**
+ * Has models read a message with every turn of its session, however long ago it was said: in its place while that is
+ * among what they read, before the rest otherwise. At most 20 of a session, of 8,000 tokens together. Twice is no error.
+ * Needs `sessions:write`.
+ *
+ * @throws not_found - The message or its session does not exist or is another tenant's.
+ * @throws conflict - It is still being written.
+ * @throws invalid_argument - There is nothing to read in it.
+ * @throws limit_reached - 20 messages are pinned, or they would have more than 8,000 tokens.
+ */
+export const pin = mutation({
+  args: { ...caller, messageId: v.id("messages") },
+  returns: v.null(),
+  handler: async (ctx, { tenantId, apiKey, messageId }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:write" });
+    await Pins.pin(ctx, scope, { messageId, nowMs: Date.now() });
+    return null;
+  },
+});
+
+/**
+ * Takes a pin away. Twice is no error. Needs `sessions:write`.
+ *
+ * @throws not_found - The message or its session does not exist or is another tenant's.
+ */
+export const unpin = mutation({
+  args: { ...caller, messageId: v.id("messages") },
+  returns: v.null(),
+  handler: async (ctx, { tenantId, apiKey, messageId }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:write" });
+    await Pins.unpin(ctx, scope, { messageId, nowMs: Date.now() });
     return null;
   },
 });

@@ -3,10 +3,14 @@ import { paginationOptsValidator, paginationResultValidator } from "convex/serve
 import { v } from "convex/values";
 import { query } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
+import { promptOf } from "../model/runs/prompt";
 import * as Notes from "../model/sessionNotes";
 import * as Sessions from "../model/sessions";
+import * as Summaries from "../model/summaries";
 import { vSessionStatus } from "../validators";
 import { vNoteView, vSessionView } from "../views";
+import { vPromptView } from "../views/prompts";
+import { vSummaryView } from "../views/summaries";
 
 /**
  * The tenant's sessions in pages of at most 100, the last active first; of one agent, with one status, or
@@ -76,5 +80,38 @@ export const notes = query({
   handler: async (ctx, { tenantId, apiKey, sessionId }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
     return await Notes.list(ctx, scope, sessionId);
+  },
+});
+
+/**
+ * What the session's agent would be called with next: each block of the prompt in order, with its tokens, what is left
+ * out and why, and the settings that would be sent. While a run is under way it is that run's next call; otherwise the
+ * next message's, with `content` as if it were sent now. Nothing is called. Needs `sessions:read`; texts of the agent's
+ * own (system prompt, mode, tools) are only for callers who may read agents as well.
+ *
+ * @throws not_found - The session does not exist or is another tenant's.
+ * @throws invalid_argument - The content is blank or longer than 100,000 characters.
+ */
+export const prompt = query({
+  args: { ...caller, sessionId: v.id("sessions"), content: v.optional(v.string()) },
+  returns: vPromptView,
+  handler: async (ctx, { tenantId, apiKey, sessionId, content }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
+    return await promptOf(ctx, scope, { sessionId, content, nowMs: Date.now() });
+  },
+});
+
+/**
+ * The session's summaries in pages of at most 100, those that reach furthest first; undone ones are among them. Needs
+ * `sessions:read`.
+ *
+ * @throws not_found - The session does not exist or is another tenant's.
+ */
+export const summaries = query({
+  args: { ...caller, sessionId: v.id("sessions"), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(vSummaryView),
+  handler: async (ctx, { tenantId, apiKey, ...which }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
+    return await Summaries.listPage(ctx, scope, which);
   },
 });

@@ -52,6 +52,21 @@ export const agentTables = {
     createdAt: v.number(),
   }).index("by_agent", ["tenantId", "agentId", "version"]),
 
+  // A way of working that a tenant has made for its agents, beside the built-in ones. Written by `model/modes.ts`, read
+  // by each turn of an agent in it. Removed by people; agents that are in it work in focus from then on.
+  modes: defineTable({
+    tenantId: v.id("tenants"),
+    name: v.string(), // as agents name it; never changes
+    description: v.optional(v.string()),
+    prompt: v.string(),
+    temperature: v.optional(v.number()),
+    maxTokens: v.optional(v.number()),
+    historyShare: v.number(),
+    createdBy: v.id("users"),
+    createdAt: v.number(),
+    updatedAt: v.number(),
+  }).index("by_name", ["tenantId", "name"]),
+
   // A conversation with an agent. Written when it is opened, by each send and by the end of each run
   // (one at a time per session, so that its counters may live here); read by lists and by sends.
   // Completed, abandoned, or deleted by people: first its row, then in batches what was in it.
@@ -70,6 +85,10 @@ export const agentTables = {
     turnCount: v.number(), // turns begun; the next send gets this number
     // The session that this one begins like, and the last turn taken over; that session may be gone.
     branchedFrom: v.optional(v.object({ sessionId: v.id("sessions"), turn: v.number() })),
+    pinnedMessageIds: v.optional(v.array(v.id("messages"))), // what models read in any case, in the order of pinning
+    summaryId: v.optional(v.id("summaries")), // the one in force: models read it in place of the turns up to its own
+    compactsNext: v.optional(v.boolean()), // somebody wants a summary; the next turn begins with it
+    uncompactedUntilTurn: v.optional(v.number()), // after a summary was undone: none is made unasked before
     activeRunId: v.optional(v.id("runs")), // the run whose turn it is; later ones wait for it
     createdAt: v.number(),
     lastActivityAt: v.number(),
@@ -86,6 +105,22 @@ export const agentTables = {
       searchField: "title",
       filterFields: ["tenantId", "agentId", "status"],
     }),
+
+  // What stands for a session's beginning when a model reads it. Written by the run whose step it was, or copied by a
+  // branch; marked when it is undone; read by each turn and by people. They end with their session.
+  summaries: defineTable({
+    tenantId: v.id("tenants"),
+    sessionId: v.id("sessions"),
+    runId: v.optional(v.id("runs")),
+    previousId: v.optional(v.id("summaries")), // in force before it: what it goes on from, and where undoing leads
+    upToTurn: v.number(),
+    text: v.string(),
+    tokenCount: v.number(),
+    provider: vProvider,
+    model: v.string(),
+    createdAt: v.number(),
+    undoneAt: v.optional(v.number()),
+  }).index("by_session", ["tenantId", "sessionId", "upToTurn"]),
 
   // A deleted session of which something is left. Written by the deletion and moved on by each batch of it; read
   // by the next one, and by the sweeper for those that have lost it. Deleted with the last batch.

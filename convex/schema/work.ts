@@ -76,8 +76,8 @@ export const workTables = {
     .index("by_message", ["tenantId", "messageId", "toolCallId"])
     .index("by_expiry", ["expiresAtMs"]), // for the sweeper, over all tenants
 
-  // One model call of a run with all its upstream attempts, votes of several models, or one tool call that a model asked for; what it
-  // asked and was told stands in the message. Written by the run's worker and reaper, read by people who want to
+  // One model call of a run with all its upstream attempts, votes of several models, one tool call that a model asked
+  // for, or a summary of what was said before; what a call asked and was told stands in the message. Written by the run's worker and reaper, read by people who want to
   // know what happened. Kept as long as the run.
   run_steps: defineTable({
     tenantId: v.id("tenants"),
@@ -89,6 +89,7 @@ export const workTables = {
     plan: v.optional(vConsensusPlan), // of a `consensus`
     ballot: v.optional(vBallot), // of a model call that is a vote: a part of a `consensus`
     groups: v.optional(v.array(v.number())), // of the judge's call: of which each answer is, in the models' order
+    compactsUpToTurn: v.optional(v.number()), // of a compaction: the last turn that its summary is to take in
     status: vStepStatus,
     provider: vProvider, // of a tool call: whose model asked for it
     model: v.string(),

@@ -149,7 +149,7 @@ export const vAgentSettings = v.object({
   maxTokens: v.number(), // of one reply
   reasoningEffort: v.optional(vReasoningEffort), // absent: the provider's default
   maxContextTokens: v.optional(v.number()), // of what is read for one; absent: what the model's window has room for
-  mode: v.string(), // "focus", "creative", "research" or a mode of the tenant's own
+  mode: v.string(), // "focus", "creative", "research" or a mode of the tenant's own; one that is gone is focus
   skills: v.array(v.string()),
   tools: v.optional(v.array(vAgentTool)),
   channels: v.array(v.string()),
@@ -157,6 +157,7 @@ export const vAgentSettings = v.object({
   monthlyBudgetPico: v.optional(v.int64()),
   limits: v.optional(vAgentLimits),
   fallbackModels: v.optional(v.array(vFallbackModel)), // in the order in which they are tried
+  summaryModel: v.optional(vFallbackModel), // absent: its own
   consensusEnabled: v.boolean(),
   consensusModels: v.optional(v.array(v.string())),
   consensusStrategy: v.optional(vConsensusStrategy),

@@ -63,11 +63,15 @@ export type WhenBusy = Infer<typeof vWhenBusy>;
 export const vDrivenBy = v.union(v.literal("scheduler"), v.literal("caller"));
 export type DrivenBy = Infer<typeof vDrivenBy>;
 
-/** `consensus`: the votes of several models on one answer, and their judge, which are parts of it. */
+/**
+ * `consensus`: the votes of several models on one answer, and their judge, which are parts of it. `compaction`: a model
+ * call for a summary of the session's beginning.
+ */
 export const vStepKind = v.union(
   v.literal("model_call"),
   v.literal("tool_call"),
   v.literal("consensus"),
+  v.literal("compaction"),
 );
 
 /** What a vote is held by, as its agent had it when it began. */
@@ -199,7 +203,7 @@ export const vAttempt = v.object({
   model: v.optional(v.string()),
   kind: vAttemptKind,
   status: vAttemptStatus,
-  messageId: v.id("messages"), // the reply that it writes
+  messageId: v.id("messages"), // the reply that it writes; of a summary the message that it is made for
   promptChars: v.number(), // what an estimate starts from when the worker vanishes
   startedAtMs: v.number(),
   firstChunkAtMs: v.optional(v.number()),

@@ -4,6 +4,7 @@
  */
 import { budgetFor, type Budget, type ModelLimits } from "./budget";
 import { calibrated, calibratedMessage, type CalledModel } from "./calibration";
+import { samplingOf, type Mode, type Sampling } from "./modes";
 import { countTokens } from "./tokens";
 
 export type SaidCall = Readonly<{
@@ -22,7 +23,8 @@ export type SaidThoughts = Readonly<{
 
 /** A message as it stands in a session. */
 export type Said = Readonly<{
-  messageId: string;
+  /** Null: it stands in none yet. */
+  messageId: string | null;
   turn: number;
   role: "user" | "assistant";
   text: string;
@@ -43,21 +45,36 @@ export type PromptMessage = {
 
 /** What a call can be made of. */
 export type Material = Readonly<{
-  model: CalledModel & Readonly<{ limits: ModelLimits }>;
+  model: CalledModel & Readonly<{ limits: ModelLimits; acceptsTemperature: boolean }>;
+  mode: Mode;
+  /** The agent's own; null: as the mode has it. */
+  temperature: number | null;
   /** Of one reply. */
-  outputTokens: number;
+  maxTokens: number;
   /** The agent's own cap on what is read; null: the model's window alone. */
   inputTokensMax: number | null;
   systemPrompt: string;
   /** What the model is told of its tools, as text. */
   tools: string;
+  /** Of the session's beginning, in place of which it stands. */
+  summary: string | null;
+  /** Messages that are read whether or not they are among the newest; oldest first. */
+  pinned: readonly Said[];
   /** Messages before the turn, the newest first. */
   earlier: readonly Said[];
   /** What the turn has brought so far, in order: the user's message, and replies that called tools. Always read. */
   underWay: readonly Said[];
 }>;
 
-export const BLOCK_KINDS = ["system", "tools", "history", "under_way"] as const;
+export const BLOCK_KINDS = [
+  "system",
+  "mode",
+  "tools",
+  "summary",
+  "pinned",
+  "history",
+  "under_way",
+] as const;
 export type BlockKind = (typeof BLOCK_KINDS)[number];
 
 export const LEFT_OUT_REASONS = [
@@ -67,16 +84,20 @@ export const LEFT_OUT_REASONS = [
 ] as const;
 export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
 
-export type Block = { kind: BlockKind; tokens: number; messages: number };
-export type LeftOut = { reason: LeftOutReason; messageId: string };
+/** A part of the prompt: a text, or messages of the session. */
+export type Block = { kind: BlockKind; tokens: number; text?: string; messages?: readonly Said[] };
+export type LeftOut = { reason: LeftOutReason; messageId: string | null };
 
 export type Prompt = {
   budget: Budget;
+  temperature: number | null;
   system: string | null;
   messages: PromptMessage[];
   /** In the order in which the model reads them; without those that are empty. */
   blocks: Block[];
   totalTokens: number;
+  /** What the history may take. */
+  historyTokens: number;
   /** Of the messages that were looked at, the newest first. */
   leftOut: LeftOut[];
 };
@@ -86,26 +107,57 @@ const NO_RESULT = { text: "The call was not finished.", isError: true };
 
 /** Puts the prompt together. What does not fit is the oldest part of the history. */
 export function assemble(material: Material): Prompt {
-  const { model } = material;
+  const { model, mode, summary } = material;
   const budget = budgetOf(material);
-  const system = material.systemPrompt.trim() === "" ? null : material.systemPrompt;
   const underWay = material.underWay.filter(isReadable);
   const before = [
-    textBlock("system", system ?? "", model),
+    textBlock("system", material.systemPrompt, model),
+    textBlock("mode", mode.prompt, model),
     textBlock("tools", material.tools, model),
+    textBlock("summary", summary === null ? "" : SUMMARY_HEADING + summary, model),
   ];
   const after = [messagesBlock("under_way", underWay, model)];
-  const tokensMax = budget.inputTokens - tokensIn([...before, ...after]);
+  // Room is kept for all that are pinned; which of them stand in their places is known once the history is.
+  const pinnedTokens = textBlock("pinned", pinnedText(material.pinned), model).tokens;
+  const room = budget.inputTokens - tokensIn([...before, ...after]) - pinnedTokens;
+  const tokensMax = Math.floor(room * mode.historyShare);
   const { taken, leftOut } = takeNewest(material.earlier, { model, tokensMax });
-  const blocks = [...before, messagesBlock("history", taken, model), ...after];
+  const inPlace = new Set(taken.map(({ messageId }) => messageId));
+  const apart = material.pinned.filter(({ messageId }) => !inPlace.has(messageId));
+  const pinned = { ...textBlock("pinned", pinnedText(apart), model), messages: apart };
+  const blocks = [...before, pinned, messagesBlock("history", taken, model), ...after];
+  const told = [material.systemPrompt, mode.prompt].filter((text) => text.trim() !== "");
+  const isApart = new Set(apart.map(({ messageId }) => messageId));
   return {
     budget,
-    system,
-    messages: [...taken, ...underWay].map(toPromptMessage),
+    temperature: samplingFor(material).temperature,
+    system: told.length === 0 ? null : told.join("\n\n"),
+    messages: [...leadOf(blocks), ...[...taken, ...underWay].map(toPromptMessage)],
     blocks: blocks.filter(({ tokens }) => tokens > 0),
     totalTokens: tokensIn(blocks),
-    leftOut,
+    historyTokens: tokensMax,
+    leftOut: leftOut.filter(({ messageId }) => !isApart.has(messageId)),
   };
+}
+
+const SUMMARY_HEADING = "[What was said before, in a summary:]\n\n";
+const PINNED_HEADING = "[Said before, and kept in view:]\n\n";
+
+/** Messages out of their places, as a text; what tools were asked is left out. */
+function pinnedText(messages: readonly Said[]): string {
+  if (messages.length === 0) return "";
+  const lines = messages.map(({ role, text }) => `${SPEAKERS[role]}: ${text}`);
+  return PINNED_HEADING + lines.join("\n\n");
+}
+
+const SPEAKERS = { user: "User", assistant: "You" } as const;
+
+/** What stands before the history, as a user's message: it is of people's and models' making, and no instruction. */
+function leadOf(blocks: readonly Block[]): PromptMessage[] {
+  const texts = blocks
+    .filter(({ kind }) => kind === "summary" || kind === "pinned")
+    .flatMap(({ text = "" }) => (text === "" ? [] : [text]));
+  return texts.length === 0 ? [] : [{ role: "user", text: texts.join("\n\n"), toolCalls: [] }];
 }
 
 /** What messages take of the room. */
@@ -113,13 +165,23 @@ export function messageTokens(messages: readonly Said[], model: CalledModel): nu
   return messages.reduce((sum, { tokenCount }) => sum + calibratedMessage(tokenCount, model), 0);
 }
 
+/** What is read of a session once the room for it is known. */
+type Loaded = "summary" | "pinned" | "earlier" | "underWay";
+
 /** The room that a call has. */
-export function budgetOf({
-  model,
-  outputTokens,
-  inputTokensMax,
-}: Pick<Material, "model" | "outputTokens" | "inputTokensMax">): Budget {
-  return budgetFor(model.limits, { outputTokens, inputTokensMax });
+export function budgetOf(material: Omit<Material, Loaded>): Budget {
+  const { outputTokens } = samplingFor(material);
+  const { inputTokensMax } = material;
+  return budgetFor(material.model.limits, { outputTokens, inputTokensMax });
+}
+
+function samplingFor({
+  mode,
+  temperature,
+  maxTokens,
+  model: { acceptsTemperature },
+}: Omit<Material, Loaded>): Sampling {
+  return samplingOf(mode, { temperature, maxTokens, acceptsTemperature });
 }
 
 /**
@@ -164,11 +226,12 @@ function toPromptMessage({ role, text, toolCalls, thoughts }: Said): PromptMessa
 }
 
 function textBlock(kind: BlockKind, text: string, model: CalledModel): Block {
-  return { kind, tokens: text === "" ? 0 : calibrated(countTokens(text), model), messages: 0 };
+  const isBlank = text.trim() === "";
+  return { kind, tokens: isBlank ? 0 : calibrated(countTokens(text), model), text };
 }
 
 function messagesBlock(kind: BlockKind, messages: readonly Said[], model: CalledModel): Block {
-  return { kind, tokens: messageTokens(messages, model), messages: messages.length };
+  return { kind, tokens: messageTokens(messages, model), messages };
 }
 
 function tokensIn(blocks: readonly Block[]): number {

@@ -7,7 +7,7 @@ import { findPrice } from "../../src/pricing/priceBook";
 import { startSimulator, type Simulator } from "../../src/providers/simulator/server";
 import type { Backend, Caller, Variables } from "./drivers";
 import { billedPico } from "../support/billing";
-import { setup, supportBot, tenantWith, type Member } from "./setup";
+import { setup, sharedSetup, supportBot, tenantWith, type Member } from "./setup";
 
 let variables: Variables = {};
 
@@ -31,6 +31,11 @@ export async function setupWithSimulator(): Promise<Backend> {
 /** What a deployment needs to call the simulator. */
 export function simulatorVariables(): Variables {
   return variables;
+}
+
+/** One for all tests of a `describe`, as `sharedSetup`. */
+export function sharedSetupWithSimulator(): () => Backend {
+  return sharedSetup(() => variables);
 }
 
 export type Scene = Member & { t: Backend; agentId: Id<"agents"> };

@@ -2,6 +2,9 @@
 import type { Mutant } from "./mutants";
 
 const PROMPT = ["tests/src/context/prompt.test.ts"];
+const PROMPT_TURN = ["tests/convex/prompt.test.ts"];
+const COMPACTION = ["tests/src/context/compaction.test.ts"];
+const COMPACTION_TURN = ["tests/convex/compaction.test.ts"];
 const TOKENS = ["tests/src/context/tokens.test.ts"];
 
 export const CONTEXT: readonly Mutant[] = [
@@ -22,8 +25,8 @@ export const CONTEXT: readonly Mutant[] = [
   {
     name: "context: history has all of the room, whatever else there is",
     file: "src/context/prompt.ts",
-    find: "budget.inputTokens - tokensIn([...before, ...after])",
-    replace: "budget.inputTokens",
+    find: "budget.inputTokens - tokensIn([...before, ...after]) - pinnedTokens;",
+    replace: "budget.inputTokens;",
     tests: PROMPT,
   },
   {
@@ -39,5 +42,89 @@ export const CONTEXT: readonly Mutant[] = [
     find: "if (rank >= lowest) continue;",
     replace: "if (rank === NO_TOKEN || place !== null) continue;",
     tests: TOKENS,
+  },
+  {
+    name: "modes: the mode's temperature comes before the agent's",
+    file: "src/context/modes.ts",
+    find: "temperature ?? (acceptsTemperature ? mode.temperature : null)",
+    replace: "(acceptsTemperature ? mode.temperature : null) ?? temperature",
+    tests: PROMPT,
+  },
+  {
+    name: "modes: one of the tenant's own is read and not used",
+    file: "convex/model/modes.ts",
+    find: "own === null ? DEFAULT_MODE : toMode(own)",
+    replace: "own === null ? DEFAULT_MODE : DEFAULT_MODE",
+    tests: PROMPT_TURN,
+  },
+  {
+    name: "prompt: whoever reads sessions reads the agent's own texts",
+    file: "convex/model/runs/prompt.ts",
+    find: "text: mayReadAgent || !OF_THE_AGENT.has(kind) ? text : undefined,",
+    replace: "text,",
+    tests: PROMPT_TURN,
+  },
+  {
+    name: "pins: what is pinned is read twice where it is among the newest",
+    file: "src/context/prompt.ts",
+    find: "material.pinned.filter(({ messageId }) => !inPlace.has(messageId));",
+    replace: "material.pinned;",
+    tests: PROMPT,
+  },
+  {
+    name: "pins: as many tokens as one likes",
+    file: "convex/model/pins.ts",
+    find: "if (tokens > PINNED_TOKENS_MAX) {",
+    replace: "if (tokens > Infinity) {",
+    tests: ["tests/convex/pins.test.ts"],
+  },
+  {
+    name: "compaction: half a turn is summarised, and the other half lost",
+    file: "src/context/compaction.ts",
+    find: "if (tokens > tokensMax && turn > first.turn) break;",
+    replace: "if (tokens > tokensMax) break;",
+    tests: COMPACTION,
+  },
+  {
+    name: "compaction: many small messages are no reason",
+    file: "src/context/compaction.ts",
+    find: " || newestFirst.length >= FULL_MESSAGES;",
+    replace: ";",
+    tests: COMPACTION,
+  },
+  {
+    name: "compaction: a summary forgets the one before it",
+    file: "convex/model/runs/compact.ts",
+    find: "earlier: previous?.text ?? null,",
+    replace: "earlier: null,",
+    tests: COMPACTION_TURN,
+  },
+  {
+    name: "compaction: what failed is tried again before the reply",
+    file: "convex/model/runs/compact.ts",
+    find: "return hasFailed || made.length",
+    replace: "return made.length",
+    tests: COMPACTION_TURN,
+  },
+  {
+    name: "compaction: models read the summary and what it stands for",
+    file: "convex/model/context.ts",
+    find: "after: summary?.upToTurn ?? 0,",
+    replace: "after: 0,",
+    tests: COMPACTION_TURN,
+  },
+  {
+    name: "compaction: undoing leaves the summary in force",
+    file: "convex/model/summaries.ts",
+    find: "summaryId: summary.previousId,",
+    replace: "summaryId: summary._id,",
+    tests: COMPACTION_TURN,
+  },
+  {
+    name: "compaction: a cancelled run answers all the same",
+    file: "convex/model/runs/compact.ts",
+    find: 'outcome.kind === "cancelled" ? "cancelled" : "call_finished"',
+    replace: '"call_finished"',
+    tests: COMPACTION_TURN,
   },
 ];

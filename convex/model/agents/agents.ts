@@ -7,6 +7,7 @@ import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import type { AgentSettings, AgentStatus } from "../../validators";
 import type { AgentView } from "../../views";
+import { requireKnown } from "../modes";
 import { requireOwned, tenantOf, type TenantScope, type CallerScope } from "../access";
 import { voteOf } from "../consensus/plan";
 import {
@@ -119,6 +120,7 @@ export async function create(
   { agent, nowMs }: { agent: NewAgent; nowMs: number },
 ): Promise<Id<"agents">> {
   const settings = checkedNewAgent(agent);
+  await requireKnown(ctx, scope, settings.mode);
   if (settings.consensusEnabled) voteOf(settings);
   await count(ctx, scope, { to: "active", nowMs });
   const agentId = await ctx.db.insert("agents", {
@@ -148,7 +150,9 @@ export async function update(
   { agentId, changes, nowMs }: { agentId: Id<"agents">; changes: AgentChanges; nowMs: number },
 ): Promise<void> {
   const agent = await getOrFail(ctx, scope, agentId);
-  const after = omitUndefined({ ...Versions.settingsOf(agent), ...checkedChanges(changes) });
+  const changed = checkedChanges(changes);
+  await requireKnown(ctx, scope, changed.mode);
+  const after = omitUndefined({ ...Versions.settingsOf(agent), ...changed });
   if (after.consensusEnabled && VOTE_FIELDS.some((field) => field in changes)) voteOf(after);
   await save(ctx, scope, { agent, after, action: "update", nowMs });
 }

@@ -1,5 +1,6 @@
 /** What may be said of an agent: the arguments of the doors, and their checks. */
 import { v, type Infer } from "convex/values";
+import { DEFAULT_MODE } from "../../../src/context/modes";
 import {
   checkedInteger,
   checkedLength,
@@ -34,7 +35,7 @@ const SYSTEM_PROMPT_LENGTH_MAX = 32_000;
 const MODEL_LENGTH_MAX = 200;
 const MODE_LENGTH_MAX = 80;
 const NAMES = { countMax: 100, lengthMax: 200 }; // of skills, channels and consensus models
-const REPLY_TOKENS = { min: 1, max: 200_000 };
+export const REPLY_TOKENS = { min: 1, max: 200_000 };
 const REPLY_TOKENS_DEFAULT = 4_096;
 /** Less holds no system prompt and question. */
 const CONTEXT_TOKENS = { min: 1_000, max: 10_000_000 };
@@ -55,6 +56,7 @@ const fields = {
   tools: v.optional(v.array(vAgentTool)),
   limits: v.optional(vAgentLimits),
   fallbackModels: v.optional(v.array(vFallbackModel)),
+  summaryModel: v.optional(vFallbackModel),
   maxCostPerMessage: v.optional(vUsdInput),
   monthlyBudget: v.optional(vUsdInput),
   consensusEnabled: v.optional(v.boolean()),
@@ -85,6 +87,7 @@ export const vAgentChanges = v.object({
   temperature: v.optional(v.union(v.number(), v.null())),
   reasoningEffort: v.optional(v.union(vReasoningEffort, v.null())),
   maxContextTokens: v.optional(v.union(v.number(), v.null())),
+  summaryModel: v.optional(v.union(vFallbackModel, v.null())),
   maxCostPerMessage: v.optional(v.union(vUsdInput, v.null())),
   monthlyBudget: v.optional(v.union(vUsdInput, v.null())),
   limits: v.optional(v.union(vAgentLimits, v.null())),
@@ -106,7 +109,7 @@ type Settings = Omit<AgentChanges, "name" | "systemPrompt" | "model" | "provider
 export function checkedNewAgent(agent: NewAgent): AgentSettings {
   return {
     maxTokens: REPLY_TOKENS_DEFAULT,
-    mode: "focus",
+    mode: DEFAULT_MODE.name,
     skills: [],
     channels: [],
     consensusEnabled: false,
@@ -151,6 +154,10 @@ function checkedSettings(settings: Settings) {
     ...given("tools", settings.tools, checkedTools),
     ...clearable("limits", settings.limits, checkedLimits),
     ...given("fallbackModels", settings.fallbackModels, checkedFallbacks),
+    ...clearable("summaryModel", settings.summaryModel, ({ provider, model }) => ({
+      provider,
+      model: checkedText("summaryModel", model, MODEL_LENGTH_MAX),
+    })),
     ...given("channels", settings.channels, (names) => checkedList("channels", names, NAMES)),
     ...clearable("maxCostPerMessagePico", settings.maxCostPerMessage, (usd) =>
       toPico("maxCostPerMessage", usd),
@@ -221,7 +228,7 @@ function checkedFallbacks(models: FallbackModel[]): FallbackModel[] {
   }));
 }
 
-function checkedTemperature(temperature: number): number {
+export function checkedTemperature(temperature: number): number {
   if (!(temperature >= 0 && temperature <= TEMPERATURE_MAX)) {
     const reason = `must be from 0 to ${TEMPERATURE_MAX}`;
     fail({ kind: "invalid_argument", field: "temperature", reason });

@@ -5,16 +5,17 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import { vAgentTool, vPassedOver, vProvider, vReasoningEffort, vToolCall } from "../../validators";
 import { omitUndefined } from "../../lib/objects";
-import { scopeOfRun } from "../access";
-import { materialFor, repliesOf, vContextMessage } from "../context";
+import { scopeOfRun, type TenantScope } from "../access";
+import { materialFor, repliesOf, saidIn, vContextMessage, type At } from "../context";
 import { checkedVote, voteOf } from "../consensus/plan";
 import { getOrFail } from "../messages";
 import { vAccount } from "../providers/providers";
-import { runnableOf, vRunSkill } from "../skills/runnable";
+import { runnableOf, vRunSkill, type RunSkill } from "../skills/runnable";
 import { isOutOfTokens } from "../tenants";
+import { compactionFor, vCompaction } from "./compact";
 import { openSteps } from "./end";
 import { boundBy, vExceeded, type Call } from "./limits";
-import { chooseModel } from "./modelChoice";
+import { chooseModel, type ModelChoice } from "./modelChoice";
 import { heldRun, type Lease } from "./state";
 
 const OUT_OF_TOKENS =
@@ -32,6 +33,8 @@ export const vCallContext = v.object({
   messages: v.array(vContextMessage),
   /** What of the prompt will be read again: its size, and of what stands before the messages. */
   prompt: v.object({ totalTokens: v.number(), fixedTokens: v.number(), isCut: v.boolean() }),
+  /** The summary that is to be made first; then nothing else here is for use. */
+  compaction: v.union(vCompaction, v.null()),
   tools: v.array(vAgentTool),
   /** Which of the agent's limits the next call would break; null: none. */
   exceeded: v.union(vExceeded, v.null()),
@@ -65,7 +68,53 @@ export async function contextFor(
   const { scope, run } = found;
   const agent = await ctx.db.get("agents", run.agentId);
   if (agent === null) return null;
-  const { temperature, reasoningEffort, tools = [] } = agent;
+  const { reasoningEffort, tools = [] } = agent;
+  const place = await placeOf(ctx, scope, { run, agent, nowMs });
+  const { choice, open, holdsVote, skills, replies, at } = place;
+  const { provider, model } = choice;
+  const called = { provider, model };
+  const material = await materialFor(ctx, scope, { agent, model: called, skills, at, nowMs });
+  const prompt = assemble(material);
+  const { budget, temperature, system, messages, totalTokens } = prompt;
+  const call = { ...called, promptTokens: totalTokens, outputTokens: budget.outputTokens };
+  const bound = boundBy(run, agent, {
+    calls: holdsVote ? votesAt(agent, { open, call }) : [call],
+    nowMs,
+  });
+  const exceeded = "exceeded" in bound ? bound.exceeded : null;
+  const compaction =
+    exceeded === null
+      ? await compactionFor(ctx, scope, { run, agent, material, prompt, nowMs })
+      : null;
+  return {
+    ...choice,
+    exceeded,
+    system,
+    maxOutputTokens: "outputTokens" in bound ? bound.outputTokens : budget.outputTokens,
+    ...omitUndefined({ temperature: temperature ?? undefined, reasoningEffort }),
+    messages: compaction === null ? messages : [],
+    prompt: shapeOf(prompt),
+    compaction,
+    holdsVote,
+    tools,
+    skills,
+    waiting: (replies.at(-1)?.toolCalls ?? []).filter(({ result }) => result === undefined),
+  };
+}
+
+/** Where a run stands: the model that it is to call, what is under way, and what its turn has brought. */
+export async function placeOf(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  { run, agent, nowMs }: { run: Doc<"runs">; agent: Doc<"agents">; nowMs: number },
+): Promise<{
+  choice: ModelChoice;
+  open: Doc<"run_steps">[];
+  holdsVote: boolean;
+  skills: RunSkill[];
+  replies: Doc<"messages">[];
+  at: At;
+}> {
   const open = await openSteps(ctx, run);
   const [step = null] = open;
   const asked = await getOrFail(ctx, scope, run.userMessageId);
@@ -75,39 +124,9 @@ export async function contextFor(
   const replies = await repliesOf(ctx, run);
   const sinceMs = replies.at(-1)?.completedAt ?? run.startedAt ?? nowMs;
   const choice = await chooseModel(ctx, scope, { step, agent, sinceMs, nowMs });
-  const { provider, model } = choice;
-  const { budget, system, messages, ...prompt } = assemble(
-    await materialFor(ctx, scope, {
-      agent,
-      model: { provider, model },
-      skills,
-      at: { sessionId: run.sessionId, turn: run.turn, underWay: [asked, ...replies] },
-      nowMs,
-    }),
-  );
-  const call = {
-    provider,
-    model,
-    promptTokens: prompt.totalTokens,
-    outputTokens: budget.outputTokens,
-  };
-  const bound = boundBy(run, agent, {
-    calls: holdsVote ? votesAt(agent, { open, call }) : [call],
-    nowMs,
-  });
-  return {
-    ...choice,
-    exceeded: "exceeded" in bound ? bound.exceeded : null,
-    system,
-    maxOutputTokens: "outputTokens" in bound ? bound.outputTokens : budget.outputTokens,
-    ...omitUndefined({ temperature, reasoningEffort }),
-    messages,
-    prompt: shapeOf(prompt),
-    holdsVote,
-    tools,
-    skills,
-    waiting: (replies.at(-1)?.toolCalls ?? []).filter(({ result }) => result === undefined),
-  };
+  const { sessionId, turn } = run;
+  const at: At = { sessionId, turn, underWay: (reader) => saidIn([asked, ...replies], reader) };
+  return { choice, open, holdsVote, skills, replies, at };
 }
 
 /**
@@ -141,7 +160,9 @@ function shapeOf({
   blocks,
   leftOut,
 }: Pick<Prompt, "totalTokens" | "blocks" | "leftOut">): CallContext["prompt"] {
-  const fixed = blocks.filter(({ kind }) => kind === "system" || kind === "tools");
+  const fixed = blocks.filter(
+    ({ kind }) => kind === "system" || kind === "mode" || kind === "tools",
+  );
   return {
     totalTokens,
     fixedTokens: fixed.reduce((sum, { tokens }) => sum + tokens, 0),

@@ -105,7 +105,7 @@ function toTraced(
   return {
     id: step._id,
     parentId: step.parentStepId ?? null,
-    kind: step.kind,
+    kind: step.kind === "compaction" ? "model_call" : step.kind,
     status: step.status,
     provider: step.provider,
     model: step.model,

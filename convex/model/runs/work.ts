@@ -13,17 +13,17 @@ import {
   vProvider,
   type Attempt,
   type ChunkPart,
-  type PassedOver,
 } from "../../validators";
 import { omitUndefined } from "../../lib/objects";
 import { isInService, scopeOfRun, tenantOf, type CallerScope, type TenantScope } from "../access";
 import * as Chunks from "../chunks";
 import * as Cooldowns from "../providers/cooldowns";
 import { instructionsOf } from "../skills/runnable";
+import { addAttempt } from "./attempts";
 import { contextFor, promptChars, vCallContext } from "./context";
 import { ensureWake, freeSlot, park, sit } from "./drivers";
 import { giveUp } from "./finish";
-import { endIfCancelled, ensureReply, openStep } from "./end";
+import { endIfCancelled, ensureReply } from "./end";
 import { loseLease } from "./reap";
 import { apply, getOrFail, heldRun, holds, reload, wake, type Lease, type Verdict } from "./state";
 
@@ -89,7 +89,7 @@ export type BegunCall = Infer<typeof vBegunCall>;
 
 export const vTaken = v.object({
   context: vCallContext,
-  /** Null where something else comes in place of a call: tools that wait, or a vote. */
+  /** Null where something else comes first, or in place of a call: tools that wait, a summary, or a vote. */
   begun: v.union(vBegun, v.null()),
 });
 export type Taken = Infer<typeof vTaken>;
@@ -104,7 +104,8 @@ export async function take(ctx: MutationCtx, lease: Lease, nowMs: number): Promi
   if (!(await claim(ctx, lease, nowMs))) return null;
   const context = await contextFor(ctx, lease, nowMs);
   if (context === null) return null;
-  if (context.waiting.length > 0 || context.holdsVote) return { context, begun: null };
+  const { compaction, waiting, holdsVote } = context;
+  if (compaction !== null || waiting.length > 0 || holdsVote) return { context, begun: null };
   if (context.exceeded !== null) {
     await giveUp(ctx, lease, { failure: context.exceeded, nowMs });
     return null;
@@ -229,60 +230,6 @@ export async function beginAttempt(
 /** The attempts at the model that was called last. */
 function ofLastModel(attempts: readonly Attempt[]): readonly Attempt[] {
   return attempts.slice(attempts.findLastIndex(({ gaveUp }) => gaveUp === true) + 1);
-}
-
-function kindAfter(before: readonly Attempt[], passedOver: readonly PassedOver[]): Attempt["kind"] {
-  const last = before.at(-1);
-  if (last === undefined) return passedOver.length > 0 ? "fallback" : "primary";
-  return last.gaveUp === true ? "fallback" : "retry";
-}
-
-/** Another attempt of the step that is under way, or the first of a new one. */
-async function addAttempt(
-  ctx: MutationCtx,
-  run: Doc<"runs">,
-  {
-    call: { provider, model, promptChars, messageId, index, passedOver },
-    nowMs,
-  }: {
-    call: Pick<Doc<"run_steps">, "provider" | "model" | "index"> &
-      Pick<Attempt, "promptChars" | "messageId"> & { passedOver: PassedOver[] };
-    nowMs: number;
-  },
-): Promise<{ stepId: Id<"run_steps">; attempts: Attempt[]; attempt: Attempt }> {
-  const { _id: runId, tenantId } = run;
-  const step = await openStep(ctx, run);
-  const before = step?.attempts ?? [];
-  const attempt: Attempt = {
-    attemptId: `${runId}/${index}/${before.length + 1}`,
-    provider,
-    model,
-    kind: kindAfter(before, passedOver),
-    status: "running",
-    messageId,
-    promptChars,
-    startedAtMs: nowMs,
-    ...(passedOver.length > 0 && { passedOver }),
-  };
-  const attempts = [...before, attempt];
-  if (step !== null) {
-    await ctx.db.patch("run_steps", step._id, { provider, model, attempts });
-    return { stepId: step._id, attempts, attempt };
-  }
-  const stepId = await ctx.db.insert("run_steps", {
-    tenantId,
-    runId,
-    index,
-    kind: "model_call",
-    status: "running",
-    provider,
-    model,
-    attempts,
-    totalCostPico: 0n,
-    totalTokens: 0,
-    startedAt: nowMs,
-  });
-  return { stepId, attempts, attempt };
 }
 
 /** Appends a piece of the reply, renews the lease and says whether to go on. */

@@ -36,6 +36,8 @@ import { RefusedRequest, simulatedId, type Prompt, type Reply, type Wire } from 
 
 /** The pace of an ordinary model. */
 const TOKENS_PER_SECOND = 60;
+/** Each may be megabytes long. */
+const REQUESTS_KEPT = 20;
 /** A key with this name is refused, so that a demonstration can show what a wrong key does. */
 const INVALID_KEY = "invalid";
 
@@ -64,6 +66,8 @@ export type Simulator = Readonly<{
   openAiBaseUrl: string;
   googleBaseUrl: string;
   ledger: { readonly entries: readonly LedgerEntry[] };
+  /** The bodies of the last calls as they came, the newest last. */
+  requests: readonly unknown[];
   control: {
     fault(queued: QueuedFault): void;
     reply(reply: ScriptedReply): void;
@@ -92,6 +96,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     openAiBaseUrl: `${url}/v1`,
     googleBaseUrl: `${url}/v1`,
     ledger: state.ledger,
+    requests: state.requests,
     control: state,
     close: () => close(server),
   };
@@ -106,6 +111,7 @@ async function close(server: Server): Promise<void> {
 
 class SimulatorState {
   readonly ledger = new Ledger();
+  readonly requests: unknown[] = [];
   readonly #faults = new FaultQueue();
   #replies: (Reply & { model?: string | undefined })[] = [];
   #cache = new PromptCache();
@@ -131,6 +137,7 @@ class SimulatorState {
 
   reset(): void {
     this.ledger.clear();
+    this.requests.length = 0;
     this.#faults.clear();
     this.#replies = [];
     this.#cache = new PromptCache();
@@ -179,6 +186,8 @@ class SimulatorState {
     const account = this.#authenticate(request);
     const body = await readJson(request);
     const asked = ofPath === null ? body : { ...(body as object), ...ofPath };
+    this.requests.push(asked);
+    if (this.requests.length > REQUESTS_KEPT) this.requests.shift();
     const prompt = wire.read(asked, headersOf(request));
     const own = ownScript(headersOf(request)["x-simulate"] ?? prompt.faultText);
     const fault = own?.fault ?? this.#faults.take({ api: wire.api, model: prompt.model });

@@ -166,9 +166,16 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
     args: (ids) => ({ messageId: ids["messages"], content: "Hello again" }),
     failsBecause: "the specimen of messages is a reply, and replies are not edited",
   },
+  "mutations.messages.pin": { args: (ids) => ({ messageId: ids["messages"] }) },
+  "mutations.messages.unpin": { args: (ids) => ({ messageId: ids["messages"] }) },
   "mutations.messages.rate": {
     args: (ids) => ({ messageId: ids["messages"], rating: "good", comment: "Helpful" }),
   },
+  "mutations.modes.create": { args: () => ({ name: "New", prompt: "Be new." }) },
+  "mutations.modes.update": { args: (ids) => ({ modeId: ids["modes"], prompt: "Be new." }) },
+  "mutations.modes.remove": { args: (ids) => ({ modeId: ids["modes"] }) },
+  "queries.modes.list": { args: () => ({}) },
+  "queries.modes.get": { args: () => ({ name: "focus" }) },
   "mutations.runs.cancel": { args: (ids) => ({ runId: ids["runs"] }) },
   "queries.activity.list": {
     args: (ids) => ({ entityTable: "agents", entityId: ids["agents"], paginationOpts }),
@@ -256,5 +263,14 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "queries.sessions.list": { args: (ids) => ({ agentId: ids["agents"], paginationOpts }) },
   "queries.sessions.search": { args: (ids) => ({ query: "mark", agentId: ids["agents"] }) },
   "queries.sessions.notes": { args: (ids) => ({ sessionId: ids["sessions"] }) },
+  "queries.sessions.summaries": {
+    args: (ids) => ({ sessionId: ids["sessions"], paginationOpts }),
+  },
+  "mutations.sessions.compact": { args: (ids) => ({ sessionId: ids["sessions"] }) },
+  "mutations.sessions.undoCompaction": {
+    args: (ids) => ({ sessionId: ids["sessions"] }),
+    failsBecause: "sessions are made before their summaries",
+  },
+  "queries.sessions.prompt": { args: (ids) => ({ sessionId: ids["sessions"], content: "Hi" }) },
   "queries.sessions.get": { args: (ids) => ({ sessionId: ids["sessions"] }) },
 };

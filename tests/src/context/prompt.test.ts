@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { budgetFor, WINDOW_TOKENS_DEFAULT } from "../../../src/context/budget";
+import { builtInMode, samplingOf, type Mode } from "../../../src/context/modes";
 import { assemble, type Material, type Said, type SaidCall } from "../../../src/context/prompt";
 import { assertCounted } from "../../support/countedProperty";
 
@@ -50,15 +51,30 @@ describe("a budget", () => {
   });
 });
 
+const PLAIN: Mode = {
+  name: "plain",
+  prompt: "",
+  temperature: null,
+  maxTokens: null,
+  historyShare: 1,
+};
 const MODEL = { provider: "openai", model: "gpt-5" } as const;
 
 function material(changes: Partial<Material> = {}): Material {
   return {
-    model: { ...MODEL, limits: { ...NO_LIMITS, contextWindowTokens: 4_096 } },
-    outputTokens: 1_000,
+    model: {
+      ...MODEL,
+      limits: { ...NO_LIMITS, contextWindowTokens: 4_096 },
+      acceptsTemperature: true,
+    },
+    mode: PLAIN,
+    temperature: null,
+    maxTokens: 1_000,
     inputTokensMax: null,
     systemPrompt: "Be kind.",
     tools: "",
+    summary: null,
+    pinned: [],
     earlier: [],
     underWay: [said("user", { messageId: "asked", turn: 9 })],
     ...changes,
@@ -81,11 +97,11 @@ describe("a prompt", () => {
     const prompt = assemble(material({ earlier, tools: "clock" }));
     expect(prompt.system).toBe("Be kind.");
     expect(prompt.messages.map(({ text }) => text)).toEqual(["A", "B", "Hi"]);
-    expect(prompt.blocks).toEqual([
-      { kind: "system", tokens: 3, messages: 0 },
-      { kind: "tools", tokens: 1, messages: 0 },
-      { kind: "history", tokens: 210, messages: 2 },
-      { kind: "under_way", tokens: 6, messages: 1 },
+    expect(prompt.blocks.map(({ kind, tokens }) => [kind, tokens])).toEqual([
+      ["system", 3],
+      ["tools", 1],
+      ["history", 210],
+      ["under_way", 6],
     ]);
     expect(prompt.totalTokens).toBe(220);
     expect(prompt.leftOut).toEqual([]);
@@ -103,12 +119,49 @@ describe("a prompt", () => {
     ]);
   });
 
+  test("of a mode says what the mode says, and has as much of the history as the mode allows", () => {
+    const mode = { ...PLAIN, prompt: "Be brief.", historyShare: 0.5 };
+    const earlier = ["b", "a"].map((messageId) => said("user", { messageId, tokenCount: 1_000 }));
+    const prompt = assemble(material({ mode, earlier }));
+    expect(prompt.system).toBe("Be kind.\n\nBe brief.");
+    expect(prompt.leftOut).toEqual([{ reason: "does_not_fit", messageId: "a" }]);
+    expect(assemble(material({ earlier })).leftOut).toEqual([]);
+  });
+
   test("has what the turn itself has brought, whatever it weighs", () => {
     const underWay = [said("user", { tokenCount: 1_000_000 })];
     const prompt = assemble(material({ underWay, earlier: [said("user")] }));
     expect(prompt.messages).toHaveLength(1);
     expect(prompt.totalTokens).toBeGreaterThan(prompt.budget.inputTokens);
     expect(prompt.leftOut).toHaveLength(1);
+  });
+
+  test("has what is pinned once: in its place, or before the rest", () => {
+    const pinned = [
+      said("user", { messageId: "old", text: "My dog is called Rex." }),
+      said("user", { messageId: "new", text: "Be brief with me." }),
+    ];
+    const earlier = [
+      said("assistant", { messageId: "reply", text: "I will." }),
+      said("user", { messageId: "new", text: "Be brief with me." }),
+      said("assistant", { messageId: "long", tokenCount: 9_000 }),
+      said("user", { messageId: "old", text: "My dog is called Rex.", tokenCount: 9_000 }),
+    ];
+    const prompt = assemble(material({ pinned, earlier, summary: "They met." }));
+    expect(prompt.messages.map(({ text }) => text)).toEqual([
+      "[What was said before, in a summary:]\n\nThey met.\n\n[Said before, and kept in view:]\n\nUser: My dog is called Rex.",
+      "Be brief with me.",
+      "I will.",
+      "Hi",
+    ]);
+    expect(prompt.leftOut.map(({ messageId }) => messageId)).toEqual(["long"]);
+    expect(prompt.blocks.map(({ kind }) => kind)).toEqual([
+      "system",
+      "summary",
+      "pinned",
+      "history",
+      "under_way",
+    ]);
   });
 
   test("gives a call that came to no end a result", () => {
@@ -147,5 +200,33 @@ describe("a prompt", () => {
       expect(cut).toBeGreaterThan(20);
       expect(whole).toBeGreaterThan(20);
     });
+  });
+});
+
+describe("a mode", () => {
+  const asked = { temperature: null, maxTokens: 100_000, acceptsTemperature: true };
+
+  test("has the temperature that the agent does not set, where the model takes any", () => {
+    const creative = builtInMode("creative") ?? PLAIN;
+    expect(samplingOf(creative, asked).temperature).toBe(0.9);
+    expect(samplingOf(creative, { ...asked, temperature: 0 }).temperature).toBe(0);
+    const refusing = { ...asked, acceptsTemperature: false };
+    expect(samplingOf(creative, refusing).temperature).toBe(null);
+    // What the agent asks for itself is left out by the adapter, which says so.
+    expect(samplingOf(creative, { ...refusing, temperature: 1 }).temperature).toBe(1);
+  });
+
+  test("and the agent each bound the reply", () => {
+    const focus = builtInMode("focus") ?? PLAIN;
+    expect(samplingOf(focus, asked).outputTokens).toBe(8_192);
+    expect(samplingOf(focus, { ...asked, maxTokens: 100 }).outputTokens).toBe(100);
+    expect(samplingOf(PLAIN, asked).outputTokens).toBe(100_000);
+  });
+
+  test("of the built-in ones is unlike the others in all that a mode sets", () => {
+    const modes = ["focus", "creative", "research"].map((name) => builtInMode(name) ?? PLAIN);
+    for (const field of ["prompt", "temperature", "maxTokens", "historyShare"] as const) {
+      expect(new Set(modes.map((mode) => mode[field])).size).toBe(3);
+    }
   });
 });

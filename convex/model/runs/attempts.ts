@@ -1,0 +1,65 @@
+/** Attempts: the upstream calls of a step, one row's worth of them. */
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx } from "../../_generated/server";
+import type { Attempt, PassedOver } from "../../validators";
+import { openStep } from "./end";
+
+type Called = Pick<Doc<"run_steps">, "provider" | "model" | "index"> &
+  Pick<Attempt, "promptChars" | "messageId"> & { passedOver?: PassedOver[] };
+
+/**
+ * Another attempt of the step that is under way, or the first of a new one.
+ *
+ * @param compactsUpToTurn - The step is for a summary, up to that turn.
+ */
+export async function addAttempt(
+  ctx: MutationCtx,
+  run: Doc<"runs">,
+  {
+    call: { provider, model, promptChars, messageId, index, passedOver = [] },
+    compactsUpToTurn,
+    nowMs,
+  }: { call: Called; compactsUpToTurn?: number; nowMs: number },
+): Promise<{ stepId: Id<"run_steps">; attempts: Attempt[]; attempt: Attempt }> {
+  const { _id: runId, tenantId } = run;
+  const step = await openStep(ctx, run);
+  const before = step?.attempts ?? [];
+  const attempt: Attempt = {
+    attemptId: `${runId}/${index}/${before.length + 1}`,
+    provider,
+    model,
+    kind: kindAfter(before, passedOver),
+    status: "running",
+    messageId,
+    promptChars,
+    startedAtMs: nowMs,
+    ...(passedOver.length > 0 && { passedOver }),
+  };
+  const attempts = [...before, attempt];
+  if (step !== null) {
+    await ctx.db.patch("run_steps", step._id, { provider, model, attempts });
+    return { stepId: step._id, attempts, attempt };
+  }
+  const stepId = await ctx.db.insert("run_steps", {
+    tenantId,
+    runId,
+    index,
+    ...(compactsUpToTurn === undefined
+      ? { kind: "model_call" }
+      : { kind: "compaction", compactsUpToTurn }),
+    status: "running",
+    provider,
+    model,
+    attempts,
+    totalCostPico: 0n,
+    totalTokens: 0,
+    startedAt: nowMs,
+  });
+  return { stepId, attempts, attempt };
+}
+
+function kindAfter(before: readonly Attempt[], passedOver: readonly PassedOver[]): Attempt["kind"] {
+  const last = before.at(-1);
+  if (last === undefined) return passedOver.length > 0 ? "fallback" : "primary";
+  return last.gaveUp === true ? "fallback" : "retry";
+}

@@ -1,0 +1,261 @@
+/**
+ * A worker's turn at a summary: a model call of the run that comes before its first reply, when the history has outgrown
+ * its room. It is a step like any other: leased, resumed when its worker is lost, and paid for. It writes no message; if
+ * it fails, the run goes on with what fits.
+ */
+import { v, type Infer } from "convex/values";
+import {
+  lastTurnToSummarise,
+  SUMMARISED_MESSAGES_MAX,
+  SUMMARY_INSTRUCTIONS,
+  summaryTokensMax,
+  transcriptOf,
+} from "../../../src/context/compaction";
+import { calibrated } from "../../../src/context/calibration";
+import { countTokens } from "../../../src/context/tokens";
+import type { Material, Prompt } from "../../../src/context/prompt";
+import { isWorking } from "../../../src/core/runState";
+import type { Doc } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { omitUndefined } from "../../lib/objects";
+import { beginningOf } from "../../lib/texts";
+import { vProvider, type AttemptStatus } from "../../validators";
+import { scopeOfRun, type TenantScope } from "../access";
+import { limitsOf, saidIn } from "../context";
+import * as Costs from "../costs/attempts";
+import { accountFor, vAccount } from "../providers/providers";
+import * as Summaries from "../summaries";
+import { addAttempt } from "./attempts";
+import { endAttempt, endIfCancelled, endRun, openStep } from "./end";
+import type { Report } from "./finish";
+import { boundBy } from "./limits";
+import { apply, heldRun, reload, type Lease } from "./state";
+import type { Begun } from "./work";
+
+/** Of a run: enough for a session of a thousand messages that never had one. */
+const COMPACTIONS_PER_RUN_MAX = 5;
+/** Models that take a temperature summarise with little of it. */
+const TEMPERATURE = 0.3;
+/** A summary's model may have been told to write less, and not kept to it. */
+const SUMMARY_CHARS_MAX = 20_000;
+/** Of the summarising model's room; the rest is for what the estimate misses. */
+const TRANSCRIPT_SHARE = 0.8;
+
+/** The call that makes a summary. */
+export const vCompaction = v.object({
+  upToTurn: v.number(),
+  provider: vProvider,
+  account: v.union(vAccount, v.null()),
+  model: v.string(),
+  system: v.string(),
+  text: v.string(),
+  maxOutputTokens: v.number(),
+  temperature: v.optional(v.number()),
+});
+export type Compaction = Infer<typeof vCompaction>;
+
+/**
+ * The summary that comes before the run's next call; null when none does.
+ *
+ * A step that a lost worker had begun goes on to the turn that it was begun for.
+ */
+export async function compactionFor(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  {
+    run,
+    agent,
+    material,
+    prompt,
+    nowMs,
+  }: {
+    run: Doc<"runs">;
+    agent: Doc<"agents">;
+    material: Material;
+    prompt: Prompt;
+    nowMs: number;
+  },
+): Promise<Compaction | null> {
+  const session = await ctx.db.get("sessions", run.sessionId);
+  if (session === null) return null;
+  const wanted = await lastTurnWanted(ctx, { run, session, material, prompt });
+  if (wanted === null) return null;
+  const { provider, model } = agent.summaryModel ?? material.model;
+  const { limits, acceptsTemperature } = limitsOf({ provider, model }, nowMs);
+  const windowTokens = limits.contextWindowTokens ?? prompt.budget.windowTokens;
+  const maxOutputTokens = summaryTokensMax(prompt.budget.inputTokens);
+  const tokensMax = Math.floor(
+    Math.min(windowTokens - maxOutputTokens, limits.inputTokensMax ?? Infinity) * TRANSCRIPT_SHARE,
+  );
+  const previous = await Summaries.inForce(ctx, session);
+  const messages = await messagesBetween(ctx, session, {
+    after: previous?.upToTurn ?? 0,
+    upTo: wanted,
+  });
+  const transcript = transcriptOf(saidIn(messages, { provider, model }), {
+    earlier: previous?.text ?? null,
+    room: { tokensMax },
+  });
+  if (transcript === null) return null;
+  const promptTokens = calibrated(countTokens(transcript.text), { provider, model });
+  const call = { provider, model, promptTokens, outputTokens: maxOutputTokens };
+  const bound = boundBy(run, agent, { calls: [call], nowMs });
+  // What the agent's limits leave is for the reply.
+  if ("exceeded" in bound) return null;
+  return {
+    ...transcript,
+    provider,
+    account: await accountFor(ctx, scope, provider),
+    model,
+    system: SUMMARY_INSTRUCTIONS,
+    maxOutputTokens: bound.outputTokens,
+    ...omitUndefined({ temperature: acceptsTemperature ? TEMPERATURE : undefined }),
+  };
+}
+
+async function lastTurnWanted(
+  ctx: QueryCtx,
+  {
+    run,
+    session,
+    material: { model, earlier },
+    prompt: { historyTokens },
+  }: { run: Doc<"runs">; session: Doc<"sessions">; material: Material; prompt: Prompt },
+): Promise<number | null> {
+  const open = await openStep(ctx, run);
+  if (open?.compactsUpToTurn !== undefined) return open.compactsUpToTurn;
+  // Between two rounds of tools the turn's beginning stays as it was.
+  if (open !== null || run.messageCount > 1) return null;
+  const { compactsNext: isAsked = false, uncompactedUntilTurn = 0 } = session;
+  if (!isAsked && run.turn <= uncompactedUntilTurn) return null;
+  const room = { model, tokensMax: historyTokens };
+  const wanted = lastTurnToSummarise(earlier, { room, isAsked });
+  if (wanted === null) return null;
+  const made = await ctx.db
+    .query("run_steps")
+    .withIndex("by_run", (q) => q.eq("tenantId", run.tenantId).eq("runId", run._id))
+    .take(COMPACTIONS_PER_RUN_MAX);
+  const hasFailed = made.some(({ status }) => status !== "completed");
+  return hasFailed || made.length === COMPACTIONS_PER_RUN_MAX ? null : wanted;
+}
+
+/** Whole turns in order; the last one may lack messages where there are too many of them. */
+async function messagesBetween(
+  ctx: QueryCtx,
+  { tenantId, _id: sessionId }: Doc<"sessions">,
+  { after, upTo }: { after: number; upTo: number },
+): Promise<Doc<"messages">[]> {
+  return await ctx.db
+    .query("messages")
+    .withIndex("by_session", (q) =>
+      q.eq("tenantId", tenantId).eq("sessionId", sessionId).gt("turn", after).lte("turn", upTo),
+    )
+    .take(SUMMARISED_MESSAGES_MAX);
+}
+
+/**
+ * Writes down that a summary is about to be asked for.
+ *
+ * @returns Null when it must not be: the lease was lost, or the run was cancelled and has now ended.
+ */
+export async function begin(
+  ctx: MutationCtx,
+  { runId, leaseToken }: Lease,
+  {
+    call: { upToTurn, provider, model, promptChars },
+    nowMs,
+  }: {
+    call: Pick<Compaction, "upToTurn" | "provider" | "model"> & { promptChars: number };
+    nowMs: number;
+  },
+): Promise<Begun | null> {
+  const found = await heldRun(ctx, { runId, leaseToken });
+  if (found === null) return null;
+  const { scope, run } = found;
+  if (!isWorking(run.state)) return null;
+  if (await endIfCancelled(ctx, scope, { run, leaseToken, nowMs })) return null;
+  const index = run.state.step;
+  const { ok } = await apply(ctx, run, {
+    event: { kind: "call_started", leaseToken, step: index },
+    nowMs,
+  });
+  if (!ok) return null;
+  // What it costs is shown with the message that it is made for.
+  const messageId = run.userMessageId;
+  const { stepId, attempts, attempt } = await addAttempt(ctx, run, {
+    call: { provider, model, promptChars, messageId, index },
+    compactsUpToTurn: upToTurn,
+    nowMs,
+  });
+  const { attemptId, kind: attemptKind } = attempt;
+  const attemptsMade = attempts.length;
+  return { stepId, messageId, attemptId, attemptKind, attemptsMade, firstSeq: run.chunkCount };
+}
+
+/**
+ * Commits what came of a summary. Safe to repeat.
+ *
+ * @returns False when there is nothing more to do for this worker: the lease was lost (then only the cost was booked),
+ *   or the run was cancelled.
+ */
+export async function finish(
+  ctx: MutationCtx,
+  { runId, leaseToken }: Lease,
+  { report, upToTurn, nowMs }: { report: Report; upToTurn: number; nowMs: number },
+): Promise<boolean> {
+  const found = await scopeOfRun(ctx, runId);
+  if (found === null) return false;
+  const { scope, run } = found;
+  const { attemptId, outcome } = report;
+  const step = await ctx.db.get("run_steps", report.stepId);
+  const attempt = step?.attempts.find((one) => one.attemptId === attemptId);
+  if (step?.runId !== runId || attempt === undefined) return false;
+  const ended = {
+    status: statusOf(report),
+    ...omitUndefined({
+      firstChunkAtMs: report.firstChunkAtMs,
+      error: "error" in outcome ? outcome.error : undefined,
+    }),
+    endedAtMs: report.endedAtMs,
+  };
+  const billed = { run, step, attempt: { ...attempt, ...ended }, status: ended.status };
+  await Costs.record(ctx, scope, {
+    billed: { ...billed, report: report.usage, facts: report.facts, endedAtMs: report.endedAtMs },
+    nowMs,
+  });
+  const kind = outcome.kind === "cancelled" ? "cancelled" : "call_finished";
+  const transition = await apply(ctx, run, { event: { kind, leaseToken }, nowMs });
+  // The answer to the first report got lost: the step has ended, and the run is where it should be.
+  if (!transition.ok) return step.status !== "running" && isWorking(run.state);
+  const booked = await openStep(ctx, run);
+  if (booked !== null) await endAttempt(ctx, booked, { attemptId, ended });
+  if (transition.state.kind === "cancelled") {
+    await endRun(ctx, scope, { run: await reload(ctx, runId), state: transition.state, nowMs });
+    return false;
+  }
+  const text = beginningOf(report.text.trim(), SUMMARY_CHARS_MAX);
+  const isMade = outcome.kind === "completed" && text !== "";
+  const status = isMade ? "completed" : "failed";
+  await ctx.db.patch("run_steps", step._id, { status, endedAt: nowMs });
+  const session = await ctx.db.get("sessions", run.sessionId);
+  if (isMade && session !== null) {
+    const { provider, model } = step;
+    const made = { runId, upToTurn, text, provider, model, createdAt: nowMs };
+    await Summaries.store(ctx, session, made);
+  }
+  return true;
+}
+
+function statusOf({ outcome }: Report): AttemptStatus {
+  switch (outcome.kind) {
+    case "completed":
+      return "ok";
+    case "cancelled":
+      return "aborted";
+    case "failed":
+      return outcome.wasCut ? "truncated" : "error";
+    case "retry":
+    case "fallback":
+      return "error";
+  }
+}
