@@ -37,14 +37,17 @@ export type Fate = { run: Run; replies: Message[]; events: CostEvent[] };
 
 export type Round = { fates: Fate[]; recoveryMs: number };
 
-/** Turns of all kinds: long ones, some with tools, some whose model cannot be had. */
+/**
+ * Turns of all kinds: long ones, some with tools, some whose model there is none of. A refusal that says something of the
+ * calls to come, too (a spend limit), would have the others wait for whoever tries it next.
+ */
 const KINDS = [
   { model: "claude-opus-4-6!slow:15", content: "Say: a long one, of which there is some to lose" },
   {
     model: "claude-opus-4-6",
     content: 'Call: calculator {"expression":"6 * 7"}\nthen\nCall: clock',
   },
-  { model: "claude-opus-4-6!spend_limit", content: "Say: somebody else answers, and slowly" },
+  { model: "claude-opus-4-6!status:404", content: "Say: somebody else answers, and slowly" },
   { model: "claude-opus-4-6", content: "Say: quick" },
 ] as const;
 const AGENT = {
