@@ -56,6 +56,8 @@ export async function startTurnServer(
   const child = fork("tests/bench/turnServer.ts", [JSON.stringify({ ...options, data })], {
     execArgv: ["--import", "tsx", "--expose-gc", ...profiling],
   });
+  const gone = once(child, "exit").then(() => Promise.reject(new Error("the server has ended")));
+  gone.catch(() => undefined); // Its end is no error once nobody waits for it.
   const ready = await next<TurnServerReady>();
   return {
     ...ready,
@@ -72,7 +74,6 @@ export async function startTurnServer(
   };
 
   async function next<T>(): Promise<T> {
-    const gone = once(child, "exit").then(() => Promise.reject(new Error("the server has ended")));
     const [message] = (await Promise.race([once(child, "message"), gone])) as [T];
     return message;
   }

@@ -241,6 +241,21 @@ onEachDriver(() => {
     expect((await plant.wake(parked))?.runs.map(({ runId }) => runId)).toEqual([parked]);
   });
 
+  test("a driver that was given up for dead cannot give away the seat of who came after it", async () => {
+    const t = await setup();
+    const plant = new Plant(t);
+    const ann = await tenantNamed(t, "ann");
+    for (let nth = 0; nth < DRIVERS_MAX; nth++) await plant.wake(await plant.send(ann));
+    const [stale] = plant.drivers as [Driver];
+    await plant.kill(stale);
+    const next = await plant.wake(await plant.send(ann));
+    expect(next?.seat.slot).toBe(stale.seat.slot);
+    expect(await plant.wake(await plant.send(ann))).toBeNull();
+    expect(await t.mutation(leave, { seat: stale.seat, takesIn: true })).toEqual([]);
+    await plant.expectOrder();
+    expect(await t.query(isAnyParked, {})).toBe(true);
+  });
+
   test("a tenant that parks a flood of runs is served between the others, and leaves them room", async () => {
     const t = await setup();
     const plant = new Plant(t);

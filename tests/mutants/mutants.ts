@@ -27,6 +27,7 @@ import { SIGN_INS } from "./signIn";
 import { SKILL_CALLS } from "./skillCalls";
 import { SKILLS } from "./skills";
 import { SKILL_TURNS } from "./skillTurns";
+import { DRIVING } from "./driving";
 import { TOOLS } from "./tools";
 import { TRACES } from "./traces";
 
@@ -83,6 +84,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SKILLS,
   ...APPROVALS,
   ...RUN_LIMITS,
+  ...DRIVING,
   ...TOOLS,
   ...HTTP_GET,
   ...MEMORY,
