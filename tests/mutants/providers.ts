@@ -100,7 +100,7 @@ export const PROVIDERS: readonly Mutant[] = [
     file: "src/providers/openaiResponses.ts",
     find: "if (this.#isSentAgain(frame)) return [];",
     replace: "",
-    tests: MATRIX,
+    tests: ANSWERS,
   },
   {
     name: "providers: another model's thoughts are sent",
