@@ -125,6 +125,7 @@ test("thoughts, text and calls go back in the order in which they came", () => {
     system: null,
     maxOutputTokens: 100,
     tools: [],
+    skills: [],
     prompt: { totalTokens: 9, fixedTokens: 0, isCut: false },
     messages: [
       { role: "user", text: "Hi", toolCalls: [] },

@@ -79,7 +79,7 @@ type RunKind = Doc<"runs">["state"]["kind"];
 
 /** Waits until the run is in one of the states, and returns it. */
 export async function runIn(as: Caller, runId: Id<"runs">, kinds: readonly RunKind[]) {
-  for (let tries = 0; tries < 1_500; tries++) {
+  for (let tries = 0; tries < 5_000; tries++) {
     const run = await as.query(api.queries.runs.get, { runId });
     if ((kinds as readonly string[]).includes(run.state.kind)) return run;
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -104,6 +104,11 @@ async function passLease({ t }: Scene, sessionId: Id<"sessions">): Promise<void>
         await ctx.db.patch("runs", run._id, { reapAtMs });
       }
     }
+    // What a dead worker was to try out is tried by the next one: as much time has passed.
+    for (const { _id, probingUntilMs } of await ctx.db.query("provider_cooldowns").collect()) {
+      if (probingUntilMs === undefined) continue;
+      await ctx.db.patch("provider_cooldowns", _id, { probingUntilMs: Date.now() - 1 });
+    }
     await ctx.runMutation(internal.jobs.reaper.reap, {});
   });
 }

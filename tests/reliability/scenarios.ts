@@ -97,7 +97,7 @@ function expectVotes({ outcome, content }: { outcome: string; content: RegExp })
 }
 
 export const SCENARIOS: readonly Scenario[] = [
-  { name: "a plain reply", model: OPUS, content: "Say: hello", ends: ["completed"], callsMin: 3 },
+  { name: "a plain reply", model: OPUS, content: "Say: hello", ends: ["completed"], callsMin: 2 },
   {
     name: "a reply that arrives in many pieces",
     model: SLOW_OPUS,

@@ -7,7 +7,7 @@
  * once.
  */
 import { coolDownMs, coolDownRule } from "../../../src/core/cooldown";
-import { MINUTE_MS, SECOND_MS } from "../../../src/core/limits";
+import { LEASE_TTL_MS, MINUTE_MS, SECOND_MS } from "../../../src/core/limits";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { AttemptError, FallbackModel } from "../../validators";
@@ -18,7 +18,7 @@ import type { Report } from "../runs/finish";
 export type Called = FallbackModel & { account: Id<"providers"> | null };
 
 /** For how long the call that was let through keeps the others waiting: its worker may have died. */
-const PROBE_MS = MINUTE_MS;
+const PROBE_MS = LEASE_TTL_MS;
 /** Those who wait for it look again after so long. */
 export const PROBE_CHECK_MS = SECOND_MS;
 
