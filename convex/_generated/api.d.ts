@@ -173,6 +173,7 @@ import type * as model_summaries from "../model/summaries.js";
 import type * as model_tenantTables from "../model/tenantTables.js";
 import type * as model_tenants from "../model/tenants.js";
 import type * as model_tokens from "../model/tokens.js";
+import type * as model_toolResults from "../model/toolResults.js";
 import type * as model_totals from "../model/totals.js";
 import type * as model_traces from "../model/traces.js";
 import type * as model_uploads from "../model/uploads.js";
@@ -427,6 +428,7 @@ declare const fullApi: ApiFromModules<{
   "model/tenantTables": typeof model_tenantTables;
   "model/tenants": typeof model_tenants;
   "model/tokens": typeof model_tokens;
+  "model/toolResults": typeof model_toolResults;
   "model/totals": typeof model_totals;
   "model/traces": typeof model_traces;
   "model/uploads": typeof model_uploads;

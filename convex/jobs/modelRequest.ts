@@ -61,7 +61,9 @@ function toMessages(message: ContextMessage, called: Called): ChatMessage[] {
   const reply: ChatMessage = { role, content: toReply(message, called) };
   if (toolCalls.length === 0) return [reply];
   const results = toolCalls.flatMap(({ toolCallId, result }) =>
-    result === undefined ? [] : [{ kind: "tool_result" as const, toolCallId, ...result }],
+    result === undefined
+      ? []
+      : [{ kind: "tool_result" as const, toolCallId, text: result.text, isError: result.isError }],
   );
   return [reply, { role: "tool", content: results }];
 }

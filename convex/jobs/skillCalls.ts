@@ -27,13 +27,14 @@ const PROMPT_MS_MAX = MINUTE_MS;
 const RESULT_CHARS_MAX = 100_000;
 
 /** What tools have of a session: here there is none. */
-const OUT_OF_SESSIONS: Pick<ToolContext, "notes" | "history"> = {
+const OUT_OF_SESSIONS: Pick<ToolContext, "notes" | "history" | "results"> = {
   notes: {
     list: () => Promise.resolve([]),
     write: () => Promise.resolve(false),
     remove: () => Promise.resolve(),
   },
   history: { search: () => Promise.resolve([]) },
+  results: { read: () => Promise.resolve(null) },
 };
 
 const what = { agentId: v.id("agents"), skillId: v.string(), parameters: vOpenRecord };
@@ -124,6 +125,7 @@ async function request({
     fetch: globalThis.fetch,
     allowedHosts: [],
     ...OUT_OF_SESSIONS,
+    resultCharsMax: RESULT_CHARS_MAX,
   });
   return { ok: !isError, text };
 }

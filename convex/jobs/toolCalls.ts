@@ -1,5 +1,6 @@
 /** The tools that a reply calls, run side by side under the watch of the run's lease. */
 import { callTool } from "../../src/tools/call";
+import { KEPT_CHARS_MAX, pieceOf, told } from "../../src/tools/preview";
 import { toolNamed } from "../../src/tools/registry";
 import { skillTool, type Skill } from "../../src/skills/tools";
 import type { ToolResult, ToolToRun } from "../model/runs/tools";
@@ -26,11 +27,8 @@ export async function runTools(
   calls: readonly ToolToRun[],
   { heartbeat, ...means }: Means,
 ): Promise<ToolResult[]> {
-  return await watched(heartbeat, async (signal) => {
-    const run = async (call: ToolToRun): Promise<ToolResult> => ({
-      toolCallId: call.toolCallId,
-      ...(await resultOf(call, { ...means, signal })),
-    });
+  const said = await watched(heartbeat, async (signal) => {
+    const run = async (call: ToolToRun) => await resultOf(call, { ...means, signal });
     let lastWrite: Promise<unknown> = Promise.resolve();
     const results = calls.map((call) => {
       if (grantedTool(call, means)?.tool.toolClass !== "idempotent") return run(call);
@@ -40,23 +38,48 @@ export async function runTools(
     });
     return await Promise.all(results);
   });
+  const results: ToolResult[] = [];
+  // One after the other: each may be a megabyte on its way to the storage.
+  for (const result of said) results.push(await shortened(result, means.data));
+  return results;
 }
+
+/** What a tool said to a call, as long as it is. */
+type Said = Omit<ToolResult, "whole"> & Pick<ToolToRun, "charsMax">;
 
 async function resultOf(
   call: ToolToRun,
   { data, signal, ...allowed }: Omit<Means, "heartbeat"> & { signal: AbortSignal },
-) {
-  const { name, argumentsJson, refusal } = call;
-  if (refusal !== undefined) return { text: refusal, isError: true };
+): Promise<Said> {
+  const { toolCallId, name, argumentsJson, refusal, charsMax } = call;
+  const of = { toolCallId, charsMax };
+  if (refusal !== undefined) return { ...of, text: refusal, isError: true };
   const granted = grantedTool(call, allowed);
-  if (granted === null) return { text: `There is no tool ${name}.`, isError: true };
-  return await callTool(granted.tool, argumentsJson, {
+  if (granted === null) return { ...of, text: `There is no tool ${name}.`, isError: true };
+  const result = await callTool(granted.tool, argumentsJson, {
     nowMs: Date.now(),
     signal,
     fetch: globalThis.fetch,
     allowedHosts: granted.allowedHosts,
-    ...data,
+    notes: data.notes,
+    history: data.history,
+    results: data.resultsBy(charsMax),
+    resultCharsMax: KEPT_CHARS_MAX,
   });
+  return { ...of, ...result };
+}
+
+/** Of what is too long to be told, the beginning, and the whole stored. */
+async function shortened({ charsMax, ...said }: Said, data: ToolData): Promise<ToolResult> {
+  if (said.isError || said.text.length <= charsMax) return said;
+  const beginning = pieceOf(said.text, { start: 0, charsMax });
+  try {
+    const whole = await data.keep(said.text);
+    return { ...said, text: told(beginning, whole.handle), whole };
+  } catch {
+    // The call was made, and may have had effects: what it told must not be lost with its rest.
+    return { ...said, text: `${beginning.text}\n\n[The rest could not be kept.]` };
+  }
 }
 
 function grantedTool({ name }: ToolToRun, { tools, skills }: Pick<Means, "tools" | "skills">) {

@@ -3,7 +3,8 @@
  * lease does, and a worker that lost it reads and writes nothing any more.
  */
 import { v } from "convex/values";
-import { ToolFailure, type ToolContext } from "../../src/tools/tool";
+import { pieceOf } from "../../src/tools/preview";
+import { ToolFailure, type KeptResults, type ToolContext } from "../../src/tools/tool";
 import { internal } from "../_generated/api";
 import type { Doc } from "../_generated/dataModel";
 import {
@@ -15,10 +16,19 @@ import {
 import { heldRun, vLease, type Lease } from "../model/runs/state";
 import * as History from "../model/sessionHistory";
 import * as Notes from "../model/sessionNotes";
+import * as ToolResults from "../model/toolResults";
+
+/** Of random ones: more than enough for the results of one session. */
+const HANDLE_CHARS = 8;
 
 const vNote = v.object({ name: v.string(), text: v.string() });
 
-export type ToolData = Pick<ToolContext, "notes" | "history">;
+export type ToolData = Pick<ToolContext, "notes" | "history"> & {
+  /** Stores the whole of a result. It becomes the session's when the call is reported; unreported, it goes in a day. */
+  keep(text: string): Promise<ToolResults.WholeResult>;
+  /** What was kept, in pieces of that size. */
+  resultsBy(charsMax: number): KeptResults;
+};
 
 /** The tools' view of the run's session. */
 export function toolDataFor(ctx: ActionCtx, lease: Lease): ToolData {
@@ -36,6 +46,17 @@ export function toolDataFor(ctx: ActionCtx, lease: Lease): ToolData {
       search: async (words) =>
         await held(ctx.runQuery(toolData.searchHistory, { ...lease, words })),
     },
+    keep: async (text) => ({
+      storageId: await ctx.storage.store(new Blob([text], { type: "text/plain; charset=utf-8" })),
+      handle: crypto.randomUUID().slice(0, HANDLE_CHARS),
+    }),
+    resultsBy: (charsMax) => ({
+      async read(handle, offset) {
+        const { storageId } = await held(ctx.runQuery(toolData.findResult, { ...lease, handle }));
+        const blob = storageId === null ? null : await ctx.storage.get(storageId);
+        return blob && pieceOf(await blob.text(), { start: offset, charsMax });
+      },
+    }),
   };
 }
 
@@ -84,6 +105,15 @@ export const searchHistory = internalQuery({
   handler: async (ctx, { words, ...lease }) => {
     const run = await runOf(ctx, lease);
     return run === null ? null : await History.search(ctx, run, words);
+  },
+});
+
+export const findResult = internalQuery({
+  args: { ...vLease, handle: v.string() },
+  returns: v.union(v.object({ storageId: v.union(v.id("_storage"), v.null()) }), v.null()),
+  handler: async (ctx, { handle, ...lease }) => {
+    const run = await runOf(ctx, lease);
+    return run === null ? null : { storageId: await ToolResults.find(ctx, run, handle) };
   },
 });
 

@@ -15,10 +15,11 @@ export async function watched<T>(
 ): Promise<T> {
   const abort = new AbortController();
   let asking = false;
+  let asked: Promise<void> = Promise.resolve();
   const pulse = setInterval(() => {
     if (asking) return;
     asking = true;
-    void heartbeat()
+    asked = heartbeat()
       .then(
         (verdict) => {
           if (verdict !== "go_on") abort.abort();
@@ -31,5 +32,6 @@ export async function watched<T>(
     return await work(abort.signal);
   } finally {
     clearInterval(pulse);
+    await asked;
   }
 }

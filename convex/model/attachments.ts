@@ -93,9 +93,10 @@ export async function areOf(
 }
 
 /**
- * Where an attachment's bytes can be had. The address works for whoever has it, as long as the file is there.
+ * Where the bytes of an attachment or of a tool's result can be had. The address works for whoever has it, as long as
+ * the file is there.
  *
- * @throws not_found - It does not exist, is another tenant's, or is no attachment.
+ * @throws not_found - It does not exist, is another tenant's, or is neither.
  */
 export async function urlOf(
   ctx: QueryCtx,
@@ -121,8 +122,8 @@ async function getOrFail(
 ): Promise<Doc<"files">> {
   const file = await ctx.db.get("files", fileId);
   // Exports and binaries of skills are files too, and not for every reader of sessions.
-  const attachment = file?.purpose === "attachment" ? file : null;
-  return requireOwned(scope, attachment, { entity: "file", id: fileId });
+  const isOfSession = file?.purpose === "attachment" || file?.purpose === "tool_result";
+  return requireOwned(scope, isOfSession ? file : null, { entity: "file", id: fileId });
 }
 
 function checkedSize(file: Doc<"files">): Doc<"files"> {

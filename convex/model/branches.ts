@@ -13,6 +13,7 @@ import * as Attachments from "./attachments";
 import * as Notes from "./sessionNotes";
 import * as Sessions from "./sessions";
 import * as Summaries from "./summaries";
+import * as ToolResults from "./toolResults";
 
 /** All is taken over in one transaction, which may write 16,000 documents and 16 MiB; models read 200 messages. */
 export const TAKEN_ROWS_MAX = 2_000;
@@ -98,7 +99,7 @@ async function messagesUpTo(
   let sizeBytes = 0;
   for await (const message of messages) {
     taken.push(message);
-    rows += 1 + (message.attachments?.length ?? 0);
+    rows += 1 + (message.attachments?.length ?? 0) + wholeResultsOf(message);
     sizeBytes += getDocumentSize(message);
     if (rows > TAKEN_ROWS_MAX) {
       const what = "messages and attachments before the edited one";
@@ -109,6 +110,10 @@ async function messagesUpTo(
     }
   }
   return taken;
+}
+
+function wholeResultsOf({ toolCalls = [] }: Doc<"messages">): number {
+  return toolCalls.filter(({ result }) => result?.file !== undefined).length;
 }
 
 /** What was said, without what belongs to where it was said: the run, its cost, and what people thought of it. */
@@ -126,13 +131,15 @@ async function copy(
     feedback: _feedback,
     chunksExpireAtMs: _chunksExpireAtMs,
     attachments: _attachments,
+    toolCalls: calls,
     ...said
   } = message;
   const attachments = await Attachments.share(ctx, message, sessionId);
+  const toolCalls = calls && (await ToolResults.share(ctx, calls, sessionId));
   return await ctx.db.insert("messages", {
     ...said,
     sessionId,
     copiedFrom: message.copiedFrom ?? _id,
-    ...omitUndefined({ attachments }),
+    ...omitUndefined({ attachments, toolCalls }),
   });
 }

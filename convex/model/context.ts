@@ -10,6 +10,7 @@ import type { CalledModel } from "../../src/context/calibration";
 import type { QueryCtx } from "../_generated/server";
 import { vThoughts, vToolCall, type AgentTool } from "../validators";
 import type { TenantScope } from "./access";
+import { toolsOf } from "./agents/tools";
 import * as Attachments from "./attachments";
 import { charsOf } from "./messages";
 import { modeNamed } from "./modes";
@@ -65,7 +66,7 @@ export async function materialFor(
     maxTokens: agent.maxTokens,
     inputTokensMax: agent.maxContextTokens ?? null,
     systemPrompt: withSkills(agent.systemPrompt, skills),
-    tools: textOfTools(agent.tools ?? [], skills),
+    tools: textOfTools(toolsOf(agent, skills), skills),
   };
   const room = { model: fixed.model, tokensMax: budgetOf(fixed).inputTokens };
   const session = await ctx.db.get("sessions", at.sessionId);

@@ -51,11 +51,20 @@ export async function requireRoom(
   scope: TenantScope,
   sizeBytes: number,
 ): Promise<void> {
+  if (await hasRoom(ctx, scope, sizeBytes)) return;
+  const { maxStorageGB } = await tenantOf(ctx, scope);
+  fail({ kind: "limit_reached", what: "GB of storage", limit: maxStorageGB });
+}
+
+/** Whether the tenant's plan has room for so many bytes more. */
+export async function hasRoom(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  sizeBytes: number,
+): Promise<boolean> {
   const { maxStorageGB } = await tenantOf(ctx, scope);
   const stored = await totals(ctx, scope.tenantId);
-  if (stored.sizeBytes + sizeBytes > maxStorageGB * BYTES_PER_GB) {
-    fail({ kind: "limit_reached", what: "GB of storage", limit: maxStorageGB });
-  }
+  return stored.sizeBytes + sizeBytes <= maxStorageGB * BYTES_PER_GB;
 }
 
 /** The file once more, for another session. Both are the same bytes, stored and counted once. */

@@ -5,10 +5,10 @@ import { caller, requireScope } from "../model/access";
 import * as Attachments from "../model/attachments";
 
 /**
- * Where the bytes of a message's attachment can be had. Whoever has the address can read it, until the file is
- * deleted with its session. Needs `sessions:read`.
+ * Where the bytes of a message's attachment, or of a tool's whole result, can be had. Whoever has the address can read
+ * it, until the file is deleted with its session. Needs `sessions:read`.
  *
- * @throws not_found - It does not exist, is another tenant's, or is no attachment.
+ * @throws not_found - It does not exist, is another tenant's, or is neither.
  */
 export const url = query({
   args: { ...caller, fileId: v.id("files") },

@@ -82,7 +82,7 @@ export const administrationTables = {
     createdAt: v.number(),
   })
     .index("by_tenant", ["tenantId", "createdAt"])
-    .index("by_session", ["tenantId", "sessionId"])
+    .index("by_session", ["tenantId", "sessionId", "name"]) // by name a model asks for a result
     .index("by_storage_id", ["storageId"]), // whether the bytes are somebody's already
 
   // How much a tenant stores. Apart from `tenants`, which every call reads: an upload must not wake all

@@ -38,6 +38,7 @@ export const vFilePurpose = v.union(
   v.literal("attachment"),
   v.literal("skill_binary"),
   v.literal("export"),
+  v.literal("tool_result"),
 );
 
 export const vIdempotencyStatus = v.union(v.literal("in_flight"), v.literal("completed"));

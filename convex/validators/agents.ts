@@ -89,13 +89,20 @@ export const vAgentTool = v.object({
 });
 export type AgentTool = Infer<typeof vAgentTool>;
 
+/** What the model is told, and the whole of it where that was too long. */
+export const vToolCallResult = v.object({
+  text: v.string(),
+  isError: v.boolean(),
+  file: v.optional(v.object({ fileId: v.id("files"), sizeBytes: v.number() })),
+});
+
 /** A reply's call of a tool, and what came of it. They stand in one place, so that no model ever sees one alone. */
 export const vToolCall = v.object({
   toolCallId: v.string(),
   name: v.string(), // as the model wrote it
   argumentsJson: v.string(),
   signature: v.optional(v.string()), // the provider's token for the thought behind it
-  result: v.optional(v.object({ text: v.string(), isError: v.boolean() })), // absent while it is under way
+  result: v.optional(vToolCallResult), // absent while it is under way
 });
 export type ToolCall = Infer<typeof vToolCall>;
 

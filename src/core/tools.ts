@@ -12,10 +12,11 @@ export const TOOL_NAMES = [
   "http_post",
   "notes",
   "search_history",
+  "read_result",
 ] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
-/** Tools that go out: where they may go, each agent says. */
+/** Tools that go out: where they may go, each agent says. What comes back may be long, and an agent can read on in it. */
 export const OUTGOING_TOOLS: ReadonlySet<ToolName> = new Set(["http_get", "http_post"] as const);
 
 /** Small enough that all of a session's are read at once. */

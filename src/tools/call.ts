@@ -2,7 +2,7 @@
 import { Validator } from "@cfworker/json-schema";
 import { NOT_KNOWN, ToolFailure, type Tool, type ToolContext } from "./tool";
 
-/** The most that a result has, its note on what was left out included: some 5,000 tokens. */
+/** The most that a model is told of a result, notes on what was left out included: some 5,000 tokens. */
 export const RESULT_CHARS_MAX = 20_000;
 const ARGUMENTS_CHARS_MAX = 100_000;
 /** Room for the note. */
@@ -23,9 +23,12 @@ export async function callTool(
 ): Promise<ToolResult> {
   try {
     const args = checkedArguments(tool, argumentsJson);
-    return { text: bounded(await runInTime(tool, args, context)), isError: false };
+    const text = await runInTime(tool, args, context);
+    return { text: bounded(text, context.resultCharsMax), isError: false };
   } catch (error) {
-    if (error instanceof ToolFailure) return { text: bounded(error.message), isError: true };
+    if (error instanceof ToolFailure) {
+      return { text: bounded(error.message, RESULT_CHARS_MAX), isError: true };
+    }
     console.error(`The tool ${tool.name} has a bug: ${whereOf(error)}`);
     return { text: `The tool ${tool.name} failed for a reason of its own.`, isError: true };
   }
@@ -102,9 +105,8 @@ async function runInTime(
 }
 
 /** Within the limit, and without halves of characters, which neither databases nor providers take. */
-function bounded(text: string): string {
-  const kept =
-    text.length <= RESULT_CHARS_MAX ? text : text.slice(0, RESULT_CHARS_MAX - NOTE_CHARS_MAX);
+function bounded(text: string, charsMax: number): string {
+  const kept = text.length <= charsMax ? text : text.slice(0, charsMax - NOTE_CHARS_MAX);
   const leftOut = text.length - kept.length;
   const note = leftOut === 0 ? "" : `\n[${leftOut} more characters were left out]`;
   return kept.replace(/\p{Surrogate}/gu, "\u{FFFD}") + note;

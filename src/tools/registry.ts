@@ -4,6 +4,7 @@ import { clock } from "./clock";
 import type { ToolName } from "../core/tools";
 import { httpGet } from "./httpGet";
 import { notes } from "./notes";
+import { readResult } from "./readResult";
 import { searchHistory } from "./searchHistory";
 import { httpPost } from "./httpPost";
 import type { Tool } from "./tool";
@@ -15,6 +16,7 @@ const TOOLS: Readonly<Record<ToolName, Tool>> = {
   notes,
   search_history: searchHistory,
   http_post: httpPost,
+  read_result: readResult,
 };
 
 /** What OpenAI takes. */

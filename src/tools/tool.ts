@@ -1,6 +1,7 @@
 /** What an agent may call: a named function with JSON arguments and a text for an answer. */
 
 import type { ToolClass } from "../core/tools";
+import type { Piece } from "./preview";
 
 /** What a call has of the world. */
 export type ToolContext = Readonly<{
@@ -12,6 +13,9 @@ export type ToolContext = Readonly<{
   allowedHosts: readonly string[];
   notes: SessionNotes;
   history: SessionHistory;
+  results: KeptResults;
+  /** What a result has beyond it is left out. */
+  resultCharsMax: number;
 }>;
 
 export type Note = Readonly<{ name: string; text: string }>;
@@ -28,6 +32,12 @@ export type SessionNotes = Readonly<{
 export type SessionHistory = Readonly<{
   /** Pieces of messages that have the words, the best match first; a few of them. */
   search(words: string): Promise<readonly Readonly<{ turn: number; role: string; text: string }>[]>;
+}>;
+
+/** Results of the call's own session that were too long to be told whole. */
+export type KeptResults = Readonly<{
+  /** A piece of it, small enough to be told; null: there is none of that name. */
+  read(handle: string, offset: number): Promise<Piece | null>;
 }>;
 
 export type Tool = Readonly<{

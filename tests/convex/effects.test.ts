@@ -114,7 +114,7 @@ onEachDriver(() => {
       const said = { text: "", reasoning: "", toolCalls, nextSeq: 0, rest: [], warnings: [] };
       const report = { stepId, attemptId, outcome, ...said, usage: null, facts: {} };
       await t.mutation(finish, { ...lease, report: { ...report, endedAtMs: Date.now() } });
-      expect(await t.mutation(beginTools, lease)).toEqual([toolCalls[0]]);
+      expect(await t.mutation(beginTools, lease)).toMatchObject([toolCalls[0]]);
       await loseLease(stage, runId);
       expect((await runIn(as, runId, ENDED)).state).toMatchObject({
         kind: "failed",

@@ -36,7 +36,7 @@ export const ATTACHMENTS: readonly Mutant[] = [
   {
     name: "files: every file is an attachment",
     file: "convex/model/attachments.ts",
-    find: 'file?.purpose === "attachment" ? file : null',
+    find: "isOfSession ? file : null",
     replace: "file",
     tests: ATTACHMENT_TESTS,
   },

@@ -39,7 +39,7 @@ export const MEMORY: readonly Mutant[] = [
   {
     name: "memory: notes are written all at once",
     file: "convex/jobs/toolCalls.ts",
-    ...TESTS,
+    tests: ["tests/convex/toolCalls.test.ts"],
     find: 'tool.toolClass !== "idempotent"',
     replace: 'tool.toolClass !== "effect"',
   },

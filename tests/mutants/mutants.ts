@@ -16,6 +16,7 @@ import { EXPORTS } from "./exports";
 import { FILES } from "./files";
 import { HTTP_GET } from "./httpGet";
 import { IMPORTS } from "./imports";
+import { LARGE_RESULTS } from "./largeResults";
 import { MEMORY } from "./memory";
 import { OPERATIONS } from "./operations";
 import { OWNERSHIP } from "./ownership";
@@ -89,6 +90,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...HTTP_GET,
   ...MEMORY,
   ...PROVIDERS,
+  ...LARGE_RESULTS,
   ...CHANNEL_MUTANTS,
   {
     name: "ownership: a key acts in any tenant",
@@ -419,9 +421,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "tool turn: a worker without the lease reports results",
     file: "convex/model/runs/tools.ts",
-    find: "  if (found === null) return false;\n  const { run } = found;",
+    find: "  if (found === null) return false;\n  const { scope, run } = found;",
     replace:
-      "  const run = await ctx.db.get('runs', runId);\n  if (run === null) return found !== null;",
+      "  const run = await ctx.db.get('runs', runId);\n  if (run === null) return found !== null;\n  const scope = { tenantId: run.tenantId } as Parameters<typeof ToolResults.claim>[1];",
     tests: TOOL_TURN,
   },
   {

@@ -62,8 +62,8 @@ export const TOOLS: readonly Mutant[] = [
   {
     name: "tools: a cut result is over the limit",
     ...CALL,
-    find: "text.slice(0, RESULT_CHARS_MAX - NOTE_CHARS_MAX)",
-    replace: "text.slice(0, RESULT_CHARS_MAX)",
+    find: "text.slice(0, charsMax - NOTE_CHARS_MAX)",
+    replace: "text.slice(0, charsMax)",
   },
   {
     name: "tools: results may hold halves of characters",

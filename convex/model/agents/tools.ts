@@ -1,6 +1,7 @@
 /** What an agent may call, as its settings say it. */
 import { isHostPattern } from "../../../src/core/allowedHosts";
 import { APPROVAL_LIFETIME_MINUTES, OUTGOING_TOOLS } from "../../../src/core/tools";
+import type { Doc } from "../../_generated/dataModel";
 import { checkedInteger } from "../../lib/checks";
 import { fail } from "../../lib/errors";
 import { beginningOf } from "../../lib/texts";
@@ -8,6 +9,16 @@ import type { AgentTool } from "../../validators";
 
 /** Each costs the model tokens in every call, and a list that nobody reads guards nothing. */
 const HOSTS_MAX = 50;
+
+/** What the agent's model may call: what its settings name, and with what goes out, the means to read on in it. */
+export function toolsOf(
+  { tools = [] }: Pick<Doc<"agents">, "tools">,
+  skills: readonly unknown[],
+): AgentTool[] {
+  const goesOut = skills.length > 0 || tools.some(({ name }) => OUTGOING_TOOLS.has(name));
+  const canReadOn = tools.some(({ name }) => name === "read_result");
+  return goesOut && !canReadOn ? [...tools, { name: "read_result" }] : tools;
+}
 
 /** Each tool once; those that go out with where they may go, the others without; approvals with a time within reason. */
 export function checkedTools(tools: AgentTool[]): AgentTool[] {

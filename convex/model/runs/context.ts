@@ -5,6 +5,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import { vAgentTool, vPassedOver, vProvider, vReasoningEffort, vToolCall } from "../../validators";
 import { omitUndefined } from "../../lib/objects";
+import { toolsOf } from "../agents/tools";
 import { scopeOfRun, type TenantScope } from "../access";
 import { materialFor, repliesOf, saidIn, vContextMessage, type At } from "../context";
 import { checkedVote, voteOf } from "../consensus/plan";
@@ -68,7 +69,7 @@ export async function contextFor(
   const { scope, run } = found;
   const agent = await ctx.db.get("agents", run.agentId);
   if (agent === null) return null;
-  const { reasoningEffort, tools = [] } = agent;
+  const { reasoningEffort } = agent;
   const place = await placeOf(ctx, scope, { run, agent, nowMs });
   const { choice, open, holdsVote, skills, replies, at } = place;
   const { provider, model } = choice;
@@ -96,7 +97,7 @@ export async function contextFor(
     prompt: shapeOf(prompt),
     compaction,
     holdsVote,
-    tools,
+    tools: toolsOf(agent, skills),
     skills,
     waiting: (replies.at(-1)?.toolCalls ?? []).filter(({ result }) => result === undefined),
   };

@@ -10,6 +10,7 @@ import { isWorking } from "../../../src/core/runState";
 import { LEASES_LOST_MAX } from "../../../src/core/limits";
 import { nextBatch, TOOL_CALLS_PER_REPLY_MAX, type ToolClass } from "../../../src/core/tools";
 import { NOT_KNOWN } from "../../../src/tools/tool";
+import { RESULT_CHARS_MAX } from "../../../src/tools/call";
 import { internal } from "../../_generated/api";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
@@ -17,9 +18,11 @@ import { omitUndefined } from "../../lib/objects";
 import { beginningOf } from "../../lib/texts";
 import { vToolCall, type ToolCall } from "../../validators";
 import type { TenantScope } from "../access";
+import { toolsOf } from "../agents/tools";
 import { answerTo } from "../approvals/requests";
 import { repliesOf } from "../context";
 import { tokenCountOf } from "../tokens";
+import * as ToolResults from "../toolResults";
 import { mentionsSkills, runnableOf, usesIn } from "../skills/runnable";
 import { endIfCancelled } from "./end";
 import { grantFor } from "./grants";
@@ -31,16 +34,21 @@ const RESULTS_CHARS_MAX = 120_000;
 /** Begun as often as workers may be lost at it. */
 const STEPS_OF_BATCH_MAX = TOOL_CALLS_PER_REPLY_MAX * LEASES_LOST_MAX;
 
+const NO_ROOM = "\n[The rest is not kept: the plan's storage is full.]";
+
 export const vToolResult = v.object({
   toolCallId: v.string(),
   text: v.string(),
   isError: v.boolean(),
+  whole: v.optional(v.object({ storageId: v.id("_storage"), handle: v.string() })),
 });
 export type ToolResult = Infer<typeof vToolResult>;
 
 /** A call for the worker to make, or to answer with why it may not be made. */
 export const vToolToRun = vToolCall.omit("result", "signature").extend({
   refusal: v.optional(v.string()),
+  /** The most that its result may have. */
+  charsMax: v.number(),
 });
 export type ToolToRun = Infer<typeof vToolToRun>;
 
@@ -89,7 +97,7 @@ async function answered(
   const waiting = (reply.toolCalls ?? []).filter(({ result }) => result === undefined);
   const skills =
     agent !== null && mentionsSkills(waiting) ? await runnableOf(ctx, scope, agent) : [];
-  const allowed = { tools: agent?.tools ?? [], skills };
+  const allowed = { tools: agent === null ? [] : toolsOf(agent, skills), skills };
   const calls: Answered[] = [];
   let mustWait = false;
   for (const call of waiting) {
@@ -103,10 +111,15 @@ async function answered(
       name,
       argumentsJson,
       toolClass: refusal === undefined ? toolClass : "pure",
+      charsMax: charsPerResult(reply),
       ...omitUndefined({ refusal }),
     });
   }
   return mustWait ? null : calls;
+}
+
+function charsPerResult({ toolCalls = [] }: Doc<"messages">): number {
+  return Math.min(RESULT_CHARS_MAX, Math.floor(RESULTS_CHARS_MAX / Math.max(1, toolCalls.length)));
 }
 
 async function insertSteps(
@@ -146,17 +159,18 @@ export async function finish(
 ): Promise<boolean> {
   const found = await heldRun(ctx, { runId, leaseToken });
   if (found === null) return false;
-  const { run } = found;
+  const { scope, run } = found;
   if (run.state.kind !== "tools") return true; // The answer to the first report got lost.
   const reply = await lastReply(ctx, run);
   if (reply === undefined) return false;
-  const charsMax = Math.floor(RESULTS_CHARS_MAX / (reply.toolCalls?.length ?? 1));
-  const byId = new Map(
-    results.map(({ toolCallId, text, isError }) => [
-      toolCallId,
-      { text: beginningOf(text, charsMax), isError },
-    ]),
-  );
+  const byId = new Map<string, ToolCall["result"]>();
+  for (const { toolCallId, text, isError, whole } of results) {
+    const of = { sessionId: run.sessionId, whole, nowMs };
+    const file = await ToolResults.claim(ctx, scope, of);
+    const note = whole !== undefined && file === undefined ? NO_ROOM : "";
+    const told = beginningOf(text, charsPerResult(reply)) + note;
+    byId.set(toolCallId, { text: told, isError, ...omitUndefined({ file }) });
+  }
   const toolCalls = (reply.toolCalls ?? []).map((call) => {
     const result = call.result ?? byId.get(call.toolCallId);
     return result === undefined ? call : { ...call, result };

@@ -1,4 +1,5 @@
 /** What a call has of the world in tests: a fixed time, and nothing outside. */
+import { RESULT_CHARS_MAX } from "../../../src/tools/call";
 import type { ToolContext } from "../../../src/tools/tool";
 
 export const NOW_MS = Date.UTC(2026, 0, 31, 23, 5, 9, 250);
@@ -13,6 +14,8 @@ export function context(changes: Partial<ToolContext> = {}): ToolContext {
     allowedHosts: [],
     notes: { list: nothingThere, write: nothingThere, remove: nothingThere },
     history: { search: nothingThere },
+    results: { read: nothingThere },
+    resultCharsMax: RESULT_CHARS_MAX,
     ...changes,
   };
 }
