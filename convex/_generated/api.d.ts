@@ -128,6 +128,7 @@ import type * as model_providers_providers from "../model/providers/providers.js
 import type * as model_rotation from "../model/rotation.js";
 import type * as model_runs_attempts from "../model/runs/attempts.js";
 import type * as model_runs_cancel from "../model/runs/cancel.js";
+import type * as model_runs_circles from "../model/runs/circles.js";
 import type * as model_runs_compact from "../model/runs/compact.js";
 import type * as model_runs_context from "../model/runs/context.js";
 import type * as model_runs_drivers from "../model/runs/drivers.js";
@@ -383,6 +384,7 @@ declare const fullApi: ApiFromModules<{
   "model/rotation": typeof model_rotation;
   "model/runs/attempts": typeof model_runs_attempts;
   "model/runs/cancel": typeof model_runs_cancel;
+  "model/runs/circles": typeof model_runs_circles;
   "model/runs/compact": typeof model_runs_compact;
   "model/runs/context": typeof model_runs_context;
   "model/runs/drivers": typeof model_runs_drivers;

@@ -27,6 +27,11 @@ export function told({ text, start, end, charsTotal }: Piece, handle: string): s
   return `${text}\n\n${place}${onward}]`;
 }
 
+/** What was told, without the words on its place, whose handle is a new one each time. */
+export function withoutPlace(text: string): string {
+  return text.replace(/\n\n\[Characters \d+ to \d+ of \d+, [^\n]*\]$/, "");
+}
+
 function isSecondHalf(text: string, index: number): boolean {
   return /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(text.slice(Math.max(0, index - 1), index + 1));
 }

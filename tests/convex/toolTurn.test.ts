@@ -144,11 +144,13 @@ onEachDriver(() => {
       ]);
     });
 
-    test("an agent that goes round in circles is stopped in sight", async () => {
+    test("an agent that comes to no end is stopped in sight", async () => {
       const stage = await withTools();
       const { as, agentId } = stage;
-      for (let n = 0; n < TOOL_ROUNDS_DEFAULT + 5; n++)
-        simulator.control.reply({ toolCalls: [SUM] });
+      for (let n = 0; n < TOOL_ROUNDS_DEFAULT + 5; n++) {
+        const argumentsJson = JSON.stringify({ expression: `${n} * 7` });
+        simulator.control.reply({ toolCalls: [{ ...SUM, argumentsJson }] });
+      }
       const sent = await as.mutation(send, { agentId, content: "Reckon on and on" });
       const run = await runIn(as, sent.runId, ENDED);
       expect(run.state).toMatchObject({ kind: "failed", reason: "limit_reached" });
@@ -156,6 +158,27 @@ onEachDriver(() => {
       expect(last).toMatchObject({ status: "interrupted" });
       expect(last?.error).toContain("without coming to an end");
       expect(simulator.ledger.entries).toHaveLength(TOOL_ROUNDS_DEFAULT + 1);
+      await ledgerOf(stage);
+    });
+
+    test("an agent that makes the same calls in turns is told so, and then stopped", async () => {
+      const stage = await withTools();
+      const { as, agentId } = stage;
+      const other = { name: "calculator", argumentsJson: '{ "expression": "6 * 8" }' };
+      for (let n = 0; n < 12; n++)
+        simulator.control.reply({ toolCalls: [n % 2 === 0 ? SUM : other] });
+      const sent = await as.mutation(send, { agentId, content: "Reckon in turns" });
+      const run = await runIn(as, sent.runId, ENDED);
+      expect(run.state).toMatchObject({ kind: "failed", reason: "limit_reached" });
+      const said = await messagesOf(stage, sent.sessionId);
+      const told = said
+        .flatMap(({ toolCalls = [] }) => toolCalls)
+        .map(({ result }) => result?.text);
+      const notice = expect.stringContaining("made 3 times with the same result") as string;
+      const reckoned = ["42", "48", "42", "48", "42", "48"];
+      expect(told.slice(0, 10)).toEqual([...reckoned, notice, notice, notice, notice]);
+      expect(said.at(-1)?.error).toContain("the same call of calculator");
+      expect(simulator.ledger.entries).toHaveLength(11);
       await ledgerOf(stage);
     });
 

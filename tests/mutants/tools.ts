@@ -2,6 +2,10 @@
 import type { Mutant } from "./mutants";
 
 const CALL = { file: "src/tools/call.ts", tests: ["tests/src/tools/call.test.ts"] };
+const CIRCLES = {
+  file: "src/tools/repetition.ts",
+  tests: ["tests/src/tools/repetition.test.ts"],
+};
 const CALCULATOR = { tests: ["tests/src/tools/calculator.test.ts"] };
 
 export const TOOLS: readonly Mutant[] = [
@@ -70,6 +74,56 @@ export const TOOLS: readonly Mutant[] = [
     ...CALL,
     find: '.replace(/\\p{Surrogate}/gu, "\\u{FFFD}")',
     replace: "",
+  },
+  {
+    name: "circles: a call told the same is made again and again",
+    ...CIRCLES,
+    find: 'return latest.length + underWay >= SAME_RESULTS_MAX ? "notice" : "make";',
+    replace: 'return "make";',
+  },
+  {
+    name: "circles: notices go on for ever",
+    ...CIRCLES,
+    find: ">= NOTICES_MAX) return",
+    replace: "> 99) return",
+  },
+  {
+    name: "circles: what is told something new counts as well",
+    ...CIRCLES,
+    find: 'if (isNew) return "make";',
+    replace: "",
+  },
+  {
+    name: "circles: another order of arguments is another call",
+    ...CIRCLES,
+    find: ".toSorted(([a], [b]) => (a < b ? -1 : 1))",
+    replace: "",
+  },
+  {
+    name: "circles: a new handle is a new result",
+    ...CIRCLES,
+    find: ".map(withoutPlace)",
+    replace: "",
+  },
+  {
+    name: "circles: calls of one reply do not count",
+    ...CIRCLES,
+    find: "latest.length + underWay >=",
+    replace: "latest.length >=",
+  },
+  {
+    name: "circles: runs go on in them",
+    file: "convex/model/runs/finish.ts",
+    find: "if (circling !== undefined) {",
+    replace: "if (circling === null) {",
+    tests: ["tests/convex/toolTurn.test.ts"],
+  },
+  {
+    name: "circles: workers make what is only to be noticed",
+    file: "convex/model/runs/circles.ts",
+    find: '!== "make";',
+    replace: '=== "stop";',
+    tests: ["tests/convex/toolTurn.test.ts"],
   },
   {
     name: "calculator: powers bind to the left",

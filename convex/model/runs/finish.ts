@@ -26,6 +26,7 @@ import * as Costs from "../costs/attempts";
 import { repliesOf } from "../context";
 import * as Cooldowns from "../providers/cooldowns";
 import { tokenCountOf } from "../tokens";
+import { circlingCall } from "./circles";
 import {
   endAttempt,
   endReply,
@@ -205,11 +206,17 @@ async function roundOf(
 ): Promise<Outcome | { kind: "tools_called" }> {
   if (outcome.kind !== "completed" || toolCalls.length === 0) return outcome;
   const rounds = await repliesOf(ctx, run);
+  const failed = { kind: "failed", reason: "limit_reached", wasCut: false } as const;
+  const circling = circlingCall(rounds, toolCalls);
+  if (circling !== undefined) {
+    const detail = `The agent goes round in circles: it asked for the same call of ${circling} again and again.`;
+    return { ...failed, detail };
+  }
   const agent = await ctx.db.get("agents", run.agentId);
   const roundsMax = agent?.limits?.toolRounds ?? TOOL_ROUNDS_DEFAULT;
   if (rounds.length < roundsMax) return { kind: "tools_called" };
   const detail = `The agent called tools in ${roundsMax} replies without coming to an end.`;
-  return { kind: "failed", reason: "limit_reached", detail, wasCut: false };
+  return { ...failed, detail };
 }
 
 function eventOf(outcome: Outcome | { kind: "tools_called" }, leaseToken: string): RunEvent {

@@ -11,6 +11,7 @@ import { LEASES_LOST_MAX } from "../../../src/core/limits";
 import { nextBatch, TOOL_CALLS_PER_REPLY_MAX, type ToolClass } from "../../../src/core/tools";
 import { NOT_KNOWN } from "../../../src/tools/tool";
 import { RESULT_CHARS_MAX } from "../../../src/tools/call";
+import { NOTICE } from "../../../src/tools/repetition";
 import { internal } from "../../_generated/api";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
@@ -25,6 +26,7 @@ import { tokenCountOf } from "../tokens";
 import * as ToolResults from "../toolResults";
 import { mentionsSkills, runnableOf, usesIn } from "../skills/runnable";
 import { endIfCancelled } from "./end";
+import { repeatedIn } from "./circles";
 import { grantFor } from "./grants";
 import { apply, heldRun, type Lease } from "./state";
 
@@ -68,9 +70,8 @@ export async function begin(
   const { scope, run } = found;
   if (!isWorking(run.state)) return null;
   if (await endIfCancelled(ctx, scope, { run, leaseToken, nowMs })) return null;
-  const reply = await lastReply(ctx, run);
-  if (reply === undefined) return null;
-  const calls = await answered(ctx, scope, { run, reply, nowMs });
+  const replies = await repliesOf(ctx, run);
+  const calls = await answered(ctx, scope, { run, replies, nowMs });
   if (calls === null) {
     await apply(ctx, run, { event: { kind: "approval_requested", leaseToken }, nowMs });
     return null;
@@ -91,8 +92,10 @@ type Answered = ToolToRun & { toolClass: ToolClass };
 async function answered(
   ctx: MutationCtx,
   scope: TenantScope,
-  { run, reply, nowMs }: { run: Doc<"runs">; reply: Doc<"messages">; nowMs: number },
+  { run, replies, nowMs }: { run: Doc<"runs">; replies: Doc<"messages">[]; nowMs: number },
 ): Promise<Answered[] | null> {
+  const reply = replies.at(-1);
+  if (reply === undefined) return [];
   const agent = await ctx.db.get("agents", run.agentId);
   const waiting = (reply.toolCalls ?? []).filter(({ result }) => result === undefined);
   const skills =
@@ -100,18 +103,21 @@ async function answered(
   const allowed = { tools: agent === null ? [] : toolsOf(agent, skills), skills };
   const calls: Answered[] = [];
   let mustWait = false;
+  const repeated = repeatedIn(replies);
   for (const call of waiting) {
     const { toolCallId, name, argumentsJson } = call;
+    const of = { toolCallId, name, argumentsJson, charsMax: charsPerResult(reply) };
+    if (repeated.has(call)) {
+      calls.push({ ...of, toolClass: "pure", refusal: NOTICE });
+      continue;
+    }
     const { toolClass, approval: need } = grantFor(allowed, call);
     const answer = need === null ? null : await answerTo(ctx, run, { reply, call, need, nowMs });
     if (answer?.state === "waits") mustWait = true;
     const refusal = answer?.state === "must_not" ? answer.refusal : undefined;
     calls.push({
-      toolCallId,
-      name,
-      argumentsJson,
+      ...of,
       toolClass: refusal === undefined ? toolClass : "pure",
-      charsMax: charsPerResult(reply),
       ...omitUndefined({ refusal }),
     });
   }
