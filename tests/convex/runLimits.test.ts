@@ -62,7 +62,8 @@ onEachDriver(() => {
       const { as, agentId } = stage;
       const tools = [{ name: "calculator" as const }];
       await as.mutation(update, { agentId, tools });
-      const rounds = Array.from({ length: 9 }, () => SUM).join("\nthen\n");
+      const sum = (_: unknown, n: number) => `Call: calculator {"expression":"6 * ${n}"}`;
+      const rounds = Array.from({ length: 9 }, sum).join("\nthen\n");
       const free = await answerTo(stage, rounds);
       expect(free.run.state.kind).toBe("completed");
       simulator.control.reset();
