@@ -20,6 +20,7 @@ import type * as crons from "../crons.js";
 import type * as http from "../http.js";
 import type * as jobs_access from "../jobs/access.js";
 import type * as jobs_approvals from "../jobs/approvals.js";
+import type * as jobs_attemptError from "../jobs/attemptError.js";
 import type * as jobs_auth_devices from "../jobs/auth/devices.js";
 import type * as jobs_auth_identities from "../jobs/auth/identities.js";
 import type * as jobs_auth_invitations from "../jobs/auth/invitations.js";
@@ -276,6 +277,7 @@ declare const fullApi: ApiFromModules<{
   http: typeof http;
   "jobs/access": typeof jobs_access;
   "jobs/approvals": typeof jobs_approvals;
+  "jobs/attemptError": typeof jobs_attemptError;
   "jobs/auth/devices": typeof jobs_auth_devices;
   "jobs/auth/identities": typeof jobs_auth_identities;
   "jobs/auth/invitations": typeof jobs_auth_invitations;

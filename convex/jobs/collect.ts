@@ -1,19 +1,16 @@
 /** One upstream call whose reply is wanted whole: nobody follows it while it arrives. */
+import { TOOL_CALLS_PER_REPLY_MAX } from "../../src/core/tools";
 import type { UsageReport } from "../../src/pricing/usage";
-import type { FinishReason, ProviderError, ProviderEvent } from "../../src/providers/provider";
+import type { FinishReason, ProviderEvent } from "../../src/providers/provider";
 import { omitUndefined } from "../lib/objects";
-import { beginningOf } from "../lib/texts";
 import type {
   AttemptError,
   AttemptStatus,
   StoredCallFacts,
   StoredUsageReport,
 } from "../validators";
+import { sentenceOf, toAttemptError } from "./attemptError";
 import { toStored, toStoredFacts } from "./modelCall";
-
-const ERROR_LENGTH_MAX = 1_000;
-/** As many as a reply may have elsewhere; here one is wanted. */
-const TOOL_CALLS_MAX = 16;
 
 export type Collected = {
   text: string;
@@ -64,7 +61,7 @@ export async function collect(
         firstChunkAtMs ??= Date.now();
         chars += event.argumentsJson.length;
         const { name, argumentsJson } = event;
-        if (toolCalls.length < TOOL_CALLS_MAX) toolCalls.push({ name, argumentsJson });
+        if (toolCalls.length < TOOL_CALLS_PER_REPLY_MAX) toolCalls.push({ name, argumentsJson });
       } else if (event.kind === "usage") usage = event.report;
       else if (event.kind === "finish" || event.kind === "error") last = event;
       if (chars > charsMax) end();
@@ -88,7 +85,7 @@ export async function collect(
     facts: last === null ? {} : toStoredFacts(last.facts),
     warnings: last?.kind === "finish" ? [...last.warnings] : [],
     ...omitUndefined({
-      error: error === null ? undefined : toStoredError(error),
+      error: error === null ? undefined : toAttemptError(error),
       finishReason,
       firstChunkAtMs,
     }),
@@ -104,16 +101,9 @@ function statusOf(
   return hasContent ? "truncated" : "error";
 }
 
-function toStoredError({ failureClass, status, message }: ProviderError): AttemptError {
-  return { failureClass, status, message: beginningOf(message, ERROR_LENGTH_MAX) };
-}
-
 function problemOf(last: Ending | null, { isTooLong }: { isTooLong: boolean }): string | null {
   if (last === null) return "The provider's answer could not be processed.";
-  if (last.kind === "error") {
-    const { provider, failureClass, message } = last.error;
-    return `${provider} failed (${failureClass}): ${beginningOf(message, ERROR_LENGTH_MAX)}`;
-  }
+  if (last.kind === "error") return sentenceOf(last.error);
   switch (last.reason) {
     case "end":
     case "tool_calls":

@@ -11,7 +11,13 @@ import { internal } from "../_generated/api";
 import type { ActionCtx } from "../_generated/server";
 import { omitUndefined } from "../lib/objects";
 import { persistently } from "../lib/persistently";
-import type { Asked, BallotToCast, Opened, VoteReport } from "../model/consensus/votes";
+import {
+  ANSWER_CHARS_MAX,
+  type Asked,
+  type BallotToCast,
+  type Opened,
+  type VoteReport,
+} from "../model/consensus/votes";
 import { markOf, settingsFor } from "../model/providers/credentials";
 import { promptChars, type CallContext } from "../model/runs/context";
 import type { Lease } from "../model/runs/state";
@@ -22,8 +28,6 @@ import { watched } from "./watch";
 
 const JUDGE_MS_MAX = MINUTE_MS;
 const JUDGE_TRIES_MAX = 2;
-/** An answer is kept whole in its step. */
-const ANSWER_CHARS_MAX = 100_000;
 
 type At = { lease: Lease; context: CallContext };
 type Poll = At & { plan: Opened["plan"]; signal: AbortSignal };

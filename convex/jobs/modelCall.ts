@@ -27,6 +27,7 @@ import type {
   Thoughts,
   ToolCall,
 } from "../validators";
+import { sentenceOf, toAttemptError } from "./attemptError";
 
 /** At most one write of chunks per run in this time: what an eye still takes for a flow. */
 const FLUSH_INTERVAL_MS = 100;
@@ -43,7 +44,6 @@ const REPLY_BYTES_MAX = 600_000;
 /** Of a reply's thoughts, which nobody reads: longer ones are not kept, and the model goes on without them. */
 const THOUGHTS_BYTES_MAX = 200_000;
 
-const ERROR_LENGTH_MAX = 1_000;
 const RAW_USAGE_LENGTH_MAX = 8_000;
 
 type Piece = { seq: number; parts: ChunkPart[] };
@@ -267,9 +267,8 @@ export class ModelCall {
   }
 
   #outcomeOfError(error: ProviderError, wasCut: boolean): Outcome {
-    const { failureClass, status, retryAfterMs } = error;
-    const message = beginningOf(error.message, ERROR_LENGTH_MAX);
-    const stored = { failureClass, status, message };
+    const { retryAfterMs } = error;
+    const stored = toAttemptError(error);
     if (error.retryable && !error.streamed) {
       const attempt = this.#begun.attemptsMade;
       const random = Math.random();
@@ -277,8 +276,7 @@ export class ModelCall {
       if (delayMs !== null) return { kind: "retry", delayMs, error: stored };
     }
     if (this.#hasFallback && fallsBack(error)) return { kind: "fallback", error: stored };
-    const detail = `${error.provider} failed (${failureClass}): ${message}`;
-    return { ...failure("provider_failed", detail, wasCut), error: stored };
+    return { ...failure("provider_failed", sentenceOf(error), wasCut), error: stored };
   }
 }
 

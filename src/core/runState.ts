@@ -70,6 +70,15 @@ export type RunState =
   | { kind: "failed"; endedAtMs: number; reason: RunFailureReason; detail: string }
   | { kind: "cancelled"; endedAtMs: number };
 
+/** All states but the last ones. */
+export const UNFINISHED = [
+  "queued",
+  "leased",
+  "calling",
+  "tools",
+  "awaiting_approval",
+] as const satisfies Exclude<RunState, TerminalRunState>["kind"][];
+
 export type WorkingRunState = Extract<RunState, { leaseToken: string }>;
 export type TerminalRunState = Extract<RunState, { endedAtMs: number }>;
 

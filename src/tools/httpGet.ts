@@ -12,12 +12,7 @@ export const httpGet: Tool = {
   inputSchema: {
     type: "object",
     properties: {
-      url: {
-        type: "string",
-        minLength: 1,
-        maxLength: 2_000,
-        description: 'The whole address, such as "https://api.example.com/v1/rates?base=EUR".',
-      },
+      url: urlArgument("https://api.example.com/v1/rates?base=EUR"),
     },
     required: ["url"],
     additionalProperties: false,
@@ -27,15 +22,30 @@ export const httpGet: Tool = {
   timeoutMs: 15_000,
   async run({ url: asked }, context) {
     const { url, response } = await getAllowed(String(asked), context);
-    const { text, isWhole } = await textOf(response, url);
-    const said = labelled(text, { url, status: response.status, isWhole });
-    if (!response.ok) throw new ToolFailure(said);
-    return said;
+    return await answerOf(response, url);
   },
 };
 
+/** The argument that says where a request goes. */
+export function urlArgument(example: string) {
+  return {
+    type: "string",
+    minLength: 1,
+    maxLength: 2_000,
+    description: `The whole address, such as "${example}".`,
+  };
+}
+
+/** @throws ToolFailure - The server says no, or what is no text. */
+export async function answerOf(response: Response, url: URL): Promise<string> {
+  const { text, isWhole } = await textOf(response, url);
+  const said = labelled(text, { url, status: response.status, isWhole });
+  if (!response.ok) throw new ToolFailure(said);
+  return said;
+}
+
 /** What the server says, so that a model, and whoever reads along, can tell our words from the server's. */
-export function labelled(
+function labelled(
   text: string,
   { url, status, isWhole }: { url: URL; status: number; isWhole: boolean },
 ): string {

@@ -1,8 +1,7 @@
 /** What is sent to the hosts that the agent may reach: it changes something there, so people are asked first. */
-import { textOf } from "./bodyText";
-import { labelled } from "./httpGet";
+import { answerOf, urlArgument } from "./httpGet";
 import { postAllowed } from "./outbound";
-import { ToolFailure, type Tool } from "./tool";
+import type { Tool } from "./tool";
 
 export const httpPost: Tool = {
   name: "http_post",
@@ -13,12 +12,7 @@ export const httpPost: Tool = {
   inputSchema: {
     type: "object",
     properties: {
-      url: {
-        type: "string",
-        minLength: 1,
-        maxLength: 2_000,
-        description: 'The whole address, such as "https://api.example.com/v1/tickets".',
-      },
+      url: urlArgument("https://api.example.com/v1/tickets"),
       body: { description: "What is sent: any JSON." },
     },
     required: ["url", "body"],
@@ -28,9 +22,6 @@ export const httpPost: Tool = {
   timeoutMs: 15_000,
   async run({ url: asked, body }, context) {
     const { url, response } = await postAllowed(String(asked), JSON.stringify(body), context);
-    const { text, isWhole } = await textOf(response, url);
-    const said = labelled(text, { url, status: response.status, isWhole });
-    if (!response.ok) throw new ToolFailure(said);
-    return said;
+    return await answerOf(response, url);
   },
 };

@@ -38,7 +38,7 @@ import { checkedVote } from "./plan";
 import { textOf } from "./words";
 
 /** Of an answer: with six others and the message it is read in one transaction. */
-const ANSWER_CHARS_MAX = 100_000;
+export const ANSWER_CHARS_MAX = 100_000;
 
 /** A model that is to be asked. */
 export const vBallotToCast = v.object({

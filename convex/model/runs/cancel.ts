@@ -1,5 +1,5 @@
 /** Cancelling: at once when nobody is at work, otherwise by the worker, which aborts its call. */
-import { isTerminal } from "../../../src/core/runState";
+import { isTerminal, UNFINISHED } from "../../../src/core/runState";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import type { TenantScope } from "../access";
@@ -56,5 +56,3 @@ export async function cancelAll(
     await cancel(ctx, scope, { runId, nowMs });
   }
 }
-
-const UNFINISHED = ["queued", "leased", "calling", "tools", "awaiting_approval"] as const;

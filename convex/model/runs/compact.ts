@@ -19,7 +19,7 @@ import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
 import { beginningOf } from "../../lib/texts";
-import { vProvider, type AttemptStatus } from "../../validators";
+import { vProvider } from "../../validators";
 import { scopeOfRun, type TenantScope } from "../access";
 import { limitsOf, saidIn } from "../context";
 import * as Costs from "../costs/attempts";
@@ -27,7 +27,7 @@ import { accountFor, vAccount } from "../providers/providers";
 import * as Summaries from "../summaries";
 import { addAttempt } from "./attempts";
 import { endAttempt, endIfCancelled, endRun, openStep } from "./end";
-import type { Report } from "./finish";
+import { statusOf, type Report } from "./finish";
 import { boundBy } from "./limits";
 import { apply, heldRun, reload, type Lease } from "./state";
 import type { Begun } from "./work";
@@ -64,12 +64,14 @@ export async function compactionFor(
   scope: TenantScope,
   {
     run,
+    step,
     agent,
     material,
     prompt,
     nowMs,
   }: {
     run: Doc<"runs">;
+    step: Doc<"run_steps"> | null;
     agent: Doc<"agents">;
     material: Material;
     prompt: Prompt;
@@ -78,7 +80,7 @@ export async function compactionFor(
 ): Promise<Compaction | null> {
   const session = await ctx.db.get("sessions", run.sessionId);
   if (session === null) return null;
-  const wanted = await lastTurnWanted(ctx, { run, session, material, prompt });
+  const wanted = await lastTurnWanted(ctx, { run, step, session, material, prompt });
   if (wanted === null) return null;
   const { provider, model } = agent.summaryModel ?? material.model;
   const { limits, acceptsTemperature } = limitsOf({ provider, model }, nowMs);
@@ -117,15 +119,21 @@ async function lastTurnWanted(
   ctx: QueryCtx,
   {
     run,
+    step,
     session,
     material: { model, earlier },
     prompt: { historyTokens },
-  }: { run: Doc<"runs">; session: Doc<"sessions">; material: Material; prompt: Prompt },
+  }: {
+    run: Doc<"runs">;
+    step: Doc<"run_steps"> | null;
+    session: Doc<"sessions">;
+    material: Material;
+    prompt: Prompt;
+  },
 ): Promise<number | null> {
-  const open = await openStep(ctx, run);
-  if (open?.compactsUpToTurn !== undefined) return open.compactsUpToTurn;
+  if (step?.compactsUpToTurn !== undefined) return step.compactsUpToTurn;
   // Between two rounds of tools the turn's beginning stays as it was.
-  if (open !== null || run.messageCount > 1) return null;
+  if (step !== null || run.messageCount > 1) return null;
   const { compactsNext: isAsked = false, uncompactedUntilTurn = 0 } = session;
   if (!isAsked && run.turn <= uncompactedUntilTurn) return null;
   const room = { model, tokensMax: historyTokens };
@@ -211,7 +219,7 @@ export async function finish(
   const attempt = step?.attempts.find((one) => one.attemptId === attemptId);
   if (step?.runId !== runId || attempt === undefined) return false;
   const ended = {
-    status: statusOf(report),
+    status: statusOf(outcome),
     ...omitUndefined({
       firstChunkAtMs: report.firstChunkAtMs,
       error: "error" in outcome ? outcome.error : undefined,
@@ -244,18 +252,4 @@ export async function finish(
     await Summaries.store(ctx, session, made);
   }
   return true;
-}
-
-function statusOf({ outcome }: Report): AttemptStatus {
-  switch (outcome.kind) {
-    case "completed":
-      return "ok";
-    case "cancelled":
-      return "aborted";
-    case "failed":
-      return outcome.wasCut ? "truncated" : "error";
-    case "retry":
-    case "fallback":
-      return "error";
-  }
 }

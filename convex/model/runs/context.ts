@@ -85,7 +85,14 @@ export async function contextFor(
   const exceeded = "exceeded" in bound ? bound.exceeded : null;
   const compaction =
     exceeded === null
-      ? await compactionFor(ctx, scope, { run, agent, material, prompt, nowMs })
+      ? await compactionFor(ctx, scope, {
+          run,
+          step: open[0] ?? null,
+          agent,
+          material,
+          prompt,
+          nowMs,
+        })
       : null;
   return {
     ...choice,

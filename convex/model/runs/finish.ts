@@ -235,7 +235,7 @@ function eventOf(outcome: Outcome | { kind: "tools_called" }, leaseToken: string
   }
 }
 
-function statusOf(outcome: Outcome): AttemptStatus {
+export function statusOf(outcome: Outcome): AttemptStatus {
   switch (outcome.kind) {
     case "completed":
       return "ok";

@@ -1,6 +1,6 @@
 /** Runs and their steps as callers see them. */
 import type { PaginationOptions, PaginationResult } from "convex/server";
-import { isWorking } from "../../../src/core/runState";
+import { isWorking, UNFINISHED } from "../../../src/core/runState";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import { checkedInteger } from "../../lib/checks";
@@ -53,8 +53,6 @@ export async function listOfTenant(
   const result = await chosen.order("desc").paginate({ ...paginationOpts, numItems });
   return { ...result, page: result.page.map(toView) };
 }
-
-const UNFINISHED = ["queued", "leased", "calling", "tools", "awaiting_approval"] as const;
 
 /** What the tenant's agents are at now, the newest first. */
 export async function unfinished(
