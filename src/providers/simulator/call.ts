@@ -226,7 +226,7 @@ function piecesOf({ reasoning, text, toolCalls }: Reply): readonly Piece[] {
     ...splitTokens(reasoning).map((token) => ({ kind: "reasoning" as const, text: token })),
     ...splitTokens(text).map((token) => ({ kind: "text" as const, text: token })),
     ...toolCalls.flatMap(({ name, argumentsJson }, call) =>
-      splitTokens(argumentsJson).map((token) => ({
+      tokensOf(argumentsJson).map((token) => ({
         kind: "tool" as const,
         call,
         name,
@@ -234,6 +234,11 @@ function piecesOf({ reasoning, text, toolCalls }: Reply): readonly Piece[] {
       })),
     ),
   ];
+}
+
+/** A call without arguments is one all the same. */
+function tokensOf(argumentsJson: string): readonly string[] {
+  return argumentsJson === "" ? [""] : splitTokens(argumentsJson);
 }
 
 function stopOf(reply: Reply, pieces: readonly Piece[]): Ending["stop"] {
