@@ -28,11 +28,14 @@ export async function runTools(
   { heartbeat, ...means }: Means,
 ): Promise<ToolResult[]> {
   const said = await watched(heartbeat, async (signal) => {
-    const run = async (call: ToolToRun) => await resultOf(call, { ...means, signal });
+    const each = calls.map((call) => ({ call, abort: new AbortController() }));
+    // One listener for all of them: Node takes many on one signal for a leak, and says so.
+    signal.addEventListener("abort", () => each.forEach(({ abort }) => abort.abort()));
     let lastWrite: Promise<unknown> = Promise.resolve();
-    const results = calls.map((call) => {
-      if (grantedTool(call, means)?.tool.toolClass !== "idempotent") return run(call);
-      const result = lastWrite.then(() => run(call));
+    const results = each.map(({ call, abort }) => {
+      const run = async () => await resultOf(call, { ...means, signal: abort.signal });
+      if (grantedTool(call, means)?.tool.toolClass !== "idempotent") return run();
+      const result = lastWrite.then(run);
       lastWrite = result;
       return result;
     });
