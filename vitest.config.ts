@@ -37,11 +37,7 @@ export default defineConfig({
     // Many tests wait for processes and for the disk. By default one processor stays idle: of two, half.
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
-    globalSetup: [
-      "tests/support/memoryFolder.ts",
-      "tests/support/compiledCommands.ts",
-      "tests/support/deployedFolders.ts",
-    ],
+    globalSetup: ["tests/support/memoryFolder.ts", "tests/support/compiledCommands.ts"],
     reporters: ["default", ["json", { outputFile: "test-results/report.json" }]],
     server: { deps: { inline: ["convex-test"] } },
     include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"],

@@ -1,5 +1,4 @@
 /** The runtime with its real parts: what servers and embedders start. */
-import { fromText, toText } from "../deploy/analysisText";
 import { analyze } from "../deploy/analyze";
 import { evaluateAuthConfig } from "../deploy/authConfig";
 import { createExecutor } from "../execution/executor";
@@ -16,7 +15,6 @@ export type CreateRuntimeOptions = Omit<RuntimeOptions, "store"> & {
 const PARTS: RuntimeParts = {
   createExecutor,
   analyze: (push, environment) => analyze(push, { environment }),
-  analysisText: { fromText, toText },
   evaluateAuthConfig: async ({ definitions: [app] }, environment) =>
     evaluateAuthConfig(app?.authConfig ?? null, environment),
 };

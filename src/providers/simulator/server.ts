@@ -59,6 +59,9 @@ export type SimulatorOptions = Readonly<{
   apiKeys?: readonly string[];
 }>;
 
+/** What it says to a prompt. */
+export type StandIn = (prompt: Prompt) => ScriptedReply | null;
+
 export type Simulator = Readonly<{
   url: string;
   /** What the SDKs take for their base URL. */
@@ -71,6 +74,8 @@ export type Simulator = Readonly<{
   control: {
     fault(queued: QueuedFault): void;
     reply(reply: ScriptedReply): void;
+    /** Has somebody else say what it says from here on: a model of a test's own. Null leaves it to the simulator. */
+    standIn(model: StandIn): void;
     /** Forgets ledger, cache, faults and replies. */
     reset(): void;
     /** Waits until no call is under way: a client learns of the end of its call before the ledger does. */
@@ -114,6 +119,7 @@ class SimulatorState {
   readonly requests: unknown[] = [];
   readonly #faults = new FaultQueue();
   #replies: (Reply & { model?: string | undefined })[] = [];
+  #standIn: StandIn | null = null;
   #cache = new PromptCache();
   readonly #pace: Pace;
   readonly #apiKeys: readonly string[] | null;
@@ -135,12 +141,22 @@ class SimulatorState {
     this.#replies.push(checked(ScriptedReply, reply));
   }
 
+  standIn(model: StandIn): void {
+    this.#standIn = model;
+  }
+
   reset(): void {
+    this.#standIn = null;
     this.ledger.clear();
     this.requests.length = 0;
     this.#faults.clear();
     this.#replies = [];
     this.#cache = new PromptCache();
+  }
+
+  #replyTo(prompt: Prompt): Reply {
+    const said = this.#standIn?.(prompt) ?? null;
+    return said === null ? computedReply(prompt) : checked(ScriptedReply, said);
   }
 
   async idle(): Promise<void> {
@@ -220,7 +236,7 @@ class SimulatorState {
       return;
     }
     const input = this.#cache.use(prompt, { api: wire.api, account, nowMs: Date.now() });
-    const reply = own?.reply ?? this.#takeReply(prompt) ?? computedReply(prompt);
+    const reply = own?.reply ?? this.#takeReply(prompt) ?? this.#replyTo(prompt);
     await call.answer(reply, { input, pace: this.#pace });
   }
 

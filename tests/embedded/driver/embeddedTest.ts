@@ -5,7 +5,7 @@
  *     await t.mutation(api.notes.add, { … });
  *     await t.close();
  */
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -31,9 +31,7 @@ type Args = Record<string, unknown>;
 
 export type EmbeddedTestOptions = {
   /** The project's folder, with its functions in `convex/` (or where its `convex.json` says), or its bundle. */
-  project?: string | Push;
-  /** A data folder to start on a copy of: with what was deployed to it, when no project is named. */
-  from?: string;
+  project: string | Push;
   environment?: Record<string, string>;
   /** A data folder to keep; without it, a temporary one that `close` removes. */
   data?: string;
@@ -42,7 +40,6 @@ export type EmbeddedTestOptions = {
 /** Starts a runtime that serves the project. Crons do not run. */
 export async function embeddedTest(options: EmbeddedTestOptions): Promise<EmbeddedTest> {
   const folder = options.data ?? mkdtempSync(join(tmpdir(), "embedded-test-"));
-  if (options.from !== undefined) cpSync(options.from, folder, { recursive: true });
   const assembly = await createAssembly({ folder, runCrons: false });
   const removeData = () => {
     if (options.data === undefined) rmSync(folder, { recursive: true, force: true });
@@ -51,7 +48,7 @@ export async function embeddedTest(options: EmbeddedTestOptions): Promise<Embedd
     await assembly.runtime.setEnvironment(options.environment ?? {});
     const { project } = options;
     const push = typeof project === "string" ? await bundleProject(project) : project;
-    if (push !== undefined) await assembly.runtime.deploy(push);
+    await assembly.runtime.deploy(push);
   } catch (error) {
     await assembly.runtime.close({ graceMs: 0 });
     removeData();

@@ -123,7 +123,6 @@ function withTwin(app: ComponentDeployment, twin: string | undefined) {
 function createParts(): RuntimeParts {
   return {
     analyze: async (pushed) => toDeployment(pushed),
-    analysisText: { toText: () => "", fromText: (pushed) => toDeployment(pushed) },
     evaluateAuthConfig: async () => [],
     createExecutor({ transactionHost, actionHost }) {
       let functions: Record<string, FakeFunction> = {};
