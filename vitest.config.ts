@@ -37,7 +37,11 @@ export default defineConfig({
     // Many tests wait for processes and for the disk. By default one processor stays idle: of two, half.
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
-    globalSetup: ["tests/support/memoryFolder.ts", "tests/support/compiledCommands.ts"],
+    globalSetup: [
+      "tests/support/memoryFolder.ts",
+      "tests/support/compiledCommands.ts",
+      "tests/support/deployedFolders.ts",
+    ],
     reporters: ["default", ["json", { outputFile: "test-results/report.json" }]],
     server: { deps: { inline: ["convex-test"] } },
     include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"],

@@ -254,6 +254,13 @@ describe("src/", () => {
     expect(offences(filesIn("src/embedded"), ours)).toEqual([]);
   });
 
+  test("client rests on Convex's own clients and React alone: it runs in browsers", () => {
+    const client = filesIn("src/client");
+    expect(client.length).toBeGreaterThan(2);
+    const allowed = within("src/client", "convex/_generated", "convex/react", "react");
+    expect(offences(client, (target) => !allowed(target), { typesAllowed: true })).toEqual([]);
+  });
+
   test("dashboard and cli take only types and core from below: they talk to the deployment as clients do", () => {
     const inner = (target: string) =>
       /^convex\/(model|queries|mutations|jobs|lib|schema|validators)\b/.test(target);

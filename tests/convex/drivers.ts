@@ -5,8 +5,8 @@
 import rateLimiter from "@convex-dev/rate-limiter/test";
 import { convexTest, type TestConvex } from "convex-test";
 import schema from "../../convex/schema";
-import { bundleProject } from "../../src/embedded/deploy/bundleProject";
 import { embeddedTest } from "../embedded/driver/embeddedTest";
+import { deployedFolder } from "../embedded/driver/deployedFolder";
 import { ISSUER_VARIABLES } from "./ownIssuer";
 
 /** The part of convex-test's facade that the suite uses; every driver has it. */
@@ -65,13 +65,11 @@ export async function openConvexTest(
   });
 }
 
-let bundle: ReturnType<typeof bundleProject> | undefined;
-
 async function openEmbedded(variables: Variables): Promise<Backend> {
-  bundle ??= bundleProject(".");
   const set = Object.entries(variables).filter(([, value]) => value !== null);
-  const environment = { ...COMMON_VARIABLES, ...Object.fromEntries(set) };
-  const t = await embeddedTest({ project: await bundle, environment });
+  const environment = Object.fromEntries(set) as Record<string, string>;
+  const from = await deployedFolder("product", { project: ".", environment: COMMON_VARIABLES });
+  const t = await embeddedTest({ from, environment });
   const own = {
     setVariables: (changes: Variables) => t.runtime.setEnvironment(changes),
     finishScheduled: () => t.finishInProgressScheduledFunctions(),

@@ -17,6 +17,7 @@ import { FILES } from "./files";
 import { HTTP_GET } from "./httpGet";
 import { IMPORTS } from "./imports";
 import { LARGE_RESULTS } from "./largeResults";
+import { LIVE_REPLIES } from "./liveReplies";
 import { MEMORY } from "./memory";
 import { OPERATIONS } from "./operations";
 import { OWNERSHIP } from "./ownership";
@@ -91,6 +92,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...MEMORY,
   ...PROVIDERS,
   ...LARGE_RESULTS,
+  ...LIVE_REPLIES,
   ...CHANNEL_MUTANTS,
   {
     name: "ownership: a key acts in any tenant",

@@ -9,7 +9,31 @@ const CLOCK = ["tests/embedded/runtime/clock.test.ts"];
 const BACKUP = ["tests/embedded/backup/backup.test.ts"];
 const SWEEP = ["tests/embedded/store/sweep.test.ts"];
 
+const RESTART = {
+  file: "src/embedded/deploy/analysisText.ts",
+  tests: ["tests/embedded/deploy/analysisText.test.ts"],
+};
+
 export const OPERATIONS: readonly Mutant[] = [
+  {
+    name: "a restart reads what another version found",
+    ...RESTART,
+    find: "if (format !== FORMAT) return null;",
+    replace: "",
+  },
+  {
+    name: "a restart loses the sources",
+    ...RESTART,
+    find: "definitions.set(path, { source, ...analyzed });",
+    replace: "definitions.set(path, { source: { ...source, functions: [] }, ...analyzed });",
+  },
+  {
+    name: "a restart analyses the push again",
+    file: `${RUNTIME}/deployer.ts`,
+    find: "this.#serve(push, deployment ?? (await analyze(push, variables)));",
+    replace: "void deployment; this.#serve(push, await analyze(push, variables));",
+    tests: RESTART.tests,
+  },
   {
     name: "an export sees what is written while it is made",
     file: `${STORE}/snapshot.ts`,

@@ -1,4 +1,5 @@
 /** The runtime with its real parts: what servers and embedders start. */
+import { fromText, toText } from "../deploy/analysisText";
 import { analyze } from "../deploy/analyze";
 import { evaluateAuthConfig } from "../deploy/authConfig";
 import { createExecutor } from "../execution/executor";
@@ -15,6 +16,7 @@ export type CreateRuntimeOptions = Omit<RuntimeOptions, "store"> & {
 const PARTS: RuntimeParts = {
   createExecutor,
   analyze: (push, environment) => analyze(push, { environment }),
+  analysisText: { fromText, toText },
   evaluateAuthConfig: async ({ definitions: [app] }, environment) =>
     evaluateAuthConfig(app?.authConfig ?? null, environment),
 };

@@ -18,6 +18,14 @@ import { StagedPushSteps, type CheckedPush, type StagedPush } from "./stagedPush
 
 /** The last good push, served again after a restart. */
 const PUSH_SETTING = "push";
+/** What analysing it found. */
+const ANALYSIS_SETTING = "analysis";
+
+/** What `analyze` made as text, and back; null for a text that has to be made anew. */
+export type AnalysisText = {
+  toText(deployment: Deployment): string;
+  fromText(push: Push, text: string): Deployment | null;
+};
 
 export type DeployerOptions = {
   store: Store;
@@ -28,6 +36,7 @@ export type DeployerOptions = {
   environment: Environment;
   beginTransaction: (tsMicros: number) => Transaction;
   analyze: (push: Push, variables: Variables) => Promise<Deployment>;
+  analysisText: AnalysisText;
   evaluateAuthConfig: (push: Push, variables: Variables) => Promise<readonly AuthProvider[]>;
 };
 
@@ -57,13 +66,15 @@ export class Deployer {
 
   /** Serves the last good push of an earlier process, if there was one. */
   async restore(): Promise<void> {
-    const { store, analyze, evaluateAuthConfig, environment } = this.#options;
+    const { store, analyze, analysisText, evaluateAuthConfig, environment } = this.#options;
     const text = store.getSetting(PUSH_SETTING);
     if (text === null) return;
     const push = JSON.parse(text) as Push;
     const variables = environment.ofApp();
+    const found = store.getSetting(ANALYSIS_SETTING);
     try {
-      this.#serve(push, await analyze(push, variables));
+      const deployment = found === null ? null : analysisText.fromText(push, found);
+      this.#serve(push, deployment ?? (await analyze(push, variables)));
       this.#authProviders = await evaluateAuthConfig(push, variables);
     } catch (error) {
       // Not a reason to stay down: the next push mends it, and the data is untouched.
@@ -148,7 +159,7 @@ export class Deployer {
     { push, deployment, authProviders }: CheckedPush,
     stage: SchemaStage,
   ): Promise<Deployment> {
-    const { catalog, committer, store, beginTransaction } = this.#options;
+    const { analysisText, catalog, committer, store, beginTransaction } = this.#options;
     try {
       await committer.administer((tsMicros) => {
         stage.finish();
@@ -156,6 +167,7 @@ export class Deployer {
         reconcileCrons(tx, deployment, catalog.componentPaths());
         tx.apply(tsMicros);
         store.setSetting(PUSH_SETTING, JSON.stringify(push));
+        store.setSetting(ANALYSIS_SETTING, analysisText.toText(deployment));
       });
     } catch (error) {
       await stage.abandon();

@@ -13,7 +13,7 @@ import { createComponentEnvironment } from "./componentEnvironment";
 import { Contention, type ContentionOptions } from "./contention/contention";
 import { straightTo } from "./contention/types";
 import { createCrons } from "./crons";
-import { Deployer } from "./deployer";
+import { Deployer, type AnalysisText } from "./deployer";
 import { openEnvironment, type Variables } from "./environment";
 import { createFacade } from "./facade";
 import { openFiles } from "./files/openFiles";
@@ -43,6 +43,7 @@ export type RuntimeParts = {
     actionHost: ActionHost;
   }): Executor & { guard<T>(run: () => T): T };
   analyze: (push: Push, variables: Variables) => Promise<Deployment>;
+  analysisText: AnalysisText;
   evaluateAuthConfig: (push: Push, variables: Variables) => Promise<readonly AuthProvider[]>;
 };
 

@@ -5,7 +5,7 @@
  *     await t.mutation(api.notes.add, { … });
  *     await t.close();
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -31,7 +31,9 @@ type Args = Record<string, unknown>;
 
 export type EmbeddedTestOptions = {
   /** The project's folder, with its functions in `convex/` (or where its `convex.json` says), or its bundle. */
-  project: string | Push;
+  project?: string | Push;
+  /** A data folder to start on a copy of: with what was deployed to it, when no project is named. */
+  from?: string;
   environment?: Record<string, string>;
   /** A data folder to keep; without it, a temporary one that `close` removes. */
   data?: string;
@@ -40,6 +42,7 @@ export type EmbeddedTestOptions = {
 /** Starts a runtime that serves the project. Crons do not run. */
 export async function embeddedTest(options: EmbeddedTestOptions): Promise<EmbeddedTest> {
   const folder = options.data ?? mkdtempSync(join(tmpdir(), "embedded-test-"));
+  if (options.from !== undefined) cpSync(options.from, folder, { recursive: true });
   const assembly = await createAssembly({ folder, runCrons: false });
   const removeData = () => {
     if (options.data === undefined) rmSync(folder, { recursive: true, force: true });
@@ -48,7 +51,7 @@ export async function embeddedTest(options: EmbeddedTestOptions): Promise<Embedd
     await assembly.runtime.setEnvironment(options.environment ?? {});
     const { project } = options;
     const push = typeof project === "string" ? await bundleProject(project) : project;
-    await assembly.runtime.deploy(push);
+    if (push !== undefined) await assembly.runtime.deploy(push);
   } catch (error) {
     await assembly.runtime.close({ graceMs: 0 });
     removeData();

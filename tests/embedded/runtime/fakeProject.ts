@@ -123,6 +123,7 @@ function withTwin(app: ComponentDeployment, twin: string | undefined) {
 function createParts(): RuntimeParts {
   return {
     analyze: async (pushed) => toDeployment(pushed),
+    analysisText: { toText: () => "", fromText: (pushed) => toDeployment(pushed) },
     evaluateAuthConfig: async () => [],
     createExecutor({ transactionHost, actionHost }) {
       let functions: Record<string, FakeFunction> = {};

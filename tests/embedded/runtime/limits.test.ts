@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fromText, toText } from "../../../src/embedded/deploy/analysisText";
 import { analyze } from "../../../src/embedded/deploy/analyze";
 import { bundleProject } from "../../../src/embedded/deploy/bundleProject";
 import { createExecutor } from "../../../src/embedded/execution/executor";
@@ -22,6 +23,7 @@ beforeAll(async () => {
       // These functions do much; how fast the machine is must not matter.
       createExecutor: (hosts) => createExecutor({ ...hosts, options: { functionMs: 60_000 } }),
       analyze: (push, environment) => analyze(push, { environment }),
+      analysisText: { fromText, toText },
       evaluateAuthConfig: async () => [],
     },
     { store: openStore(folder) },
