@@ -9,6 +9,7 @@ import { nextDelayMs, RETRY_POLICY } from "../../src/providers/retry";
 import type { ProviderRequest } from "../../src/providers/provider";
 import { internal } from "../_generated/api";
 import type { ActionCtx } from "../_generated/server";
+import type { Gate } from "../lib/gate";
 import { omitUndefined } from "../lib/objects";
 import { persistently } from "../lib/persistently";
 import {
@@ -22,6 +23,7 @@ import { markOf, settingsFor } from "../model/providers/credentials";
 import { promptChars, type CallContext } from "../model/runs/context";
 import type { Lease } from "../model/runs/state";
 import { answerIn, ballotInstruction, ballotTool, groupsIn, judgeRequest } from "./ballots";
+import { openFiles, type CallFiles } from "./callFiles";
 import { collect, type Collected } from "./collect";
 import { toRequest } from "./modelRequest";
 import { watched } from "./watch";
@@ -30,10 +32,13 @@ const JUDGE_MS_MAX = MINUTE_MS;
 const JUDGE_TRIES_MAX = 2;
 
 type At = { lease: Lease; context: CallContext };
-type Poll = At & { plan: Opened["plan"]; signal: AbortSignal };
+type Poll = At & { plan: Opened["plan"]; files: CallFiles; signal: AbortSignal };
 
 /** Holds the run's vote, and with it ends the run. */
-export async function holdVote(ctx: ActionCtx, { lease, context }: At): Promise<void> {
+export async function holdVote(
+  ctx: ActionCtx,
+  { lease, context, gate }: At & { gate: Gate },
+): Promise<void> {
   const opened: Opened | null = await ctx.runMutation(internal.jobs.voting.open, {
     ...lease,
     promptChars: promptChars(context),
@@ -42,8 +47,10 @@ export async function holdVote(ctx: ActionCtx, { lease, context }: At): Promise<
   const { plan, ballots, judged: before } = opened;
   const heartbeat = async () => await ctx.runMutation(internal.jobs.driving.heartbeat, lease);
   const groups = await watched(heartbeat, async (signal) => {
-    const poll = { lease, context, plan, signal };
+    const { files, close } = await openFiles(ctx, { lease, context, gate, signal });
+    const poll = { lease, context, plan, files, signal };
     const answers = await Promise.all(ballots.map(async (ballot) => await cast(ctx, poll, ballot)));
+    close();
     if (before !== null) return before.groups;
     return await grouped(
       ctx,
@@ -84,7 +91,7 @@ async function cast(
 
 type Called = Pick<BallotToCast, "provider" | "model" | "account">;
 
-async function ask({ context, plan, signal }: Poll, called: Called): Promise<Collected> {
+async function ask({ context, plan, files, signal }: Poll, called: Called): Promise<Collected> {
   const { choices } = plan;
   const system =
     choices === undefined
@@ -96,7 +103,7 @@ async function ask({ context, plan, signal }: Poll, called: Called): Promise<Col
     signal,
     msMax: Math.max(0, plan.deadlineAtMs - Date.now()),
     request: (account, ends) => ({
-      ...toRequest(voter, { account, signal: ends }),
+      ...toRequest(voter, { account, signal: ends, files }),
       ...(choices !== undefined && { tools: [ballotTool(choices)] }),
     }),
   });

@@ -9,7 +9,9 @@ import { RUNS_PER_DRIVER_MAX, type Seat, type TakenIn } from "../model/runs/driv
 import type { CalledWith, Report } from "../model/runs/finish";
 import type { Lease } from "../model/runs/state";
 import type { Taken } from "../model/runs/work";
+import { CALL_BYTES_MAX } from "../../src/context/files";
 import { MINUTE_MS } from "../../src/core/limits";
+import { Gate } from "../lib/gate";
 import { persistently } from "../lib/persistently";
 
 /** What became of a call, and what it was made with. */
@@ -23,6 +25,8 @@ export type Work = {
   finish(lease: Lease, made: Made): Promise<boolean>;
   /** How much longer whoever drives may live. */
   leftMs(): number;
+  /** Before the files of whatever is driven beside it: all of them share the action's memory. */
+  fileGate: Gate;
 };
 
 /** Convex ends an action of its default runtime after half an hour; this leaves time to commit. */
@@ -44,6 +48,7 @@ export class Driver {
   readonly #drive: (work: Work) => Promise<void>;
   readonly #token = crypto.randomUUID();
   readonly #startedAtMs = Date.now();
+  readonly #fileGate = new Gate(CALL_BYTES_MAX);
   readonly #takesInMs = TAKES_IN_MS.min + Math.random() * TAKES_IN_MS.spread;
   /** The runs under way, and questions for more of them. */
   readonly #busy = new Set<Promise<void>>();
@@ -87,6 +92,7 @@ export class Driver {
       take: (lease) => this.#take(lease, tenantId),
       finish: (lease, made) => this.#finish(lease, made),
       leftMs: () => this.#leftMs(),
+      fileGate: this.#fileGate,
     };
     this.#busyWith(async () => {
       try {

@@ -13,11 +13,16 @@ import { describe, toolNamed } from "../../src/tools/registry";
 import { omitUndefined } from "../lib/objects";
 import type { CallContext } from "../model/runs/context";
 import { toDescribed } from "../model/skills/runnable";
+import { given, NO_FILES, type CallFiles } from "./callFiles";
 
 /** The call as the adapters take it. */
 export function toRequest(
   context: CallContext,
-  { account, signal }: { account: string; signal: AbortSignal },
+  {
+    account,
+    signal,
+    files = NO_FILES,
+  }: { account: string; signal: AbortSignal; files?: CallFiles },
 ): ProviderRequest {
   const { provider, model, system, maxOutputTokens, temperature, messages } = context;
   const { reasoningEffort: reasoning } = context;
@@ -29,7 +34,9 @@ export function toRequest(
     signal,
     ...omitUndefined({ temperature, reasoning, promptCache: cacheFor(context) }),
     ...(tools.length > 0 && { tools }),
-    messages: messages.flatMap((message) => toMessages(message, { provider, model, account })),
+    messages: messages.flatMap((message) =>
+      toMessages(message, { provider, model, account, files }),
+    ),
   };
 }
 
@@ -52,12 +59,15 @@ function toToolSpecs({ tools, skills }: Pick<CallContext, "tools" | "skills">): 
 }
 
 type ContextMessage = CallContext["messages"][number];
-type Called = Pick<ReasoningPart, "provider" | "model"> & { account: string };
+type Called = Pick<ReasoningPart, "provider" | "model"> & { account: string; files: CallFiles };
 
 /** A reply that called tools is followed by what they said. */
 function toMessages(message: ContextMessage, called: Called): ChatMessage[] {
-  const { role, text, toolCalls } = message;
-  if (role === "user") return [{ role, content: toText(text) }];
+  const { role, text, toolCalls, files = [] } = message;
+  if (role === "user") {
+    const shown = files.map((file) => given(file, called.files, called).part);
+    return [{ role, content: [...shown, ...toText(text)] }];
+  }
   const reply: ChatMessage = { role, content: toReply(message, called) };
   if (toolCalls.length === 0) return [reply];
   const results = toolCalls.flatMap(({ toolCallId, result }) =>

@@ -8,6 +8,7 @@
 import { v } from "convex/values";
 import { internal } from "../_generated/api";
 import { internalAction, type ActionCtx } from "../_generated/server";
+import { Gate } from "../lib/gate";
 import { omitUndefined } from "../lib/objects";
 import { persistently } from "../lib/persistently";
 import { caller } from "../model/access";
@@ -17,8 +18,10 @@ import type { Lease } from "../model/runs/state";
 import type { CallContext } from "../model/runs/context";
 import type { Begun } from "../model/runs/work";
 import { vRunView, type RunView } from "../views";
+import { CALL_BYTES_MAX } from "../../src/context/files";
 import { MINUTE_MS } from "../../src/core/limits";
 import { providerFor } from "../../src/providers/registry";
+import { streamWithFiles, unseenIn, type CallFiles } from "./callFiles";
 import { makeSummary } from "./compaction";
 import { holdVote } from "./consensus";
 import { Driver, type Work } from "./driver";
@@ -52,6 +55,7 @@ export const driveAsCaller = internalAction({
       finish: async (lease, made) =>
         await persistently(() => ctx.runMutation(driving.finish, { ...lease, ...made })),
       leftMs: () => untilMs - Date.now(),
+      fileGate: new Gate(CALL_BYTES_MAX),
     });
     return await ctx.runQuery(driving.readAsCaller, { ...by, runId });
   },
@@ -101,7 +105,7 @@ async function goOn(
   if (compaction !== null) {
     return await makeSummary(ctx, { lease, compaction, leftMs: work.leftMs() });
   }
-  await holdVote(ctx, { lease, context });
+  await holdVote(ctx, { lease, context, gate: work.fileGate });
   return false;
 }
 
@@ -151,9 +155,15 @@ async function makeModelCall(
       await ctx.runMutation(internal.jobs.driving.flush, { ...lease, ...chunk }),
     heartbeat: async () => await ctx.runMutation(internal.jobs.driving.heartbeat, lease),
   });
+  let files: CallFiles | null = null;
   const report = await call.make((signal) =>
-    providerFor(provider, setUp.settings).stream(toRequest(context, { account, signal })),
+    streamWithFiles(ctx, { lease, context, gate: work.fileGate, signal }, (opened) => {
+      files = opened;
+      const request = toRequest(context, { account, signal, files: opened });
+      return providerFor(provider, setUp.settings).stream(request);
+    }),
   );
+  if (files !== null) report.warnings.push(...unseenIn(context, files));
   const calledWith = {
     account: context.account?.id ?? null,
     ...omitUndefined({ probes: context.probes }),

@@ -1,5 +1,6 @@
 /** Attachments: files that come with messages. They belong to the message's session and end with it. */
 import { v, type Infer } from "convex/values";
+import { TYPE_UNKNOWN } from "../../src/core/fileTypes";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { checkedText } from "../lib/checks";
@@ -13,8 +14,6 @@ export const ATTACHMENTS_PER_MESSAGE_MAX = 10;
 /** In base64, as models are given files, a third more: Anthropic takes requests of 32 MB. */
 export const ATTACHMENT_BYTES_MAX = 16_000_000;
 const NAME_LENGTH_MAX = 200;
-/** RFC 9110, 8.3: what has no type may be anything. */
-const TYPE_UNKNOWN = "application/octet-stream";
 
 /** Bytes that were uploaded, with the name that people shall see. */
 export const vNewAttachment = v.object({ storageId: v.id("_storage"), name: v.string() });
@@ -108,11 +107,28 @@ export async function urlOf(
   return url ?? fail({ kind: "not_found", entity: "file", id: fileId });
 }
 
-/** What a model reads of a message's attachments, until models are given the files themselves. */
+/** What stands in a message's text for its attachments; what is in them is shown beside it. */
 export function mentionOf(attachments: readonly Attachment[]): string {
   if (attachments.length === 0) return "";
   const names = attachments.map(({ name }) => name).join(", ");
-  return `\n\n[Attached files, which you cannot open: ${names}]`;
+  return `\n\n[Attached files: ${names}]`;
+}
+
+/** Where the bytes of the session's attachments are stored; null: the attachment is not there, or not the session's. */
+export async function locate(
+  ctx: QueryCtx,
+  { tenantId, sessionId }: Pick<Doc<"runs">, "tenantId" | "sessionId">,
+  fileIds: readonly string[],
+): Promise<(Id<"_storage"> | null)[]> {
+  const found = async (fileId: string) => {
+    const id = ctx.db.normalizeId("files", fileId);
+    return id === null ? null : await ctx.db.get("files", id);
+  };
+  const files = await Promise.all(fileIds.map(found));
+  return files.map((file) => {
+    const isOwn = file?.tenantId === tenantId && file.sessionId === sessionId;
+    return isOwn && file.purpose === "attachment" ? file.storageId : null;
+  });
 }
 
 async function getOrFail(

@@ -1,14 +1,15 @@
 /** Context: what of a session a model is given to read. */
 import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
-import { budgetOf, messageTokens, type Material, type Said } from "../../src/context/prompt";
+import { CALL_BYTES_MAX, named, saidFile } from "../../src/context/files";
+import { budgetOf, textTokens, type Material, type Said } from "../../src/context/prompt";
 import { findPriceRecord } from "../../src/pricing/priceBook";
 import { modelFacts } from "../../src/providers/modelFacts";
 import { listingOf, skillTools } from "../../src/skills/tools";
 import { describe, toolNamed } from "../../src/tools/registry";
 import type { CalledModel } from "../../src/context/calibration";
 import type { QueryCtx } from "../_generated/server";
-import { vThoughts, vToolCall, type AgentTool } from "../validators";
+import { vFileUse, vThoughts, vToolCall, vUnseenReason, type AgentTool } from "../validators";
 import type { TenantScope } from "./access";
 import { toolsOf } from "./agents/tools";
 import * as Attachments from "./attachments";
@@ -26,11 +27,23 @@ const HISTORY_CHARS_MAX = 2_000_000;
 /** More than a run may write: a reply for each round of tools, and one for each lost worker. */
 const MESSAGES_PER_TURN_MAX = 100;
 
+/** A file as the model is to get it: to be shown or read out, or by its name with the reason why it cannot see it. */
+const vSaidFile = v.object({
+  fileId: v.string(),
+  name: v.string(),
+  contentType: v.string(),
+  sizeBytes: v.number(),
+  as: vFileUse,
+  tokens: v.number(),
+  unseen: v.optional(vUnseenReason),
+});
+
 export const vContextMessage = v.object({
   role: v.union(v.literal("user"), v.literal("assistant")),
   text: v.string(),
   toolCalls: v.array(vToolCall), // each with its result
   thoughts: v.optional(vThoughts), // that led to them, if the model that shall read it had them
+  files: v.optional(v.array(vSaidFile)), // that came with it
 });
 export type ContextMessage = Infer<typeof vContextMessage>;
 
@@ -81,6 +94,10 @@ export async function materialFor(
     ),
     earlier: await saidBefore(ctx, scope, { ...at, after: summary?.upToTurn ?? 0, room }),
     underWay: at.underWay(fixed.model),
+    // Each of the models that vote is sent them.
+    fileBytesMax: agent.consensusEnabled
+      ? CALL_BYTES_MAX / Math.max(1, agent.consensusModels?.length ?? 1)
+      : CALL_BYTES_MAX,
   };
 }
 
@@ -141,16 +158,24 @@ export async function saidBefore(
     )
     .order("desc");
   const said: Said[] = [];
+  const answered = new Set<number>();
   let [tokens, chars] = [0, 0];
   for await (const message of newestFirst) {
     chars += charsOf([message]);
     if (said.length === HISTORY_MESSAGES_MAX || chars > HISTORY_CHARS_MAX) break;
-    const added = saidIn([message], model);
+    if (message.role === "assistant" && message.status === "complete") answered.add(message.turn);
+    const added = saidIn([message], model).map((one) => onceAnswered(one, answered));
     said.push(...added);
-    tokens += messageTokens(added, model);
+    tokens += textTokens(added, model);
     if (tokens > tokensMax) break;
   }
   return said;
+}
+
+/** A file that made the model refuse the call would make it refuse every later one. */
+function onceAnswered(said: Said, answered: ReadonlySet<number>): Said {
+  if (said.files === undefined || answered.has(said.turn)) return said;
+  return { ...said, files: said.files.map((file) => named(file, "reply_failed")) };
 }
 
 /** Messages as prompts for the model are put together of them. */
@@ -160,7 +185,19 @@ export function saidIn(messages: readonly Doc<"messages">[], model: CalledModel)
     if (role === "system") return [];
     const text = content + Attachments.mentionOf(attachments);
     const tokenCount = message.tokenCount ?? tokenCountOf(message);
-    return [{ messageId, turn, role, text, toolCalls, tokenCount, ...thoughtsFor(model, message) }];
+    const files = attachments.map((attachment) => saidFile(attachment, model));
+    return [
+      {
+        messageId,
+        turn,
+        role,
+        text,
+        toolCalls,
+        tokenCount,
+        ...thoughtsFor(model, message),
+        ...(files.length > 0 && { files }),
+      },
+    ];
   });
 }
 

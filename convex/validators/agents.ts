@@ -1,5 +1,6 @@
 /** Agents, sessions and messages. */
 import { v, type Infer } from "convex/values";
+import { FILE_USES, UNSEEN_REASONS } from "../../src/context/files";
 import { STRATEGIES } from "../../src/core/consensus";
 import { APPROVING_ROLES, TOOL_NAMES } from "../../src/core/tools";
 import { vOpenRecord } from "./administration";
@@ -127,6 +128,10 @@ export const vAttachment = v.object({
   sizeBytes: v.number(),
 });
 export type Attachment = Infer<typeof vAttachment>;
+
+/** What becomes of an attachment when a model reads its message; `name`: it is told why it cannot see the file. */
+export const vFileUse = v.union(...FILE_USES.map((use) => v.literal(use)));
+export const vUnseenReason = v.union(...UNSEEN_REASONS.map((reason) => v.literal(reason)));
 
 /** What a reader thought of a reply. */
 export const vFeedback = v.object({

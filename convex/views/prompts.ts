@@ -1,14 +1,26 @@
 /** What doors return of prompts. */
 import { v, type Infer } from "convex/values";
 import { BLOCK_KINDS, LEFT_OUT_REASONS } from "../../src/context/prompt";
-import { vProvider, vReasoningEffort } from "../validators";
+import { vFileUse, vProvider, vReasoningEffort, vUnseenReason } from "../validators";
+
+/** A file that came with a message, as the model gets it. */
+const vReadFile = v.object({
+  fileId: v.id("files"),
+  name: v.string(),
+  contentType: v.string(),
+  /** `text`: read out, up to 100,000 bytes of it; `name`: the model is told its name and why it cannot see it. */
+  as: vFileUse,
+  unseen: v.optional(vUnseenReason),
+  tokens: v.number(),
+});
 
 const vReadMessage = v.object({
   messageId: v.union(v.id("messages"), v.null()), // null: what was given to the query, and is in no session
   role: v.union(v.literal("user"), v.literal("assistant")),
   text: v.string(), // its beginning, up to 1,000 characters
   toolCalls: v.number(),
-  tokens: v.number(),
+  files: v.optional(v.array(vReadFile)),
+  tokens: v.number(), // with its files
 });
 
 /** What a model would be called with next in a session; tokens are estimates for that model. */

@@ -3,7 +3,7 @@
  * erased: a pointer moves, and moves back when somebody wants that.
  */
 import type { CalledModel } from "./calibration";
-import { messageTokens, type Said } from "./prompt";
+import { textTokens, type Said } from "./prompt";
 import { countTokens } from "./tokens";
 
 /** Of the history's room: what calls for a summary, and what is kept beside it. */
@@ -39,13 +39,13 @@ export function lastTurnToSummarise(
   newestFirst: readonly Said[],
   { room: { model, tokensMax }, isAsked }: { room: Room; isAsked: boolean },
 ): number | null {
-  const tokens = messageTokens(newestFirst, model);
+  const tokens = textTokens(newestFirst, model);
   const isFull = tokens > tokensMax * FULL_SHARE || newestFirst.length >= FULL_MESSAGES;
   if (!isFull && !isAsked) return null;
   const countMax = isAsked ? KEPT_MESSAGES_WHEN_ASKED : KEPT_MESSAGES;
   let kept = 0;
   const first = newestFirst.find((said, index) => {
-    kept += messageTokens([said], model);
+    kept += textTokens([said], model);
     return index >= countMax || kept > tokensMax * KEPT_SHARE;
   });
   return first?.turn ?? null;

@@ -4,6 +4,7 @@
  */
 import { budgetFor, type Budget, type ModelLimits } from "./budget";
 import { calibrated, calibratedMessage, type CalledModel } from "./calibration";
+import { CALL_FILES_MAX, fileTokens, showNewest, type SaidFile } from "./files";
 import { samplingOf, type Mode, type Sampling } from "./modes";
 import { countTokens } from "./tokens";
 
@@ -31,8 +32,10 @@ export type Said = Readonly<{
   toolCalls: readonly SaidCall[];
   /** If the model that is to read them had them. */
   thoughts?: SaidThoughts;
-  /** By `countTokens`, of all of it. */
+  /** By `countTokens`, of all of it but what is in its files. */
   tokenCount: number;
+  /** That came with it, as the model would get them if there is room. */
+  files?: readonly SaidFile[];
 }>;
 
 /** A message as the model is given it; each call has its result. */
@@ -41,6 +44,8 @@ export type PromptMessage = {
   text: string;
   toolCalls: SaidCall[];
   thoughts?: SaidThoughts;
+  /** Before its text. */
+  files?: SaidFile[];
 };
 
 /** What a call can be made of. */
@@ -64,7 +69,12 @@ export type Material = Readonly<{
   earlier: readonly Said[];
   /** What the turn has brought so far, in order: the user's message, and replies that called tools. Always read. */
   underWay: readonly Said[];
+  /** Of files that are shown, all together. */
+  fileBytesMax: number;
 }>;
+
+/** Files are shown as far as they leave room for what is said: of what the turn may take, and of the history's room. */
+const FILES_SHARE = 0.5;
 
 export const BLOCK_KINDS = [
   "system",
@@ -109,7 +119,12 @@ const NO_RESULT = { text: "The call was not finished.", isError: true };
 export function assemble(material: Material): Prompt {
   const { model, mode, summary } = material;
   const budget = budgetOf(material);
-  const underWay = material.underWay.filter(isReadable);
+  const now = showNewest(material.underWay.filter(isReadable).toReversed(), {
+    bytes: material.fileBytesMax,
+    count: CALL_FILES_MAX,
+    tokens: Math.floor(budget.inputTokens * FILES_SHARE),
+  });
+  const underWay = now.messages.toReversed();
   const before = [
     textBlock("system", material.systemPrompt, model),
     textBlock("mode", mode.prompt, model),
@@ -120,8 +135,11 @@ export function assemble(material: Material): Prompt {
   // Room is kept for all that are pinned; which of them stand in their places is known once the history is.
   const pinnedTokens = textBlock("pinned", pinnedText(material.pinned), model).tokens;
   const room = budget.inputTokens - tokensIn([...before, ...after]) - pinnedTokens;
-  const tokensMax = Math.floor(room * mode.historyShare);
-  const { taken, leftOut } = takeNewest(material.earlier, { model, tokensMax });
+  const historyTokens = Math.floor(room * mode.historyShare);
+  const tokens = Math.max(0, Math.floor(historyTokens * FILES_SHARE));
+  const { messages: earlier, left } = showNewest(material.earlier, { ...now.left, tokens });
+  const tokensMax = historyTokens - (tokens - left.tokens);
+  const { taken, leftOut } = takeNewest(earlier, { model, tokensMax });
   const inPlace = new Set(taken.map(({ messageId }) => messageId));
   const apart = material.pinned.filter(({ messageId }) => !inPlace.has(messageId));
   const pinned = { ...textBlock("pinned", pinnedText(apart), model), messages: apart };
@@ -142,11 +160,14 @@ export function assemble(material: Material): Prompt {
 
 const SUMMARY_HEADING = "[What was said before, in a summary:]\n\n";
 const PINNED_HEADING = "[Said before, and kept in view:]\n\n";
+const NOT_SHOWN = " [These files are not shown here.]";
 
 /** Messages out of their places, as a text; what tools were asked is left out. */
 function pinnedText(messages: readonly Said[]): string {
   if (messages.length === 0) return "";
-  const lines = messages.map(({ role, text }) => `${SPEAKERS[role]}: ${text}`);
+  const lines = messages.map(
+    ({ role, text, files }) => `${SPEAKERS[role]}: ${text}${files === undefined ? "" : NOT_SHOWN}`,
+  );
   return PINNED_HEADING + lines.join("\n\n");
 }
 
@@ -160,13 +181,22 @@ function leadOf(blocks: readonly Block[]): PromptMessage[] {
   return texts.length === 0 ? [] : [{ role: "user", text: texts.join("\n\n"), toolCalls: [] }];
 }
 
-/** What messages take of the room. */
+/** What messages take of the room, with the files that are shown with them. */
 export function messageTokens(messages: readonly Said[], model: CalledModel): number {
-  return messages.reduce((sum, { tokenCount }) => sum + calibratedMessage(tokenCount, model), 0);
+  const files = messages.flatMap((said) => (said.files ?? []).filter(({ as }) => as !== "name"));
+  return textTokens(messages, model) + fileTokens(files);
+}
+
+/** What is said in them takes, and the names of files that are not shown. */
+export function textTokens(messages: readonly Said[], model: CalledModel): number {
+  return messages.reduce((sum, { tokenCount, files = [] }) => {
+    const names = files.filter(({ as }) => as === "name");
+    return sum + calibratedMessage(tokenCount, model) + fileTokens(names);
+  }, 0);
 }
 
 /** What is read of a session once the room for it is known. */
-type Loaded = "summary" | "pinned" | "earlier" | "underWay";
+type Loaded = "summary" | "pinned" | "earlier" | "underWay" | "fileBytesMax";
 
 /** The room that a call has. */
 export function budgetOf(material: Omit<Material, Loaded>): Budget {
@@ -194,9 +224,7 @@ function takeNewest(
 ): { taken: Said[]; leftOut: LeftOut[] } {
   const readable = newestFirst.filter(isReadable);
   let tokens = 0;
-  const overflow = readable.findIndex(
-    (said) => (tokens += messageTokens([said], model)) > tokensMax,
-  );
+  const overflow = readable.findIndex((said) => (tokens += textTokens([said], model)) > tokensMax);
   const fitting = overflow === -1 ? readable : readable.slice(0, overflow);
   const taken = fitting.slice(0, fitting.findLastIndex(({ role }) => role === "user") + 1);
   const reasonOf = (said: Said): LeftOutReason | null => {
@@ -216,12 +244,13 @@ function isReadable({ text, toolCalls }: Said): boolean {
   return text.trim() !== "" || toolCalls.length > 0;
 }
 
-function toPromptMessage({ role, text, toolCalls, thoughts }: Said): PromptMessage {
+function toPromptMessage({ role, text, toolCalls, thoughts, files }: Said): PromptMessage {
   return {
     role,
     text,
     toolCalls: toolCalls.map((call) => ({ ...call, result: call.result ?? NO_RESULT })),
     ...(thoughts !== undefined && { thoughts }),
+    ...(files !== undefined && { files: [...files] }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Which images and files a model can be shown, and what they are to it. Pure. */
+import { bareType } from "../core/fileTypes";
 import type { FilePart, ImagePart, ProviderName } from "./provider";
 
 const PDF = "application/pdf";
@@ -60,7 +61,7 @@ export function acceptsMedia({
   model: string;
   contentType: string;
 }): boolean {
-  const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
+  const type = bareType(contentType);
   const rule = RULES[provider].find(({ models }) => models.test(model));
   return rule?.contentTypes.includes(type) ?? false;
 }
@@ -71,8 +72,12 @@ const IMAGE_TOKENS = 1_600;
 const FILE_BYTES_PER_TOKEN = 25;
 const BASE64_BYTES_PER_CHAR = 3 / 4;
 
-/** About how many tokens the model makes of it. Of a file by half or double. */
-export function mediaTokensAbout(part: ImagePart | FilePart): number {
-  if (part.kind === "image") return IMAGE_TOKENS;
-  return Math.ceil((part.base64.length * BASE64_BYTES_PER_CHAR) / FILE_BYTES_PER_TOKEN);
+/** About how many tokens a model makes of it. Of a file by half or double. */
+export function mediaTokens(kind: "image" | "file", sizeBytes: number): number {
+  return kind === "image" ? IMAGE_TOKENS : Math.ceil(sizeBytes / FILE_BYTES_PER_TOKEN);
+}
+
+/** The same of a part. */
+export function mediaTokensAbout({ kind, base64 }: ImagePart | FilePart): number {
+  return mediaTokens(kind, base64.length * BASE64_BYTES_PER_CHAR);
 }

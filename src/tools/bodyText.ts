@@ -1,9 +1,9 @@
 /** What a server said, as text that a model can read. */
+import { isTextual } from "../core/fileTypes";
 import { htmlText } from "./htmlText";
 import { ToolFailure } from "./tool";
 
 export const BODY_BYTES_MAX = 1_000_000;
-const TEXTUAL = /^text\/|^application\/(.+\+)?(json|xml|yaml|x-yaml|javascript|x-ndjson|jsonl?)$/;
 
 /**
  * The beginning of the body, of at most `BODY_BYTES_MAX` bytes as they are when unpacked; HTML as what a reader sees.
@@ -18,7 +18,7 @@ export async function textOf(
     .toLowerCase()
     .split(";")
     .map((part) => part.trim());
-  if (!TEXTUAL.test(type)) {
+  if (!isTextual(type)) {
     await response.body?.cancel();
     throw new ToolFailure(
       `The server answered ${response.status} with ${type || "something of no stated type"}, which is no text.`,

@@ -85,7 +85,7 @@ export const HTTP_GET: readonly Mutant[] = [
   {
     name: "http_get: pictures are read as text",
     ...BODY,
-    find: "if (!TEXTUAL.test(type)) {",
+    find: "if (!isTextual(type)) {",
     replace: 'if (type === "") {',
   },
   {

@@ -4,6 +4,7 @@
  */
 import { APPROVALS } from "./approvals";
 import { RUN_LIMITS } from "./limits";
+import { ATTACHED_FILES } from "./attachedFiles";
 import { ATTACHMENTS } from "./attachments";
 import { AUTH } from "./auth";
 import { CHANNEL_MUTANTS } from "./channels";
@@ -78,6 +79,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SKILL_TURNS,
   ...FILES,
   ...ATTACHMENTS,
+  ...ATTACHED_FILES,
   ...EXPORTS,
   ...IMPORTS,
   ...OWNERSHIP,

@@ -1,5 +1,6 @@
 /** What the model of a run is called with: the models that are left, the agent as it is now, and what it reads. */
 import { v, type Infer } from "convex/values";
+import { fileTokens } from "../../../src/context/files";
 import { assemble, type Prompt } from "../../../src/context/prompt";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
@@ -151,12 +152,16 @@ export async function refusalFor(
   return (await isOutOfTokens(ctx, found.scope, nowMs)) ? OUT_OF_TOKENS : null;
 }
 
-/** Characters of all that the model is given to read. */
+/** What an estimate makes a token of. */
+const CHARS_PER_TOKEN = 4;
+
+/** Characters of all that the model is given to read, and as many as there would be in place of its files. */
 export function promptChars({ system, messages }: CallContext): number {
   return messages.reduce(
-    (sum, { text, toolCalls, thoughts }) =>
+    (sum, { text, toolCalls, thoughts, files = [] }) =>
       sum +
       text.length +
+      fileTokens(files) * CHARS_PER_TOKEN +
       (toolCalls.length === 0 ? 0 : JSON.stringify(toolCalls).length) +
       (thoughts === undefined ? 0 : JSON.stringify(thoughts).length),
     system?.length ?? 0,

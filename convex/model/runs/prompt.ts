@@ -1,6 +1,7 @@
 /** The prompt of a session's next call, for people to look at: the same that a run would be given. */
 import { assemble, messageTokens, type Block, type Said } from "../../../src/context/prompt";
 import type { CalledModel } from "../../../src/context/calibration";
+import type { SaidFile } from "../../../src/context/files";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
@@ -95,10 +96,15 @@ function toView(
         role: said.role,
         text: beginningOf(said.text, TEXT_CHARS_MAX),
         toolCalls: said.toolCalls.length,
+        ...omitUndefined({ files: said.files?.map(toFileView) }),
         tokens: messageTokens([said], model),
       })),
     }),
   };
+}
+
+function toFileView({ fileId, sizeBytes: _sizeBytes, ...file }: SaidFile) {
+  return { ...file, fileId: fileId as Id<"files"> };
 }
 
 /** What is put together knows no tables. */

@@ -1,4 +1,5 @@
 /** What the simulator's APIs have in common: a prompt that came in, and a reply that goes out. */
+import { typeOfBytes } from "../../core/fileTypes";
 import type { Usage } from "../../pricing/usage";
 
 export type SimulatedApi = "anthropic_messages" | "openai_chat" | "openai_responses" | "gemini";
@@ -96,9 +97,21 @@ export interface Wire {
   errorBody(error: WireError, requestId: string): unknown;
 }
 
-/** How an image or a file is counted and quoted. */
+/**
+ * How an image or a file is counted and quoted.
+ *
+ * @throws RefusedRequest - It is not what it is said to be: providers refuse the call, and so each later one with it.
+ */
 export function mediaText(contentType: string, base64: string): string {
-  return `[${contentType}, ${Buffer.from(base64, "base64").length} bytes]`;
+  const bytes = Buffer.from(base64, "base64");
+  if (bytes.length === 0 || bytes.toString("base64") !== base64) {
+    throw new RefusedRequest("media: the base64 is malformed");
+  }
+  const isChecked = /^(image\/(png|jpeg|gif|webp)|application\/pdf)$/.test(contentType);
+  if (isChecked && typeOfBytes(bytes) !== contentType) {
+    throw new RefusedRequest(`media: the bytes are no ${contentType}`);
+  }
+  return `[${contentType}, ${bytes.length} bytes]`;
 }
 
 /** The same of a URL that has the bytes in itself; of any other, the URL. */

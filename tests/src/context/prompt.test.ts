@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { budgetFor, WINDOW_TOKENS_DEFAULT } from "../../../src/context/budget";
+import type { SaidFile } from "../../../src/context/files";
 import { builtInMode, samplingOf, type Mode } from "../../../src/context/modes";
 import { assemble, type Material, type Said, type SaidCall } from "../../../src/context/prompt";
 import { assertCounted } from "../../support/countedProperty";
@@ -77,12 +78,18 @@ function material(changes: Partial<Material> = {}): Material {
     pinned: [],
     earlier: [],
     underWay: [said("user", { messageId: "asked", turn: 9 })],
+    fileBytesMax: 1_000,
     ...changes,
   };
 }
 
 function said(role: Said["role"], changes: Partial<Said> = {}): Said {
   return { messageId: "m", turn: 1, role, text: "Hi", toolCalls: [], tokenCount: 1, ...changes };
+}
+
+function photo(size: number): SaidFile {
+  const stated = { fileId: "f", name: "a.png", contentType: "image/png", sizeBytes: size };
+  return { ...stated, as: "image", tokens: size };
 }
 
 const CALL: SaidCall = { toolCallId: "1", name: "clock", argumentsJson: "{}" };
@@ -164,6 +171,26 @@ describe("a prompt", () => {
     ]);
   });
 
+  test("shows files as far as they leave half of the room to what is said, the newest first", () => {
+    const earlier = ["d", "c", "b", "a"].map((messageId) =>
+      said("user", { messageId, tokenCount: 200, files: [photo(500)] }),
+    );
+    const underWay = [said("user", { files: [photo(900)] })];
+    const prompt = assemble(material({ earlier, underWay, fileBytesMax: 10_000 }));
+    const uses = prompt.messages.map(({ files = [] }) => files.map(({ as }) => as).join());
+    // Of 2,837 tokens the turn itself takes 900, and of the rest files may take a half.
+    expect(uses).toEqual(["name", "name", "name", "image", "image"]);
+    expect(prompt.totalTokens).toBeLessThanOrEqual(prompt.budget.inputTokens);
+    const large = assemble(material({ underWay: [said("user", { files: [photo(1_600)] })] }));
+    expect(large.messages[0]?.files).toMatchObject([{ as: "name", unseen: "does_not_fit" }]);
+  });
+
+  test("says of what is pinned that its files are not shown with it", () => {
+    const pinned = [said("user", { messageId: "old", text: "My map.", files: [photo(10)] })];
+    const [lead] = assemble(material({ pinned })).messages;
+    expect(lead?.text).toContain("User: My map. [These files are not shown here.]");
+  });
+
   test("gives a call that came to no end a result", () => {
     const underWay = [said("user"), said("assistant", { text: "", toolCalls: [CALL] })];
     const [, reply] = assemble(material({ underWay })).messages;
@@ -180,12 +207,15 @@ describe("a prompt", () => {
       text: fc.constantFrom("", "  ", "text"),
       toolCalls: fc.array(fc.constantFrom(CALL, { ...CALL, result: RESULT }), { maxLength: 2 }),
       tokenCount: fc.integer({ min: 0, max: 1_000 }),
+      files: fc.array(fc.integer({ min: 0, max: 600 }).map(photo), { maxLength: 3 }),
     });
     let [cut, whole] = [0, 0];
     const property = fc.property(fc.array(message, { maxLength: 12 }), (earlier) => {
       const prompt = assemble(material({ earlier }));
       const { messages, budget, totalTokens, leftOut } = prompt;
       expect(messages[0]?.role).toBe("user");
+      const shown = messages.flatMap(({ files = [] }) => files.filter(({ as }) => as !== "name"));
+      expect(shown.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)).toBeLessThanOrEqual(1_000);
       expect(totalTokens).toBeLessThanOrEqual(budget.inputTokens);
       expect(totalTokens).toBe(prompt.blocks.reduce((sum, { tokens }) => sum + tokens, 0));
       expect(messages.length - 1 + leftOut.length).toBe(earlier.length);
