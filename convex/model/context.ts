@@ -163,13 +163,18 @@ export async function saidBefore(
   for await (const message of newestFirst) {
     chars += charsOf([message]);
     if (said.length === HISTORY_MESSAGES_MAX || chars > HISTORY_CHARS_MAX) break;
-    if (message.role === "assistant" && message.status === "complete") answered.add(message.turn);
+    if (hasSaidAnything(message)) answered.add(message.turn);
     const added = saidIn([message], model).map((one) => onceAnswered(one, answered));
     said.push(...added);
     tokens += textTokens(added, model);
     if (tokens > tokensMax) break;
   }
   return said;
+}
+
+/** A reply that was stopped, or broke off, is the answer of a model that has taken the call. */
+function hasSaidAnything({ role, status, content }: Doc<"messages">): boolean {
+  return role === "assistant" && (status === "complete" || content !== "");
 }
 
 /** A file that made the model refuse the call would make it refuse every later one. */

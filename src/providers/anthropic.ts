@@ -28,6 +28,7 @@ import {
 import type { ProviderSettings } from "./settings";
 import { fieldOf, isCount } from "./usage/counts";
 import { mergeAnthropicUsage, normaliseAnthropicUsage } from "./usage/anthropicUsage";
+import { messageFrames } from "./wholeReplies";
 
 export function anthropicProvider(settings: ProviderSettings): Provider {
   const messages = new Messages(clientOf(settings));
@@ -46,6 +47,7 @@ export function anthropicProvider(settings: ProviderSettings): Provider {
           const { data, request_id } = await messages.create(params, { signal }).withResponse();
           return { frames: data, providerRequestId: request_id ?? null };
         },
+        framesOfWhole: messageFrames,
         toFailure,
       });
     },

@@ -15,6 +15,7 @@ import {
 } from "./streamCall";
 import { fieldOf, isCount } from "./usage/counts";
 import { normaliseGeminiUsage } from "./usage/geminiUsage";
+import { geminiFrames } from "./wholeReplies";
 
 export function googleProvider(settings: ProviderSettings): Provider {
   return {
@@ -30,6 +31,7 @@ export function googleProvider(settings: ProviderSettings): Provider {
         warnings,
         reader: new GeminiReader(),
         open: async (signal) => await openStream(settings, { model, body, signal }),
+        framesOfWhole: geminiFrames,
         toFailure: toGoogleFailure,
       });
     },

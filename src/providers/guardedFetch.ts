@@ -4,8 +4,8 @@
  */
 
 /** Of an answer that is no stream: enough for any message. */
-const ANSWER_BYTES_MAX = 64 * 1024;
-/** The longest frames repeat a whole reply. */
+const ANSWER_CHARS_MAX = 64 * 1024;
+/** Of JSON in its place, which may be a whole reply; and the longest frames repeat one. */
 const LINE_BYTES_MAX = 4 * 1024 * 1024;
 /** A frame may have many lines. A reply as long as a message may be, a frame for each token, has a good half of it. */
 const STREAM_BYTES_MAX = 64 * 1024 * 1024;
@@ -68,7 +68,11 @@ function framesOnly(
       if (done) return controller.close();
       if (beginning !== null) {
         beginning += decoder.decode(value, { stream: true });
-        if (/^\s*[<{[]/.test(beginning)) throw noStream(await beginningOf(reader, beginning));
+        const [first] = beginning.trimStart();
+        if (first === "<") throw noStream(await beginningOf(reader, beginning));
+        if (first === "{" || first === "[") {
+          throw noStream(await beginningOf(reader, beginning, LINE_BYTES_MAX));
+        }
         if (beginning.trim() !== "") beginning = null;
       }
       const lineEnd = value.lastIndexOf(NEWLINE);
@@ -88,14 +92,15 @@ function framesOnly(
 async function beginningOf(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   text: string,
+  charsMax = ANSWER_CHARS_MAX,
 ): Promise<string> {
   const decoder = new TextDecoder();
   let read = text;
-  while (read.length < ANSWER_BYTES_MAX) {
+  while (read.length < charsMax) {
     const { done, value } = await reader.read();
     if (done) return read;
     read += decoder.decode(value, { stream: true });
   }
   void reader.cancel().catch(() => undefined);
-  return read.slice(0, ANSWER_BYTES_MAX);
+  return read.slice(0, charsMax);
 }

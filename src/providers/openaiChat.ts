@@ -17,6 +17,7 @@ import {
 import { fieldOf, isCount } from "./usage/counts";
 import { normaliseGeminiCompatUsage } from "./usage/geminiCompatUsage";
 import { normaliseOpenAiChatUsage } from "./usage/openaiChatUsage";
+import { chatFrames } from "./wholeReplies";
 
 /** Gemini's door for clients of OpenAI's; `google.ts` is better, but any server may be registered. */
 const GEMINI_COMPAT_URL = "https://generativelanguage.googleapis.com/v1beta/openai";
@@ -40,6 +41,7 @@ export function openAiChatProvider(name: ProviderName, settings: ProviderSetting
           const { data, request_id } = await completions.create(params, { signal }).withResponse();
           return { frames: data, providerRequestId: request_id };
         },
+        framesOfWhole: chatFrames,
         toFailure: toOpenAiFailure,
       });
     },

@@ -16,6 +16,7 @@ import {
 } from "./streamCall";
 import { fieldOf, isCount } from "./usage/counts";
 import { normaliseOpenAiResponsesUsage } from "./usage/openaiResponsesUsage";
+import { responseFrames } from "./wholeReplies";
 
 export function openAiResponsesProvider(settings: ProviderSettings): Provider {
   const { responses } = openAiClient(settings);
@@ -34,6 +35,7 @@ export function openAiResponsesProvider(settings: ProviderSettings): Provider {
           const { data, request_id } = await responses.create(params, { signal }).withResponse();
           return { frames: data, providerRequestId: request_id };
         },
+        framesOfWhole: responseFrames,
         toFailure: toOpenAiFailure,
       });
     },

@@ -6,6 +6,7 @@ import { MINUTE_MS } from "../core/limits";
 import { utf8Bytes } from "../pricing/estimate";
 import type { UsageReport } from "../pricing/usage";
 import { malformedFrame, transportFailure, type Failure } from "./failure";
+import { NoStream } from "./guardedFetch";
 import { retirementWarnings } from "./modelFacts";
 import {
   ProviderError,
@@ -78,6 +79,8 @@ type StreamCall<Frame> = {
   warnings: readonly string[];
   reader: ReplyReader<Frame>;
   open: (signal: AbortSignal) => Promise<OpenedStream<Frame>>;
+  /** The frames that say what an answer says that came in place of the stream; null: it is no reply. */
+  framesOfWhole: (json: unknown) => readonly Frame[] | null;
   /** The failure that an error of the SDK stands for; null when it is not the SDK's. */
   toFailure: (error: unknown) => Failure | null;
 };
@@ -93,7 +96,11 @@ type Progress = {
   failure: Failure | null;
   /** The failure is the provider's answer, and no trouble on the way to it. */
   failureIsStated: boolean;
+  /** The reply came in place of the stream. */
+  cameWhole: boolean;
 };
+
+const CAME_WHOLE = "the provider answered without a stream: the reply came all at once";
 
 /** What follows the end of a reply is its usage, if anything, and not every server then closes the connection. */
 const AFTER_FINISH_MS = 2_000;
@@ -111,6 +118,7 @@ export async function* streamCall<Frame>(
     statedUsage: null,
     failure: null,
     failureIsStated: false,
+    cameWhole: false,
   };
   try {
     yield* contentOf(call, { watch, progress });
@@ -124,7 +132,7 @@ export async function* streamCall<Frame>(
 
 /** What arrives, until the stream ends or fails. */
 async function* contentOf<Frame>(
-  { open, reader, request, toFailure }: StreamCall<Frame>,
+  { open, reader, request, framesOfWhole, toFailure }: StreamCall<Frame>,
   { watch, progress }: { watch: Watch; progress: Progress },
 ): AsyncGenerator<ProviderEvent, void, undefined> {
   const fail = (error: unknown): void => {
@@ -149,7 +157,11 @@ async function* contentOf<Frame>(
       // A body that is there and was not read may never settle its next frame once the call is aborted.
       next = await Promise.race([frames.next(), watch.stopped]);
     } catch (error) {
-      return fail(error);
+      const whole = error instanceof NoStream ? framesOfWhole(error.json) : null;
+      if (whole === null) return fail(error);
+      progress.cameWhole = true;
+      frames = oneByOne(whole);
+      continue;
     }
     if (next.done === true) return;
 
@@ -183,6 +195,10 @@ async function* contentOf<Frame>(
   }
 }
 
+async function* oneByOne<Frame>(frames: readonly Frame[]): AsyncGenerator<Frame> {
+  yield* frames;
+}
+
 function textOf(event: ContentEvent): string {
   if (event.kind === "tool_call") return event.name + event.argumentsJson;
   // Nobody is shown it; what of it there is to read came as such.
@@ -192,7 +208,7 @@ function textOf(event: ContentEvent): string {
 /** The last statement of usage, and the event that ends the call. */
 function* endingOf<Frame>(
   { provider, apiKey, request, warnings, reader }: StreamCall<Frame>,
-  { opened, providerRequestId, deliveredBytes, statedUsage, ...progress }: Progress,
+  { opened, providerRequestId, deliveredBytes, statedUsage, cameWhole, ...progress }: Progress,
 ): Generator<ProviderEvent, void, undefined> {
   const facts = { ...reader.facts, providerRequestId };
   // An answer that came to no more than an error was refused: nothing was made, nothing is billed.
@@ -205,7 +221,9 @@ function* endingOf<Frame>(
   // Whatever goes wrong after the end of a reply, the reply is whole.
   if (reader.finish !== null) {
     const ending = retirementWarnings({ provider, model: request.model, nowMs: Date.now() });
-    yield { kind: "finish", reason: reader.finish, facts, warnings: [...warnings, ...ending] };
+    const whole = cameWhole ? [CAME_WHOLE] : [];
+    const told = [...warnings, ...ending, ...whole];
+    yield { kind: "finish", reason: reader.finish, facts, warnings: told };
   } else if (request.signal.aborted) {
     yield { kind: "finish", reason: "aborted", facts, warnings };
   } else {

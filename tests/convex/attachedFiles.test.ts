@@ -166,6 +166,24 @@ onEachDriver(() => {
       expect(receivedFiles()).toEqual([digest(png)]);
     });
 
+    test("again when the reply to them was stopped", async () => {
+      const stage = await sceneWith(CLAUDE);
+      const { as, agentId } = stage;
+      const png = fileOf("png");
+      const attachments = await attach(stage, [{ name: "photo.png", bytes: png }]);
+      simulator.control.fault({ fault: { kind: "stall", afterPieces: 20 } });
+      const { runId, sessionId } = await as.mutation(send, {
+        agentId,
+        content: "Look.",
+        attachments,
+      });
+      await chunksOf(as, runId);
+      await as.mutation(api.mutations.runs.cancel, { runId });
+      await runIn(as, runId, ENDED);
+      await show(stage, [], sessionId);
+      expect(receivedFiles()).toEqual([digest(png)]);
+    });
+
     test("by what their bytes say they are", async () => {
       const stage = await sceneWith(CLAUDE);
       const jpg = fileOf("jpg");

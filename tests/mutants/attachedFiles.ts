@@ -57,6 +57,13 @@ export const ATTACHED_FILES: readonly Mutant[] = [
     tests: TURNS,
   },
   {
+    name: "shown files: a reply that was stopped is none",
+    file: "convex/model/context.ts",
+    find: '(status === "complete" || content !== "")',
+    replace: '(status === "complete" || content === "?")',
+    tests: TURNS,
+  },
+  {
     name: "shown files: a call carries as many bytes as there are",
     file: "src/context/files.ts",
     find: "bytes: bytes - file.sizeBytes,",

@@ -33,6 +33,7 @@ import { SKILL_TURNS } from "./skillTurns";
 import { DRIVING } from "./driving";
 import { TOOLS } from "./tools";
 import { TRACES } from "./traces";
+import { WHOLE_REPLIES } from "./wholeReplies";
 
 export type Mutant = Readonly<{
   name: string;
@@ -95,6 +96,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PROVIDERS,
   ...LARGE_RESULTS,
   ...LIVE_REPLIES,
+  ...WHOLE_REPLIES,
   ...CHANNEL_MUTANTS,
   {
     name: "ownership: a key acts in any tenant",

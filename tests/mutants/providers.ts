@@ -84,8 +84,8 @@ export const PROVIDERS: readonly Mutant[] = [
   {
     name: "providers: a page with status 200 is a broken stream",
     file: "src/providers/guardedFetch.ts",
-    find: "if (/^\\s*[<{[]/.test(beginning))",
-    replace: "if (/^$./.test(beginning))",
+    find: 'if (first === "<") throw',
+    replace: 'if (first === "!") throw',
     tests: MATRIX,
   },
   {

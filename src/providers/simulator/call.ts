@@ -70,7 +70,7 @@ export class Call {
     const planned = piecesOf(reply);
     const pieces = planned.slice(0, this.#prompt.maxOutputTokens);
     const delays = new Delays(pace, this.#fault);
-    if (!this.#prompt.isStream) {
+    if (!this.#prompt.isStream || this.#fault?.kind === "whole") {
       await delays.all(pieces.length);
       this.#answerAtOnce(pieces, { stop: stopOf(reply, pieces), usage: billed(input, pieces) });
       return;

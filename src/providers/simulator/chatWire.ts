@@ -160,7 +160,8 @@ class ChatWriter implements Writer {
   }
 
   whole(pieces: readonly Piece[], { stop, usage }: Ending): unknown {
-    const { text, toolCalls } = assemble(pieces);
+    const { reasoning, text, toolCalls } = assemble(pieces);
+    const isShown = this.#prompt.showsReasoning && reasoning !== "";
     const calls = toolCalls.map(({ name, argumentsJson }, call) => ({
       id: this.#toolCallId(call),
       type: "function",
@@ -174,6 +175,7 @@ class ChatWriter implements Writer {
           message: {
             role: "assistant",
             content: text === "" && calls.length > 0 ? null : text,
+            ...(isShown && { reasoning_content: reasoning }),
             refusal: null,
             annotations: [],
             ...(calls.length === 0 ? {} : { tool_calls: calls }),

@@ -48,6 +48,8 @@ export const Fault = z.discriminatedUnion("kind", [
     afterFrames: z.int().min(0),
     what: z.enum(["cut", "truncate", "stall", "error_event", "malformed", "half", "duplicate"]),
   }),
+  /** The reply all at once, although a stream was asked for. */
+  z.strictObject({ kind: z.literal("whole") }),
   /** A slow reply that comes to its end. */
   z.strictObject({ kind: z.literal("slow"), msPerPiece: z.number().min(0) }),
   /** The bytes of the stream arrive in pieces of this size, through the middle of characters and frames. */

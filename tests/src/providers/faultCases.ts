@@ -119,6 +119,7 @@ export function casesOf(adapter: Adapter, shape: Shape, frames: Frames): Case[] 
     { kind: "encoding", as: "crlf" },
     { kind: "encoding", as: "bom" },
     { kind: "split", bytes: 17 },
+    { kind: "whole" },
     { kind: "null_usage", as: "null" },
     { kind: "null_usage", as: "empty" },
     { kind: "null_usage", as: "missing" },
