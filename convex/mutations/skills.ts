@@ -9,7 +9,7 @@ import * as Installations from "../model/skills/installations";
 import * as Publishing from "../model/skills/publishing";
 import * as Ratings from "../model/skills/ratings";
 import * as Uploads from "../model/uploads";
-import { vOpenRecord } from "../validators";
+import { vApprovalSetting, vOpenRecord } from "../validators";
 
 const skill = { ...caller, skillId: v.string() };
 const installation = { ...skill, agentId: v.id("agents") };
@@ -138,6 +138,25 @@ export const configure = mutation({
   handler: async (ctx, { tenantId, apiKey, ...which }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "skills:write" });
     await Installations.configure(ctx, scope, { ...which, nowMs: Date.now() });
+    return null;
+  },
+});
+
+/**
+ * Says whether a skill's calls wait for somebody to approve them, who that is (an operator, unless it says so), and for
+ * how long: of a request each call, of a prompt skill each reading of its instructions. With null, or where nothing was
+ * said, requests that change something wait. An upgrade to a version whose request is another one takes `required:
+ * false` back. Needs `skills:write`.
+ *
+ * @throws not_found - The agent does not exist or does not have the skill, or the skill is gone.
+ * @throws invalid_argument - They would wait for less than a minute, or more than 30 days.
+ */
+export const setApproval = mutation({
+  args: { ...installation, approval: v.union(vApprovalSetting, v.null()) },
+  returns: v.null(),
+  handler: async (ctx, { tenantId, apiKey, ...which }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "skills:write" });
+    await Installations.setApproval(ctx, scope, { ...which, nowMs: Date.now() });
     return null;
   },
 });

@@ -2,6 +2,7 @@
 import { defineTable } from "convex/server";
 import { v } from "convex/values";
 import {
+  vApprovalSetting,
   vChannelStatus,
   vChannelType,
   vInstalledSkillStatus,
@@ -83,6 +84,7 @@ export const skillTables = {
     versionId: v.id("skill_versions"), // what runs, until it is upgraded
     version: v.string(),
     grantedPermissions: v.array(v.string()), // all that the version asks for
+    approval: v.optional(vApprovalSetting), // of its calls in runs; absent: where they have effects
     config: v.optional(vOpenRecord), // as the version's `configSchema` has it; no secrets
     credential: v.optional(vSealed), // what an HTTP skill's headers have for "{credential}"
     credentialMask: v.optional(v.string()), // "••••1234"

@@ -1,6 +1,12 @@
 /** What doors return of skills. Of a publisher: the tenant's name, and nothing of its people and files. */
 import { v, type Infer } from "convex/values";
-import { vInstalledSkillStatus, vSkillContent, vSkillStatus, vWasm } from "../validators";
+import {
+  vApprovalSetting,
+  vInstalledSkillStatus,
+  vSkillContent,
+  vSkillStatus,
+  vWasm,
+} from "../validators";
 
 const content = {
   ...vSkillContent.fields,
@@ -46,6 +52,7 @@ export const vInstalledSkillView = v.object({
   version: v.string(),
   latestVersion: v.optional(v.string()), // absent: the skill is gone
   grantedPermissions: v.array(v.string()),
+  approval: v.optional(vApprovalSetting), // absent: calls with effects wait for an operator
   config: v.optional(vSkillContent.fields.configSchema),
   credentialMask: v.optional(v.string()), // "••••1234"
   status: vInstalledSkillStatus,

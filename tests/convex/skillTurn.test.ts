@@ -4,7 +4,7 @@ import { api } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import type { Simulator } from "../../src/providers/simulator/server";
 import { openOutside, saying, type Outside } from "../support/outside";
-import { firstPage as paginationOpts, onEachDriver } from "./setup";
+import { expectFailure, firstPage as paginationOpts, onEachDriver } from "./setup";
 import { ENDED, ledgerOf, runIn, scene, simulatorFor, type Scene } from "./turn";
 
 let simulator: Simulator;
@@ -153,6 +153,61 @@ onEachDriver(() => {
       expect(outside.requests).toMatchObject([{ method: "POST", body: '{"text":"Paper jam"}' }]);
       const [, reply] = await messagesOf(stage, sent.sessionId);
       expect(reply?.toolCalls?.[0]?.result).toEqual({ text: "opened", isError: false });
+    });
+
+    test("asks as each skill's approval says: for reading, or not at all", async () => {
+      const stage = await skilled();
+      const { as, agentId } = stage;
+      const { setApproval, upgrade } = api.mutations.skills;
+      outside.serve("tickets.example.com", saying("done"));
+      const asks = { required: true, role: "admin", expiresAfterMinutes: 5 } as const;
+      const readers = ["skill_haiku", "skill_find_tickets"] as const;
+      for (const skillId of readers)
+        await as.mutation(setApproval, { agentId, skillId, approval: asks });
+      const writer = { agentId, skillId: "skill_open_ticket" };
+      await as.mutation(setApproval, { ...writer, approval: { required: false } });
+      await expectFailure(
+        as.mutation(setApproval, { ...writer, approval: { ...asks, expiresAfterMinutes: 0 } }),
+        {
+          kind: "invalid_argument",
+          field: "approval.expiresAfterMinutes",
+          reason: "must be a whole number from 1 to 43200",
+        },
+      );
+      const toolCalls = [
+        calling("skill_open_ticket", { text: "Paper jam" }),
+        reading("skill_haiku"),
+        calling("skill_find_tickets", { text: "printer" }),
+      ];
+      simulator.control.reply({ toolCalls });
+      const sent = await as.mutation(send, { agentId, content: "Open a ticket" });
+      const pending = async () => {
+        const args = { runId: sent.runId, state: "pending" as const, paginationOpts };
+        return (await as.query(api.queries.approvals.list, args)).page;
+      };
+      const waiting = ["skill_find_tickets", "use_skill"];
+      await expect
+        .poll(async () => (await pending()).map(({ toolName }) => toolName).toSorted())
+        .toEqual(waiting);
+      expect((await pending()).map(({ role }) => role)).toEqual(["admin", "admin"]);
+      // All that a reply asks for is asked about before any of it is done.
+      expect(outside.requests).toEqual([]);
+      for (const { _id: approvalId } of await pending()) {
+        await as.mutation(api.mutations.approvals.decide, { approvalId, decision: "approve" });
+      }
+      expect((await runIn(as, sent.runId, ENDED)).state.kind).toBe("completed");
+      expect(outside.requests.map(({ method }) => method)).toEqual(["POST", "GET"]);
+
+      // The next version asks for something else under the same name.
+      const { http: request } = SKILLS.skill_open_ticket;
+      const next = { ...request, method: "DELETE" as const };
+      const permissions = ["network.http.delete"];
+      const { skillId } = writer;
+      const version = { skillId, version: "2.0.0", permissions, http: next };
+      await as.action(api.actions.skills.addVersion, version);
+      await as.mutation(upgrade, { ...writer, grantedPermissions: permissions });
+      const { page } = await as.query(api.queries.skills.installed, { agentId, paginationOpts });
+      expect(page.map(({ approval }) => approval)).toEqual([asks, asks, undefined]);
     });
 
     test("has no tool of a skill that was disabled, nor of one that it is not to have", async () => {

@@ -5,6 +5,27 @@ const tests = ["tests/convex/skillTurn.test.ts"];
 
 export const SKILL_TURNS: readonly Mutant[] = [
   {
+    name: "skill turns: an agent's skills have no say in approvals",
+    file: "convex/model/runs/grants.ts",
+    tests,
+    find: "granted ?? skills.find(({ skillId }) => skillId === skillIn(call))",
+    replace: "granted",
+  },
+  {
+    name: "skill turns: reading instructions is never asked about",
+    file: "convex/model/skills/runnable.ts",
+    tests,
+    find: "return name === READ_SKILL ? readSkill(argumentsJson) : name;",
+    replace: 'return argumentsJson === "" ? readSkill(argumentsJson) : name;',
+  },
+  {
+    name: "skill turns: another request goes unasked because the last one did",
+    file: "convex/model/skills/installations.ts",
+    tests,
+    find: "...(doesOther && wasLetThrough && { approval: undefined }),",
+    replace: "...(doesOther && wasLetThrough && {}),",
+  },
+  {
     name: "skill turns: nobody is asked about a request that changes something",
     file: "src/skills/httpTool.ts",
     tests,

@@ -1,6 +1,10 @@
 /** What an agent may call, as its settings say it. */
 import { isHostPattern } from "../../../src/core/allowedHosts";
-import { APPROVAL_LIFETIME_MINUTES, OUTGOING_TOOLS } from "../../../src/core/tools";
+import {
+  APPROVAL_LIFETIME_MINUTES,
+  OUTGOING_TOOLS,
+  type ApprovalSetting,
+} from "../../../src/core/tools";
 import type { Doc } from "../../_generated/dataModel";
 import { checkedInteger } from "../../lib/checks";
 import { fail } from "../../lib/errors";
@@ -25,14 +29,20 @@ export function checkedTools(tools: AgentTool[]): AgentTool[] {
   if (new Set(tools.map(({ name }) => name)).size < tools.length) refuse("name each tool once");
   return tools.map((tool) => {
     const { name, allowedHosts, approval } = tool;
-    const minutes = approval?.expiresAfterMinutes;
-    if (minutes !== undefined) {
-      checkedInteger("tools.approval.expiresAfterMinutes", minutes, APPROVAL_LIFETIME_MINUTES);
-    }
+    if (approval !== undefined) checkedApproval("tools.approval", approval);
     if (OUTGOING_TOOLS.has(name)) return { ...tool, allowedHosts: checkedHosts(tool) };
     if (allowedHosts !== undefined) refuse(`${name} goes nowhere: leave allowedHosts out`);
     return tool;
   });
+}
+
+/** @throws invalid_argument - It would wait for too short or too long a time. */
+export function checkedApproval(field: string, setting: ApprovalSetting): ApprovalSetting {
+  const { expiresAfterMinutes: minutes } = setting;
+  if (minutes !== undefined) {
+    checkedInteger(`${field}.expiresAfterMinutes`, minutes, APPROVAL_LIFETIME_MINUTES);
+  }
+  return setting;
 }
 
 function checkedHosts({ name, allowedHosts = [] }: AgentTool): string[] {

@@ -4,7 +4,7 @@ import { skillTool } from "../../../src/skills/tools";
 import { problemWith } from "../../../src/tools/call";
 import { toolNamed } from "../../../src/tools/registry";
 import type { AgentTool, ToolCall } from "../../validators";
-import { toDescribed, type RunSkill } from "../skills/runnable";
+import { skillIn, toDescribed, type RunSkill } from "../skills/runnable";
 
 /** `approval`: who must let the call through first; null: nobody. */
 export type Grant = Readonly<{ toolClass: ToolClass; approval: ApprovalNeed | null }>;
@@ -17,13 +17,15 @@ type Allowed = { tools: readonly AgentTool[]; skills: readonly RunSkill[] };
 
 export function grantFor(
   { tools, skills }: Allowed,
-  { name, argumentsJson }: Pick<ToolCall, "name" | "argumentsJson">,
+  call: Pick<ToolCall, "name" | "argumentsJson">,
 ): Grant {
+  const { name, argumentsJson } = call;
   const granted = tools.find((tool) => tool.name === name);
   const tool =
     granted === undefined ? skillTool(toDescribed(skills), name) : toolNamed(granted.name);
   if (tool === null) return NOTHING_TO_ASK;
   if (problemWith(tool, argumentsJson) !== null) return NOTHING_TO_ASK;
   const { toolClass } = tool;
-  return { toolClass, approval: approvalNeeded(toolClass, granted?.approval) };
+  const setting = granted ?? skills.find(({ skillId }) => skillId === skillIn(call));
+  return { toolClass, approval: approvalNeeded(toolClass, setting?.approval) };
 }

@@ -8,6 +8,7 @@
 import { placeholdersIn } from "../../../src/core/httpSkill";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
+import type { ApprovalSetting } from "../../../src/core/tools";
 import { isUnchanged } from "../../lib/changes";
 import { fail } from "../../lib/errors";
 import type { Patch } from "../../lib/objects";
@@ -15,6 +16,7 @@ import type { OpenRecord } from "../../validators";
 import type { CallerScope } from "../access";
 import * as Activity from "../activity";
 import * as Agents from "../agents/agents";
+import { checkedApproval } from "../agents/tools";
 import { credentialFields, type Credential } from "../credentials";
 import { checkedConfig } from "./configuration";
 import * as Counts from "./counts";
@@ -79,10 +81,17 @@ export async function upgrade(
   const patch = await settle(ctx, skill, { ...terms, config, granted });
   const next = await ctx.db.get("skill_versions", patch.versionId);
   const isMoved = next === null || recipientOf(next) !== recipientOf(version);
+  const doesOther = isMoved || next.http?.method !== version.http?.method;
+  const wasLetThrough = row.approval?.required === false;
   await change(ctx, scope, {
     action: "upgrade",
     row,
-    patch: { ...patch, ...(isMoved && credentialFields(null)) },
+    patch: {
+      ...patch,
+      ...(isMoved && credentialFields(null)),
+      // What was said of a request that is another one by now.
+      ...(doesOther && wasLetThrough && { approval: undefined }),
+    },
     nowMs,
   });
   return patch.version;
@@ -118,6 +127,24 @@ export async function setCredential(
   }
   const patch = credentialFields(credential);
   await change(ctx, scope, { action: "setCredential", row, patch, nowMs });
+}
+
+/**
+ * Says whether calls of an installation wait for somebody, and for whom; with null as for any other: those that have
+ * effects do.
+ *
+ * @throws not_found - The agent does not exist or does not have it, or the skill is gone.
+ * @throws invalid_argument - They would wait for too short or too long a time.
+ */
+export async function setApproval(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  { approval, nowMs, ...which }: Which & { approval: ApprovalSetting | null; nowMs: number },
+): Promise<void> {
+  const row = await getOrFail(ctx, scope, which);
+  await pinnedOrFail(ctx, row);
+  const setting = approval === null ? undefined : checkedApproval("approval", approval);
+  await change(ctx, scope, { action: "setApproval", row, patch: { approval: setting }, nowMs });
 }
 
 /**

@@ -3,7 +3,14 @@ import { v, type Infer } from "convex/values";
 import { isSkillTool, readSkill, READ_SKILL, type Skill } from "../../../src/skills/tools";
 import type { Doc } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
-import { vHttpSkill, vOpenRecord, vSealed, type ToolCall } from "../../validators";
+import { omitUndefined } from "../../lib/objects";
+import {
+  vApprovalSetting,
+  vHttpSkill,
+  vOpenRecord,
+  vSealed,
+  type ToolCall,
+} from "../../validators";
 import type { TenantScope } from "../access";
 import { allowsPrivateUrls } from "../providers/deployment";
 import { isUsableNow, pinned } from "./installed";
@@ -17,6 +24,7 @@ export const vRunSkill = v.object({
   /** Absent: a prompt skill, whose instructions are read once a model asks for them. */
   http: v.optional(vHttpSkill),
   config: vOpenRecord,
+  approval: v.optional(vApprovalSetting),
   installation: v.object({ tenantId: v.id("tenants"), id: v.id("agent_skills") }),
   credential: v.union(vSealed, v.null()),
 });
@@ -45,6 +53,7 @@ export async function runnableOf(
       description,
       ...(http !== undefined && { http }),
       config: row.config ?? {},
+      ...omitUndefined({ approval: row.approval }),
       installation: { tenantId, id: row._id },
       credential: row.credential ?? null,
     });
@@ -83,11 +92,16 @@ export function toDescribed(skills: readonly RunSkill[]): Skill[] {
   });
 }
 
+/** The skill that a call is of, whether it reads its instructions or makes its request; null: it names none. */
+export function skillIn({ name, argumentsJson }: Pick<ToolCall, "name" | "argumentsJson">) {
+  return name === READ_SKILL ? readSkill(argumentsJson) : name;
+}
+
 /** The skills that calls have used, each with why it failed, if it did. */
 export function usesIn(calls: readonly ToolCall[]): { skillId: string; error: string | null }[] {
   return calls.flatMap(({ name, argumentsJson, result }) => {
     if (!isSkillTool(name) || result === undefined) return [];
-    const skillId = name === READ_SKILL ? readSkill(argumentsJson) : name;
+    const skillId = skillIn({ name, argumentsJson });
     return skillId === null ? [] : [{ skillId, error: result.isError ? result.text : null }];
   });
 }

@@ -246,6 +246,10 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
     args: (ids) => ({ ...installation(ids), config: {} }),
     textSlots,
   },
+  "mutations.skills.setApproval": {
+    args: (ids) => ({ ...installation(ids), approval: { required: true } }),
+    textSlots,
+  },
   "mutations.skills.enable": { args: installation, textSlots },
   "mutations.skills.disable": { args: installation, textSlots },
   "mutations.skills.uninstall": { args: installation, textSlots },
