@@ -214,7 +214,8 @@ describe("in React", () => {
   test("a window that is reloaded in the middle, and one that loses its connection, go on", async () => {
     const sessionId = await newSession();
     const [first, steady] = [openWindow(sessionId), openWindow(sessionId)];
-    simulator.control.fault({ fault: { ...SLOW, msPerPiece: 8 } });
+    // Slow enough for a busy machine to open a window meanwhile.
+    simulator.control.fault({ fault: { ...SLOW, msPerPiece: 16 } });
     simulator.control.reply({ text: TEXT });
     const { runId } = await send(sessionId);
     await expect.poll(() => between(first.screens, TEXT)).toBeGreaterThan(2);
