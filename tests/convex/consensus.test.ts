@@ -434,7 +434,7 @@ onEachDriver(() => {
     const { as, agentId } = stage;
     const limit = async (maxCostPerMessage: string) =>
       await as.mutation(api.mutations.agents.update, { agentId, maxCostPerMessage });
-    await limit("0.0005"); // one model's, and not three's with their judge
+    await limit("0.03"); // enough for the dearest of the four calls, the judge's, and not for four such
     const refused = await ask(stage);
     expect(refused.run.state).toMatchObject({ kind: "failed", reason: "budget_exceeded" });
     expect(simulator.ledger.entries).toEqual([]);

@@ -66,6 +66,7 @@ onEachDriver(() => {
       await turn(stage, sessionId);
       const [first, other, later] = tokens();
       expect(first?.inputFresh).toBeGreaterThan(0);
+      expect(first?.cacheWrite5m).toBeGreaterThan(4_000);
       expect(other).toMatchObject({ cacheRead: first?.cacheWrite5m, cacheWrite5m: 0 });
       expect(later?.cacheRead).toBe(first?.cacheWrite5m);
       expect(later?.cacheWrite5m).toBeGreaterThan(0);

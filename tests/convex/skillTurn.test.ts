@@ -37,6 +37,10 @@ const http = (method: "GET" | "POST", description: string) => ({
   http: { method, description, url, headers, inputSchema },
 });
 const SKILLS = {
+  skill_limerick: {
+    permissions: [],
+    skillMd: "---\nname: limerick\ndescription: Jokes.\n---\nFive lines, two rhymes.",
+  },
   skill_haiku: {
     permissions: [],
     skillMd: "---\nname: haiku\ndescription: Writes verse.\n---\nFive, seven, five syllables.",
@@ -120,6 +124,7 @@ onEachDriver(() => {
       await expect
         .poll(() => usesOf(stage), { timeout: 10_000 })
         .toEqual({
+          skill_limerick: 0,
           skill_haiku: 1,
           skill_find_tickets: 2,
           skill_open_ticket: 1,
@@ -207,7 +212,7 @@ onEachDriver(() => {
       await as.action(api.actions.skills.addVersion, version);
       await as.mutation(upgrade, { ...writer, grantedPermissions: permissions });
       const { page } = await as.query(api.queries.skills.installed, { agentId, paginationOpts });
-      expect(page.map(({ approval }) => approval)).toEqual([asks, asks, undefined]);
+      expect(page.map(({ approval }) => approval)).toEqual([undefined, asks, asks, undefined]);
     });
 
     test("has no tool of a skill that was disabled, nor of one that it is not to have", async () => {
