@@ -15,6 +15,7 @@ import { CONSENSUS } from "./consensus";
 import { COSTS } from "./costs";
 import { EXPORTS } from "./exports";
 import { FILES } from "./files";
+import { HOSTILE } from "./hostile";
 import { HTTP_GET } from "./httpGet";
 import { IMPORTS } from "./imports";
 import { LARGE_RESULTS } from "./largeResults";
@@ -91,6 +92,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RUN_LIMITS,
   ...DRIVING,
   ...TOOLS,
+  ...HOSTILE,
   ...HTTP_GET,
   ...MEMORY,
   ...PROVIDERS,

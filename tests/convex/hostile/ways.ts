@@ -118,6 +118,16 @@ export const WAYS: Readonly<Record<string, Way>> = {
       return await as.mutation(send, { agentId, content: "See the files", attachments });
     },
   },
+  "contents of files": {
+    async begin({ stage: { t, as, agentId }, numbers }) {
+      const type = "text/plain";
+      const storageId = await t.run(
+        async (ctx) => await ctx.storage.store(new Blob([lines(numbers)], { type })),
+      );
+      const attachments = [{ name: "letter.txt", storageId }];
+      return await as.mutation(send, { agentId, content: "See the file", attachments });
+    },
+  },
   "what a skill is for": {
     async begin(place) {
       await writeSkill(place.stage, { description: lines(place.numbers), instructions: "Rhyme." });
