@@ -50,8 +50,11 @@ async function play(scenario: Scenario, death: Death | null): Promise<{ calls: n
   try {
     const stage = await sceneOn(t, scenario.model);
     await scenario.prepare?.(stage, world);
+    const { agentId } = stage;
+    const to =
+      scenario.session === undefined ? { agentId } : { sessionId: await scenario.session(stage) };
     const { runId, sessionId } = await stage.as.mutation(api.mutations.messages.send, {
-      agentId: stage.agentId,
+      ...to,
       content: scenario.content,
     });
     const ended = await untilEnded(stage, { runId, sessionId, scenario, fate });

@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import type { Simulator } from "../../src/providers/simulator/server";
+import { billedPico } from "../support/billing";
 import type { Scene } from "../convex/turn";
 import { saying, type Outside } from "../support/outside";
 
@@ -20,6 +21,8 @@ export type Scenario = Readonly<{
   /** Calls that a worker makes at least: fewer, and the scenario does not do what it says. */
   callsMin: number;
   prepare?: (stage: Scene, world: World) => Promise<unknown>;
+  /** The session that the message is sent in; absent: one of its own. */
+  session?: (stage: Scene) => Promise<Id<"sessions">>;
   /** What people do meanwhile; asked again and again. */
   act?: (stage: Scene, ids: Ids) => Promise<unknown>;
   expectAfter?: (stage: Scene, told: World & { run: Doc<"runs"> }) => Promise<unknown>;
@@ -95,6 +98,73 @@ function expectVotes({ outcome, content }: { outcome: string; content: RegExp })
     expect(answers.map(({ length }) => length)).toEqual(VOTERS.map(() => 1));
   };
 }
+
+/** Turns before the scenario's own: more messages than a model is given without a summary. */
+const EARLIER_TURNS = 85;
+
+async function longSession({ t, tenantId, agentId }: Scene): Promise<Id<"sessions">> {
+  return await t.run(async (ctx) => {
+    const sessionId = await ctx.db.insert("sessions", {
+      tenantId,
+      agentId,
+      status: "active",
+      messageCount: EARLIER_TURNS * 2,
+      totalCostPico: 0n,
+      totalTokens: 0,
+      turnCount: EARLIER_TURNS,
+      createdAt: 0,
+      lastActivityAt: 0,
+    });
+    for (let turn = 1; turn <= EARLIER_TURNS; turn++) {
+      const of = { tenantId, agentId, sessionId, turn, status: "complete", createdAt: 0 } as const;
+      const [asked, said] = [`Question ${turn}?`, `Answer ${turn}.`];
+      await ctx.db.insert("messages", { ...of, position: 0, role: "user", content: asked });
+      await ctx.db.insert("messages", { ...of, position: 1, role: "assistant", content: said });
+    }
+    return sessionId;
+  });
+}
+
+/** One summary is in force and was made once, all that was said is there, and the reply was given with both in view. */
+async function expectSummary({ t }: Scene, { simulator, run }: World & { run: Doc<"runs"> }) {
+  const { summaries, session, messages, steps, events } = await t.run(async (ctx) => ({
+    summaries: await ctx.db.query("summaries").collect(),
+    session: await ctx.db.get("sessions", run.sessionId),
+    messages: await ctx.db.query("messages").collect(),
+    steps: await ctx.db.query("run_steps").collect(),
+    events: await ctx.db.query("cost_events").collect(),
+  }));
+  expect(summaries).toMatchObject([{ _id: session?.summaryId, runId: run._id }]);
+  expect(summaries[0]).not.toHaveProperty("previousId");
+  const earlier = messages.filter(({ turn }) => turn <= EARLIER_TURNS);
+  expect(earlier.map(({ content }) => content)).toEqual(
+    Array.from({ length: EARLIER_TURNS }, (_none, n) => [
+      `Question ${n + 1}?`,
+      `Answer ${n + 1}.`,
+    ]).flat(),
+  );
+  expect(messages.filter(({ turn, role }) => turn > EARLIER_TURNS && role === "user")).toHaveLength(
+    1,
+  );
+  const made = steps.filter(({ kind }) => kind === "compaction");
+  expect(made.map(({ status }) => status)).toEqual(["completed"]);
+  expect(made.flatMap(({ attempts }) => attempts).filter(isOk)).toHaveLength(1);
+  const last = JSON.stringify(simulator.requests.at(-1));
+  expect(last).toContain("[What was said before, in a summary:]");
+  expect(last).not.toContain("Question 40?");
+
+  // What the provider stated is booked to the last token; what a dead worker did not hear is an estimate, and says so.
+  const bills = simulator.ledger.entries.map((entry) => billedPico([entry], OPUS.provider));
+  for (const { usageSource, totalCostPico } of events) {
+    if (usageSource === "provider") expect(bills).toContain(totalCostPico);
+  }
+  const isHeard = events.every(({ usageSource }) => usageSource === "provider");
+  const total = events.reduce((sum, { totalCostPico }) => sum + totalCostPico, 0n);
+  if (isHeard) expect(total).toBe(billedPico(simulator.ledger.entries, OPUS.provider));
+  expect(run.totalCostPico).toBe(total);
+}
+
+const isOk = ({ status }: { status: string }) => status === "ok";
 
 export const SCENARIOS: readonly Scenario[] = [
   { name: "a plain reply", model: OPUS, content: "Say: hello", ends: ["completed"], callsMin: 2 },
@@ -306,5 +376,14 @@ export const SCENARIOS: readonly Scenario[] = [
     }),
     ends: ["cancelled", "completed"],
     callsMin: 5,
+  },
+  {
+    name: "a summary before the reply",
+    model: OPUS,
+    content: "Say: I remember",
+    session: longSession,
+    ends: ["completed"],
+    callsMin: 6,
+    expectAfter: expectSummary,
   },
 ];
