@@ -9,6 +9,9 @@ crons.interval("put lost runs right", { seconds: 10 }, internal.jobs.reaper.reap
 
 crons.interval("delete old chunks", { minutes: 1 }, internal.jobs.reaper.sweepChunks, {});
 
+// Goes on by itself while there is something to fold.
+crons.interval("fold tallies", { seconds: 15 }, internal.jobs.rollups.start, {});
+
 // New calls with an expired key are refused at once; whoever is subscribed with one is told by this.
 crons.interval("end expired keys", { minutes: 1 }, internal.jobs.keys.expire, {});
 

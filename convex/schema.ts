@@ -6,8 +6,8 @@
  *
  * **Contention.** Convex retries a mutation that lost a race four times and then fails it, so nothing
  * that many runs write at once is one row. A run, its steps and its messages are written by the one
- * worker that holds its lease, and a session has one run at a time; what all runs of a tenant add to,
- * `tenant_totals`, is spread over `TOTALS_SHARDS` rows per sum. Nobody writes `tenants`, `users`,
+ * worker that holds its lease, and a session has one run at a time; what all runs of a tenant add to its
+ * sums are rows of their own, `tallies`, which one job folds into `rollups`. Nobody writes `tenants`, `users`,
  * `memberships` or `agents` on the way of a run, although every call reads them.
  *
  * Money is `v.int64()` in picoUSD (1e-12 USD) and its field's name ends in `Pico`.

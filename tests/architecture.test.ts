@@ -194,6 +194,7 @@ describe("schema.ts", () => {
       "by_rank",
       "by_end_time",
       "by_step_time",
+      "by_fold_time",
       "by_expiry",
       "by_status_and_expiry",
       "by_sealing_key",

@@ -44,6 +44,14 @@ export type TenantScope = Readonly<{ tenantId: Id<"tenants">; actor: Actor; [che
 export type CallerScope = TenantScope &
   Readonly<{ actor: Extract<Actor, { kind: "user" | "key" }> }>;
 
+/** Who it is, and with which key, as rows have it. */
+export function actorOf({ actor }: CallerScope): {
+  userId: Id<"users">;
+  keyId?: Id<"api_keys">;
+} {
+  return { userId: actor.userId, ...(actor.kind === "key" && { keyId: actor.keyId }) };
+}
+
 /** How callers say for whom they act; every door of a tenant takes both. */
 export const caller = {
   /** Without it, the caller's default tenant; a key has one only. */

@@ -9,10 +9,10 @@ import { omitUndefined } from "../lib/objects";
 import { toUsd, toUsdText } from "../lib/usd";
 import type { OpenRecord, SessionStatus } from "../validators";
 import type { SessionView } from "../views";
-import { requireOwned, type TenantScope, type CallerScope } from "./access";
+import { actorOf, requireOwned, type TenantScope, type CallerScope } from "./access";
 import * as Activity from "./activity";
 import * as Agents from "./agents/agents";
-import * as Totals from "./totals";
+import * as Tallies from "./rollups/tallies";
 
 const record = Activity.recorderOf("sessions");
 
@@ -182,7 +182,11 @@ export async function insert(
     createdAt: nowMs,
     lastActivityAt: nowMs,
   });
-  await Totals.add(ctx, scope, { of: { agentId }, delta: { sessions: 1 }, nowMs });
+  await Tallies.add(ctx, scope, {
+    of: { agentId, sessionId, ...actorOf(scope), ...omitUndefined({ channel: session.source }) },
+    delta: { sessions: 1 },
+    nowMs,
+  });
   const opened = await getOrFail(ctx, scope, sessionId);
   await record(ctx, scope, { action: "create", id: sessionId, after: told(opened), nowMs });
   return opened;

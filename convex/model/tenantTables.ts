@@ -20,6 +20,7 @@ const FIRST: readonly TableNames[] = [
   "invitations",
   "runs",
   "run_steps",
+  "tallies", // before what they would be folded into
 ];
 const LAST: readonly TableNames[] = ["activity_log"];
 

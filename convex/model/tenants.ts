@@ -15,7 +15,8 @@ import * as Activity from "./activity";
 import * as Settings from "./deploymentSettings";
 import * as Memberships from "./memberships";
 import * as Storage from "./storage";
-import * as Totals from "./totals";
+import { read, readFolded } from "./rollups/read";
+import { periodOf, type SumId, type Sums } from "./rollups/sums";
 
 const record = Activity.recorderOf("tenants");
 
@@ -95,15 +96,18 @@ export async function usage(
   const { sizeBytes, fileCount } = await Storage.totals(ctx, scope.tenantId);
   return {
     agents: { used: agentCounts.active + agentCounts.paused, limit: maxAgents },
-    tokensThisMonth: { used: await tokensThisMonth(ctx, scope, nowMs), limit: maxMonthlyTokens },
+    tokensThisMonth: {
+      used: tokensOf(await read(ctx, scope, ofMonth(nowMs))),
+      limit: maxMonthlyTokens,
+    },
     storageBytes: { used: sizeBytes, limit: maxStorageGB * BYTES_PER_GB },
     fileCount,
   };
 }
 
 /**
- * Whether the plan's tokens of this month are used up. For queries: who reads all shards of a sum in order to
- * write would meet every run that ends.
+ * Whether the plan's tokens of this month are used up, as far as they were counted some seconds ago: every run asks,
+ * and none must wait for the others.
  */
 export async function isOutOfTokens(
   ctx: QueryCtx,
@@ -111,13 +115,16 @@ export async function isOutOfTokens(
   nowMs: number,
 ): Promise<boolean> {
   const { maxMonthlyTokens } = await tenantOf(ctx, scope);
-  return (await tokensThisMonth(ctx, scope, nowMs)) >= maxMonthlyTokens;
+  const sums = await readFolded(ctx, scope, ofMonth(nowMs));
+  return sums !== null && tokensOf(sums) >= maxMonthlyTokens;
 }
 
-async function tokensThisMonth(ctx: QueryCtx, scope: TenantScope, nowMs: number): Promise<number> {
-  const period = Totals.monthOf(nowMs);
-  const sums = await Totals.read(ctx, scope, { dimension: "tenant", key: "", period });
-  return sums.promptTokens + sums.completionTokens;
+function ofMonth(nowMs: number): SumId {
+  return { dimension: "tenant", key: "", unit: "month", period: periodOf("month", nowMs) };
+}
+
+function tokensOf({ promptTokens, completionTokens }: Sums): number {
+  return promptTokens + completionTokens;
 }
 
 /** The person's tenants, suspended ones too: at most `Memberships.MEMBERSHIPS_PER_USER_MAX`. */

@@ -9,8 +9,11 @@ import {
   vCostLine,
   vCostModifier,
   vCostSource,
+  vDimension,
+  vPeriodUnit,
   vProvider,
   vReconciliation,
+  vSums,
   vUsage,
 } from "../validators";
 
@@ -27,6 +30,8 @@ export const moneyTables = {
     agentId: v.id("agents"),
     sessionId: v.optional(v.id("sessions")),
     messageId: v.optional(v.id("messages")),
+    userId: v.optional(v.id("users")), // who sent the message
+    keyId: v.optional(v.id("api_keys")), // with which key
     runId: v.optional(v.id("runs")),
     stepId: v.optional(v.id("run_steps")),
     channel: v.optional(v.string()),
@@ -78,28 +83,35 @@ export const moneyTables = {
     .index("by_model", ["tenantId", "model", "timestamp"])
     .index("by_provider", ["tenantId", "provider", "timestamp"]),
 
-  // Sums over the tenant's work, by what (`dimension`, `key`) and when (`period`). Each sum is the total
-  // over its shards: a writer adds to one shard drawn at random, so that runs which end together rarely
-  // meet, and one that lost the race draws again when Convex retries it. Written by `model/totals.ts` in
-  // the transaction of what is counted, read by summaries. Kept like the ledger.
-  tenant_totals: defineTable({
+  // What one transaction adds to the tenant's sums. Inserted by `model/rollups/tallies.ts` in the transaction of what
+  // is counted; drawn into roll-ups and deleted by `model/rollups/fold.ts` a few seconds later; readers of sums add
+  // those that are left.
+  tallies: defineTable({
     tenantId: v.id("tenants"),
-    dimension: v.union(v.literal("tenant"), v.literal("agent"), v.literal("model")),
-    key: v.string(), // "" for the tenant, the agent's id, or "provider/model"
-    period: v.string(), // "total", a month "2026-11" or a day "2026-11-20"; UTC
-    shard: v.number(),
-    sessions: v.number(), // opened
-    messages: v.number(), // said, by anyone
-    runs: v.number(), // ended
-    costEvents: v.number(),
-    promptTokens: v.number(),
-    completionTokens: v.number(),
-    inputCostPico: v.int64(),
-    outputCostPico: v.int64(),
-    feesPico: v.int64(),
-    totalCostPico: v.int64(),
+    agentId: v.id("agents"),
+    sessionId: v.optional(v.id("sessions")),
+    userId: v.optional(v.id("users")),
+    keyId: v.optional(v.id("api_keys")),
+    channel: v.optional(v.string()),
+    model: v.optional(v.object({ provider: vProvider, model: v.string() })), // that was called
+    atMs: v.number(), // the hour, day and month that it counts for
+    sums: vSums,
+  })
+    .index("by_tenant", ["tenantId", "atMs"])
+    .index("by_fold_time", ["atMs"]), // for the fold, over all tenants
+
+  // Sums over the tenant's work, by what (`dimension`, `key`) and when (`unit`, `period`; UTC). Written by
+  // `model/rollups/fold.ts` alone, read by summaries together with the open tallies. Kept like the ledger.
+  rollups: defineTable({
+    tenantId: v.id("tenants"),
+    dimension: vDimension,
+    key: v.string(), // "" for the tenant, an id, a channel, a provider, or "provider/model"
+    unit: vPeriodUnit,
+    period: v.string(), // "", "2026-11", "2026-11-20" or "2026-11-20T13"
+    ...vSums.fields,
     lastActiveAt: v.number(),
   })
-    .index("by_key", ["tenantId", "dimension", "key", "period", "shard"])
-    .index("by_last_active", ["tenantId", "dimension", "period", "lastActiveAt"]),
+    .index("by_key", ["tenantId", "dimension", "key", "unit", "period"])
+    .index("by_cost", ["tenantId", "dimension", "unit", "period", "totalCostPico"])
+    .index("by_last_active", ["tenantId", "dimension", "unit", "lastActiveAt"]),
 };

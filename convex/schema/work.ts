@@ -22,6 +22,7 @@ export const workTables = {
     agentId: v.id("agents"),
     sessionId: v.id("sessions"),
     userId: v.optional(v.id("users")),
+    keyId: v.optional(v.id("api_keys")), // that it was sent with
     turn: v.number(),
     state: vRunState,
     userMessageId: v.id("messages"),

@@ -107,3 +107,39 @@ export const vCostFee = v.object({
 
 /** An exact factor, such as 11/10 for a region that costs a tenth more. */
 export const vCostModifier = v.object({ name: v.string(), num: v.int64(), den: v.int64() });
+
+/** What is counted of the work: the sums that tallies add and roll-ups hold. */
+export const vSums = v.object({
+  sessions: v.number(), // opened
+  messages: v.number(), // said, by anyone
+  runs: v.number(), // ended
+  costEvents: v.number(),
+  unpricedEvents: v.number(), // of the events: with something in them that has no known price
+  promptTokens: v.number(),
+  completionTokens: v.number(),
+  inputCostPico: v.int64(),
+  outputCostPico: v.int64(),
+  feesPico: v.int64(),
+  totalCostPico: v.int64(),
+});
+export type StoredSums = Infer<typeof vSums>;
+
+/** By what roll-ups sum. */
+export const vDimension = v.union(
+  v.literal("tenant"),
+  v.literal("agent"),
+  v.literal("model"),
+  v.literal("provider"),
+  v.literal("channel"),
+  v.literal("user"),
+  v.literal("key"),
+  v.literal("session"),
+);
+
+/** Over how long. */
+export const vPeriodUnit = v.union(
+  v.literal("total"),
+  v.literal("month"),
+  v.literal("day"),
+  v.literal("hour"),
+);

@@ -12,6 +12,7 @@ import {
   tenantWith,
   type Member,
 } from "./setup";
+import { sumsOf } from "./sums";
 
 const { create, cleanup } = api.mutations.costs;
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -67,13 +68,7 @@ async function nextMillisecond(): Promise<void> {
 
 /** All that is summed beside the ledger. */
 async function rollUpsOf({ t, tenantId }: Scene) {
-  return await t.run(async (ctx) => {
-    const rows = await ctx.db
-      .query("tenant_totals")
-      .withIndex("by_key", (q) => q.eq("tenantId", tenantId))
-      .collect();
-    return rows.map(({ _creationTime, ...row }) => row);
-  });
+  return await t.run(async (ctx) => await sumsOf(ctx, tenantId));
 }
 
 onEachDriver(() => {

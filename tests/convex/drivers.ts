@@ -5,7 +5,8 @@
 import rateLimiter from "@convex-dev/rate-limiter/test";
 import { convexTest, type TestConvex } from "convex-test";
 import schema from "../../convex/schema";
-import { embeddedTest } from "../embedded/driver/embeddedTest";
+import type { Runtime } from "../../src/embedded/runtime/types";
+import { embeddedTest, type EmbeddedTestOptions } from "../embedded/driver/embeddedTest";
 import { deployedFolder } from "../embedded/driver/deployedFolder";
 import { ISSUER_VARIABLES } from "./ownIssuer";
 
@@ -65,20 +66,24 @@ export async function openConvexTest(
   });
 }
 
-async function openEmbedded(variables: Variables): Promise<Backend> {
+/** @param options - What convex-test has nothing like. */
+export async function openEmbedded(
+  variables: Variables,
+  options: Pick<EmbeddedTestOptions, "occWindowMs"> = {},
+): Promise<Backend & { runtime: Runtime }> {
   const set = Object.entries(variables).filter(([, value]) => value !== null);
   const environment = Object.fromEntries(set) as Record<string, string>;
   const from = await deployedFolder("product", { project: ".", environment: COMMON_VARIABLES });
-  const t = await embeddedTest({ from, environment });
+  const t = await embeddedTest({ from, environment, ...options });
   const own = {
     setVariables: (changes: Variables) => t.runtime.setEnvironment(changes),
     finishScheduled: () => t.finishInProgressScheduledFunctions(),
   };
-  return Object.assign(t, own) as unknown as Backend;
+  return Object.assign(t, own) as unknown as Backend & { runtime: Runtime };
 }
 
 export const DRIVERS = [
   { name: "convex-test", open: openConvexTest },
-  { name: "embedded", open: openEmbedded },
+  { name: "embedded", open: (variables: Variables): Promise<Backend> => openEmbedded(variables) },
 ] as const;
 export type DriverName = (typeof DRIVERS)[number]["name"];

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
 import { startSimulator, type Simulator } from "../../src/providers/simulator/server";
 import { everything, expectFailure, onEachDriver, sharedSetup, tenantWith } from "./setup";
+import { foldAll } from "./sums";
 import { supportBot, type Member } from "./setup";
 import { ENDED, runIn } from "./turn";
 
@@ -155,6 +156,7 @@ onEachDriver(() => {
       });
       const ann = await tenant();
       expect(await turn(ann)).toMatchObject({ kind: "completed" });
+      await foldAll(t);
       await t.run((ctx) => ctx.db.patch(ann.tenantId, { maxMonthlyTokens: 1 }));
       const calls = deploymentsOwn.ledger.entries.length;
       expect(await turn(ann)).toMatchObject({ kind: "failed", reason: "limit_reached" });

@@ -87,7 +87,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "skills.by_id": "skills.by_skill_id",
   "agents.by_status": "agents.by_tenant_and_status",
   "agents.by_created": "agents.by_tenant",
-  "agents.by_last_active": "tenant_totals.by_last_active",
+  "agents.by_last_active": "rollups.by_last_active",
   "messages.by_timestamp": "messages.by_tenant",
   "messages.by_agent_and_session": "messages.by_session",
   "cost_events.by_tenant": "cost_events.by_tenant_and_timestamp",

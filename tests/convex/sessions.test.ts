@@ -10,6 +10,7 @@ import {
   tenantWith,
   type Member,
 } from "./setup";
+import { sumsOf } from "./sums";
 
 const { create, update } = api.mutations.conversations;
 
@@ -36,9 +37,7 @@ onEachDriver(() => {
       events: (await ctx.db.query("cost_events").collect()).filter(
         (event) => event.tenantId === tenantId,
       ),
-      totals: (await ctx.db.query("tenant_totals").collect()).filter(
-        (sum) => sum.tenantId === tenantId,
-      ),
+      sums: await sumsOf(ctx, tenantId),
     }));
   }
 
@@ -255,7 +254,7 @@ onEachDriver(() => {
     const spent = await moneyOf(acme);
     // Opus 4.6: 100 × 5 + 10 × 25 USD per million.
     expect(spent.events.map(({ totalCostPico }) => totalCostPico)).toEqual([750_000_000n]);
-    expect(spent.totals.length).toBeGreaterThan(0);
+    expect(spent.sums.tallies.length).toBeGreaterThan(0);
 
     const { sessionId } = sent;
     const removalId = await as.run(async (ctx) => {

@@ -3,7 +3,73 @@ import type { Mutant } from "./mutants";
 
 const TESTS = ["tests/convex/costs.test.ts"];
 
+const ROLLUPS = ["tests/convex/rollups.test.ts"];
+const FOLD = { file: "convex/model/rollups/fold.ts", tests: ROLLUPS };
+const TALLIES = { file: "convex/model/rollups/tallies.ts", tests: ROLLUPS };
+const READ = { file: "convex/model/rollups/read.ts", tests: ROLLUPS };
+
+const ROLLUP_MUTANTS: readonly Mutant[] = [
+  {
+    name: "roll-ups: folded tallies stay",
+    ...FOLD,
+    find: 'await Promise.all(tallies.map(({ _id }) => ctx.db.delete("tallies", _id)));',
+    replace: "",
+  },
+  {
+    name: "roll-ups: a fold writes over what was there",
+    ...FOLD,
+    find: "{ ...plus(row, delta), lastActiveAt });",
+    replace: "{ ...delta, lastActiveAt });",
+  },
+  {
+    name: "roll-ups: two tallies of one sum count once",
+    ...FOLD,
+    find: "{ ...plus(delta, sums), lastActiveAt }",
+    replace: "{ ...sums, lastActiveAt }",
+  },
+  {
+    name: "roll-ups: a fold takes the youngest too",
+    file: "convex/jobs/rollups.ts",
+    find: "Date.now() - SETTLED_MS",
+    replace: "Date.now() + SETTLED_MS",
+    tests: ROLLUPS,
+  },
+  {
+    name: "roll-ups: the fold does not come again",
+    file: "convex/jobs/rollups.ts",
+    find: "if (foldedCount > 0) {",
+    replace: "if (hasMore) {",
+    tests: ROLLUPS,
+  },
+  {
+    name: "roll-ups: readers see what is folded alone",
+    ...READ,
+    find: "  return together(row, sums);",
+    replace: "  return together(row, row === null ? sums : undefined);",
+  },
+  {
+    name: "roll-ups: an hour is a day",
+    file: "convex/model/rollups/sums.ts",
+    find: "hour: 13",
+    replace: "hour: 10",
+    tests: ROLLUPS,
+  },
+  {
+    name: "roll-ups: two places are one row",
+    ...TALLIES,
+    find: "if (!isSame(placeOfA, placeOfB)) return null;",
+    replace: "if (placeOfA.agentId !== placeOfB.agentId) return null;",
+  },
+  {
+    name: "roll-ups: each count is a row",
+    ...TALLIES,
+    find: "if (before !== undefined && together) {",
+    replace: "if (before !== undefined && together && nowMs < 0) {",
+  },
+];
+
 export const COSTS: readonly Mutant[] = [
+  ...ROLLUP_MUTANTS,
   {
     name: "costs: a key books again",
     file: "convex/model/costs/reported.ts",

@@ -6,7 +6,8 @@ import { toUsd, toUsdText } from "../../lib/usd";
 import type { AgentStats, AgentView } from "../../views";
 import { tenantOf, type CallerScope, type TenantScope } from "../access";
 import * as Activity from "../activity";
-import * as Totals from "../totals";
+import { lastActive, read } from "../rollups/read";
+import * as Tallies from "../rollups/tallies";
 import * as Agents from "./agents";
 
 const record = Activity.recorderOf("agents");
@@ -20,10 +21,11 @@ export async function get(
   agentId: Id<"agents"> | undefined,
 ): Promise<AgentStats> {
   if (agentId !== undefined) await Agents.getOrFail(ctx, scope, agentId);
-  const totals = await Totals.read(ctx, scope, {
+  const totals = await read(ctx, scope, {
     dimension: agentId === undefined ? "tenant" : "agent",
     key: agentId ?? "",
-    period: "total",
+    unit: "total",
+    period: "",
   });
   const { agentCounts } = await tenantOf(ctx, scope);
   const totalCost = toUsd(totals.totalCostPico);
@@ -52,7 +54,7 @@ export async function recent(
 ): Promise<AgentView[]> {
   const count = Agents.checkedLimit(limit);
   const agents: AgentView[] = [];
-  for await (const key of Totals.lastActive(ctx, scope, "agent")) {
+  for await (const key of lastActive(ctx, scope, "agent")) {
     const agent = await Agents.get(ctx, scope, key as Id<"agents">);
     if (agent.status !== "archived") agents.push(agent);
     if (agents.length === count) break;
@@ -73,6 +75,6 @@ export async function add(
 ): Promise<void> {
   await Agents.getOrFail(ctx, scope, agentId);
   const messages = checkedInteger("messageCount", messageCount, REPORTED_MESSAGES);
-  await Totals.add(ctx, scope, { of: { agentId }, delta: { messages }, nowMs });
+  await Tallies.add(ctx, scope, { of: { agentId }, delta: { messages }, nowMs });
   await record(ctx, scope, { action: "updateStats", id: agentId, after: { messageCount }, nowMs });
 }

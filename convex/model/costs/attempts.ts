@@ -13,6 +13,7 @@ import { findPrice } from "../../../src/pricing/priceBook";
 import type { TokenClass, Usage } from "../../../src/pricing/usage";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
+import { omitUndefined } from "../../lib/objects";
 import type { Attempt, AttemptStatus, StoredCallFacts, StoredUsageReport } from "../../validators";
 import type { TenantScope } from "../access";
 import { book, eventOf, toUsage, type CostEvent } from "./ledger";
@@ -65,7 +66,7 @@ export async function record(
       messageId: attempt.messageId,
       runId: run._id,
       stepId: step._id,
-      ...(run.channel === undefined ? {} : { channel: run.channel }),
+      ...omitUndefined({ userId: run.userId, keyId: run.keyId, channel: run.channel }),
     },
     nowMs,
   });
@@ -74,7 +75,7 @@ export async function record(
 /** Where an event belongs. */
 export type Place = Pick<
   CostEvent,
-  "agentId" | "sessionId" | "messageId" | "runId" | "stepId" | "channel"
+  "agentId" | "sessionId" | "messageId" | "userId" | "keyId" | "runId" | "stepId" | "channel"
 >;
 
 type Called = Pick<Doc<"run_steps">, "provider" | "model"> &

@@ -8,7 +8,7 @@ import type { MutationCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
 import type { CallerScope, TenantScope } from "../access";
 import * as Activity from "../activity";
-import * as Totals from "../totals";
+import { periodOf } from "../rollups/sums";
 import { addUsage, eventOf, type CostEvent } from "./ledger";
 
 const record = Activity.recorderOf("tenants", { noun: "costs" });
@@ -106,7 +106,7 @@ async function addToSummary(ctx: MutationCtx, event: Doc<"cost_events">): Promis
 function asSummary(event: Doc<"cost_events">): CostEvent {
   const { tenantId, agentId, provider, model, timestamp, usage, unpriced } = event;
   const { inputCostPico, outputCostPico, feesPico, totalCostPico } = event;
-  const day = Totals.dayOf(timestamp);
+  const day = periodOf("day", timestamp);
   const dayMs = Date.parse(day);
   return {
     tenantId,

@@ -11,9 +11,11 @@ import {
 } from "../../../src/pricing/usage";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { omitUndefined } from "../../lib/objects";
 import type { StoredUsageReport, TokenTotals } from "../../validators";
 import type { TenantScope } from "../access";
-import * as Totals from "../totals";
+import type { Place } from "../rollups/sums";
+import * as Tallies from "../rollups/tallies";
 
 export type CostEvent = WithoutSystemFields<Doc<"cost_events">>;
 type StoredUsage = StoredUsageReport["usage"];
@@ -59,10 +61,11 @@ export async function book(
       usage: addTokens(message.usage, tokens),
     });
   }
-  await Totals.add(ctx, scope, {
-    of: { agentId: event.agentId, model: { provider: event.provider, model: event.model } },
+  await Tallies.add(ctx, scope, {
+    of: placeOf(event),
     delta: {
       costEvents: 1,
+      unpricedEvents: event.unpriced.length > 0 ? 1 : 0,
       promptTokens: tokens.promptTokens,
       completionTokens: tokens.completionTokens,
       inputCostPico: event.inputCostPico,
@@ -73,6 +76,12 @@ export async function book(
     nowMs: event.timestamp,
   });
   return id;
+}
+
+function placeOf(event: CostEvent): Place {
+  const { agentId, sessionId, userId, keyId, channel, ...called } = event;
+  const model = { provider: called.provider, model: called.model };
+  return { agentId, model, ...omitUndefined({ sessionId, userId, keyId, channel }) };
 }
 
 /** What is booked for the attempt. */

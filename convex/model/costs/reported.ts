@@ -8,7 +8,7 @@ import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import { toPico, toUsdText, vUsdInput, type UsdInput } from "../../lib/usd";
 import { vProvider } from "../../validators";
-import type { CallerScope } from "../access";
+import { actorOf, type CallerScope } from "../access";
 import * as Activity from "../activity";
 import * as Agents from "../agents/agents";
 import * as Messages from "../messages";
@@ -60,11 +60,15 @@ export async function report(
   { cost, nowMs }: { cost: ReportedCost; nowMs: number },
 ): Promise<Id<"cost_events">> {
   const place = await placeOf(ctx, scope, cost);
-  const event = { tenantId: scope.tenantId, ...place, ...toEvent(cost, nowMs) };
+  const event = { ...place, ...actorOf(scope), ...toEvent(cost, nowMs) };
   const { idempotencyKey: key } = cost;
   const attemptId =
     key === undefined ? crypto.randomUUID() : checkedText("idempotencyKey", key, KEY_LENGTH_MAX);
-  const named: CostEvent = { ...event, attemptId: `reported/${attemptId}` };
+  const named: CostEvent = {
+    tenantId: scope.tenantId,
+    ...event,
+    attemptId: `reported/${attemptId}`,
+  };
   const before = await eventOf(ctx, scope, named.attemptId);
   if (before !== null) {
     if (!isSame(before, named)) fail({ kind: "idempotency_key_reused", key: attemptId });

@@ -7,7 +7,9 @@ import type { CostEventView, CostSummary } from "../../views";
 import type { TenantScope } from "../access";
 import { tokenTotals } from "./ledger";
 import { getOrFail } from "../runs/state";
-import * as Totals from "../totals";
+import { read, readAll } from "../rollups/read";
+import { modelOfKey, periodOf, type Sums } from "../rollups/sums";
+import { openTallies } from "../rollups/tallies";
 
 /** Far more than the attempts that one run may make. */
 const EVENTS_PER_RUN_MAX = 1_000;
@@ -17,13 +19,17 @@ export async function summary(
   scope: TenantScope,
   nowMs: number,
 ): Promise<CostSummary> {
-  const ofTenant = { dimension: "tenant", key: "" } as const;
-  const month = Totals.monthOf(nowMs);
+  const open = await openTallies(ctx, scope);
+  const ofTenant = async (unit: "day" | "month" | "total") => {
+    const id = { dimension: "tenant", key: "", unit, period: periodOf(unit, nowMs) } as const;
+    return await read(ctx, scope, { ...id, open });
+  };
+  const month = { dimension: "model", unit: "month", period: periodOf("month", nowMs) } as const;
   const [today, thisMonth, total, byModel] = await Promise.all([
-    Totals.read(ctx, scope, { ...ofTenant, period: Totals.dayOf(nowMs) }),
-    Totals.read(ctx, scope, { ...ofTenant, period: month }),
-    Totals.read(ctx, scope, { ...ofTenant, period: "total" }),
-    Totals.readAll(ctx, scope, { dimension: "model", period: month }),
+    ofTenant("day"),
+    ofTenant("month"),
+    ofTenant("total"),
+    readAll(ctx, scope, { ...month, open }),
   ]);
   const dearestFirst = [...byModel].toSorted(([, a], [, b]) =>
     a.totalCostPico < b.totalCostPico ? 1 : -1,
@@ -33,7 +39,7 @@ export async function summary(
     month: toUsd(thisMonth.totalCostPico),
     total: toUsd(total.totalCostPico),
     modelBreakdown: dearestFirst.map(([key, spent]) => ({
-      ...Totals.modelOfKey(key),
+      ...modelOfKey(key),
       cost: toUsd(spent.totalCostPico),
       ...toSpend(spent),
     })),
@@ -41,7 +47,7 @@ export async function summary(
   };
 }
 
-function toSpend({ totalCostPico, promptTokens, completionTokens, costEvents }: Totals.Totals) {
+function toSpend({ totalCostPico, promptTokens, completionTokens, costEvents }: Sums) {
   return { costUsd: toUsdText(totalCostPico), promptTokens, completionTokens, costEvents };
 }
 

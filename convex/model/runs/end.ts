@@ -2,12 +2,13 @@
 import type { RunState } from "../../../src/core/runState";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { omitUndefined } from "../../lib/objects";
 import { beginningOf } from "../../lib/texts";
 import type { Attempt, ChunkPart } from "../../validators";
 import type { TenantScope } from "../access";
 import * as Chunks from "../chunks";
 import { tokenCountOf } from "../tokens";
-import * as Totals from "../totals";
+import * as Tallies from "../rollups/tallies";
 import { apply, reload, wake } from "./state";
 
 /** How much of a model's reasoning is kept with the message. The chunks had all of it. */
@@ -132,8 +133,9 @@ export async function endRun(
     await ctx.db.patch("run_steps", step._id, { status, endedAt: nowMs });
   }
   await ctx.db.patch("runs", run._id, { wakeJobId: undefined });
-  await Totals.add(ctx, scope, {
-    of: { agentId: run.agentId },
+  const { agentId, sessionId, userId, keyId, channel } = run;
+  await Tallies.add(ctx, scope, {
+    of: { agentId, sessionId, ...omitUndefined({ userId, keyId, channel }) },
     delta: { runs: 1, messages: run.messageCount },
     nowMs,
   });

@@ -7,7 +7,7 @@ import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import type { DrivenBy, WhenBusy } from "../../validators";
 import type { Sent } from "../../views";
-import type { CallerScope } from "../access";
+import { actorOf, type CallerScope } from "../access";
 import { tokenCountOf } from "../tokens";
 import { cancelAll } from "./cancel";
 import { wake } from "./state";
@@ -131,9 +131,10 @@ export async function sentBefore(
 
 async function writeTurn(
   ctx: MutationCtx,
-  { tenantId, actor }: CallerScope,
+  scope: CallerScope,
   { session, said, nowMs }: { session: Doc<"sessions">; said: Said; nowMs: number },
 ): Promise<{ runId: Id<"runs">; messageId: Id<"messages"> }> {
+  const { tenantId } = scope;
   const { _id: sessionId, agentId, source: channel } = session;
   const { key, opensSession, content, attachments, editedFrom } = said;
   const turn = session.turnCount + 1;
@@ -155,7 +156,7 @@ async function writeTurn(
     tenantId,
     agentId,
     sessionId,
-    userId: actor.userId,
+    ...actorOf(scope),
     turn,
     state: newRunState(nowMs),
     userMessageId: messageId,

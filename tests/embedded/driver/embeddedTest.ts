@@ -37,13 +37,20 @@ export type EmbeddedTestOptions = {
   environment?: Record<string, string>;
   /** A data folder to keep; without it, a temporary one that `close` removes. */
   data?: string;
+  /** How long each mutation counts as having taken when conflicts are judged. */
+  occWindowMs?: number;
 };
 
 /** Starts a runtime that serves the project. Crons do not run. */
 export async function embeddedTest(options: EmbeddedTestOptions): Promise<EmbeddedTest> {
   const folder = options.data ?? mkdtempSync(join(tmpdir(), "embedded-test-"));
   if (options.from !== undefined) cpSync(options.from, folder, { recursive: true });
-  const assembly = await createAssembly({ folder, runCrons: false });
+  const { occWindowMs } = options;
+  const assembly = await createAssembly({
+    folder,
+    runCrons: false,
+    ...(occWindowMs !== undefined && { occWindowMs }),
+  });
   const removeData = () => {
     if (options.data === undefined) rmSync(folder, { recursive: true, force: true });
   };

@@ -1,0 +1,83 @@
+/** Adds tallies to the roll-ups that they are part of. One transaction at a time does, over all tenants. */
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { MutationCtx } from "../../_generated/server";
+import { keysOf, NO_SUMS, periodOf, plus, UNITS, type SumId, type Sums } from "./sums";
+
+/** Each may be of 8 dimensions and 4 units: at most 2,049 rows are read and as many written. */
+const BATCH_TALLIES = 64;
+
+/**
+ * Younger ones may come beside others that are being written, and the fold would have to give way to them.
+ * A mutation takes no longer than a second.
+ */
+export const SETTLED_MS = 2_000;
+
+/** Tallies that lie there for as long show that nobody folds. */
+const IDLE_MS = 30_000;
+
+type Change = SumId & { tenantId: Id<"tenants">; delta: Sums };
+
+/**
+ * Folds some tallies, the oldest first.
+ *
+ * @param beforeMs - Only those from before this moment.
+ * @returns How many were folded, and whether there may be more.
+ */
+export async function fold(
+  ctx: MutationCtx,
+  beforeMs: number,
+): Promise<{ foldedCount: number; hasMore: boolean }> {
+  const tallies = await ctx.db
+    .query("tallies")
+    .withIndex("by_fold_time", (q) => q.lt("atMs", beforeMs))
+    .take(BATCH_TALLIES);
+  await Promise.all(changesBy(tallies).map((change) => addToRollup(ctx, change)));
+  await Promise.all(tallies.map(({ _id }) => ctx.db.delete("tallies", _id)));
+  return { foldedCount: tallies.length, hasMore: tallies.length === BATCH_TALLIES };
+}
+
+/** Whether tallies have lain there for so long that nobody can be folding. */
+export async function isIdle(ctx: MutationCtx, nowMs: number): Promise<boolean> {
+  const forgotten = await ctx.db
+    .query("tallies")
+    .withIndex("by_fold_time", (q) => q.lt("atMs", nowMs - IDLE_MS))
+    .first();
+  return forgotten !== null;
+}
+
+/** What the tallies add to each sum that they are part of. */
+function changesBy(tallies: readonly Doc<"tallies">[]): Change[] {
+  const changes = new Map<string, Change>();
+  for (const { tenantId, atMs, sums, ...place } of tallies) {
+    for (const [dimension, key] of keysOf(place)) {
+      for (const unit of UNITS) {
+        const id = { tenantId, dimension, key, unit, period: periodOf(unit, atMs) };
+        const name = JSON.stringify(Object.values(id));
+        const { delta } = changes.get(name) ?? { delta: { ...NO_SUMS, lastActiveAt: 0 } };
+        const lastActiveAt = Math.max(delta.lastActiveAt, atMs);
+        changes.set(name, { ...id, delta: { ...plus(delta, sums), lastActiveAt } });
+      }
+    }
+  }
+  return [...changes.values()];
+}
+
+async function addToRollup(ctx: MutationCtx, { delta, ...id }: Change): Promise<void> {
+  const row = await ctx.db
+    .query("rollups")
+    .withIndex("by_key", (q) =>
+      q
+        .eq("tenantId", id.tenantId)
+        .eq("dimension", id.dimension)
+        .eq("key", id.key)
+        .eq("unit", id.unit)
+        .eq("period", id.period),
+    )
+    .unique();
+  if (row === null) {
+    await ctx.db.insert("rollups", { ...id, ...delta });
+    return;
+  }
+  const lastActiveAt = Math.max(row.lastActiveAt, delta.lastActiveAt);
+  await ctx.db.patch("rollups", row._id, { ...plus(row, delta), lastActiveAt });
+}

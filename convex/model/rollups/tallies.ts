@@ -1,0 +1,70 @@
+/**
+ * Tallies: what one transaction adds to the tenant's sums, as a row of its own that is only inserted. So writers
+ * never meet each other, however many they are; `fold` adds the rows up a moment later, and whoever reads a sum in
+ * between adds those that are left. A sum is never behind what it counts, which changes in the same transaction.
+ */
+import type { Doc } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { assert } from "../../../src/core/assert";
+import type { StoredSums } from "../../validators";
+import type { TenantScope } from "../access";
+import { NO_SUMS, plus, type Place } from "./sums";
+
+/**
+ * Bounds what a reader adds up: one minute of 130 runs a second, of one tenant. Folding takes the oldest first, and
+ * comes every few seconds.
+ */
+const OPEN_MAX = 8_000;
+
+type NewTally = Omit<Doc<"tallies">, "_id" | "_creationTime">;
+type Written = { id: Doc<"tallies">["_id"]; tally: NewTally };
+
+/** What the transaction has written so far: the end of a run counts twice, and is one row. */
+const WRITTEN = new WeakMap<MutationCtx, Written>();
+
+/** Counts something, in the transaction that writes it. */
+export async function add(
+  ctx: MutationCtx,
+  { tenantId }: Pick<TenantScope, "tenantId">,
+  { of, delta, nowMs }: { of: Place; delta: Partial<StoredSums>; nowMs: number },
+): Promise<void> {
+  const tally: NewTally = { tenantId, ...of, atMs: nowMs, sums: plus(NO_SUMS, delta) };
+  const before = WRITTEN.get(ctx);
+  const together = before && inOne(before.tally, tally);
+  if (before !== undefined && together) {
+    await ctx.db.replace("tallies", before.id, together);
+    before.tally = together;
+    return;
+  }
+  const id = await ctx.db.insert("tallies", tally);
+  WRITTEN.set(ctx, { id, tally });
+}
+
+/** The tenant's tallies that are in no roll-up yet. */
+export async function openTallies(
+  ctx: QueryCtx,
+  { tenantId }: Pick<TenantScope, "tenantId">,
+): Promise<Doc<"tallies">[]> {
+  const open = await ctx.db
+    .query("tallies")
+    .withIndex("by_tenant", (q) => q.eq("tenantId", tenantId))
+    .take(OPEN_MAX);
+  assert(open.length < OPEN_MAX, "tallies are folded before there are too many to read");
+  return open;
+}
+
+/** Both as one, if they are of the same place and time; at most one of them says which model. */
+function inOne(a: NewTally, b: NewTally): NewTally | null {
+  const { sums: _a, model: modelOfA, ...placeOfA } = a;
+  const { sums: _b, model: modelOfB, ...placeOfB } = b;
+  if (modelOfA !== undefined && modelOfB !== undefined) return null;
+  if (!isSame(placeOfA, placeOfB)) return null;
+  return { ...a, ...b, sums: plus(a.sums, b.sums) };
+}
+
+type PlaceAndTime = Omit<NewTally, "sums" | "model">;
+
+function isSame(a: PlaceAndTime, b: PlaceAndTime): boolean {
+  const names = ["tenantId", "agentId", "sessionId", "userId", "keyId", "channel", "atMs"] as const;
+  return names.every((name) => a[name] === b[name]);
+}

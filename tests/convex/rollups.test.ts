@@ -1,0 +1,145 @@
+/** Sums of what tenants do and spend: exact at every instant, whatever has been folded, and in nobody's way. */
+import { expect, test } from "vitest";
+import { api, internal } from "../../convex/_generated/api";
+import type { Id } from "../../convex/_generated/dataModel";
+import { read, readAll } from "../../convex/model/rollups/read";
+import { periodOf, UNITS, type SumId, type Sums } from "../../convex/model/rollups/sums";
+import { add } from "../../convex/model/rollups/tallies";
+import type { TenantScope } from "../../convex/model/access";
+import type { Backend } from "./drivers";
+import { onEachDriver, sharedSetup, supportBot, tenantWith, type Member } from "./setup";
+import { foldAll, sumsOf } from "./sums";
+
+const NOON = Date.UTC(2026, 10, 20, 12, 30);
+const HOUR_MS = 60 * 60 * 1_000;
+
+type Tenant = Member & { t: Backend; agentId: Id<"agents"> };
+
+/** As what a door has checked. */
+const scopeOf = ({ tenantId }: Member) => ({ tenantId }) as TenantScope;
+
+onEachDriver(() => {
+  const open = sharedSetup();
+
+  async function tenant(subject: string): Promise<Tenant> {
+    const t = open();
+    const member = await tenantWith(t, { subject });
+    const agentId = await member.as.mutation(api.mutations.agents.create, supportBot());
+    return { t, agentId, ...member };
+  }
+
+  /** Something that happened. */
+  async function count(of: Tenant, pico: bigint, { atMs = NOON, model = "a-model" } = {}) {
+    const { t, agentId, userId } = of;
+    const place = { agentId, userId, channel: "api" };
+    const called = { provider: "openai", model } as const;
+    await t.run(async (ctx) => {
+      const delta = { costEvents: 1, totalCostPico: pico };
+      await add(ctx, scopeOf(of), { of: { ...place, model: called }, delta, nowMs: atMs });
+    });
+  }
+
+  const sumOf = async (of: Tenant, id: SumId): Promise<Sums> =>
+    await of.t.run(async (ctx) => await read(ctx, scopeOf(of), id));
+
+  test("are of the tenant, agent, user, channel, model and provider, each by hour, day, month and in all", async () => {
+    const acme = await tenant("every dimension");
+    await count(acme, 5n);
+    await count(acme, 7n, { atMs: NOON + HOUR_MS });
+    const { agentId, userId } = acme;
+    const keys = [
+      ["tenant", ""],
+      ["agent", agentId],
+      ["user", userId],
+      ["channel", "api"],
+      ["model", "openai/a-model"],
+      ["provider", "openai"],
+    ] as const;
+    const expected = { total: 12n, month: 12n, day: 12n, hour: 7n };
+    const check = async () => {
+      for (const [dimension, key] of keys) {
+        for (const unit of UNITS) {
+          const id = { dimension, key, unit, period: periodOf(unit, NOON + HOUR_MS) };
+          expect(await sumOf(acme, id), `${dimension} by ${unit}`).toMatchObject({
+            costEvents: unit === "hour" ? 1 : 2,
+            totalCostPico: expected[unit],
+            lastActiveAt: NOON + HOUR_MS,
+          });
+        }
+      }
+    };
+    await check();
+    await foldAll(acme.t);
+    await check();
+    const { tallies, rollups } = await acme.t.run((ctx) => sumsOf(ctx, acme.tenantId));
+    expect(tallies).toEqual([]);
+    expect(rollups.filter(({ unit }) => unit === "hour")).toHaveLength(2 * keys.length);
+  });
+
+  test("are the same with everything folded, nothing, and some of it", async () => {
+    const acme = await tenant("in between");
+    const byModel = async () =>
+      await acme.t.run(async (ctx) => {
+        const id = { dimension: "model", unit: "total", period: "" } as const;
+        const all = await readAll(ctx, scopeOf(acme), id);
+        return Object.fromEntries([...all].map(([key, sums]) => [key, sums.totalCostPico]));
+      });
+    const expected: Record<string, bigint> = {};
+    for (let i = 1; i <= 90; i++) {
+      const model = `model-${i % 3}`;
+      await count(acme, BigInt(i), { model });
+      expected[`openai/${model}`] = (expected[`openai/${model}`] ?? 0n) + BigInt(i);
+      if (i % 20 === 0) await foldAll(acme.t);
+      if (i % 7 === 0) expect(await byModel()).toEqual(expected);
+    }
+    expect(await byModel()).toEqual(expected);
+  });
+
+  test("folding leaves other tenants' sums alone, and adds to those that are there", async () => {
+    const [acme, other] = [await tenant("mine"), await tenant("theirs")];
+    const total = { dimension: "tenant", key: "", unit: "total", period: "" } as const;
+    for (const round of [1n, 2n, 3n]) {
+      await count(acme, 10n);
+      await count(other, 1n);
+      await foldAll(acme.t);
+      expect((await sumOf(acme, total)).totalCostPico).toBe(10n * round);
+      expect((await sumOf(other, total)).totalCostPico).toBe(round);
+    }
+  });
+
+  test("what one transaction counts at one place is one row; of two places, two", async () => {
+    const acme = await tenant("one row");
+    const { t, agentId, tenantId, userId } = acme;
+    await t.run(async (ctx) => {
+      const model = { provider: "openai", model: "a-model" } as const;
+      const scope = scopeOf(acme);
+      const nowMs = NOON;
+      const costs = { costEvents: 1, totalCostPico: 3n };
+      await add(ctx, scope, { of: { agentId, model }, delta: costs, nowMs });
+      await add(ctx, scope, { of: { agentId }, delta: { runs: 1 }, nowMs });
+      await add(ctx, scope, { of: { agentId, userId }, delta: { sessions: 1 }, nowMs });
+    });
+    const { tallies } = await t.run((ctx) => sumsOf(ctx, tenantId));
+    expect(tallies).toMatchObject([
+      { sums: { costEvents: 1, totalCostPico: 3n, runs: 1, sessions: 0 } },
+      { sums: { sessions: 1, runs: 0 }, userId },
+    ]);
+  });
+
+  test("are folded by a job, which leaves alone what may still have others written beside it", async () => {
+    const acme = await tenant("the job");
+    await foldAll(acme.t);
+    const now = Date.now();
+    await count(acme, 1n, { atMs: now - 60_000 });
+    await count(acme, 2n, { atMs: now });
+    await acme.t.mutation(internal.jobs.rollups.start, {});
+    const amounts = async () => {
+      const { tallies } = await acme.t.run((ctx) => sumsOf(ctx, acme.tenantId));
+      return tallies.map(({ sums }) => sums.totalCostPico);
+    };
+    await expect.poll(amounts).toEqual([2n]);
+    const total = { dimension: "tenant", key: "", unit: "total", period: "" } as const;
+    expect((await sumOf(acme, total)).totalCostPico).toBe(3n);
+    await expect.poll(amounts).toEqual([]);
+  });
+});
