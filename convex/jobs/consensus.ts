@@ -19,7 +19,8 @@ import {
   type Opened,
   type VoteReport,
 } from "../model/consensus/votes";
-import { markOf, settingsFor } from "../model/providers/credentials";
+import { settingsFor } from "../model/providers/credentials";
+import { markOf } from "../model/providers/marks";
 import { promptChars, type CallContext } from "../model/runs/context";
 import type { Lease } from "../model/runs/state";
 import { answerIn, ballotInstruction, ballotTool, groupsIn, judgeRequest } from "./ballots";

@@ -12,7 +12,8 @@ import { Gate } from "../lib/gate";
 import { omitUndefined } from "../lib/objects";
 import { persistently } from "../lib/persistently";
 import { caller } from "../model/access";
-import { markOf, settingsFor } from "../model/providers/credentials";
+import { settingsFor } from "../model/providers/credentials";
+import { markOf } from "../model/providers/marks";
 import type { Failure } from "../model/runs/finish";
 import type { Lease } from "../model/runs/state";
 import type { CallContext } from "../model/runs/context";
@@ -166,6 +167,7 @@ async function makeModelCall(
   if (files !== null) report.warnings.push(...unseenIn(context, files));
   const calledWith = {
     account: context.account?.id ?? null,
+    mark: account,
     ...omitUndefined({ probes: context.probes }),
   };
   const isStored = await work.finish(lease, { report, calledWith });

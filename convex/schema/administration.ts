@@ -40,6 +40,7 @@ export const administrationTables = {
     account: v.optional(v.id("providers")),
     provider: vProvider,
     model: v.optional(v.string()), // absent: all of the account's
+    mark: v.optional(v.string()), // of the key that was refused: the deployment's may have another by now
     reason: vFailureClass,
     failures: v.number(), // in a row
     untilMs: v.number(),

@@ -82,6 +82,22 @@ onEachDriver(() => {
       ]);
     });
 
+    test("at the deployment's account is asked again once that one has another key", async () => {
+      const stage = await withFallbacks([MINI]);
+      await turnAfter(stage, { status: 401 });
+      await turn(stage);
+      expect(called()).toEqual([OPUS.model, MINI.model, MINI.model]);
+      await stage.t.setVariables({ ANTHROPIC_API_KEY: "another" });
+      await turn(stage);
+      expect(called().at(-1)).toBe(OPUS.model);
+
+      // Which is refused in its turn, as often as it is.
+      await turnAfter(stage, { status: 401 });
+      await turn(stage);
+      expect(called().slice(-2)).toEqual([MINI.model, MINI.model]);
+      expect(await cooldowns(stage)).toMatchObject([{ reason: "authentication", failures: 1 }]);
+    });
+
     test("is not asked too early where there is no other one: the run fails in sight", async () => {
       const stage = await withFallbacks([]);
       const first = await turnAfter(stage, { status: 429, retryAfterMs: LONG_MS });

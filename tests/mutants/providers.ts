@@ -159,6 +159,20 @@ export const PROVIDERS: readonly Mutant[] = [
     tests: COOLDOWNS,
   },
   {
+    name: "cool-downs: the deployment's new key is left alone with the old one",
+    file: COOLDOWNS_FILE,
+    find: "mark === undefined || mark === present",
+    replace: "mark === undefined || mark !== present",
+    tests: COOLDOWNS,
+  },
+  {
+    name: "cool-downs: what the old key was refused counts for the new one",
+    file: COOLDOWNS_FILE,
+    find: "row?.mark === undefined || row.mark === called.mark ? row : undefined;",
+    replace: "row;",
+    tests: COOLDOWNS,
+  },
+  {
     name: "cool-downs: nobody waits",
     file: "convex/model/runs/modelChoice.ts",
     find: "patienceEndsMs <= nowMs) {",

@@ -11,11 +11,18 @@ import { LEASE_TTL_MS, MINUTE_MS, SECOND_MS } from "../../../src/core/limits";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { AttemptError, FallbackModel } from "../../validators";
+import { omitUndefined } from "../../lib/objects";
 import type { TenantScope } from "../access";
+import { settingsOf } from "./deployment";
+import { markOf } from "./marks";
 import type { Report } from "../runs/finish";
 
 /** What is called: a model, at the tenant's own account or (null) the deployment's. */
-export type Called = FallbackModel & { account: Id<"providers"> | null };
+export type Called = FallbackModel & {
+  account: Id<"providers"> | null;
+  /** Of the key that it was called with. */
+  mark?: string | undefined;
+};
 
 /** For how long the call that was let through keeps the others waiting: its worker may have died. */
 const PROBE_MS = LEASE_TTL_MS;
@@ -35,7 +42,22 @@ export async function cooldownOf(
 ): Promise<Doc<"provider_cooldowns"> | null> {
   const rows = await rowsOf(ctx, scope, called);
   const own = rows.filter(({ model }) => model === undefined || model === called.model);
-  return own.toSorted((a, b) => b.untilMs - a.untilMs)[0] ?? null;
+  const counting = called.account === null ? await ofPresentKey(own, called) : own;
+  return counting.toSorted((a, b) => b.untilMs - a.untilMs)[0] ?? null;
+}
+
+/**
+ * Those that do not come from a key which the deployment has no more: operators change it among its variables, and
+ * nobody is told. Without any cool-down, nothing is looked up.
+ */
+async function ofPresentKey(
+  rows: readonly Doc<"provider_cooldowns">[],
+  { provider }: Pick<Called, "provider">,
+): Promise<readonly Doc<"provider_cooldowns">[]> {
+  if (rows.length === 0) return rows;
+  const setUp = settingsOf(provider);
+  const present = setUp.ok ? await markOf(setUp.settings) : undefined;
+  return rows.filter(({ mark }) => mark === undefined || mark === present);
 }
 
 /** When it may be called: not while it cools down, nor while a call is trying whether it still has to. */
@@ -113,20 +135,21 @@ async function begin(
   const rows = await rowsOf(ctx, scope, called);
   const model = rule.ofAccount ? undefined : called.model;
   const row = rows.find((one) => one.model === model);
-  const holds = row !== undefined && row.untilMs > nowMs;
-  const failures = holds ? row.failures : (row?.failures ?? 0) + 1;
+  // What another key was refused says nothing of this one.
+  const before = row?.mark === undefined || row.mark === called.mark ? row : undefined;
+  const holds = before !== undefined && before.untilMs > nowMs;
+  const failures = holds ? before.failures : (before?.failures ?? 0) + 1;
   const untilMs = nowMs + coolDownMs(rule, { failures, retryAfterMs, random: Math.random() });
-  if (holds && (retryAfterMs === null || untilMs <= row.untilMs)) return;
-  const changes = { reason, failures, untilMs, probingUntilMs: undefined, updatedAt: nowMs };
+  if (holds && (retryAfterMs === null || untilMs <= before.untilMs)) return;
+  const { mark } = called;
+  const changes = { mark, reason, failures, untilMs, probingUntilMs: undefined, updatedAt: nowMs };
   if (row !== undefined) {
     await ctx.db.patch("provider_cooldowns", row._id, changes);
   } else if (rows.length < ROWS_MAX) {
-    const { probingUntilMs: _none, ...fields } = changes;
     await ctx.db.insert("provider_cooldowns", {
       ...ownerOf(scope, called),
       provider: called.provider,
-      ...(model !== undefined && { model }),
-      ...fields,
+      ...omitUndefined({ ...changes, model }),
     });
   }
 }

@@ -8,13 +8,6 @@ import { open } from "../secrets";
 import { settingsOf as settingsOfDeployment } from "./deployment";
 import type { Account } from "./providers";
 
-/** Tells an account from every other without telling its key. */
-export async function markOf({ apiKey, baseUrl }: ProviderSettings): Promise<string> {
-  const text = new TextEncoder().encode(`${baseUrl ?? ""} ${apiKey}`);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
-  return Array.from(digest.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /**
  * With which key and where to call: by the tenant's own account if it has one, else by the deployment's. An
  * account that cannot be used fails: a tenant that brings its own shall not be served by another without notice.

@@ -84,6 +84,8 @@ export type Report = Infer<typeof vReport>;
 /** With which account the call was made, and the cool-down that it was to try. */
 export const vCalledWith = v.object({
   account: v.union(v.id("providers"), v.null()),
+  /** Of the key that it had then. */
+  mark: v.optional(v.string()),
   probes: v.optional(v.id("provider_cooldowns")),
 });
 export type CalledWith = Infer<typeof vCalledWith>;
@@ -127,8 +129,9 @@ export async function finish(
 
   if (calledWith !== undefined) {
     const { provider = step.provider, model = step.model } = attempt;
-    const called = { provider, model, account: calledWith.account };
-    await Cooldowns.learn(ctx, scope, { called, ...calledWith, report, nowMs });
+    const { probes, ...account } = calledWith;
+    const called = { provider, model, ...account };
+    await Cooldowns.learn(ctx, scope, { called, probes, report, nowMs });
   }
 
   const made = await roundOf(ctx, run, report);
