@@ -3,6 +3,7 @@ import { v, type Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import { CALL_BYTES_MAX, named, saidFile } from "../../src/context/files";
 import { budgetOf, textTokens, type Material, type Said } from "../../src/context/prompt";
+import { sharedRoom } from "../../src/context/sharedRoom";
 import { findPriceRecord } from "../../src/pricing/priceBook";
 import { modelFacts } from "../../src/providers/modelFacts";
 import { listingOf, skillTools } from "../../src/skills/tools";
@@ -61,12 +62,15 @@ export async function materialFor(
   {
     agent,
     model: { provider, model },
+    voters,
     skills,
     at,
     nowMs,
   }: {
     agent: Doc<"agents">;
     model: CalledModel;
+    /** Those that are given the same to read, if any are: it fits all of them. */
+    voters: readonly CalledModel[];
     skills: readonly RunSkill[];
     at: At;
     nowMs: number;
@@ -76,8 +80,7 @@ export async function materialFor(
     model: { provider, model, ...limitsOf({ provider, model }, nowMs) },
     mode: await modeNamed(ctx, scope, agent.mode),
     temperature: agent.temperature ?? null,
-    maxTokens: agent.maxTokens,
-    inputTokensMax: agent.maxContextTokens ?? null,
+    ...roomFor({ provider, model }, voters, { agent, nowMs }),
     systemPrompt: withSkills(agent.systemPrompt, skills),
     tools: textOfTools(toolsOf(agent, skills), skills),
   };
@@ -99,6 +102,22 @@ export async function materialFor(
       ? CALL_BYTES_MAX / Math.max(1, agent.consensusModels?.length ?? 1)
       : CALL_BYTES_MAX,
   };
+}
+
+/** The agent's own bounds; of a vote, with those of the models that vote. */
+function roomFor(
+  called: CalledModel,
+  voters: readonly CalledModel[],
+  { agent, nowMs }: { agent: Doc<"agents">; nowMs: number },
+): Pick<Material, "maxTokens" | "inputTokensMax"> {
+  const { maxTokens, maxContextTokens: inputTokensMax = null } = agent;
+  if (voters.length === 0) return { maxTokens, inputTokensMax };
+  const readers = voters.map(({ provider, model }) => {
+    const { limits } = limitsOf({ provider, model }, nowMs);
+    return { provider, model, limits };
+  });
+  const room = sharedRoom(called, readers, { outputTokens: maxTokens, inputTokensMax });
+  return { maxTokens: room.outputTokens, inputTokensMax: room.inputTokensMax };
 }
 
 /** What the model takes, as far as the price book and the rules know it. */

@@ -30,6 +30,8 @@ const HAIKU = "claude-haiku-4-5";
 const MINI = "gpt-5-mini";
 const MODELS = [OPUS, `anthropic/${HAIKU}`, `openai/${MINI}`];
 const JUDGE = "openai/gpt-5";
+/** Of English prose. */
+const CHARS_PER_TOKEN_MAX = 5;
 const CHOICES = { choices: ["Approve", "Reject"] };
 
 type Changes = Partial<(typeof api.mutations.agents.update)["_args"]>;
@@ -71,7 +73,8 @@ async function replyOf({ as }: Scene, runId: Id<"runs">) {
 
 async function ask(stage: Scene) {
   const { runId } = await stage.as.mutation(send, { agentId: stage.agentId, content: "6 * 7?" });
-  return { runId, ...(await replyOf(stage, runId)) };
+  const replied = await replyOf(stage, runId);
+  return { runId, sessionId: replied.run.sessionId, ...replied };
 }
 
 const stepsOf = async ({ as }: Scene, runId: Id<"runs">) =>
@@ -444,6 +447,32 @@ onEachDriver(() => {
     expect(reply.content).toBe("42");
     expect(run.totalCost).toBeLessThan(1);
     await expectExact(stage);
+  });
+
+  test("a long conversation is read as far as the smallest of the models can take it", async () => {
+    const unknown = "gpt-of-some-server"; // which is taken to read 32,768 tokens
+    const consensusModels = [OPUS, `openai/${unknown}`];
+    const stage = await voting({ consensusModels, consensus: CHOICES });
+    const { t, as, tenantId, agentId } = stage;
+    const { sessionId } = await ask(stage);
+    await t.run(async (ctx) => {
+      const of = { tenantId, agentId, sessionId, status: "complete", createdAt: 0 } as const;
+      for (let turn = 2; turn <= 60; turn++) {
+        const content = `Question ${turn}. ${"It may rain. ".repeat(300)}`;
+        await ctx.db.insert("messages", { ...of, turn, position: 0, role: "user", content });
+      }
+      await ctx.db.patch("sessions", sessionId, { turnCount: 60, uncompactedUntilTurn: 100 });
+    });
+    votes({ [OPUS]: "Approve", [unknown]: "Approve" });
+    const { runId } = await as.mutation(send, { sessionId, content: "And now?" });
+    expect((await replyOf(stage, runId)).reply.content).toBe("Approve");
+    const read = simulator.requests.slice(-2).map((request) => JSON.stringify(request));
+    for (const prompt of read) {
+      expect(prompt).toContain("Question 60.");
+      expect(prompt.length).toBeLessThan(32_768 * CHARS_PER_TOKEN_MAX);
+    }
+    const view = await as.query(api.queries.sessions.prompt, { sessionId });
+    expect(view.totalTokens).toBeLessThan(32_768 * 1.25);
   });
 
   test("what cannot be voted on is refused when it is said, and fails in sight where it was stored before", async () => {

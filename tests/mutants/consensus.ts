@@ -96,6 +96,13 @@ export const CONSENSUS: readonly Mutant[] = [
     replace: "",
   },
   {
+    name: "consensus: what fits the agent's own model is given to all",
+    file: "convex/model/context.ts",
+    tests,
+    find: "if (voters.length === 0) return { maxTokens, inputTokensMax };",
+    replace: "if (voters.length < 99) return { maxTokens, inputTokensMax };",
+  },
+  {
     name: "consensus: several calls may each cost what one may",
     file: "convex/model/runs/limits.ts",
     tests,

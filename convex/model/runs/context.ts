@@ -4,7 +4,14 @@ import { fileTokens } from "../../../src/context/files";
 import { assemble, type Prompt } from "../../../src/context/prompt";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
-import { vAgentTool, vPassedOver, vProvider, vReasoningEffort, vToolCall } from "../../validators";
+import {
+  vAgentTool,
+  vPassedOver,
+  vProvider,
+  vReasoningEffort,
+  vToolCall,
+  type FallbackModel,
+} from "../../validators";
 import { omitUndefined } from "../../lib/objects";
 import { toolsOf } from "../agents/tools";
 import { scopeOfRun, type TenantScope } from "../access";
@@ -72,15 +79,16 @@ export async function contextFor(
   if (agent === null) return null;
   const { reasoningEffort } = agent;
   const place = await placeOf(ctx, scope, { run, agent, nowMs });
-  const { choice, open, holdsVote, skills, replies, at } = place;
+  const { choice, open, holdsVote, voters, skills, replies, at } = place;
   const { provider, model } = choice;
   const called = { provider, model };
-  const material = await materialFor(ctx, scope, { agent, model: called, skills, at, nowMs });
+  const of = { agent, model: called, voters, skills, at, nowMs };
+  const material = await materialFor(ctx, scope, of);
   const prompt = assemble(material);
   const { budget, temperature, system, messages, totalTokens } = prompt;
   const call = { ...called, promptTokens: totalTokens, outputTokens: budget.outputTokens };
   const bound = boundBy(run, agent, {
-    calls: holdsVote ? votesAt(agent, { open, call }) : [call],
+    calls: holdsVote ? votesAt(agent, { open, voters, call }) : [call],
     nowMs,
   });
   const exceeded = "exceeded" in bound ? bound.exceeded : null;
@@ -120,6 +128,8 @@ export async function placeOf(
   choice: ModelChoice;
   open: Doc<"run_steps">[];
   holdsVote: boolean;
+  /** The models that have still to vote; none where there is no vote, or none that could be held. */
+  voters: FallbackModel[];
   skills: RunSkill[];
   replies: Doc<"messages">[];
   at: At;
@@ -135,7 +145,8 @@ export async function placeOf(
   const choice = await chooseModel(ctx, scope, { step, agent, sinceMs, nowMs });
   const { sessionId, turn } = run;
   const at: At = { sessionId, turn, underWay: (reader) => saidIn([asked, ...replies], reader) };
-  return { choice, open, holdsVote, skills, replies, at };
+  const voters = holdsVote ? votersOf(agent, open) : [];
+  return { choice, open, holdsVote, voters, skills, replies, at };
 }
 
 /**
@@ -183,18 +194,30 @@ function shapeOf({
   };
 }
 
+/** The models of a vote: as it is held, or as the agent would hold it. */
+export function votersOf(agent: Doc<"agents">, open: readonly Doc<"run_steps">[]): FallbackModel[] {
+  const isHeld = open.some(({ plan }) => plan !== undefined);
+  const voters = isHeld
+    ? open.filter(({ ballot }) => ballot !== undefined)
+    : checkedVote(agent).ok
+      ? voteOf(agent).voters
+      : [];
+  return voters.map(({ provider, model }) => ({ provider, model }));
+}
+
 /** The calls that a vote has still to make at most: of the models that have not answered, and of their judge. */
 function votesAt(
   agent: Doc<"agents">,
-  { open, call }: { open: readonly Doc<"run_steps">[]; call: Call },
+  {
+    open,
+    voters,
+    call,
+  }: { open: readonly Doc<"run_steps">[]; voters: readonly FallbackModel[]; call: Call },
 ): Call[] {
   const held = open.find(({ plan }) => plan !== undefined)?.plan;
-  if (held === undefined && !checkedVote(agent).ok) return [call]; // it fails by itself, and says why
-  const { plan, voters } =
-    held === undefined
-      ? voteOf(agent)
-      : { plan: held, voters: open.filter(({ ballot }) => ballot !== undefined) };
+  if (held === undefined && voters.length === 0) return [call]; // it fails by itself, and says why
+  const { judge } = held ?? voteOf(agent).plan;
   const promptTokens = call.promptTokens + voters.length * call.outputTokens;
-  const judge = plan.judge === undefined ? [] : [{ ...call, ...plan.judge, promptTokens }];
-  return [...voters.map(({ provider, model }) => ({ ...call, provider, model })), ...judge];
+  const judges = judge === undefined ? [] : [{ ...call, ...judge, promptTokens }];
+  return [...voters.map((voter) => ({ ...call, ...voter })), ...judges];
 }

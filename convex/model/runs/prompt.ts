@@ -14,7 +14,7 @@ import { checkedContent } from "../messages";
 import * as Sessions from "../sessions";
 import { runnableOf } from "../skills/runnable";
 import { tokenCountOf } from "../tokens";
-import { placeOf } from "./context";
+import { placeOf, votersOf } from "./context";
 
 /** Of each message: the prompt may have two million of them. */
 const TEXT_CHARS_MAX = 1_000;
@@ -38,14 +38,22 @@ export async function promptOf(
   const session = await Sessions.getOrFail(ctx, scope, sessionId);
   const agent = await Agents.getOrFail(ctx, scope, session.agentId);
   const run = session.activeRunId && (await ctx.db.get("runs", session.activeRunId));
-  const { choice, skills, at } = run
+  const { choice, voters, skills, at } = run
     ? await placeOf(ctx, scope, { run, agent, nowMs })
     : {
         choice: agent,
+        voters: agent.consensusEnabled ? votersOf(agent, []) : [],
         skills: agent.consensusEnabled ? [] : await runnableOf(ctx, scope, agent),
         at: nextTurn(session, content),
       };
-  const material = await materialFor(ctx, scope, { agent, model: choice, skills, at, nowMs });
+  const material = await materialFor(ctx, scope, {
+    agent,
+    model: choice,
+    voters,
+    skills,
+    at,
+    nowMs,
+  });
   const prompt = assemble(material);
   const { provider } = material.model;
   const history = prompt.blocks.find(({ kind }) => kind === "history")?.messages ?? [];
