@@ -14,7 +14,36 @@ const RESTART = {
   tests: ["tests/embedded/deploy/analysisText.test.ts"],
 };
 
+const HOLD = {
+  file: "src/embedded/execution/watchdog.ts",
+  tests: ["tests/embedded/execution/hold.test.ts"],
+};
+
 export const OPERATIONS: readonly Mutant[] = [
+  {
+    name: "SIGINT is never held",
+    ...HOLD,
+    find: "if (this.#isGivenUp || isListenedForElsewhere()) return;",
+    replace: "if (this.#isGivenUp || !isListenedForElsewhere()) return;",
+  },
+  {
+    name: "SIGINT is held under those who listen for it",
+    ...HOLD,
+    find: 'if (event === "SIGINT") this.#release();',
+    replace: 'if (event === "SIGHUP") this.#release();',
+  },
+  {
+    name: "SIGINT between runs is told nobody",
+    ...HOLD,
+    find: "      interrupt();\n    });",
+    replace: "    });",
+  },
+  {
+    name: "SIGINT is held by one that is closed",
+    ...HOLD,
+    find: "    this.#release();\n    await this.#thread.terminate();",
+    replace: "    await this.#thread.terminate();",
+  },
   {
     name: "a restart reads what another version found",
     ...RESTART,

@@ -1,5 +1,6 @@
 /** How a command that serves ends: cleanly when asked to, and with one clear line when it cannot start. */
 import { BackupError } from "../backup/backup";
+import { onInterrupt } from "../execution/interrupts";
 import { PushError } from "../deploy/types";
 import { RequestError } from "../runtime/types";
 import { PortError } from "../server/ports";
@@ -24,7 +25,7 @@ export function endOnSignals(end: () => Promise<void>): void {
       },
     );
   };
-  process.on("SIGINT", onSignal);
+  onInterrupt(onSignal);
   process.on("SIGTERM", onSignal);
 }
 

@@ -1,10 +1,16 @@
 /**
  * Stops functions that run for too long, even `for (;;)`, for about a microsecond a call.
  *
- * `vm` can only stop code with its `timeout` (55 µs a call: a thread each time) or its `breakOnSigint`
- * (32 µs, but 1 µs within another such run). So calls run within `guard`, one `breakOnSigint` run for a
- * whole turn of the event loop, and each is a nested `breakOnSigint` run. A thread watches the time and
- * sends this process a SIGINT when it is up, which Node gives to the innermost run.
+ * `vm` can only stop code with its `timeout` (55 µs a call: a thread each time) or its `breakOnSigint` (as much, and
+ * half a millisecond on a busy machine: a thread for each outermost run, but 1 µs while another one is under way).
+ * So calls run within `guard`, one `breakOnSigint` run for a whole turn of the event loop, and each is a nested
+ * `breakOnSigint` run. A thread watches the time and sends this process a SIGINT when it is up, which Node gives to the
+ * run that began last.
+ *
+ * That thread spends its life in a `breakOnSigint` run of its own: it **holds** the signal, and no guard is an outermost
+ * run any more. It must have begun before each run of the main thread's, so the main thread asks for it and waits,
+ * outside of all runs. And nobody may listen for SIGINT: `vm` takes listeners away for each run, and with the last one
+ * its own handler. So the hold ends when a listener comes; our own commands use `interrupts.ts`.
  *
  * A signal arrives a moment after it is sent. So that it hits no other code, the thread first changes the
  * shared phase from `inFunction` to `stopping`, and a function that meets `stopping` at its end waits,
@@ -16,7 +22,8 @@
 import { Script } from "node:vm";
 import { isMainThread, Worker } from "node:worker_threads";
 import { threadSource } from "./insideSource";
-import { CELL, PHASE } from "./watchdogState";
+import { interrupt, isListenedForElsewhere, noteHolder } from "./interrupts";
+import { CELL, HOLD, PHASE } from "./watchdogState";
 
 /** `signal` as above; `timeout` for where that cannot work (Windows, worker threads); `off` for debugging. */
 export type WatchdogMode = "signal" | "timeout" | "off";
@@ -86,6 +93,13 @@ class SignalWatchdog implements Watchdog {
   readonly #budgetMs: number;
   #isGuarded = false;
   #stopRequested = false;
+  #isHolding = false;
+  /** The thread has not answered once. */
+  #isGivenUp = false;
+  /** Comes before Node installs its own handler for the listener. */
+  readonly #onListener = (event: string | symbol): void => {
+    if (event === "SIGINT") this.#release();
+  };
 
   constructor(budgetMs: number) {
     const memory = new SharedArrayBuffer(CELL.length * Int32Array.BYTES_PER_ELEMENT);
@@ -98,11 +112,18 @@ class SignalWatchdog implements Watchdog {
       workerData: { memory },
       name: "function-watchdog",
     });
+    this.#thread.on("message", () => {
+      // Unless a guard has asked for the next hold already.
+      if (Atomics.load(this.#cells, CELL.hold) === HOLD.none) this.#noteRelease();
+      interrupt();
+    });
     this.#thread.unref();
+    PROCESS.prependListener("newListener", this.#onListener);
   }
 
   guard<T>(fn: () => T): T {
     if (this.#isGuarded) return fn();
+    if (Atomics.load(this.#cells, CELL.hold) === HOLD.none) this.#hold();
     this.#isGuarded = true;
     try {
       return runAsScript(fn, BREAK_ON_SIGINT);
@@ -164,7 +185,49 @@ class SignalWatchdog implements Watchdog {
   }
 
   async close(): Promise<void> {
+    PROCESS.off("newListener", this.#onListener);
+    this.#release();
     await this.#thread.terminate();
+  }
+
+  /** Has the thread hold the signal, unless others listen for it. Outside of all runs. */
+  #hold(): void {
+    this.#noteRelease(); // if a signal has ended the last one
+    if (this.#isGivenUp || isListenedForElsewhere()) return;
+    this.#isHolding = true;
+    noteHolder(1);
+    if (this.#move(HOLD.none, HOLD.wanted) && this.#isNow(HOLD.held)) return;
+    // It does not answer; runs cost more, and work all the same.
+    this.#isGivenUp = true;
+    if (this.#move(HOLD.wanted, HOLD.none)) this.#noteRelease();
+    else this.#release();
+  }
+
+  #release(): void {
+    if (this.#move(HOLD.held, HOLD.unwanted) && this.#isNow(HOLD.none)) this.#noteRelease();
+  }
+
+  #noteRelease(): void {
+    if (this.#isHolding) noteHolder(-1);
+    this.#isHolding = false;
+  }
+
+  #move(from: number, to: number): boolean {
+    const isMoved = Atomics.compareExchange(this.#cells, CELL.hold, from, to) === from;
+    Atomics.notify(this.#cells, CELL.hold);
+    if (Atomics.load(this.#cells, CELL.isAsleep) === 1) Atomics.notify(this.#cells, CELL.run);
+    return isMoved;
+  }
+
+  /** Waits for the thread to get there. */
+  #isNow(state: number): boolean {
+    const deadlineMs = performance.now() + ANSWER_MAX_MS;
+    for (;;) {
+      const now = Atomics.load(this.#cells, CELL.hold);
+      if (now === state) return true;
+      if (performance.now() > deadlineMs) return false;
+      Atomics.wait(this.#cells, CELL.hold, now, ANSWER_MAX_MS);
+    }
   }
 
   #passOnStopRequest(): void {
@@ -173,6 +236,12 @@ class SignalWatchdog implements Watchdog {
     process.kill(process.pid, "SIGINT");
   }
 }
+
+/** Its events that are no signals, too. */
+const PROCESS: NodeJS.EventEmitter = process;
+
+/** The thread answers in microseconds, if it gets a processor. */
+const ANSWER_MAX_MS = 200;
 
 const BREAK_ON_SIGINT = { breakOnSigint: true } as const;
 /** The signal needs microseconds. Past this, something has taken it away from us; waiting on is no use. */

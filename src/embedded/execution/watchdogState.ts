@@ -7,7 +7,8 @@ export const CELL = {
   isAsleep: 3,
   spentMs: 4,
   spentRun: 5,
-  length: 6,
+  hold: 6,
+  length: 7,
 } as const;
 
 /**
@@ -19,3 +20,13 @@ export const CELL = {
  *    └──────────┴──────────────────────┘
  */
 export const PHASE = { idle: 0, inFunction: 1, inHost: 2, stopping: 3 } as const;
+
+/**
+ * Whether the thread holds SIGINT for the process. The main thread asks for it and ends it, each time outside of all
+ * runs; a signal that meets no run ends it, too.
+ *
+ *   starting ──▶ none ──(main)──▶ wanted ──▶ held ──(main)──▶ unwanted
+ *                 ▲                 │          └──(signal)──┐     │
+ *                 └─────────────────┴───────────────────────┴─────┘
+ */
+export const HOLD = { starting: 0, none: 1, wanted: 2, held: 3, unwanted: 4 } as const;

@@ -2,8 +2,9 @@
  * The thread that stops functions which run for too long. It only looks at shared memory, a few dozen
  * times in each budget: the main thread pays two atomic writes for a call and never waits for it.
  */
-import { workerData } from "node:worker_threads";
-import { CELL, PHASE } from "../watchdogState";
+import { Script } from "node:vm";
+import { parentPort, workerData } from "node:worker_threads";
+import { CELL, HOLD, PHASE } from "../watchdogState";
 
 const { memory } = workerData as { memory: SharedArrayBuffer };
 const cells = new Int32Array(memory);
@@ -13,7 +14,9 @@ const HOST_TIME_MAX_MS = 15_000;
 /** After this long without a function the thread sleeps until it is woken. */
 const IDLE_MAX_MS = 2_000;
 
-const pause = new Int32Array(new SharedArrayBuffer(4));
+/** The way from a script to a function leads over a global. */
+const holdScript = new Script("globalThis.lookWhileHeld()", { filename: "hold" });
+Object.assign(globalThis, { lookWhileHeld });
 
 let lastLookMs = performance.now();
 let lastSeenMs = lastLookMs;
@@ -21,12 +24,45 @@ let run = -1;
 let functionMs = 0;
 let hostMs = 0;
 
+setHold(HOLD.none);
 for (;;) {
+  look();
+  if (Atomics.load(cells, CELL.hold) === HOLD.wanted) hold();
+}
+
+/** Goes on looking within a run that SIGINT breaks off, until the main thread has had enough of it, or a signal came. */
+function hold(): void {
+  try {
+    holdScript.runInThisContext({ breakOnSigint: true });
+    setHold(HOLD.none);
+  } catch {
+    // It met no run of the main thread's.
+    Atomics.store(cells, CELL.isAsleep, 0);
+    setHold(HOLD.none);
+    parentPort?.postMessage("interrupt");
+  }
+}
+
+function lookWhileHeld(): void {
+  if (Atomics.compareExchange(cells, CELL.hold, HOLD.wanted, HOLD.held) !== HOLD.wanted) return;
+  Atomics.notify(cells, CELL.hold);
+  while (Atomics.load(cells, CELL.hold) === HOLD.held) look();
+}
+
+function setHold(state: number): void {
+  Atomics.store(cells, CELL.hold, state);
+  Atomics.notify(cells, CELL.hold);
+}
+
+function look(): void {
   const tickMs = Math.max(
     1,
     Math.floor((Atomics.load(cells, CELL.budgetMs) || 1000) / LOOKS_PER_BUDGET),
   );
-  Atomics.wait(pause, 0, 0, tickMs);
+  const held = Atomics.load(cells, CELL.hold);
+  if (held === HOLD.wanted || held === HOLD.unwanted) return;
+  // Ends early when the main thread wants something else.
+  Atomics.wait(cells, CELL.hold, held, tickMs);
   const nowMs = performance.now();
   // A tick that took much longer says that the whole process (or machine) was paused.
   const passedMs = Math.min(nowMs - lastLookMs, 3 * tickMs);
@@ -39,7 +75,7 @@ for (;;) {
     functionMs = 0;
     hostMs = 0;
     lastSeenMs = nowMs;
-    continue;
+    return;
   }
   if (phase === PHASE.inFunction) {
     functionMs += passedMs;
