@@ -3,7 +3,7 @@ import { v } from "convex/values";
 import { internalMutation, internalQuery } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
 import * as Compact from "../model/runs/compact";
-import { contextFor, refusalFor, vCallContext, type CallContext } from "../model/runs/context";
+import { refusalFor } from "../model/runs/context";
 import * as Drivers from "../model/runs/drivers";
 import {
   finish as commit,
@@ -101,29 +101,6 @@ export const refusal = internalQuery({
   returns: v.union(v.string(), v.null()),
   handler: async (ctx, { runId }): Promise<string | null> =>
     await refusalFor(ctx, runId, Date.now()),
-});
-
-/** Takes the run for a worker. False: there is nothing to do. */
-export const claim = internalMutation({
-  args: vLease,
-  returns: v.boolean(),
-  handler: async (ctx, lease): Promise<boolean> => await Work.claim(ctx, lease, Date.now()),
-});
-
-/** What the model shall read, and how it is to be called. Null: the lease was lost. */
-export const context = internalQuery({
-  args: vLease,
-  returns: v.union(vCallContext, v.null()),
-  handler: async (ctx, lease): Promise<CallContext | null> =>
-    await contextFor(ctx, lease, Date.now()),
-});
-
-/** Writes down that a call is about to be made. Null: it must not be, for the lease was lost or the run cancelled. */
-export const beginAttempt = internalMutation({
-  args: { ...vLease, ...Work.vBegunCall.fields },
-  returns: v.union(Work.vBegun, v.null()),
-  handler: async (ctx, { runId, leaseToken, ...call }): Promise<Work.Begun | null> =>
-    await Work.beginAttempt(ctx, { runId, leaseToken }, { call, nowMs: Date.now() }),
 });
 
 /** Appends a piece of the reply; repeating it changes nothing. */

@@ -79,9 +79,8 @@ onEachDriver((driver) => {
       const { fileId } = said.attachments![0]!;
       expect(await as.query(api.queries.files.url, { fileId })).toMatch(/^https?:\/\//);
       const lease = { runId: sent.runId, leaseToken: "worker" };
-      await t.mutation(internal.jobs.driving.claim, lease);
-      const context = await t.query(internal.jobs.driving.context, lease);
-      expect(JSON.stringify(context)).toContain("report.txt, notes.txt");
+      const taken = await t.mutation(internal.jobs.driving.take, lease);
+      expect(JSON.stringify(taken?.context)).toContain("report.txt, notes.txt");
     });
 
     test("claims nothing twice: not for another message, not for another tenant, not in one message", async () => {

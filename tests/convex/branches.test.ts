@@ -117,9 +117,8 @@ onEachDriver(() => {
     expect(contents(entries)).toEqual(contents(messages));
 
     const lease = { runId: sent.runId, leaseToken: "worker" };
-    await t.mutation(internal.jobs.driving.claim, lease);
-    const context = await t.query(internal.jobs.driving.context, lease);
-    const read = (context as { messages: { text: string }[] }).messages.map(({ text }) => text);
+    const taken = await t.mutation(internal.jobs.driving.take, lease);
+    const read = taken?.context.messages.map(({ text }) => text);
     expect(read).toEqual([expect.stringContaining("Question 1"), "Answer 1", "Otherwise"]);
 
     const log = { entityTable: "sessions", entityId: sent.sessionId, paginationOpts: firstPage };

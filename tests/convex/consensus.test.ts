@@ -325,7 +325,7 @@ onEachDriver(() => {
       const { runId } = await sendUnheard(stage);
       const lease = { runId, leaseToken: "lost" };
       const { open, report, conclude } = internal.jobs.voting;
-      await t.mutation(internal.jobs.driving.claim, lease);
+      await t.mutation(internal.jobs.driving.take, lease);
       const opened = (await t.mutation(open, { ...lease, promptChars: 400 }))!;
       const [first, second, third] = opened.ballots;
       const told = { stepId: first!.stepId, attemptId: first!.attemptId!, ...said("41") };
@@ -380,7 +380,7 @@ onEachDriver(() => {
       const { runId } = await sendUnheard(stage);
       const lease = { runId, leaseToken: "lost" };
       const { open, report, askJudge } = internal.jobs.voting;
-      await t.mutation(internal.jobs.driving.claim, lease);
+      await t.mutation(internal.jobs.driving.take, lease);
       const { ballots } = (await t.mutation(open, { ...lease, promptChars: 2 }))!;
       for (const [nth, { stepId, attemptId }] of ballots.entries()) {
         const told = { stepId, attemptId: attemptId!, ...said(`answer ${nth}`) };
@@ -402,7 +402,7 @@ onEachDriver(() => {
       const { t, as, agentId } = stage;
       const { runId } = await sendUnheard(stage);
       const lease = { runId, leaseToken: "lost" };
-      await t.mutation(internal.jobs.driving.claim, lease);
+      await t.mutation(internal.jobs.driving.take, lease);
       await t.mutation(internal.jobs.voting.open, { ...lease, promptChars: 2 });
       await as.mutation(api.mutations.agents.update, { agentId, consensusEnabled: false });
       votes({ [OPUS]: "Reject", [HAIKU]: "Reject", [MINI]: "Approve" });

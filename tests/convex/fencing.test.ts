@@ -4,9 +4,7 @@ import { everything, onEachDriver } from "./setup";
 import { sumsOf } from "./sums";
 import { ledgerOf, scene, sendUnheard, type Scene } from "./turn";
 
-const { claim, beginAttempt, flush, heartbeat, finish } = internal.jobs.driving;
-
-const CALL = { provider: "anthropic", model: "claude-opus-4-6", promptChars: 400 } as const;
+const { take, flush, heartbeat, finish } = internal.jobs.driving;
 
 /** A run that nobody drives yet, so that the test is its only worker. */
 async function idleRun() {
@@ -17,12 +15,11 @@ async function idleRun() {
 
 type Idle = Awaited<ReturnType<typeof idleRun>>;
 
-/** A worker that has claimed the run and is about to call. */
+/** A worker that has taken the run and is about to call. */
 async function workerOn({ t, runId }: Idle, leaseToken: string) {
   const lease = { runId, leaseToken };
-  expect(await t.mutation(claim, lease)).toBe(true);
-  const begun = await t.mutation(beginAttempt, { ...lease, ...CALL });
-  if (begun === null) throw new Error("the lease was lost");
+  const { begun } = (await t.mutation(take, lease)) ?? expect.fail();
+  if (begun === null) throw new Error("there is no call to make");
   const piece = { messageId: begun.messageId, seq: begun.firstSeq, parts: [] };
   const { stepId, attemptId } = begun;
   const report = {
@@ -59,18 +56,16 @@ const costOf = async (stage: Scene) => (await ledgerOf(stage)).total;
 
 onEachDriver(() => {
   describe("a lease", () => {
-    test("is one worker's: another cannot claim the run, and has no word in it", async () => {
+    test("is one worker's: another cannot take the run, and has no word in it", async () => {
       const stage = await idleRun();
       const { t, runId } = stage;
       const { lease, piece, report } = await workerOn(stage, "one");
       const stranger = { runId, leaseToken: "two" };
       const before = await everything(t);
-      expect(await t.mutation(claim, stranger)).toBe(false);
+      expect(await t.mutation(take, stranger)).toBeNull();
       expect(await t.mutation(flush, { ...stranger, ...piece })).toBe("lost");
       expect(await t.mutation(heartbeat, stranger)).toBe("lost");
-      expect(await t.query(internal.jobs.driving.context, stranger)).toBeNull();
       expect(await everything(t)).toEqual(before);
-      expect(await t.mutation(claim, lease)).toBe(true);
       expect(await t.mutation(finish, { ...lease, report })).toBe(true);
     });
 
@@ -79,20 +74,20 @@ onEachDriver(() => {
       const { t, as, runId } = stage;
       const { sessionId } = await as.query(api.queries.runs.get, { runId });
       const later = await as.mutation(api.mutations.messages.send, { sessionId, content: "Ho" });
-      expect(await t.mutation(claim, { runId: later.runId, leaseToken: "two" })).toBe(false);
+      expect(await t.mutation(take, { runId: later.runId, leaseToken: "two" })).toBeNull();
       const { lease, report } = await workerOn(stage, "one");
-      expect(await t.mutation(claim, { runId: later.runId, leaseToken: "two" })).toBe(false);
+      expect(await t.mutation(take, { runId: later.runId, leaseToken: "two" })).toBeNull();
       // In one transaction, before the wake-up that the end of the first gives to the later one.
-      const claimed = await t.run(async (ctx) => {
-        const claimAs = (id: typeof runId, leaseToken: string) =>
-          ctx.runMutation(claim, { runId: id, leaseToken });
+      const taken = await t.run(async (ctx) => {
+        const isTakenBy = async (id: typeof runId, leaseToken: string) =>
+          (await ctx.runMutation(take, { runId: id, leaseToken })) !== null;
         return {
           finished: await ctx.runMutation(finish, { ...lease, report }),
-          ended: await claimAs(runId, "three"),
-          next: await claimAs(later.runId, "four"),
+          ended: await isTakenBy(runId, "three"),
+          next: await isTakenBy(later.runId, "four"),
         };
       });
-      expect(claimed).toEqual({ finished: true, ended: false, next: true });
+      expect(taken).toEqual({ finished: true, ended: false, next: true });
     });
 
     test("that another worker took over fences the messages and not the cost", async () => {
@@ -117,13 +112,18 @@ onEachDriver(() => {
   });
 
   test("a run that is cancelled before its call costs nothing, and the next gets its turn", async () => {
-    const stage = await idleRun();
-    const { t, as, runId } = stage;
+    const stage = await scene();
+    const { t, as, agentId } = stage;
+    // Taken for a vote, a run is leased, and no call of it has begun.
+    const consensusModels = ["claude-opus-4-6", "claude-haiku-4-5"];
+    const voting = { consensusEnabled: true, consensusModels, consensus: { choices: ["A", "B"] } };
+    await as.mutation(api.mutations.agents.update, { agentId, ...voting });
+    const { runId } = await sendUnheard(stage);
     const lease = { runId, leaseToken: "one" };
-    expect(await t.mutation(claim, lease)).toBe(true);
+    expect(await t.mutation(take, lease)).toMatchObject({ begun: null });
     const asked = await as.mutation(api.mutations.runs.cancel, { runId });
     expect(asked.state).toMatchObject({ kind: "leased", cancelRequested: true });
-    expect(await t.mutation(beginAttempt, { ...lease, ...CALL })).toBeNull();
+    expect(await t.mutation(internal.jobs.voting.open, { ...lease, promptChars: 2 })).toBeNull();
 
     expect((await as.query(api.queries.runs.get, { runId })).state.kind).toBe("cancelled");
     expect(await as.query(api.queries.runs.steps, { runId })).toEqual([]);
@@ -141,9 +141,8 @@ onEachDriver(() => {
       expect(await t.mutation(flush, { ...lease, ...piece, parts })).toBe("go_on");
       await loseLease(stage);
       const next = { runId, leaseToken: "two" };
-      expect(await t.mutation(claim, next)).toBe(true);
-      const read = await t.query(internal.jobs.driving.context, next);
-      expect(read?.messages).toEqual([{ role: "user", text: "Hi", toolCalls: [] }]);
+      const taken = await t.mutation(take, next);
+      expect(taken?.context.messages).toEqual([{ role: "user", text: "Hi", toolCalls: [] }]);
     });
 
     test("has no messages without anything to read", async () => {
@@ -156,10 +155,9 @@ onEachDriver(() => {
         const content = "Still there?";
         const sent = await ctx.runMutation(api.mutations.messages.send, { sessionId, content });
         const next = { runId: sent.runId, leaseToken: "two" };
-        await ctx.runMutation(claim, next);
-        return await ctx.runQuery(internal.jobs.driving.context, next);
+        return await ctx.runMutation(take, next);
       });
-      expect(read?.messages.map(({ text }) => text)).toEqual(["Hi", "Still there?"]);
+      expect(read?.context.messages.map(({ text }) => text)).toEqual(["Hi", "Still there?"]);
     });
   });
 

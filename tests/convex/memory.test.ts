@@ -131,10 +131,8 @@ onEachDriver(() => {
       const { as, t } = stage;
       const { runId, sessionId } = await sendUnheard(stage);
       const lease = { runId, leaseToken: "lost" };
-      const { claim, beginAttempt, finish, beginTools } = internal.jobs.driving;
-      await t.mutation(claim, lease);
-      const call = { provider: "anthropic", model: "claude-opus-4-6", promptChars: 2 } as const;
-      const begun = await t.mutation(beginAttempt, { ...lease, ...call });
+      const { take, finish, beginTools } = internal.jobs.driving;
+      const { begun } = (await t.mutation(take, lease)) ?? expect.fail();
       const asked = { toolCallId: "call_1", ...write("address", "Main Street 1") };
       const report = {
         stepId: begun!.stepId,

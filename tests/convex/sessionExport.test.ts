@@ -63,9 +63,7 @@ onEachDriver(() => {
       return sent;
     });
     const lease = { runId, leaseToken: "a worker's own" };
-    await t.mutation(internal.jobs.driving.claim, lease);
-    const call = { provider: "anthropic", model: "claude-opus-4-6", promptChars: 2 } as const;
-    await t.mutation(internal.jobs.driving.beginAttempt, { ...lease, ...call });
+    await t.mutation(internal.jobs.driving.take, lease);
 
     const reader = await memberOf(t, { ...acme, subject: "reader", role: "viewer" });
     const { lines, pageCount } = await exported(reader.as, sessionId);

@@ -179,10 +179,8 @@ onEachDriver(() => {
       return made;
     });
     const lease = { runId: sent.runId, leaseToken: "worker" };
-    const { claim, beginAttempt, heartbeat, finish } = internal.jobs.driving;
-    expect(await t.mutation(claim, lease)).toBe(true);
-    const call = { provider: "anthropic", model: "claude-opus-4-6", promptChars: 2 } as const;
-    const begun = await t.mutation(beginAttempt, { ...lease, ...call });
+    const { take, heartbeat, finish } = internal.jobs.driving;
+    const { begun } = (await t.mutation(take, lease)) ?? expect.fail();
 
     await as.mutation(api.mutations.conversations.remove, { sessionId: sent.sessionId });
     const removals = t.run(async (ctx) => await ctx.db.query("session_removals").collect());
@@ -227,10 +225,8 @@ onEachDriver(() => {
       return made;
     });
     const lease = { runId: sent.runId, leaseToken: "worker" };
-    const { claim, beginAttempt, finish } = internal.jobs.driving;
-    expect(await t.mutation(claim, lease)).toBe(true);
-    const call = { provider: "anthropic", model: "claude-opus-4-6", promptChars: 2 } as const;
-    const begun = await t.mutation(beginAttempt, { ...lease, ...call });
+    const { take, finish } = internal.jobs.driving;
+    const { begun } = (await t.mutation(take, lease)) ?? expect.fail();
     const report = {
       stepId: begun!.stepId,
       attemptId: begun!.attemptId,

@@ -187,10 +187,8 @@ onEachDriver(() => {
       const { as, t } = stage;
       const { runId, sessionId } = await sendUnheard(stage);
       const lease = { runId, leaseToken: "lost" };
-      const { claim, beginAttempt, finish, beginTools, finishTools } = internal.jobs.driving;
-      await t.mutation(claim, lease);
-      const call = { provider: "anthropic", model: "claude-opus-4-6", promptChars: 2 } as const;
-      const begun = await t.mutation(beginAttempt, { ...lease, ...call });
+      const { take, finish, beginTools, finishTools } = internal.jobs.driving;
+      const { begun } = (await t.mutation(take, lease)) ?? expect.fail();
       const text = "Let me reckon.";
       const rest = [{ seq: 0, parts: [{ kind: "text" as const, text }] }];
       const report = { ...asking(begun!), text, nextSeq: 1, rest };
@@ -223,10 +221,8 @@ onEachDriver(() => {
       const { as, t } = stage;
       const { runId, sessionId } = await sendUnheard(stage);
       const lease = { runId, leaseToken: "mine" };
-      const { claim, beginAttempt, finish, beginTools } = internal.jobs.driving;
-      await t.mutation(claim, lease);
-      const call = { provider: "anthropic", model: "claude-opus-4-6", promptChars: 2 } as const;
-      const begun = await t.mutation(beginAttempt, { ...lease, ...call });
+      const { take, finish, beginTools } = internal.jobs.driving;
+      const { begun } = (await t.mutation(take, lease)) ?? expect.fail();
       await as.mutation(api.mutations.runs.cancel, { runId });
       const report = asking(begun!);
       expect(await t.mutation(finish, { ...lease, report })).toBe(true);

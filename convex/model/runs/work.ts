@@ -9,10 +9,10 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import {
   vAttemptKind,
-  vPassedOver,
-  vProvider,
   type Attempt,
   type ChunkPart,
+  type FallbackModel,
+  type PassedOver,
 } from "../../validators";
 import { omitUndefined } from "../../lib/objects";
 import { isInService, scopeOfRun, tenantOf, type CallerScope, type TenantScope } from "../access";
@@ -45,7 +45,7 @@ export type Begun = Infer<typeof vBegun>;
  *
  * @returns False when there is nothing to do for this worker.
  */
-export async function claim(
+async function claim(
   ctx: MutationCtx,
   { runId, leaseToken }: Lease,
   nowMs: number,
@@ -78,14 +78,11 @@ export async function claim(
   return false;
 }
 
-export const vBegunCall = v.object({
-  provider: vProvider,
-  model: v.string(),
-  promptChars: v.number(),
-  passedOver: v.optional(v.array(vPassedOver)),
-  probes: v.optional(v.id("provider_cooldowns")),
-});
-export type BegunCall = Infer<typeof vBegunCall>;
+type BegunCall = FallbackModel & {
+  promptChars: number;
+  passedOver: PassedOver[];
+  probes?: Id<"provider_cooldowns">;
+};
 
 export const vTaken = v.object({
   context: vCallContext,
@@ -187,11 +184,11 @@ export async function start(
  * @returns Null when the call must not be made: the lease was lost, the run was cancelled before it had cost
  *   anything, and has now ended, or another run's call is to show first whether the model can be had again.
  */
-export async function beginAttempt(
+async function beginAttempt(
   ctx: MutationCtx,
   { runId, leaseToken }: Lease,
   {
-    call: { provider, model, promptChars, passedOver = [], probes },
+    call: { provider, model, promptChars, passedOver, probes },
     nowMs,
   }: { call: BegunCall; nowMs: number },
 ): Promise<Begun | null> {
