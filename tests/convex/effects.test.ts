@@ -1,26 +1,13 @@
 /** Calls that change something in the world: approved, made once, alone and in their place, or said to be unknown. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
-import type { Simulator } from "../../src/providers/simulator/server";
-import { openOutside, saying, type Outside } from "../support/outside";
+import { saying } from "../support/outside";
 import { firstPage, onEachDriver } from "./setup";
-import { ENDED, loseLease, runIn, scene, sendUnheard, simulatorFor, type Scene } from "./turn";
+import { ENDED, loseLease, runIn, scene, sendUnheard, type Scene } from "./turn";
+import { openWorld } from "./world";
 
-let simulator: Simulator;
-let outside: Outside;
-beforeAll(async () => {
-  outside = await openOutside();
-  simulator = await simulatorFor();
-});
-afterEach(() => {
-  simulator.control.reset();
-  outside.reset();
-});
-afterAll(async () => {
-  await simulator.close();
-  await outside.close();
-});
+const world = openWorld();
 
 const HOST = "api.example.com";
 const ORDER = `Call: http_post {"url":"https://${HOST}/orders","body":{"pieces":1}}`;
@@ -47,7 +34,7 @@ async function resultsIn({ as }: Scene, sessionId: Id<"sessions">) {
 }
 
 function takeOrder(): void {
-  outside.serve(HOST, saying('{"order":7}', "application/json"));
+  world.outside.serve(HOST, saying('{"order":7}', "application/json"));
 }
 
 onEachDriver(() => {
@@ -59,12 +46,12 @@ onEachDriver(() => {
       takeOrder();
       const sent = await as.mutation(send, { agentId, content: ORDER });
       await runIn(as, sent.runId, ["awaiting_approval"]);
-      expect(outside.requests).toEqual([]);
+      expect(world.outside.requests).toEqual([]);
       const { page } = await as.query(api.queries.approvals.list, { paginationOpts: firstPage });
       const [{ _id: approvalId } = expect.fail()] = page;
       await as.mutation(api.mutations.approvals.decide, { approvalId, decision: "approve" });
       expect((await runIn(as, sent.runId, ENDED)).state.kind).toBe("completed");
-      expect(outside.requests).toMatchObject([
+      expect(world.outside.requests).toMatchObject([
         { method: "POST", headers: { "content-type": "application/json" } },
       ]);
       const [result] = await resultsIn({ as, agentId, ...stage }, sent.sessionId);
@@ -80,7 +67,7 @@ onEachDriver(() => {
       expect((await runIn(as, sent.runId, ENDED)).state.kind).toBe("completed");
       const results = await resultsIn(stage, sent.sessionId);
       expect(results.map((result) => result?.isError)).toEqual(Array(5).fill(false));
-      expect(outside.requests).toHaveLength(2);
+      expect(world.outside.requests).toHaveLength(2);
       const steps = await as.query(api.queries.runs.steps, { runId: sent.runId });
       const times = steps.slice(1, -1).map(({ startedAt, endedAt }) => [startedAt, endedAt!]);
       const [one, two, first, second, last] = times as [number, number][];
@@ -122,7 +109,7 @@ onEachDriver(() => {
         { isError: true, text: expect.stringContaining("Whether it took effect is not known.") },
         undefined,
       ]);
-      expect(outside.requests).toEqual([]);
+      expect(world.outside.requests).toEqual([]);
       // The conversation goes on, and the model is told as well.
       const later = await as.mutation(send, { sessionId, content: "Say: I will look" });
       expect((await runIn(as, later.runId, ENDED)).state.kind).toBe("completed");
@@ -139,17 +126,17 @@ onEachDriver(() => {
     ] as const)("that %s is said to be unknown, and not to be undone", async (name, act) => {
       const stage = await ordering({ isAsked: false });
       const { as, agentId } = stage;
-      outside.serve(HOST, (_asked, response) => {
+      world.outside.serve(HOST, (_asked, response) => {
         if (name === "breaks off") response.destroy();
       });
       const sent = await as.mutation(send, { agentId, content: ORDER });
-      await expect.poll(() => outside.requests.length).toBe(1);
+      await expect.poll(() => world.outside.requests.length).toBe(1);
       await act(stage, sent.runId);
       await runIn(as, sent.runId, ENDED);
       expect(await resultsIn(stage, sent.sessionId)).toMatchObject([
         { isError: true, text: expect.stringContaining("Whether it took effect is not known.") },
       ]);
-      expect(outside.requests).toHaveLength(1);
+      expect(world.outside.requests).toHaveLength(1);
     });
 
     test("goes to allowed hosts only, whoever approves it", async () => {
@@ -159,7 +146,7 @@ onEachDriver(() => {
       const sent = await as.mutation(send, { agentId, content });
       expect((await runIn(as, sent.runId, ENDED)).state.kind).toBe("completed");
       expect(await resultsIn(stage, sent.sessionId)).toMatchObject([{ isError: true }]);
-      expect(outside.requests).toEqual([]);
+      expect(world.outside.requests).toEqual([]);
     });
   });
 });

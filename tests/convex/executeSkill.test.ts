@@ -1,10 +1,9 @@
 /** Skills that run: by `actions.external.executeSkill`, against a server that stands for every https host. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
-import type { Simulator } from "../../src/providers/simulator/server";
 import { billedPico } from "../support/billing";
-import { openOutside, saying, type Outside } from "../support/outside";
+import { saying, type Outside } from "../support/outside";
 import {
   everything,
   expectFailure,
@@ -17,22 +16,10 @@ import {
   tenantWith,
   type Member,
 } from "./setup";
-import { simulatorFor, simulatorVariables } from "./turn";
+import { simulatorVariables } from "./turn";
+import { openWorld } from "./world";
 
-let simulator: Simulator;
-let outside: Outside;
-beforeAll(async () => {
-  outside = await openOutside();
-  simulator = await simulatorFor();
-});
-afterEach(() => {
-  simulator.control.reset();
-  outside.reset();
-});
-afterAll(async () => {
-  await simulator.close();
-  await outside.close();
-});
+const world = openWorld();
 
 const { executeSkill } = api.actions.external;
 const { create, addVersion, setCredential } = api.actions.skills;
@@ -106,7 +93,7 @@ onEachDriver(() => {
     test("makes its request: placeholders, query, configuration and credential where they belong", async () => {
       const { owner, as, skillId, agentId } = await weather();
       await as.action(setCredential, { agentId, skillId, credential: KEY });
-      outside.serve("api.example.com", saying('{"sky":"clear"}', "application/json"));
+      world.outside.serve("api.example.com", saying('{"sky":"clear"}', "application/json"));
       const parameters = { city: "Wien & Umgebung/../x?", day: "tomorrow" };
       const done = await as.action(executeSkill, { agentId, skill: skillId, parameters });
       expect(done).toMatchObject({
@@ -116,7 +103,7 @@ onEachDriver(() => {
         cost: 0,
       });
 
-      const [asked, ...others] = outside.requests;
+      const [asked, ...others] = world.outside.requests;
       expect(others).toEqual([]);
       expect(asked?.method).toBe("GET");
       expect(asked?.url.href).toBe(
@@ -147,12 +134,12 @@ onEachDriver(() => {
         permissions: ["network.http.post"],
         http: { ...WEATHER, method: "POST", url, headers: {} },
       });
-      outside.serve("api.example.com", (_asked, response) => response.writeHead(204).end());
+      world.outside.serve("api.example.com", (_asked, response) => response.writeHead(204).end());
       const parameters = { city: "Graz", limit: 2 };
       const done = await as.action(executeSkill, { agentId, skill: skillId, parameters });
       expect(done).toMatchObject({ success: true });
-      expect(outside.requests[0]).toMatchObject({ method: "POST", body: '{"limit":2}' });
-      expect(outside.requests[0]?.url.href).toBe("https://api.example.com/v1/Graz/notes");
+      expect(world.outside.requests[0]).toMatchObject({ method: "POST", body: '{"limit":2}' });
+      expect(world.outside.requests[0]?.url.href).toBe("https://api.example.com/v1/Graz/notes");
     });
 
     test("tells what its server did wrong, and stays usable; the next success puts it right", async () => {
@@ -189,16 +176,16 @@ onEachDriver(() => {
         ],
       ];
       for (const [what, page, said] of hostile) {
-        outside.serve("api.example.com", page);
+        world.outside.serve("api.example.com", page);
         const done = await call();
         expect(done.success, what).toBe(false);
         expect(done.error, what).toContain(said);
         expect(done.error, what).not.toContain(KEY);
         expect((await installedOf(owner, agentId))?.lastError, what).toContain(said);
       }
-      expect(outside.requests.map(({ url }) => url.hostname)).not.toContain("evil.example");
+      expect(world.outside.requests.map(({ url }) => url.hostname)).not.toContain("evil.example");
 
-      outside.serve("api.example.com", saying("\ud800 ".padEnd(2_000_000, "x")));
+      world.outside.serve("api.example.com", saying("\ud800 ".padEnd(2_000_000, "x")));
       const done = await call();
       expect(done.success).toBe(true);
       expect(done.result?.length).toBeLessThanOrEqual(100_000);
@@ -217,7 +204,7 @@ onEachDriver(() => {
       await as.action(setCredential, { agentId, skillId, credential: KEY });
       for (const city of ["..", "."])
         expect((await call(city)).error).toContain('neither "." nor ".."');
-      expect(outside.requests).toEqual([]);
+      expect(world.outside.requests).toEqual([]);
     });
 
     test("of another version that asks another server, it does not take the credential along", async () => {
@@ -269,12 +256,14 @@ onEachDriver(() => {
       const parameters = { input: "Say: An old silent pond" };
       const done = await as.action(executeSkill, { agentId, skill: skillId, parameters });
       expect(done).toMatchObject({ success: true, result: "An old silent pond" });
-      await simulator.control.idle();
+      await world.simulator.control.idle();
       const events = await eventsOf(owner);
       expect(events).toMatchObject([
         { kind: "attempt", status: "ok", agentId, usageSource: "provider" },
       ]);
-      expect(events[0]?.totalCostPico).toBe(billedPico(simulator.ledger.entries, "anthropic"));
+      expect(events[0]?.totalCostPico).toBe(
+        billedPico(world.simulator.ledger.entries, "anthropic"),
+      );
       expect(done.tokensUsed).toBeGreaterThan(0);
       const { today } = await as.query(api.queries.costs.summary, { nowMs: Date.now() });
       expect(today).toBe(done.cost);
@@ -289,7 +278,7 @@ onEachDriver(() => {
 
     test("that its provider refuses says so, and costs what it cost", async () => {
       const { owner, as, skillId, agentId } = await inUse(HAIKU_SKILL);
-      simulator.control.fault({ fault: { kind: "status", status: 529 } });
+      world.simulator.control.fault({ fault: { kind: "status", status: 529 } });
       const asked = { agentId, skill: skillId, parameters: { input: "Hello" } };
       const done = await as.action(executeSkill, asked);
       expect(done).toMatchObject({ success: false, cost: 0 });
@@ -358,7 +347,7 @@ onEachDriver(() => {
       expect(await failureOf(as.action(executeSkill, asked))).toMatchObject({ kind: "conflict" });
       await as.mutation(doors.uninstall, { agentId, skillId });
       await expectFailure(as.action(executeSkill, asked), missing);
-      expect(simulator.ledger.entries).toEqual([]);
+      expect(world.simulator.ledger.entries).toEqual([]);
     });
 
     test("needs its permission, and what it was granted", async () => {

@@ -1,25 +1,12 @@
 /** Agents that reach out: to the hosts that their settings name, and to no other. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
-import type { Simulator } from "../../src/providers/simulator/server";
-import { openOutside, saying, type Outside } from "../support/outside";
+import { saying } from "../support/outside";
 import { failureOf, firstPage, onEachDriver } from "./setup";
-import { ENDED, runIn, scene, simulatorFor } from "./turn";
+import { ENDED, runIn, scene } from "./turn";
+import { openWorld } from "./world";
 
-let simulator: Simulator;
-let outside: Outside;
-beforeAll(async () => {
-  outside = await openOutside();
-  simulator = await simulatorFor();
-});
-afterEach(() => {
-  simulator.control.reset();
-  outside.reset();
-});
-afterAll(async () => {
-  await simulator.close();
-  await outside.close();
-});
+const world = openWorld();
 
 const asking = (url: string) => ({ name: "http_get", argumentsJson: JSON.stringify({ url }) });
 
@@ -33,8 +20,8 @@ onEachDriver(() => {
       const kept = await as.query(api.queries.agents.get, { agentId });
       expect(kept.tools?.[0]?.allowedHosts).toEqual(["api.example.com", "*.example.org"]);
 
-      outside.serve("api.example.com", saying("<h1>1.19</h1>", "text/html"));
-      outside.serve("api.example.org", (_asked, response) =>
+      world.outside.serve("api.example.com", saying("<h1>1.19</h1>", "text/html"));
+      world.outside.serve("api.example.org", (_asked, response) =>
         response.writeHead(302, { location: "https://evil.example/?q=secret" }).end(),
       );
       const urls = [
@@ -44,7 +31,7 @@ onEachDriver(() => {
         "https://169.254.169.254/latest/meta-data/",
         "http://api.example.com/",
       ];
-      simulator.control.reply({ toolCalls: urls.map(asking) });
+      world.simulator.control.reply({ toolCalls: urls.map(asking) });
       const content = "What is the rate?";
       const sent = await as.mutation(api.mutations.messages.send, { agentId, content });
       expect((await runIn(as, sent.runId, ENDED)).state.kind).toBe("completed");
@@ -56,7 +43,9 @@ onEachDriver(() => {
       expect(results?.[0]).toMatchObject({ text: expect.stringContaining("1.19"), isError: false });
       expect(results?.slice(1).map((result) => result?.isError)).toEqual([true, true, true, true]);
       expect(results?.[2]?.text).toContain("allowed: api.example.com, *.example.org");
-      expect(outside.requests.map(({ url }) => url.href).toSorted()).toEqual(urls.slice(0, 2));
+      expect(world.outside.requests.map(({ url }) => url.href).toSorted()).toEqual(
+        urls.slice(0, 2),
+      );
     });
 
     test("says where it may go, and only it", async () => {

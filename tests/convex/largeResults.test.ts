@@ -1,12 +1,12 @@
 /** Results that are too long to be told whole: kept as the session's files, and read on in pieces. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
-import type { Simulator } from "../../src/providers/simulator/server";
 import { RESULT_CHARS_MAX } from "../../src/tools/call";
-import { openOutside, saying, type Outside } from "../support/outside";
+import { saying } from "../support/outside";
 import { expectFailure, firstPage, onEachDriver, tenantWith } from "./setup";
-import { ENDED, runIn, scene, simulatorFor, type Scene } from "./turn";
+import { ENDED, runIn, scene, type Scene } from "./turn";
+import { openWorld } from "./world";
 
 const { send, edit } = api.mutations.messages;
 const LINES = Array.from({ length: 9_000 }, (_, n) => `line ${n} 😀`).join("\n");
@@ -15,20 +15,10 @@ const get = (path = "lines") => ({
   argumentsJson: JSON.stringify({ url: `https://api.example.com/${path}` }),
 });
 
-let simulator: Simulator;
-let outside: Outside;
-beforeAll(async () => {
-  outside = await openOutside();
-  simulator = await simulatorFor();
-});
-afterEach(() => simulator.control.reset());
-afterAll(async () => {
-  await simulator.close();
-  await outside.close();
-});
+const world = openWorld();
 
 async function withPages(): Promise<Scene> {
-  outside.serve("api.example.com", saying(LINES));
+  world.outside.serve("api.example.com", saying(LINES));
   const stage = await scene();
   const tools = [{ name: "http_get" as const, allowedHosts: ["api.example.com"] }];
   await stage.as.mutation(api.mutations.agents.update, { agentId: stage.agentId, tools });
@@ -52,7 +42,7 @@ async function turn(
   toolCalls: { name: string; argumentsJson: string }[],
   sessionId?: Id<"sessions">,
 ) {
-  simulator.control.reply({ toolCalls });
+  world.simulator.control.reply({ toolCalls });
   const to = sessionId === undefined ? { agentId: stage.agentId } : { sessionId };
   const sent = await stage.as.mutation(send, { ...to, content: "Go on" });
   return { ...sent, results: await resultsOf(stage, sent) };
@@ -118,7 +108,7 @@ onEachDriver(() => {
       });
       const latest = page.find(({ role }) => role === "user");
       expect(latest?._id).not.toBe(messageId);
-      simulator.control.reply({ toolCalls: [read(0)] });
+      world.simulator.control.reply({ toolCalls: [read(0)] });
       const branch = await as.mutation(edit, { messageId: latest!._id, content: "Otherwise" });
       const [again] = await resultsOf(stage, branch);
       expect(again).toMatchObject({ isError: false });

@@ -1,26 +1,13 @@
 /** Turns in which the agent uses its skills: instructions that it reads, and requests that it makes. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
-import type { Simulator } from "../../src/providers/simulator/server";
-import { openOutside, saying, type Outside } from "../support/outside";
+import { saying } from "../support/outside";
 import { expectFailure, firstPage as paginationOpts, onEachDriver } from "./setup";
-import { ENDED, ledgerOf, runIn, scene, simulatorFor, type Scene } from "./turn";
+import { ENDED, ledgerOf, runIn, scene, type Scene } from "./turn";
+import { openWorld } from "./world";
 
-let simulator: Simulator;
-let outside: Outside;
-beforeAll(async () => {
-  outside = await openOutside();
-  simulator = await simulatorFor();
-});
-afterEach(() => {
-  simulator.control.reset();
-  outside.reset();
-});
-afterAll(async () => {
-  await simulator.close();
-  await outside.close();
-});
+const world = openWorld();
 
 const { send } = api.mutations.messages;
 const KEY = "sk-tickets-0123456789";
@@ -93,7 +80,7 @@ onEachDriver(() => {
     test("knows what they are for, reads instructions, makes requests, and is told what came of it", async () => {
       const stage = await skilled();
       const { as, agentId } = stage;
-      outside.serve("tickets.example.com", (asked, response) =>
+      world.outside.serve("tickets.example.com", (asked, response) =>
         response
           .writeHead(200, { "content-type": "text/plain" })
           .end(`none; ${String(asked.headers["authorization"])}`),
@@ -104,7 +91,7 @@ onEachDriver(() => {
         calling("skill_find_tickets", { words: "printer" }),
         reading("skill_open_ticket"),
       ];
-      simulator.control.reply({ toolCalls });
+      world.simulator.control.reply({ toolCalls });
       const sent = await as.mutation(send, { agentId, content: "Any tickets, in verse?" });
       expect((await runIn(as, sent.runId, ENDED)).state.kind).toBe("completed");
 
@@ -117,10 +104,10 @@ onEachDriver(() => {
       expect(reply?.skillsUsed).toEqual(["skill_haiku", "skill_find_tickets", "skill_open_ticket"]);
       // The simulator says what it was told first: the prompt begins with the skills.
       expect(answer?.content).toContain("You have skills.");
-      expect(outside.requests).toMatchObject([
+      expect(world.outside.requests).toMatchObject([
         { method: "GET", headers: { authorization: `Bearer ${KEY}` } },
       ]);
-      expect(outside.requests[0]?.url.href).toBe(`${url}?text=printer`);
+      expect(world.outside.requests[0]?.url.href).toBe(`${url}?text=printer`);
       await expect
         .poll(() => usesOf(stage), { timeout: 10_000 })
         .toEqual({
@@ -135,8 +122,10 @@ onEachDriver(() => {
     test("asks before a request that changes something, and makes it once", async () => {
       const stage = await skilled();
       const { as, agentId } = stage;
-      outside.serve("tickets.example.com", saying("opened"));
-      simulator.control.reply({ toolCalls: [calling("skill_open_ticket", { text: "Paper jam" })] });
+      world.outside.serve("tickets.example.com", saying("opened"));
+      world.simulator.control.reply({
+        toolCalls: [calling("skill_open_ticket", { text: "Paper jam" })],
+      });
       const sent = await as.mutation(send, { agentId, content: "Open a ticket" });
       const pending = async () => {
         const { page } = await as.query(api.queries.approvals.list, {
@@ -148,14 +137,16 @@ onEachDriver(() => {
       await expect
         .poll(pending, { timeout: 10_000 })
         .toMatchObject([{ toolName: "skill_open_ticket", argumentsJson: '{"text":"Paper jam"}' }]);
-      expect(outside.requests).toEqual([]);
+      expect(world.outside.requests).toEqual([]);
       const [approval] = await pending();
       await as.mutation(api.mutations.approvals.decide, {
         approvalId: approval!._id,
         decision: "approve",
       });
       expect((await runIn(as, sent.runId, ENDED)).state.kind).toBe("completed");
-      expect(outside.requests).toMatchObject([{ method: "POST", body: '{"text":"Paper jam"}' }]);
+      expect(world.outside.requests).toMatchObject([
+        { method: "POST", body: '{"text":"Paper jam"}' },
+      ]);
       const [, reply] = await messagesOf(stage, sent.sessionId);
       expect(reply?.toolCalls?.[0]?.result).toEqual({ text: "opened", isError: false });
     });
@@ -164,7 +155,7 @@ onEachDriver(() => {
       const stage = await skilled();
       const { as, agentId } = stage;
       const { setApproval, upgrade } = api.mutations.skills;
-      outside.serve("tickets.example.com", saying("done"));
+      world.outside.serve("tickets.example.com", saying("done"));
       const asks = { required: true, role: "admin", expiresAfterMinutes: 5 } as const;
       const readers = ["skill_haiku", "skill_find_tickets"] as const;
       for (const skillId of readers)
@@ -184,7 +175,7 @@ onEachDriver(() => {
         reading("skill_haiku"),
         calling("skill_find_tickets", { text: "printer" }),
       ];
-      simulator.control.reply({ toolCalls });
+      world.simulator.control.reply({ toolCalls });
       const sent = await as.mutation(send, { agentId, content: "Open a ticket" });
       const pending = async () => {
         const args = { runId: sent.runId, state: "pending" as const, paginationOpts };
@@ -196,12 +187,12 @@ onEachDriver(() => {
         .toEqual(waiting);
       expect((await pending()).map(({ role }) => role)).toEqual(["admin", "admin"]);
       // All that a reply asks for is asked about before any of it is done.
-      expect(outside.requests).toEqual([]);
+      expect(world.outside.requests).toEqual([]);
       for (const { _id: approvalId } of await pending()) {
         await as.mutation(api.mutations.approvals.decide, { approvalId, decision: "approve" });
       }
       expect((await runIn(as, sent.runId, ENDED)).state.kind).toBe("completed");
-      expect(outside.requests.map(({ method }) => method)).toEqual(["POST", "GET"]);
+      expect(world.outside.requests.map(({ method }) => method)).toEqual(["POST", "GET"]);
 
       // The next version asks for something else under the same name.
       const { http: request } = SKILLS.skill_open_ticket;
@@ -226,7 +217,7 @@ onEachDriver(() => {
         reading("skill_haiku"),
         calling("skill_haiku", {}),
       ];
-      simulator.control.reply({ toolCalls });
+      world.simulator.control.reply({ toolCalls });
       const sent = await as.mutation(send, { agentId, content: "Any tickets?" });
       expect((await runIn(as, sent.runId, ENDED)).state.kind).toBe("completed");
       const [, reply] = await messagesOf(stage, sent.sessionId);
@@ -235,7 +226,7 @@ onEachDriver(() => {
         "There is no tool use_skill.",
         "There is no tool skill_haiku.",
       ]);
-      expect(outside.requests).toEqual([]);
+      expect(world.outside.requests).toEqual([]);
     });
   });
 });

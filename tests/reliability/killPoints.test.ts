@@ -3,27 +3,17 @@
  * reads or writes what it works on. Whatever is left, the reaper and the next worker make of it what the turn was to
  * become: nothing lost, nothing twice, every call that was billed in the ledger.
  */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import * as runsModule from "../../convex/jobs/runs";
-import type { Simulator } from "../../src/providers/simulator/server";
 import { openConvexTest } from "../convex/drivers";
-import { ledgerOf, sceneOn, simulatorFor, simulatorVariables, type Scene } from "../convex/turn";
-import { openOutside, type Outside } from "../support/outside";
+import { ledgerOf, sceneOn, simulatorVariables, type Scene } from "../convex/turn";
+import { openWorld } from "../convex/world";
 import { Fate, type Death } from "./mortalWorkers";
 import { SCENARIOS, type Scenario } from "./scenarios";
 
-let simulator: Simulator;
-let outside: Outside;
-beforeAll(async () => {
-  outside = await openOutside();
-  simulator = await simulatorFor();
-});
-afterAll(async () => {
-  await simulator.close();
-  await outside.close();
-});
+const world = openWorld();
 
 /** Far more than any of the turns needs. */
 const POLLS_MAX = 2_000;
@@ -42,9 +32,8 @@ describe.each(SCENARIOS)("$name", (scenario) => {
 
 /** Plays the scenario with a death in it, and looks at what has become of everything. */
 async function play(scenario: Scenario, death: Death | null): Promise<{ calls: number }> {
-  const world = { simulator, outside };
-  simulator.control.reset();
-  outside.reset();
+  world.simulator.control.reset();
+  world.outside.reset();
   const fate = new Fate(death);
   const t = await openConvexTest(simulatorVariables(), { "jobs/runs.ts": fate.over(runsModule) });
   try {
@@ -61,7 +50,11 @@ async function play(scenario: Scenario, death: Death | null): Promise<{ calls: n
     const where = death === null ? "unhurt" : `${death.when} call ${death.atCall}`;
     await expectOrder(stage, { sessionId, where });
     expect(scenario.ends, where).toContain(ended.state.kind);
-    await scenario.expectAfter?.(stage, { ...world, run: ended });
+    await scenario.expectAfter?.(stage, {
+      simulator: world.simulator,
+      outside: world.outside,
+      run: ended,
+    });
     return { calls: fate.calls };
   } finally {
     await t.close();
@@ -121,7 +114,7 @@ async function expectOrder(
   stage: Scene,
   { sessionId, where }: { sessionId: Id<"sessions">; where: string },
 ): Promise<void> {
-  await simulator.control.idle();
+  await world.simulator.control.idle();
   const { runs, messages, steps, session, approvals } = await stage.t.run(async (ctx) => ({
     runs: await ctx.db.query("runs").collect(),
     messages: await ctx.db.query("messages").collect(),
@@ -166,7 +159,7 @@ async function expectOrder(
     }
   }
   const { events } = await ledgerOf(stage);
-  const taken = simulator.ledger.entries.filter(({ outcome }) => outcome !== "refused");
+  const taken = world.simulator.ledger.entries.filter(({ outcome }) => outcome !== "refused");
   const booked = events.filter(({ kind }) => kind === "attempt");
   expect(booked.length, where).toBeGreaterThanOrEqual(taken.length);
 }
