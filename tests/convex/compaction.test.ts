@@ -1,7 +1,8 @@
 /** Long sessions: a summary takes the place of their beginning, and nothing is lost by it. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { api } from "../../convex/_generated/api";
+import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
+import type { Begun } from "../../convex/model/runs/work";
 import type { Simulator } from "../../src/providers/simulator/server";
 import { billedPico } from "../support/billing";
 import { failureOf, firstPage, onEachDriver } from "./setup";
@@ -49,6 +50,27 @@ async function summariesOf({ as }: Scene, sessionId: Id<"sessions">) {
   const { page } = await as.query(summaries, { sessionId, paginationOpts: firstPage });
   return page;
 }
+
+/** What a worker reports of a summary that it was told. */
+const reportOf = ({ stepId, attemptId }: Pick<Begun, "stepId" | "attemptId">, text: string) => ({
+  stepId,
+  attemptId,
+  text,
+  outcome: { kind: "completed" as const, finishReason: "end" as const },
+  reasoning: "",
+  toolCalls: [],
+  nextSeq: 0,
+  rest: [],
+  usage: {
+    usage: { tokens: { inputFresh: 100, output: 10 }, toolUnits: {}, reasoningTokens: 0 },
+    source: "provider" as const,
+    reconciliation: "ok" as const,
+    notes: [],
+  },
+  facts: {},
+  warnings: [],
+  endedAtMs: Date.now(),
+});
 
 /** What the last call said, as it came over the wire. */
 const received = () => JSON.stringify(simulator.requests.at(-1));
@@ -149,6 +171,42 @@ onEachDriver(() => {
       await expect
         .poll(async () => (await ledgerOf(stage)).events.length, { timeout: 20_000 })
         .toBeGreaterThan(2);
+    });
+
+    test("is summarised once, however often its worker says so; who has lost the run only books", async () => {
+      const stage = await scene();
+      const { t, as, agentId } = stage;
+      await as.mutation(api.mutations.agents.update, { agentId, maxContextTokens: 1_000 });
+      for (const isLost of [false, true]) {
+        const sessionId = await withHistory(stage, 40);
+        const { runId } = await as.run(async (ctx) => {
+          const sent = await ctx.runMutation(send, { sessionId, content: "And now?" });
+          const run = await ctx.db.get("runs", sent.runId);
+          if (run?.wakeJobId !== undefined) await ctx.scheduler.cancel(run.wakeJobId);
+          return sent;
+        });
+        const lease = { runId, leaseToken: "one" };
+        const { take, beginCompaction, finishCompaction } = internal.jobs.driving;
+        const { compaction } = (await t.mutation(take, lease))?.context ?? expect.fail();
+        const { upToTurn, provider, model } = compaction ?? expect.fail();
+        const call = { upToTurn, provider, model, promptChars: 400 };
+        const begun = (await t.mutation(beginCompaction, { ...lease, ...call })) ?? expect.fail();
+        if (isLost) {
+          await loseLease(stage, runId);
+          await runIn(as, runId, ENDED);
+        }
+        const report = reportOf(begun, "There was a dog.");
+        const made = { ...lease, upToTurn, report };
+        for (const _again of [1, 2]) expect(await t.mutation(finishCompaction, made)).toBe(!isLost);
+        const kept = await summariesOf(stage, sessionId);
+        expect(kept).toMatchObject([{ isInForce: true }]);
+        expect(kept.map(({ text }) => text === report.text)).toEqual([!isLost]);
+        const { events } = await ledgerOf(stage);
+        const booked = events.filter(({ attemptId }) => attemptId.startsWith(begun.attemptId));
+        expect(booked.reduce((sum, { totalCostPico }) => sum + totalCostPico, 0n)).toBe(
+          750_000_000n, // Opus 4.6: 100 × 5 + 10 × 25 USD per million
+        );
+      }
     });
 
     test("does not answer when it is cancelled meanwhile", async () => {

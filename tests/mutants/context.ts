@@ -121,6 +121,27 @@ export const CONTEXT: readonly Mutant[] = [
     tests: COMPACTION_TURN,
   },
   {
+    name: "compaction: a summary that is reported twice is kept twice",
+    file: "convex/model/runs/compact.ts",
+    tests: COMPACTION_TURN,
+    find: 'if (!transition.ok) return step.status !== "running" && isWorking(run.state);',
+    replace: 'if (!transition.ok && step.status === "running") return false;',
+  },
+  {
+    name: "compaction: a worker that says so again is taken for a stranger",
+    file: "convex/model/runs/compact.ts",
+    tests: COMPACTION_TURN,
+    find: 'if (!transition.ok) return step.status !== "running" && isWorking(run.state);',
+    replace: "if (!transition.ok) return false;",
+  },
+  {
+    name: "compaction: one that a lost worker had begun is left",
+    file: "convex/model/runs/compact.ts",
+    tests: COMPACTION_TURN,
+    find: "if (step?.compactsUpToTurn !== undefined) return step.compactsUpToTurn;",
+    replace: "",
+  },
+  {
     name: "compaction: a cancelled run answers all the same",
     file: "convex/model/runs/compact.ts",
     find: 'outcome.kind === "cancelled" ? "cancelled" : "call_finished"',
