@@ -14,12 +14,55 @@ const RESTART = {
   tests: ["tests/embedded/deploy/analysisText.test.ts"],
 };
 
+const RECENT_KEYS = {
+  file: `${STORE}/recentKeys.ts`,
+  tests: ["tests/embedded/store/recentKeys.test.ts"],
+};
+
 const HOLD = {
   file: "src/embedded/execution/watchdog.ts",
   tests: ["tests/embedded/execution/hold.test.ts"],
 };
 
 export const OPERATIONS: readonly Mutant[] = [
+  {
+    name: "recent keys: a rollback leaves them",
+    ...RECENT_KEYS,
+    find: "for (const { indexId, key, change } of this.#before.toReversed()) {",
+    replace: "for (const { indexId, key, change } of this.#before.slice(0, 0)) {",
+  },
+  {
+    name: "recent keys: a rollback loses those that were moved",
+    ...RECENT_KEYS,
+    find: "this.#indexes = this.#moved.indexes;",
+    replace: "",
+  },
+  {
+    name: "recent keys: a restart forgets them",
+    ...RECENT_KEYS,
+    find: "this.#set(indexId, key, change);\n      }\n    }\n  }",
+    replace: "void [indexId, key, change];\n      }\n    }\n  }",
+  },
+  {
+    name: "recent keys: one that was removed is read",
+    ...RECENT_KEYS,
+    find: "if (!isChanged) yield key;",
+    replace: "yield key;",
+  },
+  {
+    name: "recent keys: those of a dropped index come back",
+    file: `${STORE}/sqlite.ts`,
+    find: "      this.#recent.move();\n",
+    replace: "",
+    tests: RECENT_KEYS.tests,
+  },
+  {
+    name: "recent keys: readers stop at the first batch",
+    file: `${STORE}/sqlite.ts`,
+    find: "if (last === undefined || rows.length < countAtOnce) return;",
+    replace: "if (last !== undefined || rows.length < countAtOnce) return;",
+    tests: RECENT_KEYS.tests,
+  },
   {
     name: "SIGINT is never held",
     ...HOLD,

@@ -4,6 +4,7 @@
  *   revisions   every version of every document, in commit order; a deletion is a row without text
  *   entries     every index of every table, in key order; each entry points at one revision, but for
  *               bare keys (of text and vector indexes), whose `seq` is 0
+ *   recent_keys the newest changes of bare keys, which are not in `entries` yet; a row for each commit
  *   clock       the newest commit timestamp
  *   settings    named texts
  *
@@ -26,7 +27,9 @@ export const PAGE_BYTES = 8192;
 
 /** Marks the file as ours ("cvxe"), so that some other program's database is not taken for one. */
 const APPLICATION_ID = 0x63767865;
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
+/** Had no `recent_keys`. */
+const FORMAT_BEFORE = 1;
 
 const TABLES = {
   revisions: `CREATE TABLE revisions (
@@ -43,6 +46,7 @@ const TABLES = {
     seq INTEGER NOT NULL,
     PRIMARY KEY (index_id, key)
   ) STRICT, WITHOUT ROWID`,
+  recent_keys: `CREATE TABLE recent_keys (seq INTEGER PRIMARY KEY, keys BLOB NOT NULL) STRICT`,
   clock: `CREATE TABLE clock (only INTEGER PRIMARY KEY CHECK (only = 1), ts INTEGER NOT NULL) STRICT`,
   settings: `CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
 } as const;
@@ -128,7 +132,17 @@ function checkHeader(database: Database, file: string): void {
       `${file} was written by a newer version (format ${version}; this version knows ${FORMAT_VERSION}). Start the newer version again, or choose another data folder.`,
     );
   }
-  if (version !== FORMAT_VERSION) throw damaged(file, `its format ${version} was never in use`);
+  if (version !== FORMAT_VERSION && version !== FORMAT_BEFORE) {
+    throw damaged(file, `its format ${version} was never in use`);
+  }
+}
+
+/** Brings a file of the format before up to this one. */
+export function upgradeDataFile(database: Database): void {
+  if (Number(single(database, "PRAGMA user_version")) !== FORMAT_BEFORE) return;
+  database.exec(
+    `BEGIN IMMEDIATE; ${TABLES.recent_keys}; PRAGMA user_version = ${FORMAT_VERSION}; COMMIT;`,
+  );
 }
 
 function checkTables(database: Database, file: string): void {
@@ -136,7 +150,9 @@ function checkTables(database: Database, file: string): void {
     .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'table'")
     .all() as [string, string][];
   const found = new Map(definitions);
+  const isOfBefore = Number(single(database, "PRAGMA user_version")) === FORMAT_BEFORE;
   for (const [name, sql] of Object.entries(TABLES)) {
+    if (isOfBefore && sql === TABLES.recent_keys) continue;
     if (found.get(name) !== sql) throw damaged(file, `its table "${name}" is missing or changed`);
   }
 }
