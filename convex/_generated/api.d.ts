@@ -128,6 +128,7 @@ import type * as model_providers_addresses from "../model/providers/addresses.js
 import type * as model_providers_cooldowns from "../model/providers/cooldowns.js";
 import type * as model_providers_credentials from "../model/providers/credentials.js";
 import type * as model_providers_deployment from "../model/providers/deployment.js";
+import type * as model_providers_marks from "../model/providers/marks.js";
 import type * as model_providers_providers from "../model/providers/providers.js";
 import type * as model_rollups_fold from "../model/rollups/fold.js";
 import type * as model_rollups_read from "../model/rollups/read.js";
@@ -391,6 +392,7 @@ declare const fullApi: ApiFromModules<{
   "model/providers/cooldowns": typeof model_providers_cooldowns;
   "model/providers/credentials": typeof model_providers_credentials;
   "model/providers/deployment": typeof model_providers_deployment;
+  "model/providers/marks": typeof model_providers_marks;
   "model/providers/providers": typeof model_providers_providers;
   "model/rollups/fold": typeof model_rollups_fold;
   "model/rollups/read": typeof model_rollups_read;

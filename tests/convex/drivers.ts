@@ -72,7 +72,8 @@ export async function openEmbedded(
   options: Pick<EmbeddedTestOptions, "occWindowMs"> = {},
 ): Promise<Backend & { runtime: Runtime }> {
   const set = Object.entries(variables).filter(([, value]) => value !== null);
-  const environment = Object.fromEntries(set) as Record<string, string>;
+  // Some of the common ones are made anew in each process, and another one may have deployed.
+  const environment = { ...COMMON_VARIABLES, ...Object.fromEntries(set) };
   const from = await deployedFolder("product", { project: ".", environment: COMMON_VARIABLES });
   const t = await embeddedTest({ from, environment, ...options });
   const own = {
