@@ -56,8 +56,8 @@ function count(path: string, use: LoggedUse | null): void {
 }
 
 function used(): Used {
-  globalThis.gc?.();
   const { user, system } = process.cpuUsage();
+  globalThis.gc?.();
   const { heapUsed, rss } = process.memoryUsage();
   return {
     cpuMicros: user + system,

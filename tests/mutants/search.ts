@@ -10,6 +10,20 @@ const BACKFILL = ["tests/embedded/search/backfill.test.ts"];
 
 export const SEARCHES: readonly Mutant[] = [
   {
+    name: "search: a text that changed keeps its keys",
+    file: `${SEARCH}/bareKeys.ts`,
+    find: "return [content, ...index.filterFields].every(",
+    replace: "return [...index.filterFields].every(",
+    tests: TEXT,
+  },
+  {
+    name: "search: a filter's field that changed keeps its keys",
+    file: `${SEARCH}/bareKeys.ts`,
+    find: "return [content, ...index.filterFields].every(",
+    replace: "return [content].every(",
+    tests: TEXT,
+  },
+  {
     name: "search: what a search has read is not noted",
     file: `${SEARCH}/textSearch.ts`,
     find: `    if (filters.every((filter) => hasDigest(index, key, filter))) keys.push(key);

@@ -4,7 +4,7 @@ import { compareKeys } from "../values/keys";
 import type { JsonDocument } from "../values/json";
 import { indexKey } from "./indexKeys";
 import { isWithin } from "./readSet";
-import { bareKeysOf, keysOnlyIn } from "./search/bareKeys";
+import { bareKeysOf, keysOnlyIn, standsAlike } from "./search/bareKeys";
 import type { SearchIndexInfo, TableInfo } from "./types";
 
 /** A document as it stands: its text, and its key in each index of its table, in their order. */
@@ -209,12 +209,15 @@ export function applyChange(
   footprint.push(...puts, ...removes);
 }
 
+const UNCHANGED: { added: Uint8Array[]; removed: Uint8Array[] } = { added: [], removed: [] };
+
 /** How the document's keys in a search index differ from the committed ones once it is `now`. */
 function bareKeyChanges(
   index: SearchIndexInfo,
   { base, internalId }: WrittenDocument,
   now: Version | null,
 ): { added: Uint8Array[]; removed: Uint8Array[] } {
+  if (base !== null && now !== null && standsAlike(index, base.doc, now.doc)) return UNCHANGED;
   const before = base === null ? [] : bareKeysOf(index, base.doc, internalId);
   const after = now === null ? [] : bareKeysOf(index, now.doc, internalId);
   return { added: keysOnlyIn(after, before), removed: keysOnlyIn(before, after) };

@@ -1,5 +1,6 @@
 /** The keys of documents in text and vector indexes. The one place that says so: queries, writes and backfills agree. */
 import type { JsonDocument } from "../../values/json";
+import { fieldAt } from "../indexKeys";
 import type { SearchIndexInfo } from "../types";
 import { postingsOf } from "./postings";
 import { vectorKeysOf } from "./vectors";
@@ -24,6 +25,15 @@ export function bareKeysOf(
     byIndex.set(index.indexId, keys);
   }
   return keys;
+}
+
+/** Whether two versions of a document have the same keys, because nothing differs that they are made of. */
+export function standsAlike(index: SearchIndexInfo, a: JsonDocument, b: JsonDocument): boolean {
+  const content = index.kind === "text" ? index.searchField : index.vectorField;
+  return [content, ...index.filterFields].every((field) => {
+    const [ofA, ofB] = [fieldAt(a, field), fieldAt(b, field)];
+    return ofA === ofB || JSON.stringify(ofA) === JSON.stringify(ofB);
+  });
 }
 
 /** What is in one list of keys and not in the other. */
