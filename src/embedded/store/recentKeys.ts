@@ -175,6 +175,11 @@ export function* mergedKeys(
   const changes = recent[Symbol.iterator]();
   let change = changes.next();
   for (const key of stored) {
+    // Mostly there are none, and keys of vectors are long.
+    if (change.done === true) {
+      yield key;
+      continue;
+    }
     const text = toText(key);
     for (; change.done !== true && change.value[0] < text; change = changes.next()) {
       if (change.value[1] === "put") yield toBytes(change.value[0]);
