@@ -15,6 +15,7 @@
 import { defineSchema } from "convex/server";
 import { administrationTables } from "./schema/administration";
 import { agentTables } from "./schema/agents";
+import { budgetTables } from "./schema/budgets";
 import { moneyTables } from "./schema/money";
 import { peopleTables } from "./schema/people";
 import { skillTables } from "./schema/skills";
@@ -27,4 +28,5 @@ export default defineSchema({
   ...skillTables,
   ...workTables,
   ...moneyTables,
+  ...budgetTables,
 });

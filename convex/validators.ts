@@ -6,6 +6,7 @@
  */
 export * from "./validators/administration";
 export * from "./validators/agents";
+export * from "./validators/budgets";
 export * from "./validators/money";
 export * from "./validators/people";
 export * from "./validators/work";
