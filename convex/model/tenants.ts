@@ -16,7 +16,8 @@ import * as Settings from "./deploymentSettings";
 import * as Memberships from "./memberships";
 import * as Storage from "./storage";
 import { read, readFolded } from "./rollups/read";
-import { periodOf, type SumId, type Sums } from "./rollups/sums";
+import { periodFor } from "./periods";
+import type { SumId, Sums } from "./rollups/sums";
 
 const record = Activity.recorderOf("tenants");
 
@@ -97,7 +98,7 @@ export async function usage(
   return {
     agents: { used: agentCounts.active + agentCounts.paused, limit: maxAgents },
     tokensThisMonth: {
-      used: tokensOf(await read(ctx, scope, ofMonth(nowMs))),
+      used: tokensOf(await read(ctx, scope, await ofMonth(ctx, scope, nowMs))),
       limit: maxMonthlyTokens,
     },
     storageBytes: { used: sizeBytes, limit: maxStorageGB * BYTES_PER_GB },
@@ -115,12 +116,13 @@ export async function isOutOfTokens(
   nowMs: number,
 ): Promise<boolean> {
   const { maxMonthlyTokens } = await tenantOf(ctx, scope);
-  const sums = await readFolded(ctx, scope, ofMonth(nowMs));
+  const sums = await readFolded(ctx, scope, await ofMonth(ctx, scope, nowMs));
   return sums !== null && tokensOf(sums) >= maxMonthlyTokens;
 }
 
-function ofMonth(nowMs: number): SumId {
-  return { dimension: "tenant", key: "", unit: "month", period: periodOf("month", nowMs) };
+async function ofMonth(ctx: QueryCtx, scope: TenantScope, nowMs: number): Promise<SumId> {
+  const period = await periodFor(ctx, scope, { unit: "month", atMs: nowMs });
+  return { dimension: "tenant", key: "", unit: "month", period };
 }
 
 function tokensOf({ promptTokens, completionTokens }: Sums): number {

@@ -7,7 +7,8 @@ import { vCostEventView, vCostSummary } from "../views";
 
 /**
  * What the tenant has spent: today, this month and in all, and this month by model, the dearest first. In
- * USD, as numbers and exactly. Days and months are UTC's. Needs `costs:read`.
+ * USD, as numbers and exactly. Days and months are those of the
+ * tenant's time zone. Needs `costs:read`.
  *
  * @param nowMs - The moment that "today" is told from. A client that stays open passes it, rounded to its
  *   minute or so; without it the answer moves on to the next day only when something is spent.
@@ -22,7 +23,7 @@ export const summary = query({
 });
 
 /**
- * What each upstream request of a run cost, line by line, in the order in which they were booked: retries
+ * What each upstream request of a run cost, line by line, in the order in which they began: retries
  * and requests that broke off included. Amounts in USD. Needs `costs:read`.
  *
  * @throws not_found - The run does not exist or is another tenant's.

@@ -72,7 +72,8 @@ export const moneyTables = {
     startedAtMs: v.number(), // chooses the price
     firstChunkAtMs: v.optional(v.number()),
     endedAtMs: v.optional(v.number()),
-    timestamp: v.number(), // when it was booked: the day and month that it counts for
+    timestamp: v.number(), // the moment that it counts for: when the attempt began, however late it was booked
+    period: v.string(), // the hour, in the tenant's time zone, that it counts for; of a summary, the day
   })
     .index("by_attempt", ["tenantId", "attemptId"])
     .index("by_agent", ["tenantId", "agentId", "timestamp"]) // the seeds' by_agent_and_timestamp, too
@@ -94,20 +95,21 @@ export const moneyTables = {
     keyId: v.optional(v.id("api_keys")),
     channel: v.optional(v.string()),
     model: v.optional(v.object({ provider: vProvider, model: v.string() })), // that was called
-    atMs: v.number(), // the hour, day and month that it counts for
+    atMs: v.number(), // when it was written
+    period: v.string(), // the hour, in the tenant's time zone, that it counts for
     sums: vSums,
   })
     .index("by_tenant", ["tenantId", "atMs"])
     .index("by_fold_time", ["atMs"]), // for the fold, over all tenants
 
-  // Sums over the tenant's work, by what (`dimension`, `key`) and when (`unit`, `period`; UTC). Written by
+  // Sums over the tenant's work, by what (`dimension`, `key`) and when (`unit`, `period`; in the tenant's time zone). Written by
   // `model/rollups/fold.ts` alone, read by summaries together with the open tallies. Kept like the ledger.
   rollups: defineTable({
     tenantId: v.id("tenants"),
     dimension: vDimension,
     key: v.string(), // "" for the tenant, an id, a channel, a provider, or "provider/model"
     unit: vPeriodUnit,
-    period: v.string(), // "", "2026-11", "2026-11-20" or "2026-11-20T13"
+    period: v.string(), // "", "2026-11", "2026-11-20" or "2026-11-20T13", as in `src/core/periods.ts`
     ...vSums.fields,
     lastActiveAt: v.number(),
   })

@@ -30,6 +30,7 @@ export const peopleTables = {
     maxMonthlyTokens: v.number(),
     maxStorageGB: v.number(),
     monthlyBudgetPico: v.optional(v.int64()),
+    timeZone: v.optional(v.string()), // IANA name: where its days and months begin; absent: UTC
     billingEmail: v.string(),
     stripeCustomerId: v.optional(v.string()),
     // Kept beside the limit it is checked against, because counting would read every agent's prompt.

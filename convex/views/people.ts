@@ -30,7 +30,7 @@ export type TenantView = Infer<typeof vTenantView>;
 /** How much of its plan a tenant uses. */
 export const vTenantUsage = v.object({
   agents: v.object({ used: v.number(), limit: v.number() }), // active and paused ones
-  tokensThisMonth: v.object({ used: v.number(), limit: v.number() }), // UTC's month
+  tokensThisMonth: v.object({ used: v.number(), limit: v.number() }), // of the tenant's time zone
   storageBytes: v.object({ used: v.number(), limit: v.number() }),
   fileCount: v.number(),
 });

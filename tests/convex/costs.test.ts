@@ -1,5 +1,6 @@
 /** The ledger from outside: costs that callers report, and what retention draws together. */
 import { describe, expect, test } from "vitest";
+import { hourIn } from "../../src/core/periods";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import type { Backend } from "./drivers";
@@ -187,7 +188,8 @@ onEachDriver(() => {
           .collect();
         for (const [n, row] of rows.entries()) {
           const timestamp = nowMs - (40 + (n % 3)) * DAY_MS;
-          await ctx.db.patch("cost_events", row._id, { timestamp });
+          const period = hourIn("UTC", timestamp);
+          await ctx.db.patch("cost_events", row._id, { timestamp, period });
         }
       });
       await acme.as.mutation(create, reported(acme.agentId));

@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { read, readAll } from "../../convex/model/rollups/read";
-import { periodOf, UNITS, type SumId, type Sums } from "../../convex/model/rollups/sums";
+import { UNITS, type SumId, type Sums } from "../../convex/model/rollups/sums";
 import { add } from "../../convex/model/rollups/tallies";
+import { periodAt } from "../../src/core/periods";
 import type { TenantScope } from "../../convex/model/access";
 import type { Backend } from "./drivers";
 import { onEachDriver, sharedSetup, supportBot, tenantWith, type Member } from "./setup";
@@ -59,7 +60,7 @@ onEachDriver(() => {
     const check = async () => {
       for (const [dimension, key] of keys) {
         for (const unit of UNITS) {
-          const id = { dimension, key, unit, period: periodOf(unit, NOON + HOUR_MS) };
+          const id = { dimension, key, unit, period: periodAt(unit, "UTC", NOON + HOUR_MS) };
           expect(await sumOf(acme, id), `${dimension} by ${unit}`).toMatchObject({
             costEvents: unit === "hour" ? 1 : 2,
             totalCostPico: expected[unit],
@@ -93,6 +94,31 @@ onEachDriver(() => {
       if (i % 7 === 0) expect(await byModel()).toEqual(expected);
     }
     expect(await byModel()).toEqual(expected);
+  });
+
+  test("are of the days of the tenant's own time zone, and a new zone recounts nothing", async () => {
+    const acme = await tenant("far east");
+    const setZone = async (timeZone: string) =>
+      await acme.t.run((ctx) => ctx.db.patch("tenants", acme.tenantId, { timeZone }));
+    const evening = Date.UTC(2026, 10, 30, 20, 10); // half past one of the next month in India
+    await count(acme, 1n, { atMs: evening });
+    await setZone("Asia/Kolkata");
+    await count(acme, 2n, { atMs: evening });
+    const check = async () => {
+      const inAll = async (unit: SumId["unit"], period: string) => {
+        const sum = await sumOf(acme, { dimension: "tenant", key: "", unit, period });
+        return sum.totalCostPico;
+      };
+      expect(await inAll("month", "2026-11")).toBe(1n);
+      expect(await inAll("month", "2026-12")).toBe(2n);
+      expect(await inAll("day", "2026-12-01")).toBe(2n);
+      expect(await inAll("hour", "2026-11-30T20")).toBe(1n);
+      expect(await inAll("hour", "2026-12-01T01+05:30")).toBe(2n);
+      expect(await inAll("total", "")).toBe(3n);
+    };
+    await check();
+    await foldAll(acme.t);
+    await check();
   });
 
   test("folding leaves other tenants' sums alone, and adds to those that are there", async () => {

@@ -8,6 +8,11 @@ const FOLD = { file: "convex/model/rollups/fold.ts", tests: ROLLUPS };
 const TALLIES = { file: "convex/model/rollups/tallies.ts", tests: ROLLUPS };
 const READ = { file: "convex/model/rollups/read.ts", tests: ROLLUPS };
 
+const PERIODS = {
+  file: "src/core/periods.ts",
+  tests: ["tests/src/core/periods.test.ts", "tests/convex/rollups.test.ts"],
+};
+
 const ROLLUP_MUTANTS: readonly Mutant[] = [
   {
     name: "roll-ups: folded tallies stay",
@@ -49,10 +54,27 @@ const ROLLUP_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "roll-ups: an hour is a day",
-    file: "convex/model/rollups/sums.ts",
-    find: "hour: 13",
-    replace: "hour: 10",
-    tests: ROLLUPS,
+    ...PERIODS,
+    find: 'case "hour":\n      return hour;',
+    replace: 'case "hour":\n      return hour.slice(0, "2026-11-20".length);',
+  },
+  {
+    name: "periods: an hour that comes twice is one",
+    ...PERIODS,
+    find: 'offset === "+00:00" ? "" : offset',
+    replace: '""',
+  },
+  {
+    name: "periods: a week is its Monday's year's",
+    ...PERIODS,
+    find: "(3 - weekday(date))",
+    replace: "(0 - weekday(date))",
+  },
+  {
+    name: "periods: ends are looked for from the moment, not from its quarter",
+    ...PERIODS,
+    find: "const firstQuarter = Math.floor(atMs / QUARTER_MS);",
+    replace: "const firstQuarter = atMs / QUARTER_MS;",
   },
   {
     name: "roll-ups: two places are one row",
@@ -74,7 +96,7 @@ export const COSTS: readonly Mutant[] = [
     name: "costs: a key books again",
     file: "convex/model/costs/reported.ts",
     find: "    return before._id;",
-    replace: "    await book(ctx, scope, named);\n    return before._id;",
+    replace: "    await book(ctx, scope, { event: named, nowMs });\n    return before._id;",
     tests: TESTS,
   },
   {

@@ -16,6 +16,7 @@ import type { MutationCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
 import type { Attempt, AttemptStatus, StoredCallFacts, StoredUsageReport } from "../../validators";
 import type { TenantScope } from "../access";
+import { hourFor } from "../periods";
 import { book, eventOf, toUsage, type CostEvent } from "./ledger";
 
 /** The classes that count as the model's making; all others, and no fee, count as its input. */
@@ -96,16 +97,17 @@ export async function recordAt(
   },
 ): Promise<void> {
   const { attemptId } = billed.attempt;
-  const event = { tenantId: scope.tenantId, ...place, ...toEvent(billed, nowMs) };
+  const period = await hourFor(ctx, scope, billed.attempt.startedAtMs);
+  const event = { tenantId: scope.tenantId, ...place, period, ...toEvent(billed) };
   const booked = await eventOf(ctx, scope, attemptId);
   if (booked === null) {
-    if (billed.report !== null) await book(ctx, scope, event);
+    if (billed.report !== null) await book(ctx, scope, { event, nowMs });
     return;
   }
   if (booked.status !== "lost" || billed.status === "lost") return;
   const adjustment = difference(event, booked);
   if ((await eventOf(ctx, scope, adjustment.attemptId)) !== null) return;
-  await book(ctx, scope, adjustment);
+  await book(ctx, scope, { event: adjustment, nowMs });
 }
 
 /**
@@ -132,16 +134,16 @@ export function estimateLost(
   };
 }
 
-function toEvent(
-  {
-    attempt,
-    status,
-    facts,
-    endedAtMs,
-    ...billed
-  }: Omit<BilledAttempt, "run" | "step" | "attempt"> & { attempt: Called },
-  nowMs: number,
-): Omit<CostEvent, "tenantId" | keyof Place> {
+function toEvent({
+  attempt,
+  status,
+  facts,
+  endedAtMs,
+  ...billed
+}: Omit<BilledAttempt, "run" | "step" | "attempt"> & { attempt: Called }): Omit<
+  CostEvent,
+  "tenantId" | "period" | keyof Place
+> {
   const report = billed.report ?? NOTHING_USED;
   const called = { provider: attempt.provider, model: attempt.model };
   return {
@@ -159,7 +161,7 @@ function toEvent(
     startedAtMs: attempt.startedAtMs,
     ...(attempt.firstChunkAtMs === undefined ? {} : { firstChunkAtMs: attempt.firstChunkAtMs }),
     ...(endedAtMs === undefined ? {} : { endedAtMs }),
-    timestamp: nowMs,
+    timestamp: attempt.startedAtMs,
   };
 }
 
@@ -229,6 +231,8 @@ function difference(truth: CostEvent, booked: Doc<"cost_events">): CostEvent {
     ...truth,
     attemptId: `${truth.attemptId}/adjusted`,
     kind: "adjustment",
+    timestamp: booked.timestamp,
+    period: booked.period,
     usage: {
       tokens: subtract(truthUsage.tokens, bookedUsage.tokens),
       reasoningTokens: truthUsage.reasoningTokens - bookedUsage.reasoningTokens,

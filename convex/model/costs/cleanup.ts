@@ -8,7 +8,7 @@ import type { MutationCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
 import type { CallerScope, TenantScope } from "../access";
 import * as Activity from "../activity";
-import { periodOf } from "../rollups/sums";
+import { periodOf } from "../../../src/core/periods";
 import { addUsage, eventOf, type CostEvent } from "./ledger";
 
 const record = Activity.recorderOf("tenants", { noun: "costs" });
@@ -104,9 +104,9 @@ async function addToSummary(ctx: MutationCtx, event: Doc<"cost_events">): Promis
 
 /** The summary of the event alone: the sums that it is part of, and nothing of what made them. */
 function asSummary(event: Doc<"cost_events">): CostEvent {
-  const { tenantId, agentId, provider, model, timestamp, usage, unpriced } = event;
+  const { tenantId, agentId, provider, model, usage, unpriced } = event;
   const { inputCostPico, outputCostPico, feesPico, totalCostPico } = event;
-  const day = periodOf("day", timestamp);
+  const day = periodOf("day", event.period);
   const dayMs = Date.parse(day);
   return {
     tenantId,
@@ -135,5 +135,6 @@ function asSummary(event: Doc<"cost_events">): CostEvent {
     priceVersion: null,
     startedAtMs: dayMs,
     timestamp: dayMs,
+    period: day,
   };
 }

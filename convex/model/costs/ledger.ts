@@ -24,7 +24,7 @@ type StoredUsage = StoredUsageReport["usage"];
 export async function book(
   ctx: MutationCtx,
   scope: TenantScope,
-  event: CostEvent,
+  { event, nowMs }: { event: CostEvent; nowMs: number },
 ): Promise<Id<"cost_events">> {
   const id = await ctx.db.insert("cost_events", event);
   const tokens = tokenTotals(event.usage);
@@ -73,7 +73,8 @@ export async function book(
       feesPico: event.feesPico,
       totalCostPico: costPico,
     },
-    nowMs: event.timestamp,
+    nowMs,
+    period: event.period,
   });
   return id;
 }

@@ -12,6 +12,7 @@ import { actorOf, type CallerScope } from "../access";
 import * as Activity from "../activity";
 import * as Agents from "../agents/agents";
 import * as Messages from "../messages";
+import { hourFor } from "../periods";
 import * as Sessions from "../sessions";
 import { book, eventOf, tokenTotals, type CostEvent } from "./ledger";
 
@@ -67,6 +68,7 @@ export async function report(
   const named: CostEvent = {
     tenantId: scope.tenantId,
     ...event,
+    period: await hourFor(ctx, scope, event.timestamp),
     attemptId: `reported/${attemptId}`,
   };
   const before = await eventOf(ctx, scope, named.attemptId);
@@ -74,7 +76,7 @@ export async function report(
     if (!isSame(before, named)) fail({ kind: "idempotency_key_reused", key: attemptId });
     return before._id;
   }
-  const id = await book(ctx, scope, named);
+  const id = await book(ctx, scope, { event: named, nowMs });
   const { agentId, provider, model } = named;
   const told = {
     agentId,
@@ -111,7 +113,7 @@ async function placeOf(
 function toEvent(
   cost: ReportedCost,
   nowMs: number,
-): Omit<CostEvent, "tenantId" | "attemptId" | "agentId" | "sessionId" | "messageId"> {
+): Omit<CostEvent, "tenantId" | "attemptId" | "period" | "agentId" | "sessionId" | "messageId"> {
   const { channel, endpoint, responseTime } = cost;
   const inputFresh = checkedInteger("inputTokens", cost.inputTokens, TOKENS);
   const output = checkedInteger("outputTokens", cost.outputTokens, TOKENS);
@@ -147,7 +149,7 @@ function toEvent(
     priceVersion: null,
     startedAtMs: nowMs - tookMs,
     endedAtMs: nowMs,
-    timestamp: nowMs,
+    timestamp: nowMs - tookMs,
     ...omitUndefined({
       channel:
         channel === undefined ? undefined : checkedText("channel", channel, CHANNEL_LENGTH_MAX),

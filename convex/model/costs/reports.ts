@@ -8,7 +8,9 @@ import type { TenantScope } from "../access";
 import { tokenTotals } from "./ledger";
 import { getOrFail } from "../runs/state";
 import { read, readAll } from "../rollups/read";
-import { modelOfKey, periodOf, type Sums } from "../rollups/sums";
+import { periodAt } from "../../../src/core/periods";
+import { timeZoneOf } from "../periods";
+import { modelOfKey, type Sums } from "../rollups/sums";
 import { openTallies } from "../rollups/tallies";
 
 /** Far more than the attempts that one run may make. */
@@ -20,11 +22,18 @@ export async function summary(
   nowMs: number,
 ): Promise<CostSummary> {
   const open = await openTallies(ctx, scope);
+  const timeZone = await timeZoneOf(ctx, scope);
   const ofTenant = async (unit: "day" | "month" | "total") => {
-    const id = { dimension: "tenant", key: "", unit, period: periodOf(unit, nowMs) } as const;
+    const id = {
+      dimension: "tenant",
+      key: "",
+      unit,
+      period: periodAt(unit, timeZone, nowMs),
+    } as const;
     return await read(ctx, scope, { ...id, open });
   };
-  const month = { dimension: "model", unit: "month", period: periodOf("month", nowMs) } as const;
+  const monthNow = periodAt("month", timeZone, nowMs);
+  const month = { dimension: "model", unit: "month", period: monthNow } as const;
   const [today, thisMonth, total, byModel] = await Promise.all([
     ofTenant("day"),
     ofTenant("month"),
@@ -51,7 +60,7 @@ function toSpend({ totalCostPico, promptTokens, completionTokens, costEvents }: 
   return { costUsd: toUsdText(totalCostPico), promptTokens, completionTokens, costEvents };
 }
 
-/** What each upstream request of a run cost, in the order in which they were booked. */
+/** What each upstream request of a run cost, in the order in which they began. */
 export async function eventsOfRun(
   ctx: QueryCtx,
   scope: TenantScope,

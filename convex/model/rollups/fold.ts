@@ -1,7 +1,8 @@
 /** Adds tallies to the roll-ups that they are part of. One transaction at a time does, over all tenants. */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
-import { keysOf, NO_SUMS, periodOf, plus, UNITS, type SumId, type Sums } from "./sums";
+import { periodOf } from "../../../src/core/periods";
+import { keysOf, NO_SUMS, plus, UNITS, type SumId, type Sums } from "./sums";
 
 /** Each may be of 8 dimensions and 4 units: at most 2,049 rows are read and as many written. */
 const BATCH_TALLIES = 64;
@@ -48,10 +49,10 @@ export async function isIdle(ctx: MutationCtx, nowMs: number): Promise<boolean> 
 /** What the tallies add to each sum that they are part of. */
 function changesBy(tallies: readonly Doc<"tallies">[]): Change[] {
   const changes = new Map<string, Change>();
-  for (const { tenantId, atMs, sums, ...place } of tallies) {
+  for (const { tenantId, atMs, period: hour, sums, ...place } of tallies) {
     for (const [dimension, key] of keysOf(place)) {
       for (const unit of UNITS) {
-        const id = { tenantId, dimension, key, unit, period: periodOf(unit, atMs) };
+        const id = { tenantId, dimension, key, unit, period: periodOf(unit, hour) };
         const name = JSON.stringify(Object.values(id));
         const { delta } = changes.get(name) ?? { delta: { ...NO_SUMS, lastActiveAt: 0 } };
         const lastActiveAt = Math.max(delta.lastActiveAt, atMs);

@@ -3,7 +3,8 @@ import type { Doc } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import { assert } from "../../../src/core/assert";
 import type { TenantScope } from "../access";
-import { keysOf, NO_SUMS, periodOf, plus, type Dimension, type SumId, type Sums } from "./sums";
+import { periodOf } from "../../../src/core/periods";
+import { keysOf, NO_SUMS, plus, type Dimension, type SumId, type Sums } from "./sums";
 import { openTallies } from "./tallies";
 
 type Tallies = readonly Doc<"tallies">[];
@@ -93,8 +94,8 @@ function openSums(
   { dimension, unit, period }: Omit<SumId, "key">,
 ): Map<string, Sums> {
   const byKey = new Map<string, Sums>();
-  for (const { atMs, sums, ...place } of open) {
-    if (periodOf(unit, atMs) !== period) continue;
+  for (const { atMs, period: hour, sums, ...place } of open) {
+    if (periodOf(unit, hour) !== period) continue;
     const key = keysOf(place).find(([one]) => one === dimension)?.[1];
     if (key === undefined) continue;
     byKey.set(key, together(byKey.get(key) ?? null, { ...sums, lastActiveAt: atMs }));

@@ -85,9 +85,3 @@ export function modelOfKey(key: string): { provider: string; model: string } {
   const slash = key.indexOf("/"); // models may have slashes of their own, providers have none
   return { provider: key.slice(0, slash), model: key.slice(slash + 1) };
 }
-
-/** The period that a moment is in: "", "2026-11", "2026-11-20" or "2026-11-20T13", UTC. */
-export function periodOf(unit: Unit, atMs: number): string {
-  const length = { total: 0, month: 7, day: 10, hour: 13 }[unit];
-  return new Date(atMs).toISOString().slice(0, length);
-}

@@ -8,6 +8,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { assert } from "../../../src/core/assert";
 import type { StoredSums } from "../../validators";
 import type { TenantScope } from "../access";
+import { hourFor } from "../periods";
 import { NO_SUMS, plus, type Place } from "./sums";
 
 /**
@@ -22,13 +23,27 @@ type Written = { id: Doc<"tallies">["_id"]; tally: NewTally };
 /** What the transaction has written so far: the end of a run counts twice, and is one row. */
 const WRITTEN = new WeakMap<MutationCtx, Written>();
 
+type Counted = {
+  of: Place;
+  delta: Partial<StoredSums>;
+  nowMs: number;
+  /** The hour that it counts for, if not the present one. */
+  period?: string;
+};
+
 /** Counts something, in the transaction that writes it. */
 export async function add(
   ctx: MutationCtx,
-  { tenantId }: Pick<TenantScope, "tenantId">,
-  { of, delta, nowMs }: { of: Place; delta: Partial<StoredSums>; nowMs: number },
+  scope: Pick<TenantScope, "tenantId">,
+  { of, delta, nowMs, period }: Counted,
 ): Promise<void> {
-  const tally: NewTally = { tenantId, ...of, atMs: nowMs, sums: plus(NO_SUMS, delta) };
+  const tally: NewTally = {
+    tenantId: scope.tenantId,
+    ...of,
+    atMs: nowMs,
+    period: period ?? (await hourFor(ctx, scope, nowMs)),
+    sums: plus(NO_SUMS, delta),
+  };
   const before = WRITTEN.get(ctx);
   const together = before && inOne(before.tally, tally);
   if (before !== undefined && together) {
@@ -62,9 +77,19 @@ function inOne(a: NewTally, b: NewTally): NewTally | null {
   return { ...a, ...b, sums: plus(a.sums, b.sums) };
 }
 
+const SAME_IN_ONE = [
+  "tenantId",
+  "agentId",
+  "sessionId",
+  "userId",
+  "keyId",
+  "channel",
+  "atMs",
+  "period",
+] as const;
+
 type PlaceAndTime = Omit<NewTally, "sums" | "model">;
 
 function isSame(a: PlaceAndTime, b: PlaceAndTime): boolean {
-  const names = ["tenantId", "agentId", "sessionId", "userId", "keyId", "channel", "atMs"] as const;
-  return names.every((name) => a[name] === b[name]);
+  return SAME_IN_ONE.every((name) => a[name] === b[name]);
 }

@@ -28,7 +28,7 @@ import { chooseModel, type ModelChoice } from "./modelChoice";
 import { heldRun, type Lease } from "./state";
 
 const OUT_OF_TOKENS =
-  "The plan's tokens of this month are used up. They are whole again on the first of the next month (UTC).";
+  "The plan's tokens of this month are used up. They are whole again on the first of the next month.";
 
 export const vCallContext = v.object({
   provider: vProvider,
