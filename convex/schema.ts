@@ -18,6 +18,7 @@ import { agentTables } from "./schema/agents";
 import { budgetTables } from "./schema/budgets";
 import { moneyTables } from "./schema/money";
 import { peopleTables } from "./schema/people";
+import { priceTables } from "./schema/prices";
 import { skillTables } from "./schema/skills";
 import { workTables } from "./schema/work";
 
@@ -29,4 +30,5 @@ export default defineSchema({
   ...workTables,
   ...moneyTables,
   ...budgetTables,
+  ...priceTables,
 });

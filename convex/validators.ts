@@ -9,4 +9,5 @@ export * from "./validators/agents";
 export * from "./validators/budgets";
 export * from "./validators/money";
 export * from "./validators/people";
+export * from "./validators/prices";
 export * from "./validators/work";

@@ -74,18 +74,42 @@ export function findPriceRecord(query: {
   return recordAt(findRecords(query.provider, query.model), query.atMs);
 }
 
-/** The records of a model by its id, or by the id of one of its dated snapshots. */
+/** The records of a model by the first of its names that is in the book. */
 function findRecords(provider: string, model: string): readonly PriceRecord[] {
-  const key = `${provider}/${model}`;
-  const exact = RECORDS_BY_MODEL.get(key);
-  if (exact !== undefined) return exact;
-  if (SNAPSHOTS_WITH_OWN_PRICE.has(key)) return [];
-  return RECORDS_BY_MODEL.get(withoutSnapshot(key)) ?? [];
+  for (const name of modelNames(provider, model)) {
+    const records = RECORDS_BY_MODEL.get(`${provider}/${name}`);
+    if (records !== undefined) return records;
+  }
+  return [];
+}
+
+/**
+ * The names by which a provider's model may be priced, the most exact first: as it is called, without its provider's own
+ * name before it ("anthropic/claude-…", "models/gemini-…"), without the date of a snapshot. A provider that sells other
+ * vendors' models has prices of its own for them, and their names there stay as they are.
+ */
+export function modelNames(provider: string, model: string): readonly string[] {
+  const bare = withoutVendor(provider, model);
+  const names = [model, bare];
+  if (!SNAPSHOTS_WITH_OWN_PRICE.has(`${provider}/${bare}`)) names.push(withoutSnapshot(bare));
+  return [...new Set(names)];
+}
+
+/** How a provider's models are called where they stand among those of others. */
+const VENDOR_PREFIXES: Readonly<Record<string, readonly string[]>> = {
+  anthropic: ["anthropic/"],
+  openai: ["openai/"],
+  google: ["models/", "google/", "publishers/google/models/"],
+};
+
+function withoutVendor(provider: string, model: string): string {
+  const prefix = VENDOR_PREFIXES[provider]?.find((one) => model.startsWith(one));
+  return prefix === undefined ? model : model.slice(prefix.length);
 }
 
 /** "claude-sonnet-4-5-20250929", "gpt-5-mini-2025-08-07", "claude-haiku-4-5-latest" without their last part. */
-function withoutSnapshot(key: string): string {
-  return key.replace(/[-@](?:20\d{6}|20\d{2}-\d{2}-\d{2}|latest)$/, "");
+function withoutSnapshot(model: string): string {
+  return model.replace(/[-@](?:20\d{6}|20\d{2}-\d{2}-\d{2}|latest)$/, "");
 }
 
 function recordAt(records: readonly PriceRecord[], atMs: number): PriceRecord | null {

@@ -101,7 +101,7 @@ export async function compactionFor(
   if (transcript === null) return null;
   const promptTokens = calibrated(countTokens(transcript.text), { provider, model });
   const call = { provider, model, promptTokens, outputTokens: maxOutputTokens };
-  const bound = boundBy(run, agent, { calls: [call], nowMs });
+  const bound = await boundBy(ctx, { run, agent }, { calls: [call], nowMs });
   // What the agent's limits leave is for the reply.
   if ("exceeded" in bound) return null;
   return {

@@ -87,10 +87,14 @@ export async function contextFor(
   const prompt = assemble(material);
   const { budget, temperature, system, messages, totalTokens } = prompt;
   const call = { ...called, promptTokens: totalTokens, outputTokens: budget.outputTokens };
-  const bound = boundBy(run, agent, {
-    calls: holdsVote ? votesAt(agent, { open, voters, call }) : [call],
-    nowMs,
-  });
+  const bound = await boundBy(
+    ctx,
+    { run, agent },
+    {
+      calls: holdsVote ? votesAt(agent, { open, voters, call }) : [call],
+      nowMs,
+    },
+  );
   const exceeded = "exceeded" in bound ? bound.exceeded : null;
   const compaction =
     exceeded === null

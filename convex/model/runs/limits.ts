@@ -4,9 +4,11 @@ import { MINUTE_MS } from "../../../src/core/limits";
 import { formatUsd } from "../../../src/core/money";
 import { NO_MODIFIERS } from "../../../src/pricing/cost";
 import { worstCasePico } from "../../../src/pricing/estimate";
-import { findPrice, type Price } from "../../../src/pricing/priceBook";
+import type { Price } from "../../../src/pricing/priceBook";
 import type { Doc } from "../../_generated/dataModel";
+import type { QueryCtx } from "../../_generated/server";
 import { vRunFailureReason, type FallbackModel } from "../../validators";
+import { priceFor } from "../costs/prices";
 
 /** Of the run's own time: waiting for people does not count. */
 const MINUTES_DEFAULT = 30;
@@ -27,11 +29,11 @@ export type Call = FallbackModel & { promptTokens: number; outputTokens: number 
  * estimate; a reply ends where the money does. Of several calls, which are made before it is known what any of them
  * costs, each may cost an equal share.
  */
-export function boundBy(
-  run: Doc<"runs">,
-  agent: Doc<"agents">,
+export async function boundBy(
+  ctx: QueryCtx,
+  { run, agent }: { run: Doc<"runs">; agent: Doc<"agents"> },
   { calls, nowMs }: { calls: readonly Call[]; nowMs: number },
-): Bound {
+): Promise<Bound> {
   const { minutes = MINUTES_DEFAULT, tokens } = agent.limits ?? {};
   const ownMs = nowMs - (run.startedAt ?? nowMs) - (run.waitedMs ?? 0);
   if (ownMs >= minutes * MINUTE_MS) {
@@ -47,7 +49,12 @@ export function boundBy(
     const bound =
       costMax === undefined
         ? { outputTokens: call.outputTokens }
-        : affordable(call, { leftPico, costMax, spentPico: run.totalCostPico, nowMs });
+        : affordable(call, {
+            price: await priceFor(ctx, run, { ...call, atMs: nowMs }),
+            leftPico,
+            costMax,
+            spentPico: run.totalCostPico,
+          });
     if ("exceeded" in bound) return bound;
     outputTokens = Math.min(outputTokens, bound.outputTokens);
   }
@@ -55,15 +62,14 @@ export function boundBy(
 }
 
 function affordable(
-  { provider, model, promptTokens, outputTokens }: Call,
+  { model, promptTokens, outputTokens }: Call,
   {
+    price,
     leftPico,
     costMax,
     spentPico,
-    nowMs,
-  }: { leftPico: bigint; costMax: bigint; spentPico: bigint; nowMs: number },
+  }: { price: Price | null; leftPico: bigint; costMax: bigint; spentPico: bigint },
 ): Bound {
-  const price = findPrice({ provider, model, atMs: nowMs });
   const costs = price === null ? null : worstCosts(price, { promptTokens, outputTokens });
   if (costs === null) {
     const detail = `${model} has no price, and its agent bounds what a message may cost: name a model with a price, or take the bound away.`;

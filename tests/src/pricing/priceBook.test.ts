@@ -21,7 +21,11 @@ describe("findPrice", () => {
     ["anthropic", "claude-opus-5-5-latest", "claude-opus-5-5"],
     ["openai", "gpt-5-mini-2025-08-07", "gpt-5-mini"],
     ["openai", "gpt-4o-2024-08-06", "gpt-4o"],
-  ])("%s/%s is a snapshot of %s and costs the same", (provider, snapshot, model) => {
+    ["anthropic", "anthropic/claude-opus-5-5", "claude-opus-5-5"],
+    ["openai", "openai/gpt-5-mini-2025-08-07", "gpt-5-mini"],
+    ["google", "models/gemini-2.5-pro", "gemini-2.5-pro"],
+    ["google", "publishers/google/models/gemini-2.5-pro", "gemini-2.5-pro"],
+  ])("%s/%s is another name of %s and costs the same", (provider, snapshot, model) => {
     const price = findPrice({ provider, model: snapshot, atMs: AT });
     expect(price).not.toBeNull();
     expect(price).toEqual(findPrice({ provider, model, atMs: AT }));
@@ -31,6 +35,9 @@ describe("findPrice", () => {
     ["anthropic", "claude-unheard-of", "a model nobody knows"],
     ["anthropic", "gpt-5-mini", "a model of somebody else"],
     ["openai_compatible", "claude-sonnet-5-5", "a reseller: its prices are its own"],
+    ["openai_compatible", "anthropic/claude-sonnet-5-5", "the same by its vendor's name"],
+    ["openai", "anthropic/claude-sonnet-5-5", "another vendor's model"],
+    ["openai", "openai/gpt-4o-2024-05-13", "such a snapshot by its vendor's name"],
     ["openai", "gpt-4o-2024-05-13", "a snapshot that cost more than what it is a snapshot of"],
     ["openai", "gpt-5-mini-turbo", "a suffix that is no date"],
     ["anthropic", "claude-mythos-5-2", "a model without a published price"],
