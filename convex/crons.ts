@@ -12,6 +12,9 @@ crons.interval("delete old chunks", { minutes: 1 }, internal.jobs.reaper.sweepCh
 // Goes on by itself while there is something to fold.
 crons.interval("fold tallies", { seconds: 15 }, internal.jobs.rollups.start, {});
 
+// Prints what differs; nothing should.
+crons.interval("check that sums agree", { hours: 1 }, internal.jobs.checks.checkAll, {});
+
 // New calls with an expired key are refused at once; whoever is subscribed with one is told by this.
 crons.interval("end expired keys", { minutes: 1 }, internal.jobs.keys.expire, {});
 

@@ -2,7 +2,8 @@
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;
-export const DAY_MS = 24 * 60 * MINUTE_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
 
 /** As long as a person waits for a provider that asked for time; beyond, a call is given up. */
 export const PROVIDER_WAIT_MS_MAX = 20 * SECOND_MS;

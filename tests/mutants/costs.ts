@@ -90,7 +90,46 @@ const ROLLUP_MUTANTS: readonly Mutant[] = [
   },
 ];
 
+const CHECK = {
+  file: "convex/model/costs/check.ts",
+  tests: ["tests/convex/costCheck.test.ts"],
+};
+const CHECK_MUTANTS: readonly Mutant[] = [
+  {
+    name: "check: hours without a sum are not looked at",
+    ...CHECK,
+    find: "if (booked !== null) hours.add(booked.period);",
+    replace: "",
+  },
+  {
+    name: "check: sums without an event are not looked at",
+    ...CHECK,
+    find: "return { keys: counted.map(({ key }) => key), cursor: continueCursor, isDone };",
+    replace: "return { keys: [], cursor: continueCursor, isDone };",
+  },
+  {
+    name: "check: a day is compared with its first hours only",
+    ...CHECK,
+    find: 'check("hours and day", parts, day)',
+    replace: 'check("hours and day", parts, undefined).slice(0, 0)',
+  },
+  {
+    name: "check: what is not folded yet is missed",
+    ...CHECK,
+    find: "const open = await openTallies(ctx, of);",
+    replace: "const open = (await openTallies(ctx, of)).slice(0, 0);",
+  },
+  {
+    name: "check: a summary stands for one event",
+    file: "convex/model/costs/ledger.ts",
+    find: "costEvents: event.eventCount ?? 1,",
+    replace: "costEvents: 1,",
+    tests: ["tests/convex/costCheck.test.ts"],
+  },
+];
+
 export const COSTS: readonly Mutant[] = [
+  ...CHECK_MUTANTS,
   ...ROLLUP_MUTANTS,
   {
     name: "costs: a key books again",

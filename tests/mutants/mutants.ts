@@ -394,8 +394,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the ledger forgets the tenant's totals",
     file: "convex/model/costs/ledger.ts",
-    find: "      totalCostPico: costPico,\n    },\n    nowMs",
-    replace: "      totalCostPico: 0n,\n    },\n    nowMs",
+    find: "      totalCostPico,\n    },\n  };",
+    replace: "      totalCostPico: 0n,\n    },\n  };",
     tests: TURN,
   },
   {

@@ -12,7 +12,7 @@ import {
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
-import type { StoredUsageReport, TokenTotals } from "../../validators";
+import type { StoredSums, StoredUsageReport, TokenTotals } from "../../validators";
 import type { TenantScope } from "../access";
 import type { Place } from "../rollups/sums";
 import * as Tallies from "../rollups/tallies";
@@ -61,22 +61,27 @@ export async function book(
       usage: addTokens(message.usage, tokens),
     });
   }
-  await Tallies.add(ctx, scope, {
+  await Tallies.add(ctx, scope, { ...countedOf(event), nowMs, period: event.period });
+  return id;
+}
+
+/** What the event adds, and to whose sums. */
+export function countedOf(event: CostEvent): { of: Place; delta: Partial<StoredSums> } {
+  const { promptTokens, completionTokens } = tokenTotals(event.usage);
+  const { inputCostPico, outputCostPico, feesPico, totalCostPico } = event;
+  return {
     of: placeOf(event),
     delta: {
-      costEvents: 1,
+      costEvents: event.eventCount ?? 1,
       unpricedEvents: event.unpriced.length > 0 ? 1 : 0,
-      promptTokens: tokens.promptTokens,
-      completionTokens: tokens.completionTokens,
-      inputCostPico: event.inputCostPico,
-      outputCostPico: event.outputCostPico,
-      feesPico: event.feesPico,
-      totalCostPico: costPico,
+      promptTokens,
+      completionTokens,
+      inputCostPico,
+      outputCostPico,
+      feesPico,
+      totalCostPico,
     },
-    nowMs,
-    period: event.period,
-  });
-  return id;
+  };
 }
 
 function placeOf(event: CostEvent): Place {

@@ -7,6 +7,7 @@ import { periodOf } from "../../../src/core/periods";
 import { keysOf, NO_SUMS, plus, type Dimension, type SumId, type Sums } from "./sums";
 import { openTallies } from "./tallies";
 
+type Of = Pick<TenantScope, "tenantId">;
 type Tallies = readonly Doc<"tallies">[];
 /** The tallies that are left, for those who read several sums. */
 type Open = { open?: Tallies };
@@ -15,11 +16,7 @@ type Open = { open?: Tallies };
 const KEYS_MAX = 1_000;
 
 /** One sum, exact at this instant. */
-export async function read(
-  ctx: QueryCtx,
-  scope: TenantScope,
-  { open, ...id }: SumId & Open,
-): Promise<Sums> {
+export async function read(ctx: QueryCtx, scope: Of, { open, ...id }: SumId & Open): Promise<Sums> {
   const row = await readFolded(ctx, scope, id);
   const sums = openSums(open ?? (await openTallies(ctx, scope)), id).get(id.key);
   return together(row, sums);
@@ -28,7 +25,7 @@ export async function read(
 /** The sum as it was some seconds ago: cheap, and out of the way of those who write. */
 export async function readFolded(
   ctx: QueryCtx,
-  scope: TenantScope,
+  scope: Of,
   { dimension, key, unit, period }: SumId,
 ): Promise<Sums | null> {
   return await ctx.db

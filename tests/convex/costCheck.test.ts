@@ -1,0 +1,165 @@
+/** The checker: silent while the ledger and its sums agree, and plain about which figures do not. */
+import { describe, expect, test } from "vitest";
+import { api, internal } from "../../convex/_generated/api";
+import type { Doc, Id } from "../../convex/_generated/dataModel";
+import { hourIn } from "../../src/core/periods";
+import type { Backend } from "./drivers";
+import { onEachDriver, sharedSetup, supportBot, tenantWith, type Member } from "./setup";
+import { foldAll, sumsOf } from "./sums";
+
+const { create, cleanup } = api.mutations.costs;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+type Scene = Member & { t: Backend; agentId: Id<"agents"> };
+
+onEachDriver(() => {
+  const open = sharedSetup();
+
+  async function scene(subject: string): Promise<Scene> {
+    const member = await tenantWith(open(), { subject });
+    const agentId = await member.as.mutation(api.mutations.agents.create, supportBot());
+    return { t: open(), agentId, ...member };
+  }
+
+  async function spend({ as, agentId }: Scene, inputCost: string, model = "a-model") {
+    const counts = { inputTokens: 10, outputTokens: 20, outputCost: "0.01" };
+    const called = { agentId, provider: "openai", model } as const;
+    return await as.mutation(create, { ...called, ...counts, inputCost, channel: "api" });
+  }
+
+  async function check({ t, tenantId }: Scene, span: { fromMs?: number } = {}) {
+    return await t.action(internal.jobs.checks.check, { tenantId, ...span });
+  }
+
+  /** Changes the roll-ups of one key, as a bug or a hand would. */
+  async function tamper(
+    { t, tenantId }: Scene,
+    which: (row: Doc<"rollups">) => boolean,
+    change: (row: Doc<"rollups">) => Partial<Doc<"rollups">>,
+  ) {
+    await t.run(async (ctx) => {
+      const { rollups } = await sumsOf(ctx, tenantId);
+      const rows = rollups.filter(which);
+      expect(rows).toHaveLength(1);
+      for (const row of rows) await ctx.db.patch("rollups", row._id, change(row));
+    });
+  }
+
+  test("agrees with what was booked, folded or not", async () => {
+    const acme = await scene("in order");
+    await spend(acme, "0.5");
+    await foldAll(acme.t);
+    await spend(acme, "0.25", "another-model");
+    const checked = await check(acme);
+    expect(checked).toMatchObject({ unsettled: [], differences: [] });
+    expect(checked.periods).toBeGreaterThanOrEqual(1);
+    expect(await check(acme, { fromMs: Date.now() })).toMatchObject({ differences: [] });
+  });
+
+  describe("names what differs:", () => {
+    test("an event that no sum knows of", async () => {
+      const acme = await scene("unsummed");
+      await spend(acme, "0.5");
+      await acme.t.run(async (ctx) => {
+        const { tallies } = await sumsOf(ctx, acme.tenantId);
+        for (const { _id, sums } of tallies) {
+          if (sums.costEvents === 1) await ctx.db.delete("tallies", _id);
+        }
+      });
+      const { differences } = await check(acme);
+      expect(differences).toContainEqual({
+        what: "events and roll-up",
+        of: "tenant/",
+        period: hourIn("UTC", Date.now()),
+        field: "totalCostPico",
+        expected: "510000000000",
+        found: "0",
+      });
+      const named = new Set(differences.map(({ of }) => of));
+      expect([...named].toSorted()).toEqual([
+        `agent/${acme.agentId}`,
+        "channel/api",
+        "model/openai/a-model",
+        "provider/openai",
+        "tenant/",
+        `user/${acme.userId}`,
+      ]);
+    });
+
+    test("a sum that no event stands for", async () => {
+      const acme = await scene("phantom");
+      await spend(acme, "0.5");
+      await foldAll(acme.t);
+      await acme.t.run(async (ctx) => {
+        const { rollups } = await sumsOf(ctx, acme.tenantId);
+        const real = rollups.find((row) => row.dimension === "model" && row.unit === "hour");
+        if (real === undefined) throw new Error("the model has no hour");
+        const { _id, _creationTime, ...fields } = real;
+        await ctx.db.insert("rollups", { ...fields, key: "openai/never-called" });
+      });
+      const { differences } = await check(acme);
+      expect(differences).toContainEqual(
+        expect.objectContaining({
+          what: "events and roll-up",
+          of: "model/openai/never-called",
+          field: "totalCostPico",
+          expected: "0",
+        }),
+      );
+    });
+
+    test.each([
+      ["hour", "events and roll-up"],
+      ["hour", "hours and day"],
+      ["day", "days and month"],
+      ["month", "months and total"],
+    ] as const)("a pico too much in the %s of the agent: %s", async (unit, what) => {
+      const acme = await scene(`${unit} ${what}`);
+      await spend(acme, "0.5");
+      await foldAll(acme.t);
+      await tamper(
+        acme,
+        (row) => row.dimension === "agent" && row.unit === unit,
+        (row) => ({ totalCostPico: row.totalCostPico + 1n }),
+      );
+      const { differences } = await check(acme);
+      const told = differences.filter((difference) => difference.what === what);
+      expect(told).toMatchObject([{ of: `agent/${acme.agentId}`, field: "totalCostPico" }]);
+    });
+  });
+
+  test("compares days where retention has drawn their events together", async () => {
+    const acme = await scene("kept long");
+    const thenMs = Date.now() - 40 * DAY_MS;
+    for (const cost of ["0.5", "0.25"]) await spend(acme, cost);
+    await acme.t.run(async (ctx) => {
+      const period = hourIn("UTC", thenMs);
+      const { tallies } = await sumsOf(ctx, acme.tenantId);
+      for (const { _id } of tallies) await ctx.db.patch("tallies", _id, { period });
+      const events = await ctx.db
+        .query("cost_events")
+        .withIndex("by_tenant_and_timestamp", (q) => q.eq("tenantId", acme.tenantId))
+        .collect();
+      for (const { _id } of events) {
+        await ctx.db.patch("cost_events", _id, { timestamp: thenMs, period });
+      }
+    });
+    await acme.as.mutation(cleanup, { before: thenMs + DAY_MS });
+    const fromMs = thenMs - DAY_MS;
+    const inOrder = await check(acme, { fromMs });
+    expect(inOrder).toMatchObject({ periods: 1, differences: [] });
+
+    await foldAll(acme.t);
+    await tamper(
+      acme,
+      (row) => row.dimension === "agent" && row.unit === "day",
+      (row) => ({ promptTokens: row.promptTokens - 1 }),
+    );
+    const { differences } = await check(acme, { fromMs });
+    expect(differences.map(({ what }) => what).toSorted()).toEqual([
+      "days and month",
+      "events and roll-up",
+      "hours and day",
+    ]);
+  });
+});
