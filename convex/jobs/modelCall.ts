@@ -13,7 +13,7 @@ import type {
   ToolCallPart,
 } from "../../src/providers/provider";
 import { fallsBack, nextDelayMs, RETRY_POLICY } from "../../src/providers/retry";
-import type { UsageReport } from "../../src/pricing/usage";
+import type { Usage, UsageReport } from "../../src/pricing/usage";
 import { Batcher } from "../lib/batcher";
 import { omitUndefined } from "../lib/objects";
 import { beginningOf } from "../lib/texts";
@@ -320,18 +320,24 @@ export function toStored({
   reconciliation,
   notes,
   raw,
+  others,
+  reportedCostPico,
 }: UsageReport): StoredUsageReport {
   return {
-    usage: {
-      tokens: nonZero(usage.tokens),
-      toolUnits: nonZero(usage.toolUnits),
-      reasoningTokens: usage.reasoningTokens,
-    },
+    usage: toStoredUsage(usage),
     source,
     reconciliation,
     notes: [...notes],
     ...(raw !== null && { raw: beginningOf(JSON.stringify(raw), RAW_USAGE_LENGTH_MAX) }),
+    ...omitUndefined({
+      others: others?.map(({ model, usage: used }) => ({ model, usage: toStoredUsage(used) })),
+      reportedCostPico,
+    }),
   };
+}
+
+function toStoredUsage({ tokens, toolUnits, reasoningTokens }: Usage): StoredUsageReport["usage"] {
+  return { tokens: nonZero(tokens), toolUnits: nonZero(toolUnits), reasoningTokens };
 }
 
 function nonZero<Key extends string>(

@@ -10,6 +10,7 @@ import {
   vCostModifier,
   vCostSource,
   vDimension,
+  vModelUsage,
   vPeriodUnit,
   vProvider,
   vReconciliation,
@@ -18,14 +19,16 @@ import {
 } from "../validators";
 
 export const moneyTables = {
-  // The ledger: one row per billed upstream attempt, unique by `attemptId`, adjustment rows for estimates that
-  // the truth came in for, and what callers report. Written by `model/costs/` in one transaction with every sum
+  // The ledger: one row per billed upstream attempt, unique by `attemptId`, adjustment rows that make of what was booked
+  // what is true (a late report, a correction, other prices), and what callers report. Written by `model/costs/` in one transaction with every sum
   // it is part of; read by reports. Append-only, until retention draws old rows together: then a summary of
   // the agent, model and day has the sums of the rows that it replaces.
   cost_events: defineTable({
     tenantId: v.id("tenants"),
-    attemptId: v.string(), // of an adjustment: that of the attempt, with "/adjusted"
+    attemptId: v.string(), // of an adjustment: "adjusted/1/" and so on, and that of the attempt
     kind: vCostEventKind,
+    adjusts: v.optional(v.string()), // of an adjustment: the attempt's `attemptId`
+    reason: v.optional(v.string()), // of an adjustment: what the person gave who made it
     eventCount: v.optional(v.number()), // of a summary: how many rows it stands for
     agentId: v.id("agents"),
     sessionId: v.optional(v.id("sessions")),
@@ -42,6 +45,7 @@ export const moneyTables = {
     provider: vProvider,
     model: v.string(), // as requested
     servedModel: v.optional(v.string()), // as priced, when the provider said so
+    requestedTier: v.optional(v.string()), // holds where it is not said what was served
     servedTier: v.optional(v.string()),
     servedSpeed: v.optional(v.string()),
     servedRegion: v.optional(v.string()),
@@ -49,6 +53,7 @@ export const moneyTables = {
     providerMessageId: v.optional(v.string()),
 
     usage: vUsage, // of an adjustment: what is added, and may be negative
+    otherUsage: v.optional(v.array(vModelUsage)), // what of it was another model's
     usageSource: vCostSource,
     reconciliation: vReconciliation,
     notes: v.array(v.string()), // what did not fit, and what the price book had to assume
@@ -62,10 +67,12 @@ export const moneyTables = {
       longContextTokens: v.union(v.number(), v.null()),
     }),
     unpriced: v.array(v.string()), // used and without any price: unless empty, the total is a lower bound
+    unpricedChange: v.optional(v.number()), // of an adjustment: -1 if everything of its attempt has a price now
     inputCostPico: v.int64(),
     outputCostPico: v.int64(),
     feesPico: v.int64(),
     totalCostPico: v.int64(), // the sum of the three
+    reportedCostPico: v.optional(v.int64()), // what the provider itself says; ours stands, unless we know no price
     currency: v.literal("usd"),
     priceVersion: v.union(v.string(), v.null()), // null: the model is not in the price book
 
@@ -76,6 +83,7 @@ export const moneyTables = {
     period: v.string(), // the hour, in the tenant's time zone, that it counts for; of a summary, the day
   })
     .index("by_attempt", ["tenantId", "attemptId"])
+    .index("by_adjusted", ["tenantId", "adjusts"])
     .index("by_agent", ["tenantId", "agentId", "timestamp"]) // the seeds' by_agent_and_timestamp, too
     .index("by_session", ["tenantId", "sessionId", "timestamp"])
     .index("by_run", ["tenantId", "runId", "timestamp"])

@@ -41,12 +41,15 @@ export const vUsageSource = v.union(
 
 /**
  * Who says what an event cost: a worker by one of the above, or `reported` by a caller; a `summary` stands for
- * events of all kinds.
+ * events of all kinds. What was booked is put right by a person who knows what was used (`corrected`), or what it
+ * came to on the provider's bill (`billed`).
  */
 export const vCostSource = v.union(
   ...vUsageSource.members,
   v.literal("reported"),
   v.literal("summary"),
+  v.literal("corrected"),
+  v.literal("billed"),
 );
 
 export const vCostEventKind = v.union(
@@ -61,6 +64,9 @@ export const vReconciliation = v.union(
   v.literal("unknown"),
 );
 
+/** What of a usage was used of another model than the one that answered, at a price of its own. */
+export const vModelUsage = v.object({ model: v.string(), usage: vUsage });
+
 /** A usage with what is needed to trust it, as a worker hands it over. */
 export const vUsageReport = v.object({
   usage: vUsage,
@@ -68,12 +74,15 @@ export const vUsageReport = v.object({
   reconciliation: vReconciliation,
   notes: v.array(v.string()),
   raw: v.optional(v.string()), // the provider's own usage object, as JSON text
+  others: v.optional(v.array(vModelUsage)),
+  reportedCostPico: v.optional(v.int64()), // what the provider itself says that it cost
 });
 export type StoredUsageReport = Infer<typeof vUsageReport>;
 
-/** What the provider said about the call, as far as it got. */
+/** What the provider said about the call, as far as it got, and the tier that was asked for. */
 export const vCallFacts = v.object({
   servedModel: v.optional(v.string()),
+  requestedTier: v.optional(v.string()),
   servedTier: v.optional(v.string()),
   servedSpeed: v.optional(v.string()),
   servedRegion: v.optional(v.string()),
@@ -93,6 +102,7 @@ export type TokenTotals = Infer<typeof vTokenTotals>;
 /** `tokens × unitPico`, before the modifiers. */
 export const vCostLine = v.object({
   class: v.string(),
+  model: v.optional(v.string()), // another one than the one that answered
   tokens: v.number(),
   unitPico: v.int64(),
   amountPico: v.int64(),

@@ -59,8 +59,10 @@ export type Usage = Readonly<{
   toolUnits: Readonly<Record<ToolUnit, number>>;
 }>;
 
-/** A thousand times the longest context on offer: a count above it is nonsense and not usage. */
-export const COUNT_MAX = 1_000_000_000;
+/** Fifty times the longest context on offer: a count above it is nonsense, and its cost would fit into no row. */
+export const COUNT_MAX = 100_000_000;
+/** Uses of tools in one call; more are nonsense, too. */
+export const TOOL_COUNT_MAX = 1_000_000;
 
 /**
  * Whether the classes add up to the totals the provider stated.
@@ -86,7 +88,14 @@ export type UsageReport = Readonly<{
   notes: readonly string[];
   /** The provider's own usage object as it came, or null when there was none. JSON. */
   raw: unknown;
+  /** What of `usage` was used of other models than the one that answered, each with a price of its own. */
+  others?: readonly ModelUsage[];
+  /** What the provider itself says that the call cost, where it does. */
+  reportedCostPico?: bigint;
 }>;
+
+/** What was used of a model that is named as the provider names it. */
+export type ModelUsage = Readonly<{ model: string; usage: Usage }>;
 
 /** A usage from the classes that are not zero. */
 export function usageOf(
@@ -97,6 +106,31 @@ export function usageOf(
     tokens: { ...NO_TOKENS, ...tokens },
     reasoningTokens: rest.reasoningTokens ?? 0,
     toolUnits: { ...NO_TOOL_UNITS, ...rest.toolUnits },
+  };
+}
+
+/** The sum of two usages, class by class. */
+export function plusUsage(a: Usage, b: Usage): Usage {
+  return combined(a, b, (one, other) => one + other);
+}
+
+/** `a` without `b`; it may be negative. */
+export function minusUsage(a: Usage, b: Usage): Usage {
+  return combined(a, b, (one, other) => one - other);
+}
+
+function combined(a: Usage, b: Usage, of: (one: number, other: number) => number): Usage {
+  const counts = <Key extends string>(
+    left: Readonly<Record<Key, number>>,
+    right: Readonly<Record<Key, number>>,
+  ) =>
+    Object.fromEntries(
+      (Object.keys(left) as Key[]).map((key) => [key, of(left[key], right[key])]),
+    ) as Record<Key, number>;
+  return {
+    tokens: counts(a.tokens, b.tokens),
+    reasoningTokens: of(a.reasoningTokens, b.reasoningTokens),
+    toolUnits: counts(a.toolUnits, b.toolUnits),
   };
 }
 

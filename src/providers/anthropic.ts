@@ -101,7 +101,6 @@ class AnthropicReader implements ReplyReader<RawMessageStreamEvent> {
         const { id, model } = frame.message;
         // The API always has it; what imitates the API may not.
         const usage = frame.message.usage as Partial<typeof frame.message.usage> | null | undefined;
-        this.#state(usage);
         this.facts = {
           servedModel: model,
           servedTier: usage?.service_tier ?? null,
@@ -109,6 +108,7 @@ class AnthropicReader implements ReplyReader<RawMessageStreamEvent> {
           servedRegion: usage?.inference_geo ?? null,
           providerMessageId: id,
         };
+        this.#state(usage);
         return [];
       }
       case "content_block_start":
@@ -192,7 +192,7 @@ class AnthropicReader implements ReplyReader<RawMessageStreamEvent> {
   #state(usage: unknown): void {
     this.#statedUsage = mergeAnthropicUsage(this.#statedUsage, usage);
     if (isCount(this.#statedUsage["input_tokens"])) {
-      this.usage = normaliseAnthropicUsage(this.#statedUsage);
+      this.usage = normaliseAnthropicUsage(this.#statedUsage, this.facts.servedModel);
     }
   }
 }

@@ -93,9 +93,11 @@ export type FinishReason =
   | "aborted"
   | "other";
 
-/** What the provider said about the call, as far as it got. */
+/** What the provider said about the call, as far as it got, and what decides its price besides. */
 export type CallFacts = Readonly<{
   servedModel: string | null;
+  /** What the call asked for: the price of it holds where the provider does not say what it served. */
+  requestedTier: string | null;
   servedTier: string | null;
   /** The provider's own speed mode and region of inference, where it states them; both change the price. */
   servedSpeed: string | null;

@@ -37,7 +37,7 @@ export type ContentEvent = Extract<
 >;
 
 /** What the reply itself says about the call. */
-export type ReplyFacts = Omit<CallFacts, "providerRequestId">;
+export type ReplyFacts = Omit<CallFacts, "providerRequestId" | "requestedTier">;
 
 export const NO_FACTS: ReplyFacts = {
   servedModel: null,
@@ -210,7 +210,8 @@ function* endingOf<Frame>(
   { provider, apiKey, request, warnings, reader }: StreamCall<Frame>,
   { opened, providerRequestId, deliveredBytes, statedUsage, cameWhole, ...progress }: Progress,
 ): Generator<ProviderEvent, void, undefined> {
-  const facts = { ...reader.facts, providerRequestId };
+  const requestedTier = request.serviceTier ?? null;
+  const facts = { ...reader.facts, requestedTier, providerRequestId };
   // An answer that came to no more than an error was refused: nothing was made, nothing is billed.
   const refused = !opened || (progress.failureIsStated && reader.usage === null && !reader.begun);
   const report = refused ? null : reportOf(reader, { request, deliveredBytes });

@@ -6,6 +6,7 @@ import { usageOf } from "../../src/pricing/usage";
 
 const FACTS: CallFacts = {
   servedModel: null,
+  requestedTier: null,
   servedTier: null,
   servedSpeed: null,
   servedRegion: null,

@@ -21,6 +21,7 @@ const BEGUN = {
 
 const FACTS = {
   servedModel: null,
+  requestedTier: null,
   servedTier: null,
   servedSpeed: null,
   servedRegion: null,

@@ -60,6 +60,6 @@ export const TRACES: readonly Mutant[] = [
     file: "convex/model/runs/trace.ts",
     tests,
     find: "spentOn.set(attemptId, sumOf([spentOn.get(attemptId) ?? NOTHING, { costPico, usage }]));",
-    replace: "spentOn.set(named, { costPico: 0n, usage });",
+    replace: "spentOn.set(event.attemptId, { costPico: 0n, usage });",
   },
 ];

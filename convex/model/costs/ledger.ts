@@ -73,7 +73,7 @@ export function countedOf(event: CostEvent): { of: Place; delta: Partial<StoredS
     of: placeOf(event),
     delta: {
       costEvents: event.eventCount ?? 1,
-      unpricedEvents: event.unpriced.length > 0 ? 1 : 0,
+      unpricedEvents: unpricedIn(event),
       promptTokens,
       completionTokens,
       inputCostPico,
@@ -82,6 +82,12 @@ export function countedOf(event: CostEvent): { of: Place; delta: Partial<StoredS
       totalCostPico,
     },
   };
+}
+
+/** How many more events there are, with this one, of which something has no known price. */
+export function unpricedIn({ kind, unpriced, unpricedChange }: CostEvent): number {
+  if (kind === "adjustment") return unpricedChange ?? 0;
+  return unpriced.length > 0 ? 1 : 0;
 }
 
 function placeOf(event: CostEvent): Place {
@@ -131,6 +137,23 @@ export function addUsage(a: StoredUsage, b: StoredUsage): StoredUsage {
     reasoningTokens: a.reasoningTokens + b.reasoningTokens,
     toolUnits: addCounts(a.toolUnits, b.toolUnits),
   };
+}
+
+/** `a` without `b`, class by class; it may be negative. */
+export function minus(a: StoredUsage, b: StoredUsage): StoredUsage {
+  return addUsage(a, {
+    tokens: negative(b.tokens),
+    reasoningTokens: -b.reasoningTokens,
+    toolUnits: negative(b.toolUnits),
+  });
+}
+
+function negative<Key extends string>(
+  counts: Partial<Record<Key, number>>,
+): Partial<Record<Key, number>> {
+  const taken = { ...counts };
+  for (const key of Object.keys(counts) as Key[]) taken[key] = -(counts[key] ?? 0);
+  return taken;
 }
 
 function addCounts<Key extends string>(

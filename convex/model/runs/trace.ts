@@ -14,7 +14,6 @@ import { getOrFail } from "./state";
 
 /** More than a run's steps may have attempts, each with an adjustment. */
 const EVENTS_MAX = 1_000;
-const ADJUSTED = /\/adjusted$/;
 
 type Usage = StoredUsageReport["usage"];
 /** What attempts cost. */
@@ -90,8 +89,8 @@ async function read(ctx: QueryCtx, { tenantId, _id: runId }: Doc<"runs">): Promi
     .withIndex("by_run", (q) => q.eq("tenantId", tenantId).eq("runId", runId))
     .take(EVENTS_MAX);
   const spentOn = new Map<string, Spent>();
-  for (const { attemptId: named, totalCostPico: costPico, usage } of events) {
-    const attemptId = named.replace(ADJUSTED, "");
+  for (const { adjusts, totalCostPico: costPico, usage, ...event } of events) {
+    const attemptId = adjusts ?? event.attemptId;
     spentOn.set(attemptId, sumOf([spentOn.get(attemptId) ?? NOTHING, { costPico, usage }]));
   }
   return { steps, spentOn };

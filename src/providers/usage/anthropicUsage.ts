@@ -5,8 +5,20 @@
  * classes come disjoint. In a stream the figures arrive twice: `message_start` has the input with the
  * split of cache writes and a placeholder of output; `message_delta` has running totals, without that
  * split, and with null for what it does not repeat.
+ *
+ * A call that the provider made several of (its own tools, a fallback, a compaction) lists them as `iterations`. The
+ * totals leave compactions out, and may include what another model was asked: each is billed at its own model's price.
  */
-import { usageOf, type UsageReport } from "../../pricing/usage";
+import {
+  minusUsage,
+  plusUsage,
+  TOOL_COUNT_MAX,
+  totalInputTokens,
+  usageOf,
+  type ModelUsage,
+  type Usage,
+  type UsageReport,
+} from "../../pricing/usage";
 import { Counts, fieldOf } from "./counts";
 
 /** The usage after `update`: what it states replaces, what it leaves null or out stays. Never a sum. */
@@ -18,8 +30,28 @@ export function mergeAnthropicUsage(
   return { ...stated, ...Object.fromEntries(changes) };
 }
 
-export function normaliseAnthropicUsage(raw: unknown): UsageReport {
+/** @param servedModel - Which model the totals are of; iterations without a model are its, too. */
+export function normaliseAnthropicUsage(
+  raw: unknown,
+  servedModel: string | null = null,
+): UsageReport {
   const counts = new Counts(raw);
+  const stated = usageIn(counts, raw);
+  counts.noteUnknown("", KNOWN_FIELDS);
+  const { usage, others } = withIterations(counts, { raw, stated, servedModel });
+  const { notes, reconciliation } = counts;
+  return {
+    usage,
+    source: "provider",
+    reconciliation,
+    notes,
+    raw,
+    ...(others.length > 0 && { others }),
+  };
+}
+
+/** What an object of the API's shape states: the totals, or one iteration. */
+function usageIn(counts: Counts, raw: unknown): Usage {
   const written = counts.read("cache_creation_input_tokens");
   const split =
     typeof fieldOf(raw, "cache_creation") === "object" && fieldOf(raw, "cache_creation");
@@ -35,10 +67,7 @@ export function normaliseAnthropicUsage(raw: unknown): UsageReport {
   const output = counts.read("output_tokens") ?? 0;
   const reasoningTokens = counts.read("output_tokens_details.thinking_tokens") ?? 0;
   counts.rest(output, [reasoningTokens], "output");
-  noteIterations(counts, raw);
-  counts.noteUnknown("", KNOWN_FIELDS);
-
-  const usage = usageOf(
+  return usageOf(
     {
       inputFresh: counts.read("input_tokens") ?? 0,
       cacheRead: counts.read("cache_read_input_tokens") ?? 0,
@@ -50,13 +79,11 @@ export function normaliseAnthropicUsage(raw: unknown): UsageReport {
     {
       reasoningTokens: Math.min(reasoningTokens, output),
       toolUnits: {
-        webSearch: counts.read("server_tool_use.web_search_requests") ?? 0,
-        webFetch: counts.read("server_tool_use.web_fetch_requests") ?? 0,
+        webSearch: counts.read("server_tool_use.web_search_requests", TOOL_COUNT_MAX) ?? 0,
+        webFetch: counts.read("server_tool_use.web_fetch_requests", TOOL_COUNT_MAX) ?? 0,
       },
     },
   );
-  const { notes, reconciliation } = counts;
-  return { usage, source: "provider", reconciliation, notes, raw };
 }
 
 const KNOWN_FIELDS = [
@@ -73,12 +100,55 @@ const KNOWN_FIELDS = [
   "iterations",
 ];
 
-/** Compactions are billed on top of the totals, and an iteration may have run on another model. */
-function noteIterations(counts: Counts, raw: unknown): void {
-  const iterations = fieldOf(raw, "iterations");
-  if (!Array.isArray(iterations)) return;
-  const extra = iterations.filter((iteration) => fieldOf(iteration, "type") !== "message");
-  if (extra.length > 0) {
-    counts.mismatch(`${extra.length} iterations that the totals do not include or price alike`);
+const COMPACTION = "compaction";
+/** Their tokens are in the totals when the totals are their sum, and on top of them otherwise. */
+const ADVISOR = "advisor_message";
+
+/** The totals with what they leave out, and how much of it was another model's. */
+function withIterations(
+  counts: Counts,
+  { raw, stated, servedModel }: { raw: unknown; stated: Usage; servedModel: string | null },
+): { usage: Usage; others: ModelUsage[] } {
+  const listed = fieldOf(raw, "iterations");
+  if (!Array.isArray(listed) || listed.length === 0) return { usage: stated, others: [] };
+  const iterations = listed.map((one: unknown) => ({
+    type: fieldOf(one, "type"),
+    model: fieldOf(one, "model"),
+    usage: usageIn(counts.at(one), one),
+  }));
+  const sumOf = (types: (type: unknown) => boolean) =>
+    iterations
+      .filter(({ type }) => types(type))
+      .reduce((sum, { usage }) => plusUsage(sum, usage), usageOf({}));
+  const messages = sumOf((type) => type !== COMPACTION && type !== ADVISOR);
+  const advice = sumOf((type) => type === ADVISOR);
+  const includesAdvice = isSame(stated, plusUsage(messages, advice));
+  let usage = plusUsage(
+    stated,
+    sumOf((type) => type === COMPACTION),
+  );
+  if (!includesAdvice) {
+    if (!isSame(stated, messages)) counts.mismatch("the iterations do not add up to the totals");
+    usage = plusUsage(usage, advice);
   }
+  const others = new Map<string, Usage>();
+  for (const { model, usage: used } of iterations) {
+    if (typeof model !== "string" || model === servedModel) continue;
+    others.set(model, plusUsage(others.get(model) ?? usageOf({}), used));
+  }
+  const ofOthers = [...others].map(([model, used]) => ({ model, usage: used }));
+  const own = ofOthers.reduce((rest, other) => minusUsage(rest, other.usage), usage);
+  // What was another model's cannot be told from totals that it is not a part of.
+  if (Object.values(own.tokens).some((count) => count < 0)) return { usage, others: [] };
+  return { usage, others: ofOthers };
+}
+
+/** Lifetimes of cache writes may be stated for one and not for the other. */
+function isSame(a: Usage, b: Usage): boolean {
+  return (
+    totalInputTokens(a) === totalInputTokens(b) &&
+    a.tokens.inputFresh === b.tokens.inputFresh &&
+    a.tokens.cacheRead === b.tokens.cacheRead &&
+    a.tokens.output === b.tokens.output
+  );
 }

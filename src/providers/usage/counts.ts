@@ -5,16 +5,23 @@ export class Counts {
   readonly notes: string[] = [];
   #mismatch = false;
   readonly #raw: unknown;
+  readonly #whole: Counts | null;
 
-  constructor(raw: unknown) {
+  constructor(raw: unknown, whole: Counts | null = null) {
     this.#raw = raw;
+    this.#whole = whole;
+  }
+
+  /** Reads a part of the same usage; what is wrong with it is wrong with the whole. */
+  at(part: unknown): Counts {
+    return new Counts(part, this);
   }
 
   /** The count at `path` ("details.cached_tokens"), or null when nothing is stated there. */
-  read(path: string): number | null {
+  read(path: string, countMax = COUNT_MAX): number | null {
     const value = path.split(".").reduce<unknown>((at, field) => fieldOf(at, field), this.#raw);
     if (value === undefined || value === null) return null;
-    if (isCount(value)) return value;
+    if (isCount(value) && value <= countMax) return value;
     this.mismatch(`${path} is ${JSON.stringify(value)}, which is no count`);
     return null;
   }
@@ -43,6 +50,7 @@ export class Counts {
   mismatch(note: string): void {
     this.#mismatch = true;
     this.notes.push(note);
+    this.#whole?.mismatch(note);
   }
 
   get reconciliation(): Reconciliation {

@@ -5,6 +5,7 @@
  */
 import { usageOf, type UsageReport } from "../../pricing/usage";
 import { Counts } from "./counts";
+import { reportedCostPico } from "./reportedCost";
 
 export function normaliseOpenAiChatUsage(raw: unknown): UsageReport {
   const counts = new Counts(raw);
@@ -43,7 +44,15 @@ export function normaliseOpenAiChatUsage(raw: unknown): UsageReport {
     { reasoningTokens: Math.min(reasoningTokens, textOutput) },
   );
   const { notes, reconciliation } = counts;
-  return { usage, source: "provider", reconciliation, notes, raw };
+  const reported = reportedCostPico(raw);
+  return {
+    usage,
+    source: "provider",
+    reconciliation,
+    notes,
+    raw,
+    ...(reported !== null && { reportedCostPico: reported }),
+  };
 }
 
 const KNOWN_PROMPT_DETAILS = ["cached_tokens", "cache_write_tokens", "audio_tokens"];

@@ -3,8 +3,9 @@
  *
  * @see normaliseOpenAiResponsesUsage takes the whole response, because its tools are counted beside `usage`.
  */
-import { usageOf, type UsageReport } from "../../pricing/usage";
+import { TOOL_COUNT_MAX, usageOf, type UsageReport } from "../../pricing/usage";
 import { Counts, fieldOf } from "./counts";
+import { reportedCostPico } from "./reportedCost";
 
 /** @param response - The `response` object of the closing event. */
 export function normaliseOpenAiResponsesUsage(response: unknown): UsageReport {
@@ -50,7 +51,15 @@ export function normaliseOpenAiResponsesUsage(response: unknown): UsageReport {
     },
   );
   const { notes, reconciliation } = counts;
-  return { usage, source: "provider", reconciliation, notes, raw: raw ?? null };
+  const reported = reportedCostPico(raw);
+  return {
+    usage,
+    source: "provider",
+    reconciliation,
+    notes,
+    raw: raw ?? null,
+    ...(reported !== null && { reportedCostPico: reported }),
+  };
 }
 
 const WRITE_DETAILS = "input_tokens_details.cache_write_tokens_details";
@@ -58,7 +67,7 @@ const KNOWN_INPUT_DETAILS = ["cached_tokens", "cache_write_tokens", "cache_write
 
 function webSearches(response: unknown, counts: Counts): number {
   const tools = new Counts(fieldOf(response, "tool_usage"));
-  const searches = tools.read("web_search.num_requests") ?? 0;
+  const searches = tools.read("web_search.num_requests", TOOL_COUNT_MAX) ?? 0;
   for (const note of tools.notes) counts.mismatch(note);
   return searches;
 }

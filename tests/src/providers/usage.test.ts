@@ -7,6 +7,7 @@ import {
 import { normaliseGeminiUsage } from "../../../src/providers/usage/geminiUsage";
 import { normaliseOpenAiChatUsage } from "../../../src/providers/usage/openaiChatUsage";
 import { normaliseOpenAiResponsesUsage } from "../../../src/providers/usage/openaiResponsesUsage";
+import { reportedCostPico } from "../../../src/providers/usage/reportedCost";
 import { partialUsage } from "../../../src/providers/usage/partialUsage";
 import { requestOf } from "./calls";
 
@@ -99,13 +100,75 @@ describe("Anthropic", () => {
     expect([reconciliation, notes.length]).toEqual(["mismatch", 1]);
   });
 
-  test("iterations that the totals leave out are told", () => {
-    const iterations = [{ type: "message" }, { type: "compaction", input_tokens: 5_000 }];
-    const { reconciliation } = normaliseAnthropicUsage({
-      input_tokens: 1,
+  const iteration = (type: string, model: string | null, [input, output]: [number, number]) => ({
+    type,
+    ...(model !== null && { model }),
+    input_tokens: input,
+    output_tokens: output,
+  });
+
+  test("a compaction is on top of the totals, and the answering model's own", () => {
+    const report = normaliseAnthropicUsage(
+      {
+        input_tokens: 100,
+        output_tokens: 10,
+        iterations: [
+          iteration("compaction", null, [5_000, 400]),
+          iteration("message", "claude-opus-5-5", [100, 10]),
+        ],
+      },
+      "claude-opus-5-5",
+    );
+    expect(report.usage).toEqual(usageOf({ inputFresh: 5_100, output: 410 }));
+    expect([report.reconciliation, report.others]).toEqual(["ok", undefined]);
+  });
+
+  test.each([
+    ["within the totals", { input_tokens: 130, output_tokens: 14 }],
+    ["on top of them", { input_tokens: 100, output_tokens: 10 }],
+  ])("an advisor's tokens %s are its own model's, and count once", (_where, totals) => {
+    const report = normaliseAnthropicUsage(
+      {
+        ...totals,
+        iterations: [
+          iteration("message", "claude-haiku-5-5", [100, 10]),
+          iteration("advisor_message", "claude-opus-5-5", [30, 4]),
+        ],
+      },
+      "claude-haiku-5-5",
+    );
+    expect(report.usage).toEqual(usageOf({ inputFresh: 130, output: 14 }));
+    expect(report.others).toEqual([
+      { model: "claude-opus-5-5", usage: usageOf({ inputFresh: 30, output: 4 }) },
+    ]);
+    expect(report.reconciliation).toBe("ok");
+  });
+
+  test("of a fallback each hop is billed at its own model", () => {
+    const { usage, others } = normaliseAnthropicUsage(
+      {
+        input_tokens: 200,
+        output_tokens: 11,
+        iterations: [
+          iteration("message", "claude-opus-5-5", [100, 1]),
+          iteration("fallback_message", "claude-sonnet-5-5", [100, 10]),
+        ],
+      },
+      "claude-sonnet-5-5",
+    );
+    expect(usage).toEqual(usageOf({ inputFresh: 200, output: 11 }));
+    expect(others).toEqual([
+      { model: "claude-opus-5-5", usage: usageOf({ inputFresh: 100, output: 1 }) },
+    ]);
+  });
+
+  test("iterations that do not add up to the totals are told, and the totals stand", () => {
+    const { usage, reconciliation } = normaliseAnthropicUsage({
+      input_tokens: 7,
       output_tokens: 1,
-      iterations,
+      iterations: [iteration("message", null, [5, 1])],
     });
+    expect(usage).toEqual(usageOf({ inputFresh: 7, output: 1 }));
     expect(reconciliation).toBe("mismatch");
   });
 
@@ -188,6 +251,27 @@ describe("OpenAI Responses", () => {
   test("searches are counted beside the usage", () => {
     const searched = { tool_usage: { web_search: { num_requests: 3 } } };
     expect(normaliseOpenAiResponsesUsage(response({}, searched)).usage.toolUnits.webSearch).toBe(3);
+  });
+});
+
+describe("what the provider says that a call cost", () => {
+  test.each([
+    ["nothing", { prompt_tokens: 5 }, null],
+    ["OpenRouter", { cost: 0.00492 }, 4_920_000_000n],
+    ["OpenRouter, for nothing", { cost: 0 }, 0n],
+    ["with more places than a pico has", { cost: 0.0000000000014 }, 1n],
+    [
+      "OpenRouter, with a key of one's own there",
+      { cost: 0.05, is_byok: true, cost_details: { upstream_inference_cost: 0.95 } },
+      1_000_000_000_000n,
+    ],
+    ["Perplexity", { cost: { total_cost: 0.006 } }, 6_000_000_000n],
+    ["xAI, in ticks", { cost_in_usd_ticks: 37_756_000 }, 3_775_600_000n],
+    ["less than nothing", { cost: -1 }, null],
+    ["a text", { cost: "0.1" }, null],
+    ["no number", { cost: Number.NaN }, null],
+  ])("%s", (_who, usage, pico) => {
+    expect(reportedCostPico(usage)).toBe(pico);
   });
 });
 
