@@ -28,6 +28,7 @@ import {
   vOpenRecord,
   vPermission,
   vProvider,
+  vReconciliation,
   vReasoning,
   vRunFailureReason,
   vSessionStatus,
@@ -326,9 +327,21 @@ export const vCostEventView = v.object({
   totalCostUsd: v.string(),
   totalCostPico: v.string(), // whole picoUSD (1e-12 USD) as decimal digits
   currency: v.literal("usd"),
-  lines: v.array(v.object({ class: v.string(), tokens: v.number(), ...vPricedLine.fields })),
+  lines: v.array(
+    v.object({
+      class: v.string(),
+      model: v.optional(v.string()), // another one than the one that answered
+      tokens: v.number(),
+      ...vPricedLine.fields,
+    }),
+  ),
   fees: v.array(v.object({ unit: v.string(), count: v.number(), ...vPricedLine.fields })),
   usageSource: vCostSource,
+  reconciliation: vReconciliation, // mismatch: the provider's own figures, or its amount, do not fit
+  reportedCostUsd: v.optional(v.string()), // what the provider itself says that it cost
+  adjusts: v.optional(v.string()), // of an adjustment: the `attemptId` that it belongs to
+  reason: v.optional(v.string()), // of a correction
+  notes: v.array(v.string()),
   priceVersion: v.union(v.string(), v.null()), // null: no price is known, and the total is a lower bound
   timestamp: v.number(),
 });

@@ -1,7 +1,8 @@
-/** The retention of the ledger, batch by batch. */
+/** What changes much of the ledger, batch by batch: retention and re-rating. */
 import { v } from "convex/values";
 import { internalMutation } from "../_generated/server";
 import { summarizeSome } from "../model/costs/cleanup";
+import { rerateSome } from "../model/costs/rerate";
 
 /** What `mutations.costs.cleanup` has begun. */
 export const summarizeRest = internalMutation({
@@ -9,6 +10,16 @@ export const summarizeRest = internalMutation({
   returns: v.null(),
   handler: async (ctx, { tenantId, beforeMs }): Promise<null> => {
     await summarizeSome(ctx, { tenantId }, beforeMs);
+    return null;
+  },
+});
+
+/** What `mutations.costs.rerate` has begun. */
+export const rerateRest = internalMutation({
+  args: { tenantId: v.id("tenants"), fromMs: v.number(), toMs: v.number(), cursor: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { tenantId, ...rest }): Promise<null> => {
+    await rerateSome(ctx, { tenantId }, { ...rest, nowMs: Date.now() });
     return null;
   },
 });

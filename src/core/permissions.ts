@@ -33,6 +33,7 @@ export const PERMISSIONS = [
   "costs:read",
   "costs:write",
   "costs:delete",
+  "costs:manage",
   "activity:read",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
@@ -90,6 +91,7 @@ const ADMIN: readonly Permission[] = [
   "providers:write",
   "skills:publish",
   "costs:delete",
+  "costs:manage",
   "activity:read",
 ];
 

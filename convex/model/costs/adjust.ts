@@ -11,7 +11,7 @@ import { addUsage, book, minus, type CostEvent } from "./ledger";
 export const ADJUSTMENTS_MAX = 100;
 
 /** What of an event is true or not: all the rest is of its attempt. */
-type Truth = Pick<
+export type Truth = Pick<
   CostEvent,
   | "usage"
   | "usageSource"
@@ -48,9 +48,8 @@ export async function adjustmentsOf(
 }
 
 /** What the rows come to, taken together. */
-export function standingOf(rows: readonly [Doc<"cost_events">, ...Doc<"cost_events">[]]): Standing {
-  const [first, ...rest] = rows;
-  return rest.reduce<Standing>(
+export function standingOf(rows: readonly Doc<"cost_events">[]): Standing {
+  return rows.reduce<Standing>(
     (sum, row) => ({
       usage: addUsage(sum.usage, row.usage),
       lines: [...sum.lines, ...row.lines],
@@ -60,9 +59,19 @@ export function standingOf(rows: readonly [Doc<"cost_events">, ...Doc<"cost_even
       feesPico: sum.feesPico + row.feesPico,
       totalCostPico: sum.totalCostPico + row.totalCostPico,
     }),
-    first,
+    NOTHING,
   );
 }
+
+const NOTHING: Standing = {
+  usage: { tokens: {}, reasoningTokens: 0, toolUnits: {} },
+  lines: [],
+  fees: [],
+  inputCostPico: 0n,
+  outputCostPico: 0n,
+  feesPico: 0n,
+  totalCostPico: 0n,
+};
 
 /**
  * Books what is missing from what stands to the truth.
@@ -71,7 +80,7 @@ export function standingOf(rows: readonly [Doc<"cost_events">, ...Doc<"cost_even
  */
 export async function adjustTo(
   ctx: MutationCtx,
-  scope: TenantScope,
+  scope: Pick<TenantScope, "tenantId">,
   { booked, truth, nowMs }: { booked: Doc<"cost_events">; truth: Truth; nowMs: number },
 ): Promise<{ id: Id<"cost_events">; event: CostEvent } | null> {
   const earlier = await adjustmentsOf(ctx, booked);
@@ -90,7 +99,7 @@ function adjustment(
   booked: Doc<"cost_events">,
   { truth, standing, number }: { truth: Truth; standing: Standing; number: number },
 ): CostEvent {
-  const { _id, _creationTime, eventCount: _eventCount, ...attempt } = booked;
+  const { _id, _creationTime, otherUsage: _otherUsage, rawUsage: _rawUsage, ...attempt } = booked;
   return {
     ...attempt,
     ...truth,

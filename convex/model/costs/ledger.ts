@@ -23,7 +23,7 @@ type StoredUsage = StoredUsageReport["usage"];
 /** Inserts the event and adds it to everything that sums it. */
 export async function book(
   ctx: MutationCtx,
-  scope: TenantScope,
+  scope: Pick<TenantScope, "tenantId">,
   { event, nowMs }: { event: CostEvent; nowMs: number },
 ): Promise<Id<"cost_events">> {
   const id = await ctx.db.insert("cost_events", event);

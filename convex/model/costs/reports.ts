@@ -97,7 +97,20 @@ function toEventView(event: Doc<"cost_events">): CostEventView {
     totalCost: toUsd(event.totalCostPico),
     totalCostUsd: toUsdText(event.totalCostPico),
     totalCostPico: event.totalCostPico.toString(),
-    lines: event.lines.map((line) => ({ class: line.class, tokens: line.tokens, ...priced(line) })),
+    reconciliation: event.reconciliation,
+    notes: event.notes,
+    ...omitUndefined({
+      reportedCostUsd:
+        event.reportedCostPico === undefined ? undefined : toUsdText(event.reportedCostPico),
+      adjusts: event.adjusts,
+      reason: event.reason,
+    }),
+    lines: event.lines.map(({ class: name, model: other, tokens, ...line }) => ({
+      class: name,
+      tokens,
+      ...priced(line),
+      ...omitUndefined({ model: other }),
+    })),
     fees: event.fees.map((fee) => ({ unit: fee.unit, count: fee.count, ...priced(fee) })),
   };
 }

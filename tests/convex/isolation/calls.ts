@@ -151,6 +151,16 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
       outputCost: "0.2",
     }),
   },
+  "mutations.costs.correct": {
+    args: (ids) => ({ id: ids["cost_events"], totalCost: "0.5", reason: "as billed" }),
+  },
+  "mutations.costs.rerate": { args: () => ({ from: 0, to: 1 }) },
+  "mutations.prices.set": {
+    args: () => ({ provider: "openai", model: "gpt-own", usdPerMillion: { inputFresh: "1.5" } }),
+  },
+  "mutations.prices.remove": { args: (ids) => ({ id: ids["price_overrides"] }) },
+  "queries.prices.list": { args: () => ({ paginationOpts }) },
+  "queries.prices.get": { args: () => ({ provider: "openai", model: "gpt-5-mini" }) },
   "mutations.costs.cleanup": { args: () => ({ before: 1_600_000_000_000 }) },
   "mutations.files.createUploadUrl": { args: () => ({}) },
   "mutations.keys.revoke": { args: (ids) => ({ id: ids["api_keys"] }) },

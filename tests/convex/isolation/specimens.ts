@@ -31,6 +31,9 @@ const SENSE: Readonly<Record<string, Row>> = {
   messages: { turn: 1, position: 0, role: "assistant", status: "complete" },
   memberships: { role: "member" },
   agents: { maxTokens: 100, consensusEnabled: false, version: 1, skills: skillsIn },
+  // No adjustment or summary; and a version that holds, by the name that its model is called by.
+  cost_events: { kind: "attempt" },
+  price_overrides: { effectiveFromMs: 0, enabled: true },
   parked_runs: { rank: -1 }, // no rank at all: a driver of another test would take it in
   agent_versions: { version: 1 },
   approvals: { role: "member", expiresAtMs: Number.MAX_SAFE_INTEGER },
@@ -48,6 +51,7 @@ const ABSENT: Readonly<Record<string, readonly string[]>> = {
   messages: ["chunksExpireAtMs", "error"],
   api_keys: ["revokedAt"],
   agents: ["temperature"],
+  cost_events: ["adjusts", "eventCount"],
 };
 /** Their rows are of no tenant's. */
 const NOT_A_TENANTS = new Set(["erasures", "drivers"]);

@@ -1,0 +1,110 @@
+/**
+ * Re-rating: what was booked in a period is priced anew, by the prices that are known now for the moments at which the
+ * calls began. It is asked for by people and never happens by itself; each difference is an adjustment of its own.
+ */
+import { internal } from "../../_generated/api";
+import type { Doc } from "../../_generated/dataModel";
+import type { MutationCtx } from "../../_generated/server";
+import { fail } from "../../lib/errors";
+import { omitUndefined } from "../../lib/objects";
+import type { CallerScope, TenantScope } from "../access";
+import * as Activity from "../activity";
+import { adjustmentsOf, adjustTo, standingOf } from "./adjust";
+import { priced } from "./pricing";
+
+const record = Activity.recorderOf("tenants", { noun: "costs" });
+
+/** Each may touch its run, step, message and session, and leave a tally. */
+const BATCH_EVENTS = 50;
+/** So that the sums are folded as fast as they are added to. */
+const BATCH_EVERY_MS = 500;
+
+export type Rerated = { examinedCount: number; adjustedCount: number; isDone: boolean };
+type Period = { fromMs: number; toMs: number };
+
+/**
+ * Prices anew what began from one moment on and before another: a batch now, the rest in the background. What has been
+ * done is not done again, so that a re-rating that was interrupted is taken up by asking for it once more.
+ *
+ * @throws invalid_argument - The period ends before it begins.
+ */
+export async function rerate(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  { period, nowMs }: { period: Period; nowMs: number },
+): Promise<Rerated> {
+  const { fromMs, toMs } = period;
+  if (!(fromMs < toMs)) {
+    fail({ kind: "invalid_argument", field: "to", reason: "must be later than from" });
+  }
+  const after = { from: momentText("from", fromMs), to: momentText("to", toMs) };
+  await record(ctx, scope, { action: "rerate", id: scope.tenantId, after, nowMs });
+  return await rerateSome(ctx, scope, { ...period, cursor: null, nowMs });
+}
+
+/** One batch, and the wake-up of the next one. */
+export async function rerateSome(
+  ctx: MutationCtx,
+  scope: Pick<TenantScope, "tenantId">,
+  { fromMs, toMs, cursor, nowMs }: Period & { cursor: string | null; nowMs: number },
+): Promise<Rerated> {
+  const { tenantId } = scope;
+  const { page, continueCursor, isDone } = await ctx.db
+    .query("cost_events")
+    .withIndex("by_kind", (q) =>
+      q
+        .eq("tenantId", tenantId)
+        .eq("kind", "attempt")
+        .gte("timestamp", fromMs)
+        .lt("timestamp", toMs),
+    )
+    .paginate({ cursor, numItems: BATCH_EVENTS });
+  let adjustedCount = 0;
+  for (const booked of page) {
+    if (await rerateOne(ctx, scope, { booked, nowMs })) adjustedCount++;
+  }
+  if (!isDone) {
+    const rest = { tenantId, fromMs, toMs, cursor: continueCursor };
+    await ctx.scheduler.runAfter(BATCH_EVERY_MS, internal.jobs.costs.rerateRest, rest);
+  }
+  return { examinedCount: page.length, adjustedCount, isDone };
+}
+
+async function rerateOne(
+  ctx: MutationCtx,
+  scope: Pick<TenantScope, "tenantId">,
+  { booked, nowMs }: { booked: Doc<"cost_events">; nowMs: number },
+): Promise<boolean> {
+  const earlier = await adjustmentsOf(ctx, booked);
+  const latest = earlier.at(-1) ?? booked;
+  if (!PRICED_BY_US.has(latest.usageSource)) return false;
+  const { usage } = standingOf([booked, ...earlier]);
+  const { provider, model, startedAtMs: atMs } = booked;
+  const { usageSource, otherUsage: others, reportedCostPico } = latest;
+  // What the provider says that it cost is held against the new prices.
+  const reconciliation = reportedCostPico === undefined ? latest.reconciliation : "ok";
+  const report = { usage, reconciliation, notes: ["priced anew"] };
+  const part = await priced(ctx, scope, {
+    report: { ...report, ...omitUndefined({ others, reportedCostPico }) },
+    facts: latest,
+    call: { provider, model, atMs },
+  });
+  const truth = { usage, usageSource, ...omitUndefined({ otherUsage: others }), ...part };
+  return (await adjustTo(ctx, scope, { booked, truth, nowMs })) !== null;
+}
+
+/** The amounts of others are theirs: a caller's report, a bill, what was held for a call that nobody knows more of. */
+const PRICED_BY_US: ReadonlySet<Doc<"cost_events">["usageSource"]> = new Set([
+  "provider",
+  "estimated_partial",
+  "estimated",
+  "corrected",
+] as const);
+
+function momentText(field: string, atMs: number): string {
+  const moment = new Date(atMs);
+  if (Number.isNaN(moment.getTime())) {
+    fail({ kind: "invalid_argument", field, reason: "give milliseconds since 1970" });
+  }
+  return moment.toISOString();
+}
