@@ -95,6 +95,8 @@ import type * as model_auth_signIns from "../model/auth/signIns.js";
 import type * as model_auth_suspension from "../model/auth/suspension.js";
 import type * as model_auth_tokens from "../model/auth/tokens.js";
 import type * as model_branches from "../model/branches.js";
+import type * as model_budgets_check from "../model/budgets/check.js";
+import type * as model_budgets_spent from "../model/budgets/spent.js";
 import type * as model_channels_channels from "../model/channels/channels.js";
 import type * as model_channels_read from "../model/channels/read.js";
 import type * as model_channels_settings from "../model/channels/settings.js";
@@ -377,6 +379,8 @@ declare const fullApi: ApiFromModules<{
   "model/auth/suspension": typeof model_auth_suspension;
   "model/auth/tokens": typeof model_auth_tokens;
   "model/branches": typeof model_branches;
+  "model/budgets/check": typeof model_budgets_check;
+  "model/budgets/spent": typeof model_budgets_spent;
   "model/channels/channels": typeof model_channels_channels;
   "model/channels/read": typeof model_channels_read;
   "model/channels/settings": typeof model_channels_settings;

@@ -2,6 +2,7 @@
 import { v } from "convex/values";
 import { internalQuery } from "../_generated/server";
 import * as Check from "../model/costs/check";
+import { differencesOfBudgets as budgetDifferences } from "../model/budgets/check";
 import { vDimension } from "../validators";
 
 const vUnit = v.union(v.literal("hour"), v.literal("day"));
@@ -64,4 +65,10 @@ export const differencesWithin = internalQuery({
   args: { tenantId: v.id("tenants"), dimension: vDimension, month: v.string(), ...vPage },
   returns: v.object({ differences: v.array(Check.vDifference), ...vMore }),
   handler: async (ctx, { tenantId, ...at }) => await Check.differencesWithin(ctx, { tenantId }, at),
+});
+
+export const differencesOfBudgets = internalQuery({
+  args: { tenantId: v.id("tenants"), nowMs: v.number(), ...vPage },
+  returns: v.object({ differences: v.array(Check.vDifference), ...vMore }),
+  handler: async (ctx, { tenantId, ...at }) => await budgetDifferences(ctx, { tenantId }, at),
 });

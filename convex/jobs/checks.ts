@@ -1,5 +1,5 @@
 /**
- * Proves that the ledger and its sums agree, and prints where they do not. By hand:
+ * Proves that the ledger, its sums and the budgets' counters agree, and prints where they do not. By hand:
  *
  *   npx convex run jobs/checks:check '{"tenantId": "…"}'   a tenant's last 35 days, or from `fromMs` to `toMs`
  *   npx convex run jobs/checks:checkAll '{}'               every tenant's last hours, as the cron does each hour
@@ -109,6 +109,11 @@ async function checkSpan(
       for await (const { differences } of pages) checked.differences.push(...differences);
     }
   }
+  const budgets = pagesOf(async (cursor) => {
+    const at = { tenantId, nowMs: Date.now(), cursor };
+    return await ctx.runQuery(internal.jobs.checking.differencesOfBudgets, at);
+  });
+  for await (const { differences } of budgets) checked.differences.push(...differences);
   return checked;
 }
 

@@ -86,6 +86,7 @@ export const budgetTables = {
     endedAtMs: v.optional(v.number()),
   })
     .index("by_key", ["tenantId", "key"])
+    .index("by_state", ["tenantId", "state"]) // those that are open, for the checker
     .index("by_expiry", ["state", "expiresAtMs"]), // for the sweep, and for retention
 
   // What became known of budgets: refusals, alerts, increases and what else people ask about later. Append-only;

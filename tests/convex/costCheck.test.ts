@@ -8,7 +8,8 @@ import { onEachDriver, sharedSetup, supportBot, tenantWith, type Member } from "
 import { foldAll, sumsOf } from "./sums";
 
 const { create, cleanup } = api.mutations.costs;
-const DAY_MS = 24 * 60 * 60 * 1_000;
+const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
 
 type Scene = Member & { t: Backend; agentId: Id<"agents"> };
 
@@ -125,6 +126,74 @@ onEachDriver(() => {
       const { differences } = await check(acme);
       const told = differences.filter((difference) => difference.what === what);
       expect(told).toMatchObject([{ of: `agent/${acme.agentId}`, field: "totalCostPico" }]);
+    });
+  });
+
+  describe("compares budgets:", () => {
+    /** A budget of the agent's as it stands after it spent 30 tokens and 510,000,000,000 pico in an hour. */
+    async function budgetOf(
+      { t, tenantId, agentId }: Scene,
+      used: { tokens: number; pico: bigint },
+    ) {
+      return await t.run(async (ctx) => {
+        const nowMs = Date.now();
+        const policyId = await ctx.db.insert("budget_policies", {
+          tenantId,
+          name: "An hour of the bot",
+          dimension: "agent",
+          key: agentId,
+          window: "hour",
+          limit: { pico: 10n ** 12n },
+          action: "block",
+          alertPercents: [],
+          source: "manual",
+          status: "active",
+          createdAt: nowMs,
+          updatedAt: nowMs,
+        });
+        const nothing = { tokens: 0, pico: 0n };
+        const counterId = await ctx.db.insert("budget_counters", {
+          tenantId,
+          policyId,
+          period: hourIn("UTC", nowMs),
+          endsAtMs: nowMs + HOUR_MS,
+          settled: { tokens: 20, pico: 500_000_000_000n },
+          increase: nothing,
+          shardCount: 1,
+          alertedPercent: 0,
+        });
+        const shardId = await ctx.db.insert("budget_shards", {
+          tenantId,
+          counterId,
+          shard: 0,
+          share: {},
+          reserved: nothing,
+          used,
+        });
+        return { policyId, counterId, shardId };
+      });
+    }
+
+    test("one that has counted all is in order; a pico too few is told, and so is a hold of no call", async () => {
+      const acme = await scene("budgeted");
+      await spend(acme, "0.5");
+      const used = { tokens: 10, pico: 10_000_000_000n };
+      const { policyId, shardId } = await budgetOf(acme, used);
+      expect((await check(acme)).differences).toEqual([]);
+      const fewer = { tokens: 10, pico: 9_999_999_999n };
+      const reserved = { tokens: 7, pico: 0n };
+      await acme.t.run((ctx) => ctx.db.patch("budget_shards", shardId, { used: fewer, reserved }));
+      const named = { of: `budget/${policyId}`, period: hourIn("UTC", Date.now()) };
+      expect((await check(acme)).differences).toEqual([
+        {
+          what: "roll-up and counter",
+          ...named,
+          field: "pico",
+          expected: "510000000000",
+          found: "509999999999",
+        },
+        { what: "reservations and holds", ...named, field: "tokens", expected: "0", found: "7" },
+      ]);
     });
   });
 

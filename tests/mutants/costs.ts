@@ -120,6 +120,13 @@ const CHECK_MUTANTS: readonly Mutant[] = [
     replace: "const open = (await openTallies(ctx, of)).slice(0, 0);",
   },
   {
+    name: "check: what counters drew in is forgotten",
+    file: "convex/model/budgets/check.ts",
+    find: "counter?.settled ?? NOTHING",
+    replace: "NOTHING",
+    tests: ["tests/convex/costCheck.test.ts"],
+  },
+  {
     name: "check: a summary stands for one event",
     file: "convex/model/costs/ledger.ts",
     find: "costEvents: event.eventCount ?? 1,",
