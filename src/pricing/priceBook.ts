@@ -1,7 +1,7 @@
 /**
  * The price book: what each model costs, at the time of a call.
  *
- * The numbers stand in `data/prices.json`, which `scripts/importPrices.ts` makes and only ever adds to.
+ * The numbers stand in `data/prices.json`, which `npm run prices:import` makes and only ever adds to.
  */
 import type { Ratio } from "../core/money";
 import priceData from "./data/prices.json";
@@ -123,9 +123,10 @@ function startMs({ effectiveFrom }: PriceRecord): number {
 }
 
 function toPrice(record: PriceRecord, atMs: number): Price {
-  const minute = minuteOfDay(atMs);
+  const { minute, weekday } = inWeek(atMs);
   const window = record.dailyWindows.find(
-    ({ fromMinute, toMinute }) => minute >= fromMinute && minute < toMinute,
+    ({ fromMinute, toMinute, weekdays }) =>
+      minute >= fromMinute && minute < toMinute && (weekdays?.includes(weekday) ?? true),
   );
   const from = record.effectiveFrom === null ? "" : `@${record.effectiveFrom}`;
   const hours = window === undefined ? "" : `#${window.fromMinute}-${window.toMinute}`;
@@ -145,9 +146,10 @@ function toPrice(record: PriceRecord, atMs: number): Price {
   };
 }
 
-function minuteOfDay(atMs: number): number {
+/** The minute of the day, and the day of the week, 1 to 7 from Monday on; in UTC. */
+function inWeek(atMs: number): { minute: number; weekday: number } {
   const at = new Date(atMs);
-  return at.getUTCHours() * 60 + at.getUTCMinutes();
+  return { minute: at.getUTCHours() * 60 + at.getUTCMinutes(), weekday: at.getUTCDay() || 7 };
 }
 
 function toRates(rates: RatesData): Rates {

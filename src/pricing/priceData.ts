@@ -23,8 +23,16 @@ export type PriceRecord = Readonly<{
   /** The first day (UTC) on which this holds; null: since before the book was begun. */
   effectiveFrom: string | null;
   rates: RatesData;
-  /** Hours of each day (UTC, minutes after midnight, end excluded) with rates of their own. */
-  dailyWindows: readonly Readonly<{ fromMinute: number; toMinute: number; rates: RatesData }>[];
+  /**
+   * Hours of a day (UTC, minutes after midnight, end excluded) with rates of their own: of each day, or of some days of
+   * the week (1 is Monday) only.
+   */
+  dailyWindows: readonly Readonly<{
+    fromMinute: number;
+    toMinute: number;
+    weekdays?: readonly number[];
+    rates: RatesData;
+  }>[];
   /** Rates of the whole request once its input is longer than this (or as long, if inclusive). */
   longContext: readonly Readonly<{ inputTokens: number; inclusive: boolean; rates: RatesData }>[];
   serviceTiers: Readonly<Record<string, ServiceTierData>>;

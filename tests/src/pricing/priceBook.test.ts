@@ -63,6 +63,33 @@ describe("findPrice", () => {
     expect(inputPico("deepseek", "deepseek-v4-pro", `2026-11-20T${time}:00Z`)).toBe(expected);
   });
 
+  test("DeepSeek has no peak at weekends, had one until 23 August, and none until the 17th", () => {
+    const at = (moment: string) => inputPico("deepseek", "deepseek-v4-pro", `${moment}:00Z`);
+    expect(at("2026-11-23T02:00"), "a Monday").toBe(1_320_000n);
+    expect(at("2026-11-21T02:00"), "a Saturday").toBe(660_000n);
+    expect(at("2026-11-22T09:59"), "a Sunday").toBe(660_000n);
+    expect(at("2026-08-22T02:00"), "a Saturday of before").toBe(1_320_000n);
+    expect([at("2026-08-16T23:59"), at("2026-08-17T00:00")]).toEqual([435_000n, 660_000n]);
+  });
+
+  test.each([
+    ["gpt-5.6-sol", "2026-08-21", [5_000_000n, 4_000_000n]],
+    ["gpt-5.6-terra", "2026-07-30", [2_500_000n, 2_000_000n]],
+    ["gpt-5.6-luna", "2026-07-30", [1_000_000n, 200_000n]],
+  ] as const)("%s was cut on %s", (model, day, prices) => {
+    const dayMs = Date.parse(`${day}T00:00:00Z`);
+    const at = (atMs: number) => inputPico("openai", model, new Date(atMs).toISOString());
+    expect([at(dayMs - 1), at(dayMs)]).toEqual(prices);
+  });
+
+  test("Opus and Sonnet 4.6 had a long-context price until March", () => {
+    for (const model of ["claude-opus-4-6", "claude-sonnet-4-6"]) {
+      const tiers = (at: string) =>
+        findPrice({ provider: "anthropic", model, atMs: Date.parse(at) })?.longContext.length;
+      expect([tiers("2026-03-12"), tiers("2026-03-13")]).toEqual([1, 0]);
+    }
+  });
+
   test("the version names the numbers: book, model, start and hours", () => {
     const versionAt = (provider: string, model: string, at: string): string | undefined =>
       findPrice({ provider, model, atMs: Date.parse(at) })?.priceVersion;
@@ -73,7 +100,7 @@ describe("findPrice", () => {
       `${PRICE_BOOK_VERSION}/google/gemini-3.8-flash@2027-01-01`,
     );
     expect(versionAt("deepseek", "deepseek-v4-pro", "2026-11-20T02:00:00Z")).toBe(
-      `${PRICE_BOOK_VERSION}/deepseek/deepseek-v4-pro#60-240`,
+      `${PRICE_BOOK_VERSION}/deepseek/deepseek-v4-pro@2026-08-23#60-240`,
     );
   });
 });
