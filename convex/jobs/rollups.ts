@@ -2,6 +2,7 @@
 import { v } from "convex/values";
 import { internal } from "../_generated/api";
 import { internalMutation } from "../_generated/server";
+import { noteMoved } from "../model/budgets/alerts";
 import { fold as foldSome, isIdle, SETTLED_MS } from "../model/rollups/fold";
 
 /** Begins to fold, unless that goes on already. */
@@ -21,7 +22,8 @@ export const fold = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx): Promise<null> => {
-    const { foldedCount, hasMore } = await foldSome(ctx, Date.now() - SETTLED_MS);
+    const { foldedCount, hasMore, moved } = await foldSome(ctx, Date.now() - SETTLED_MS);
+    await noteMoved(ctx, moved);
     if (foldedCount > 0) {
       const delayMs = hasMore ? 0 : SETTLED_MS;
       await ctx.scheduler.runAfter(delayMs, internal.jobs.rollups.fold, {});

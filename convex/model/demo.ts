@@ -5,8 +5,10 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import type { Role } from "../../src/core/permissions";
 import type { vProvider } from "../validators";
+import { keepTenant } from "./budgets/managed";
 
 const DEMO_TENANT = { slug: "demo", name: "Demo" };
+const BOUNDS = { maxMonthlyTokens: 10_000_000, monthlyBudgetPico: 10n * PICO_PER_USD };
 const DEMO_MARK = { demo: true };
 
 const AGENT = {
@@ -55,21 +57,22 @@ async function findOrMakeTenant(
     .withIndex("by_slug", (q) => q.eq("slug", slug))
     .unique();
   if (tenant !== null) return tenant._id;
-  return await ctx.db.insert("tenants", {
+  const tenantId = await ctx.db.insert("tenants", {
     name,
     slug,
     status: "trial",
     plan: "starter",
     maxAgents: 20,
-    maxMonthlyTokens: 10_000_000,
     maxStorageGB: 1,
-    monthlyBudgetPico: 10n * PICO_PER_USD,
+    ...BOUNDS,
     billingEmail: "demo@example.invalid",
     agentCounts: { active: 0, paused: 0, archived: 0 },
     metadata: DEMO_MARK,
     createdAt: nowMs,
     updatedAt: nowMs,
   });
+  await keepTenant(ctx, { tenantId, system: "demo" }, { tenant: BOUNDS, isNew: true, nowMs });
+  return tenantId;
 }
 
 async function findOrMakeUser(

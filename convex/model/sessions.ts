@@ -12,6 +12,7 @@ import type { SessionView } from "../views";
 import { actorOf, requireOwned, type TenantScope, type CallerScope } from "./access";
 import * as Activity from "./activity";
 import * as Agents from "./agents/agents";
+import { reasonFor } from "./budgets/pauses";
 import * as Tallies from "./rollups/tallies";
 
 const record = Activity.recorderOf("sessions");
@@ -136,7 +137,7 @@ export async function open(
 ): Promise<Doc<"sessions">> {
   const { agentId, externalId, source, title, metadata } = session;
   const agent = await Agents.getOrFail(ctx, scope, agentId);
-  requireTakesMessages(agent);
+  await requireTakesMessages(ctx, agent);
   const name =
     externalId === undefined
       ? undefined
@@ -245,9 +246,9 @@ export function requireOpen(session: Doc<"sessions">): void {
 }
 
 /** @throws conflict - The agent is paused or archived. */
-export function requireTakesMessages(agent: Doc<"agents">): void {
+export async function requireTakesMessages(ctx: QueryCtx, agent: Doc<"agents">): Promise<void> {
   if (agent.status !== "active") {
-    fail({ kind: "conflict", entity: "agent", reason: `the agent is ${agent.status}` });
+    fail({ kind: "conflict", entity: "agent", reason: await reasonFor(ctx, agent) });
   }
 }
 

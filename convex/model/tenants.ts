@@ -1,5 +1,6 @@
 /** Tenants: who they are, what they may use, and whether they are in service. */
 import { v, type Infer } from "convex/values";
+import { isTimeZone } from "../../src/core/periods";
 import { BYTES_PER_GB, PLAN_LIMITS } from "../../src/core/plans";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
@@ -12,6 +13,7 @@ import { vOpenRecord, type vPlan } from "../validators";
 import type { MyTenant, TenantUsage, TenantView } from "../views/people";
 import { membershipIn, tenantOf, type CallerScope, type TenantScope } from "./access";
 import * as Activity from "./activity";
+import { keepTenant } from "./budgets/managed";
 import * as Settings from "./deploymentSettings";
 import * as Memberships from "./memberships";
 import * as Storage from "./storage";
@@ -33,6 +35,7 @@ export const vTenantChanges = v.object({
   slug: v.optional(v.string()),
   billingEmail: v.optional(v.string()),
   monthlyBudget: v.optional(v.union(vUsdInput, v.null())),
+  timeZone: v.optional(v.union(v.string(), v.null())), // null: UTC
   metadata: v.optional(v.union(vOpenRecord, v.null())),
 });
 export type TenantChanges = Infer<typeof vTenantChanges>;
@@ -72,6 +75,7 @@ export async function create(
   });
   const by = { tenantId, person: ownerId };
   await record(ctx, by, { action: "create", id: tenantId, after: told, nowMs });
+  await keepTenant(ctx, by, { tenant: told, isNew: true, nowMs });
   await Memberships.add(ctx, by, { userId: ownerId, role: "owner", nowMs });
   return tenantId;
 }
@@ -176,7 +180,7 @@ export async function update(
   { changes, nowMs }: { changes: TenantChanges; nowMs: number },
 ): Promise<void> {
   const tenant = await tenantOf(ctx, scope);
-  const { name, slug, billingEmail, monthlyBudget, metadata } = changes;
+  const { name, slug, billingEmail, monthlyBudget, timeZone, metadata } = changes;
   const patch = {
     ...(name !== undefined && { name: checkedText("name", name, NAME_LENGTH_MAX) }),
     ...(slug !== undefined && slug !== tenant.slug && { slug: await checkedSlug(ctx, slug) }),
@@ -186,6 +190,9 @@ export async function update(
     ...(monthlyBudget !== undefined && {
       monthlyBudgetPico:
         monthlyBudget === null ? undefined : toPico("monthlyBudget", monthlyBudget),
+    }),
+    ...(timeZone !== undefined && {
+      timeZone: timeZone === null ? undefined : checkedTimeZone(timeZone),
     }),
     ...(metadata !== undefined && {
       metadata: metadata === null ? undefined : checkedMetadata(metadata),
@@ -230,11 +237,14 @@ export async function setInService(
 }
 
 type Told = Omit<Doc<"tenants">, "_id" | "_creationTime" | "agentCounts">;
-type Optional = "monthlyBudgetPico" | "metadata";
+type Optional = "monthlyBudgetPico" | "timeZone" | "metadata";
 /** Undefined takes a setting away. */
 type TenantPatch = Partial<Omit<Told, Optional>> & {
   [Field in Optional]?: Told[Field] | undefined;
 };
+
+/** A budget stands for each. */
+const SETTINGS_OF_BUDGETS = ["maxMonthlyTokens", "monthlyBudgetPico"] as const;
 
 async function change(
   ctx: MutationCtx,
@@ -250,6 +260,15 @@ async function change(
   const fields = Object.keys(patch) as (keyof TenantPatch)[];
   const before = Object.fromEntries(fields.map((field) => [field, tenant[field]]));
   await record(ctx, by, { action, id: tenant._id, before, after: patch, nowMs });
+  if (SETTINGS_OF_BUDGETS.some((field) => field in patch)) {
+    await keepTenant(ctx, by, { tenant: { ...tenant, ...patch }, nowMs });
+  }
+}
+
+function checkedTimeZone(timeZone: string): string {
+  if (isTimeZone(timeZone)) return timeZone;
+  const reason = 'give an IANA name, as "Europe/Berlin" or "Asia/Kolkata", or null for UTC';
+  return fail({ kind: "invalid_argument", field: "timeZone", reason });
 }
 
 async function checkedSlug(ctx: QueryCtx, slug: string): Promise<string> {

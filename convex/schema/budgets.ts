@@ -89,6 +89,20 @@ export const budgetTables = {
     .index("by_state", ["tenantId", "state"]) // those that are open, for the checker
     .index("by_expiry", ["state", "expiresAtMs"]), // for the sweep, and for retention
 
+  // Agents that are paused by a budget, which refused a call of theirs. Goes when the agent is resumed: by the end of
+  // the window, by a budget that allows more, or by hand.
+  budget_pauses: defineTable({
+    tenantId: v.id("tenants"),
+    agentId: v.id("agents"),
+    policyId: v.id("budget_policies"),
+    period: v.string(),
+    resumesAtMs: v.union(v.number(), v.null()), // null: not by itself
+    at: v.number(),
+  })
+    .index("by_agent", ["tenantId", "agentId"])
+    .index("by_policy", ["tenantId", "policyId"])
+    .index("by_end", ["resumesAtMs"]),
+
   // What became known of budgets: refusals, alerts, increases and what else people ask about later. Append-only;
   // goes after a while.
   budget_events: defineTable({

@@ -20,6 +20,7 @@ export const vTenantView = v.object({
   maxStorageGB: v.number(),
   monthlyBudget: v.optional(v.number()), // USD
   monthlyBudgetUsd: v.optional(v.string()),
+  timeZone: v.optional(v.string()), // IANA name; absent: UTC
   billingEmail: v.optional(v.string()), // for those who may change it
   metadata: v.optional(vOpenRecord),
   createdAt: v.number(),

@@ -34,6 +34,8 @@ export const PERMISSIONS = [
   "costs:write",
   "costs:delete",
   "costs:manage",
+  "budgets:read",
+  "budgets:write",
   "activity:read",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
@@ -50,6 +52,7 @@ const VIEWER: readonly Permission[] = [
   "skills:read",
   "channels:read",
   "costs:read",
+  "budgets:read",
 ];
 
 /** Talks to agents, and sees what a conversation costs; the tenant's sums are not a member's business. */
@@ -92,6 +95,7 @@ const ADMIN: readonly Permission[] = [
   "skills:publish",
   "costs:delete",
   "costs:manage",
+  "budgets:write",
   "activity:read",
 ];
 

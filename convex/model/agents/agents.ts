@@ -9,6 +9,8 @@ import type { AgentSettings, AgentStatus } from "../../validators";
 import type { AgentView } from "../../views";
 import { requireKnown } from "../modes";
 import { requireOwned, tenantOf, type TenantScope, type CallerScope } from "../access";
+import { keepAgent } from "../budgets/managed";
+import { forget as forgetPause } from "../budgets/pauses";
 import { voteOf } from "../consensus/plan";
 import {
   checkedChanges,
@@ -134,6 +136,7 @@ export async function create(
   });
   const change = { agentId, before: null, after: settings, action: "create", nowMs };
   await Versions.add(ctx, scope, change);
+  await keepAgent(ctx, scope, { agentId, settings, isNew: true, nowMs });
   return agentId;
 }
 
@@ -207,7 +210,9 @@ async function save(
   if (version === null) return Versions.numberOf(agent);
   if (after.status !== agent.status) {
     await count(ctx, scope, { from: agent.status, to: after.status, nowMs });
+    await forgetPause(ctx, agent);
   }
+  await keepAgent(ctx, scope, { agentId: agent._id, settings: after, nowMs });
   const { _id, tenantId, createdBy, createdAt } = agent;
   await ctx.db.replace("agents", _id, {
     ...after,

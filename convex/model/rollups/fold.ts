@@ -22,19 +22,27 @@ type Change = SumId & { tenantId: Id<"tenants">; delta: Sums };
  * Folds some tallies, the oldest first.
  *
  * @param beforeMs - Only those from before this moment.
- * @returns How many were folded, and whether there may be more.
+ * @returns How many were folded, whether there may be more, and whose sums have moved.
  */
 export async function fold(
   ctx: MutationCtx,
   beforeMs: number,
-): Promise<{ foldedCount: number; hasMore: boolean }> {
+): Promise<{
+  foldedCount: number;
+  hasMore: boolean;
+  moved: Omit<Change, "delta" | "unit" | "period">[];
+}> {
   const tallies = await ctx.db
     .query("tallies")
     .withIndex("by_fold_time", (q) => q.lt("atMs", beforeMs))
     .take(BATCH_TALLIES);
-  await Promise.all(changesBy(tallies).map((change) => addToRollup(ctx, change)));
+  const changes = changesBy(tallies);
+  await Promise.all(changes.map((change) => addToRollup(ctx, change)));
   await Promise.all(tallies.map(({ _id }) => ctx.db.delete("tallies", _id)));
-  return { foldedCount: tallies.length, hasMore: tallies.length === BATCH_TALLIES };
+  const moved = changes.flatMap(({ tenantId, dimension, key, unit }) =>
+    unit === "total" ? [{ tenantId, dimension, key }] : [],
+  );
+  return { foldedCount: tallies.length, hasMore: tallies.length === BATCH_TALLIES, moved };
 }
 
 /** Whether tallies have lain there for so long that nobody can be folding. */

@@ -48,7 +48,7 @@ export async function edit(
     fail({ kind: "invalid_argument", field: "messageId", reason });
   }
   const source = await Sessions.getOrFail(ctx, scope, original.sessionId);
-  Sessions.requireTakesMessages(await Agents.getOrFail(ctx, scope, source.agentId));
+  await Sessions.requireTakesMessages(ctx, await Agents.getOrFail(ctx, scope, source.agentId));
   const session = await Branches.open(ctx, scope, { source, turn: original.turn - 1, nowMs });
   const sessionId = session._id;
   const attachments = await Attachments.share(ctx, original, sessionId);

@@ -84,7 +84,7 @@ async function sessionFor(
     }
   }
   Sessions.requireOpen(session);
-  Sessions.requireTakesMessages(await Agents.getOrFail(ctx, scope, session.agentId));
+  await Sessions.requireTakesMessages(ctx, await Agents.getOrFail(ctx, scope, session.agentId));
   return session;
 }
 

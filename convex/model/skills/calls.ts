@@ -118,7 +118,7 @@ export async function begin(
   }: { agentId: Id<"agents">; skillId: string; parameters: OpenRecord; nowMs: number },
 ): Promise<BegunCall> {
   const agent = await Agents.getOrFail(ctx, scope, agentId);
-  Sessions.requireTakesMessages(agent);
+  await Sessions.requireTakesMessages(ctx, agent);
   const usable = await usableOrFail(ctx, scope, { agent, skillId });
   const { row } = usable;
   const work = await workOf(ctx, scope, { agent, usable, parameters, nowMs });

@@ -138,6 +138,43 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
     args: (ids) => ({ sessionId: ids["sessions"], title: "Renamed" }),
   },
   "mutations.conversations.remove": { args: (ids) => ({ sessionId: ids["sessions"] }) },
+  "mutations.budgets.create": {
+    args: (ids) => ({
+      name: "New",
+      dimension: "agent",
+      key: ids["agents"],
+      window: "day",
+      limit: "1",
+    }),
+    textSlots: { key: "agents" },
+  },
+  "mutations.budgets.update": {
+    args: (ids) => ({ policyId: ids["budget_policies"], name: "Renamed" }),
+  },
+  "mutations.budgets.remove": { args: (ids) => ({ policyId: ids["budget_policies"] }) },
+  "mutations.budgets.increase": {
+    args: (ids) => ({ policyId: ids["budget_policies"], amount: "1", reason: "It is needed." }),
+  },
+  "queries.budgets.list": {
+    args: (ids) => ({ dimension: "agent", key: ids["agents"], paginationOpts }),
+    textSlots: { key: "agents" },
+  },
+  "queries.budgets.get": { args: (ids) => ({ policyId: ids["budget_policies"] }) },
+  "queries.budgets.effective": {
+    args: (ids) => ({ agentId: ids["agents"], keyId: ids["api_keys"], userId: ids["users"] }),
+  },
+  "queries.budgets.check": {
+    args: (ids) => ({
+      agentId: ids["agents"],
+      keyId: ids["api_keys"],
+      userId: ids["users"],
+      promptTokens: 1,
+      outputTokens: 1,
+    }),
+  },
+  "queries.budgets.events": {
+    args: (ids) => ({ policyId: ids["budget_policies"], paginationOpts }),
+  },
   "mutations.costs.create": {
     args: (ids) => ({
       agentId: ids["agents"],

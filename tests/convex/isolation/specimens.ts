@@ -42,6 +42,8 @@ const SENSE: Readonly<Record<string, Row>> = {
   skills: { status: "draft", version: "1.0.0", id: skillIdIn },
   skill_versions: { version: "1.0.0" },
   agent_skills: { version: "1.0.0", skillId: skillIdIn },
+  budget_policies: { window: "month", key: "", status: "active" },
+  budget_pauses: { resumesAtMs: Number.MAX_SAFE_INTEGER },
 };
 /** Left out although they may be there. */
 const ABSENT: Readonly<Record<string, readonly string[]>> = {
@@ -51,6 +53,7 @@ const ABSENT: Readonly<Record<string, readonly string[]>> = {
   messages: ["chunksExpireAtMs", "error"],
   api_keys: ["revokedAt"],
   agents: ["temperature"],
+  budget_policies: ["degradeTo"],
   cost_events: ["adjusts", "eventCount"],
 };
 /** Their rows are of no tenant's. */

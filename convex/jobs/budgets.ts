@@ -1,0 +1,141 @@
+/** What happens to budgets beside the calls that they bound: opening, alerts, pauses that end, and what goes. */
+import { v } from "convex/values";
+import { internal } from "../_generated/api";
+import type { Id } from "../_generated/dataModel";
+import {
+  internalAction,
+  internalMutation,
+  internalQuery,
+  type ActionCtx,
+} from "../_generated/server";
+import * as Alerts from "../model/budgets/alerts";
+import * as Events from "../model/budgets/events";
+import * as Opening from "../model/budgets/opening";
+import * as Pauses from "../model/budgets/pauses";
+
+const ofPolicy = { tenantId: v.id("tenants"), policyId: v.id("budget_policies") };
+
+/** Subjects that are looked at in one query. */
+const SUBJECTS_PER_QUERY = 16;
+
+/** Carries in what was spent before, and activates the policy. */
+export const open = internalAction({
+  args: { policyId: v.id("budget_policies") },
+  returns: v.null(),
+  handler: async (ctx, { policyId }): Promise<null> => {
+    await openOne(ctx, policyId);
+    return null;
+  },
+});
+
+/** Opens what nobody has opened. Called by `crons.ts`. */
+export const openAll = internalAction({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx): Promise<null> => {
+    for (const policyId of await ctx.runQuery(internal.jobs.budgets.unopened, {})) {
+      await openOne(ctx, policyId);
+    }
+    return null;
+  },
+});
+
+async function openOne(ctx: ActionCtx, policyId: Id<"budget_policies">): Promise<void> {
+  const carry = await ctx.runQuery(internal.jobs.budgets.missing, { policyId });
+  if (carry !== null) await ctx.runMutation(internal.jobs.budgets.carryIn, carry);
+}
+
+export const unopened = internalQuery({
+  args: {},
+  returns: v.array(v.id("budget_policies")),
+  handler: async (ctx) => await Opening.unopened(ctx),
+});
+
+export const missing = internalQuery({
+  args: { policyId: v.id("budget_policies") },
+  returns: v.union(Opening.vCarry, v.null()),
+  handler: async (ctx, { policyId }) => await Opening.missingFor(ctx, policyId),
+});
+
+export const carryIn = internalMutation({
+  args: Opening.vCarry.fields,
+  returns: v.null(),
+  handler: async (ctx, carry): Promise<null> => {
+    await Opening.carryIn(ctx, carry);
+    return null;
+  },
+});
+
+/** Tells of the thresholds that budgets of the subjects have reached. */
+export const alert = internalAction({
+  args: { moved: v.array(Alerts.vMoved) },
+  returns: v.null(),
+  handler: async (ctx, { moved }): Promise<null> => {
+    for (let from = 0; from < moved.length; from += SUBJECTS_PER_QUERY) {
+      const some = moved.slice(from, from + SUBJECTS_PER_QUERY);
+      for (const one of await ctx.runQuery(internal.jobs.budgets.due, { moved: some })) {
+        await ctx.runMutation(internal.jobs.budgets.tell, one);
+      }
+    }
+    return null;
+  },
+});
+
+export const due = internalQuery({
+  args: { moved: v.array(Alerts.vMoved) },
+  returns: v.array(Alerts.vAlert),
+  handler: async (ctx, { moved }) => await Alerts.due(ctx, moved, Date.now()),
+});
+
+export const tell = internalMutation({
+  args: Alerts.vAlert.fields,
+  returns: v.null(),
+  handler: async (ctx, one): Promise<null> => {
+    await Alerts.tell(ctx, one, Date.now());
+    return null;
+  },
+});
+
+/** Resumes agents whose budget's window has ended. Called by `crons.ts`, and at that moment. */
+export const resumeDue = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx): Promise<null> => {
+    const { hasMore } = await Pauses.resumeDue(ctx, Date.now());
+    if (hasMore) await ctx.scheduler.runAfter(0, internal.jobs.budgets.resumeDue, {});
+    return null;
+  },
+});
+
+/** Resumes agents that a policy has paused. */
+export const resumeOf = internalMutation({
+  args: ofPolicy,
+  returns: v.null(),
+  handler: async (ctx, of): Promise<null> => {
+    const { hasMore } = await Pauses.resumeOf(ctx, of, Date.now());
+    if (hasMore) await ctx.scheduler.runAfter(0, internal.jobs.budgets.resumeOf, of);
+    return null;
+  },
+});
+
+/** Deletes the counters of a policy that is gone. */
+export const clear = internalMutation({
+  args: ofPolicy,
+  returns: v.null(),
+  handler: async (ctx, of): Promise<null> => {
+    const { hasMore } = await Events.clear(ctx, of);
+    if (hasMore) await ctx.scheduler.runAfter(0, internal.jobs.budgets.clear, of);
+    return null;
+  },
+});
+
+/** Deletes what is kept no longer. Called by `crons.ts`, then by itself as long as there is something to do. */
+export const sweep = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx): Promise<null> => {
+    const { hasMore } = await Events.sweep(ctx, Date.now());
+    if (hasMore) await ctx.scheduler.runAfter(0, internal.jobs.budgets.sweep, {});
+    return null;
+  },
+});

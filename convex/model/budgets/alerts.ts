@@ -1,0 +1,107 @@
+/**
+ * Alerts: once per period and threshold, after sums have moved. A job looks, in a query; only where something is to be
+ * told does a mutation mark the counter. The mark only rises: a threshold that was told of is not told of again in the
+ * period, even if the limit was raised in between.
+ */
+import { v, type Infer } from "convex/values";
+import { MINUTE_MS } from "../../../src/core/limits";
+import { periodAt } from "../../../src/core/periods";
+import { internal } from "../../_generated/api";
+import type { Doc } from "../../_generated/dataModel";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { vBudgetDimension, vLimits, vSpending } from "../../validators";
+import { timeZoneOf } from "../periods";
+import type { Dimension } from "../rollups/sums";
+import { counterOf, hasReached, raised, sumsOf } from "./standing";
+import { ofSubject } from "./subjects";
+
+/** Sums move a few seconds after the fact, and a period may have ended in between. */
+const LATE_MS = MINUTE_MS;
+
+/** Whose sums have moved. */
+export const vMoved = v.object({
+  tenantId: v.id("tenants"),
+  dimension: vBudgetDimension,
+  key: v.string(),
+});
+export type Moved = Infer<typeof vMoved>;
+
+/** What is to be told of a policy, as it stood when that was found out. */
+export const vAlert = v.object({
+  policyId: v.id("budget_policies"),
+  period: v.string(),
+  percents: v.array(v.number()),
+  limit: vLimits,
+  settled: vSpending,
+  reserved: vSpending,
+});
+export type Alert = Infer<typeof vAlert>;
+
+/** Has it looked at which thresholds were reached. */
+export async function noteMoved(
+  ctx: MutationCtx,
+  subjects: readonly (Pick<Moved, "tenantId"> & SumKey)[],
+): Promise<void> {
+  const moved = subjects.filter(isBounded);
+  if (moved.length > 0) await ctx.scheduler.runAfter(0, internal.jobs.budgets.alert, { moved });
+}
+
+type SumKey = { dimension: Dimension; key: string };
+
+const BOUNDED: ReadonlySet<Dimension> = new Set(vBudgetDimension.members.map(({ value }) => value));
+
+function isBounded(subject: Pick<Moved, "tenantId"> & SumKey): subject is Moved {
+  return BOUNDED.has(subject.dimension);
+}
+
+/** What is to be told of the subjects' policies. */
+export async function due(ctx: QueryCtx, moved: readonly Moved[], nowMs: number): Promise<Alert[]> {
+  const found: Alert[] = [];
+  for (const subject of moved) {
+    for (const policy of await ofSubject(ctx, subject, subject)) {
+      const { window, status, alertPercents } = policy;
+      if (status !== "active" || window === "message" || alertPercents.length === 0) continue;
+      const timeZone = await timeZoneOf(ctx, policy);
+      const moments = [nowMs, nowMs - LATE_MS];
+      for (const period of new Set(moments.map((atMs) => periodAt(window, timeZone, atMs)))) {
+        const alert = await alertOf(ctx, policy, period);
+        if (alert !== null) found.push(alert);
+      }
+    }
+  }
+  return found;
+}
+
+async function alertOf(
+  ctx: QueryCtx,
+  policy: Doc<"budget_policies">,
+  period: string,
+): Promise<Alert | null> {
+  const counter = await counterOf(ctx, policy, period);
+  const untold = policy.alertPercents.filter((percent) => percent > (counter?.alertedPercent ?? 0));
+  if (counter === null || untold.length === 0) return null;
+  const { spent, reserved } = await sumsOf(ctx, counter);
+  const limit = raised(policy.limit, counter.increase);
+  const percents = untold.filter((percent) => hasReached(limit, spent, percent));
+  if (percents.length === 0) return null;
+  return { policyId: policy._id, period, percents, limit, settled: spent, reserved };
+}
+
+/** Tells of the thresholds that nobody told of meanwhile. */
+export async function tell(
+  ctx: MutationCtx,
+  { policyId, period, percents, ...stood }: Alert,
+  nowMs: number,
+): Promise<void> {
+  const policy = await ctx.db.get("budget_policies", policyId);
+  const counter = policy === null ? null : await counterOf(ctx, policy, period);
+  if (policy === null || counter === null) return;
+  const untold = percents.filter((percent) => percent > counter.alertedPercent);
+  if (untold.length === 0) return;
+  await ctx.db.patch("budget_counters", counter._id, { alertedPercent: Math.max(...untold) });
+  const { tenantId } = policy;
+  for (const percent of untold) {
+    const event = { kind: "alerted", policyId, period, percent, ...stood, at: nowMs } as const;
+    await ctx.db.insert("budget_events", { tenantId, ...event });
+  }
+}

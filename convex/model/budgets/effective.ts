@@ -1,0 +1,185 @@
+/** Which budgets a call would fall under, which of them binds, and what would become of the call. */
+import { v, type Infer } from "convex/values";
+import { NO_MODIFIERS } from "../../../src/pricing/cost";
+import { worstCasePico } from "../../../src/pricing/estimate";
+import type { QueryCtx } from "../../_generated/server";
+import { checkedInteger } from "../../lib/checks";
+import { toUsd, toUsdText } from "../../lib/usd";
+import { vProvider, type FallbackModel, type Limits } from "../../validators";
+import type { BudgetCheck, EffectiveBudgets } from "../../views/budgets";
+import { requireOwned, type TenantScope } from "../access";
+import { priceFor } from "../costs/prices";
+import type { Policy } from "./policies";
+import type { Subject } from "./spent";
+import { standingAt, toView, type Standing } from "./standing";
+import { checkedSubject, ofSubject } from "./subjects";
+
+const TOKENS = { min: 0, max: 100_000_000 };
+
+/** A call as it would be made; without provider and model, of the agent's own model. */
+export const vCalling = v.object({
+  agentId: v.id("agents"),
+  provider: v.optional(vProvider),
+  model: v.optional(v.string()),
+  keyId: v.optional(v.id("api_keys")),
+  userId: v.optional(v.id("users")),
+});
+export type Calling = Infer<typeof vCalling>;
+
+/** How large it would be. */
+export const vEstimate = v.object({ promptTokens: v.number(), outputTokens: v.number() });
+export type Estimate = Infer<typeof vEstimate>;
+
+/** The most specific first: of several that bind alike, this one is told of. */
+const BY_SPECIFICITY = ["key", "user", "model", "provider", "agent", "tenant"] as const;
+
+/** What is asked of a budget; null: it cannot be told. */
+type Asked = { tokens: bigint; pico: bigint | null };
+type Found = { policy: Policy; standing: Standing };
+
+/**
+ * Every budget that counts the call, and the one of which the least is left, in proportion to its limit.
+ *
+ * @throws not_found - The agent, key or user does not exist or is another tenant's.
+ */
+export async function effective(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  { calling, nowMs }: { calling: Calling; nowMs: number },
+): Promise<EffectiveBudgets> {
+  const { found } = await matching(ctx, scope, { calling, nowMs });
+  const bounding = found.filter(({ policy }) => bounds(policy));
+  const binding = tightest(bounding, ({ standing: { limit } }) => ({
+    tokens: BigInt(limit.tokens ?? 0),
+    pico: limit.pico ?? 0n,
+  }));
+  return {
+    budgets: await Promise.all(found.map(({ policy }) => toView(ctx, policy, nowMs))),
+    bindingId: binding?.policy._id ?? null,
+  };
+}
+
+/**
+ * What would become of a call of this size now. Nothing is held for it: the answer may be another one when it is made.
+ *
+ * @throws not_found - As `effective`.
+ * @throws invalid_argument - A number of tokens is out of range.
+ */
+export async function check(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  { calling, estimate, nowMs }: { calling: Calling; estimate: Estimate; nowMs: number },
+): Promise<BudgetCheck> {
+  const promptTokens = checkedInteger("promptTokens", estimate.promptTokens, TOKENS);
+  const outputTokens = checkedInteger("outputTokens", estimate.outputTokens, TOKENS);
+  const { found, provider, model } = await matching(ctx, scope, { calling, nowMs });
+  const price = await priceFor(ctx, scope, { provider, model, atMs: nowMs });
+  const size = { inputTokensMax: promptTokens, outputTokensMax: outputTokens };
+  const pico = price && worstCasePico(price, { ...size, modifiers: NO_MODIFIERS });
+  const asked: Asked = { tokens: BigInt(promptTokens + outputTokens), pico };
+
+  const counted = found.filter(({ policy }) => policy.window !== "message" && bounds(policy));
+  const binding = tightest(counted, () => asked);
+  const { decision, by } = decide(counted, asked);
+  return {
+    decision,
+    byId: by?._id ?? null,
+    ...(by?.degradeTo !== undefined && { degradeTo: by.degradeTo }),
+    requestedTokens: promptTokens + outputTokens,
+    requestedCost: pico === null ? null : toUsd(pico),
+    requestedCostUsd: pico === null ? null : toUsdText(pico),
+    bindingId: binding?.policy._id ?? null,
+    budgets: await Promise.all(found.map(({ policy }) => toView(ctx, policy, nowMs))),
+  };
+}
+
+type Decided = { decision: BudgetCheck["decision"]; by?: Policy };
+
+/** As an admission decides: another model before a refusal, and nothing while what was spent is not known. */
+function decide(counted: readonly Found[], asked: Asked): Decided {
+  const hard = counted.filter(({ policy }) => policy.action !== "degrade");
+  const unpriced = hard.find(({ policy }) => policy.limit.pico !== undefined);
+  if (asked.pico === null && unpriced !== undefined) {
+    return { decision: "price_unknown", by: unpriced.policy };
+  }
+  const opening = hard.find(({ policy }) => policy.status === "opening");
+  if (opening !== undefined) return { decision: "wait", by: opening.policy };
+  const full = counted.filter(({ standing }) => !hasRoom(standing, asked));
+  const degraded = full.find(({ policy }) => policy.action === "degrade");
+  if (degraded !== undefined) return { decision: "degrade", by: degraded.policy };
+  const refused = tightest(full, () => asked);
+  return refused === null ? { decision: "allow" } : { decision: "refuse", by: refused.policy };
+}
+
+/** The active policies that count such a call, the most specific first. */
+async function matching(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  { calling, nowMs }: { calling: Calling; nowMs: number },
+): Promise<{ found: Found[] } & FallbackModel> {
+  const { agentId, keyId, userId } = calling;
+  const agent = requireOwned(scope, await ctx.db.get("agents", agentId), {
+    entity: "agent",
+    id: agentId,
+  });
+  const { provider = agent.provider, model = agent.model } = calling;
+  const keys: Record<(typeof BY_SPECIFICITY)[number], string | undefined> = {
+    key: keyId,
+    user: userId,
+    model: `${provider}/${model}`,
+    provider,
+    agent: agentId,
+    tenant: "",
+  };
+  const found: Found[] = [];
+  for (const dimension of BY_SPECIFICITY) {
+    const key = keys[dimension];
+    if (key === undefined) continue;
+    const subject: Subject = await checkedSubject(ctx, scope, { dimension, key });
+    for (const policy of await ofSubject(ctx, scope, subject)) {
+      if (policy.status === "disabled") continue;
+      found.push({ policy, standing: await standingAt(ctx, policy, nowMs) });
+    }
+  }
+  return { found, provider, model };
+}
+
+function bounds({ action }: Policy): boolean {
+  return action !== "warn";
+}
+
+function hasRoom({ limit, spent, reserved }: Standing, asked: Asked): boolean {
+  const { tokens, pico } = leftOf(limit, { spent, reserved });
+  const fitsTokens = tokens === undefined || asked.tokens <= tokens;
+  return fitsTokens && (pico === undefined || (asked.pico ?? 0n) <= pico);
+}
+
+function leftOf(
+  limit: Limits,
+  { spent, reserved }: Pick<Standing, "spent" | "reserved">,
+): { tokens?: bigint; pico?: bigint } {
+  return {
+    ...(limit.tokens !== undefined && {
+      tokens: BigInt(limit.tokens - spent.tokens - reserved.tokens),
+    }),
+    ...(limit.pico !== undefined && { pico: limit.pico - spent.pico - reserved.pico }),
+  };
+}
+
+/** The one of which the least is left in proportion to what is asked of it; of equals, the first. */
+function tightest(found: readonly Found[], askedOf: (one: Found) => Asked): Found | null {
+  let tight: { one: Found; left: bigint; of: bigint } | null = null;
+  for (const one of found) {
+    const asked = askedOf(one);
+    const left = leftOf(one.standing.limit, one.standing);
+    for (const measure of ["tokens", "pico"] as const) {
+      const rest = left[measure];
+      const share = asked[measure];
+      if (rest === undefined || share === null) continue;
+      const of = share > 0n ? share : 1n;
+      // rest/of < tight.left/tight.of, without a fraction
+      if (tight === null || rest * tight.of < tight.left * of) tight = { one, left: rest, of };
+    }
+  }
+  return tight?.one ?? null;
+}

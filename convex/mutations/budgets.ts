@@ -1,0 +1,82 @@
+/** Setting and raising budgets: what bounds spending. */
+import { v } from "convex/values";
+import { mutation } from "../_generated/server";
+import { caller, requireScope } from "../model/access";
+import * as Increases from "../model/budgets/increases";
+import * as Policies from "../model/budgets/policies";
+
+/**
+ * Bounds what the tenant, an agent, a provider, a model, an API key or a user may spend in each hour, day, ISO week, month
+ * (of the tenant's time zone) or in all, in USD, in tokens or in both, and returns the budget's id. `key` is the
+ * subject's id, the provider, or "provider/model". Calls that would not fit are refused (`block`, the default), refused
+ * and their agent paused until the window ends or the budget is raised (`pause`; of agents and the tenant), made with
+ * `degradeTo` instead (`degrade`), or just counted (`warn`). What the present window has seen already counts; until it
+ * is carried in (`status` "opening", a moment) calls wait. Alerts come at 50, 75, 90 and 100 % unless
+ * `alertPercents` says otherwise. Needs `budgets:write`.
+ *
+ * @throws not_found - The agent, key or user does not exist or is another tenant's.
+ * @throws invalid_argument - A text, number or amount is out of bounds, or things do not go together.
+ * @throws limit_reached - The subject has 16 budgets.
+ */
+export const create = mutation({
+  args: { ...caller, ...Policies.vNewBudget.fields },
+  returns: v.id("budget_policies"),
+  handler: async (ctx, { tenantId, apiKey, ...budget }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "budgets:write" });
+    return await Policies.create(ctx, scope, { budget, nowMs: Date.now() });
+  },
+});
+
+/**
+ * Changes what is given and leaves the rest; null takes a limit or `degradeTo` away. Subject and window stay: make
+ * another budget for those. A budget that is not `enabled` neither counts nor bounds; enabled again, it counts what was
+ * spent in between. Agents that it has paused are resumed. Needs `budgets:write`.
+ *
+ * @throws not_found - It does not exist or is another tenant's.
+ * @throws conflict - It is kept by a setting, which the reason names.
+ * @throws invalid_argument - As for `create`.
+ */
+export const update = mutation({
+  args: { ...caller, policyId: v.id("budget_policies"), ...Policies.vBudgetChanges.fields },
+  returns: v.null(),
+  handler: async (ctx, { tenantId, apiKey, policyId, ...changes }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "budgets:write" });
+    await Policies.update(ctx, scope, { policyId, changes, nowMs: Date.now() });
+    return null;
+  },
+});
+
+/**
+ * Takes a budget away. Agents that it has paused are resumed; its events stay for 30 days. Needs `budgets:write`.
+ *
+ * @throws not_found - It does not exist or is another tenant's.
+ * @throws conflict - It is kept by a setting, which the reason names.
+ */
+export const remove = mutation({
+  args: { ...caller, policyId: v.id("budget_policies") },
+  returns: v.null(),
+  handler: async (ctx, { tenantId, apiKey, policyId }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "budgets:write" });
+    await Policies.remove(ctx, scope, { policyId, nowMs: Date.now() });
+    return null;
+  },
+});
+
+/**
+ * Grants more for the present period of a budget, once: `amount` in USD, `amountTokens`, or both, of what it bounds. The next period
+ * is as before. Of any budget, those that a setting keeps too. Agents that it has paused are resumed. Needs
+ * `budgets:write`.
+ *
+ * @throws not_found - It does not exist or is another tenant's.
+ * @throws invalid_argument - Nothing is granted, or of what the budget does not bound; the reason is blank.
+ * @throws conflict - It is disabled.
+ */
+export const increase = mutation({
+  args: { ...caller, policyId: v.id("budget_policies"), ...Increases.vIncrease.fields },
+  returns: v.null(),
+  handler: async (ctx, { tenantId, apiKey, policyId, ...more }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "budgets:write" });
+    await Increases.increase(ctx, scope, { policyId, more, nowMs: Date.now() });
+    return null;
+  },
+});
