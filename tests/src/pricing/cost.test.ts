@@ -6,6 +6,7 @@ import { findPrice, listPrices, type Price } from "../../../src/pricing/priceBoo
 import { TOKEN_CLASSES, TOOL_UNITS, usageOf, type Usage } from "../../../src/pricing/usage";
 import { normaliseGeminiCompatUsage } from "../../../src/providers/usage/geminiCompatUsage";
 import { normaliseOpenAiChatUsage } from "../../../src/providers/usage/openaiChatUsage";
+import { normaliseOpenAiResponsesUsage } from "../../../src/providers/usage/openaiResponsesUsage";
 import { partialUsage } from "../../../src/providers/usage/partialUsage";
 import { normaliseAnthropicUsage } from "../../../src/providers/usage/anthropicUsage";
 import { isKilled, type Mutation } from "../mutants";
@@ -40,16 +41,23 @@ const total = (cost: Cost): string => formatUsd(cost.totalPico);
 /** Bills that are known to the last digit, most of them ones that somebody else got wrong. */
 const GOLDEN: Readonly<Record<string, (costOf: CostOf) => void>> = {
   "G1: a cache write is not also fresh input (LiteLLM #9812 said $0.091311)": (costOf) => {
-    const usage = usageOf({ inputFresh: 3, cacheWrite5m: 12_304, output: 550 });
+    const { usage } = normaliseAnthropicUsage({
+      input_tokens: 3,
+      cache_creation_input_tokens: 12_304,
+      cache_creation: { ephemeral_5m_input_tokens: 12_304, ephemeral_1h_input_tokens: 0 },
+      cache_read_input_tokens: 0,
+      output_tokens: 550,
+    });
     expect(total(costOf(usage, SONNET_3_7, NO_MODIFIERS))).toBe("0.054399");
   },
 
   "G2: cache reads and writes together (LiteLLM #11364 said $0.047080)": (costOf) => {
-    const usage = usageOf({
-      inputFresh: 10,
-      cacheRead: 66_360,
-      cacheWrite5m: 32_435,
-      output: 5_120,
+    const { usage } = normaliseAnthropicUsage({
+      input_tokens: 10,
+      cache_read_input_tokens: 66_360,
+      cache_creation_input_tokens: 32_435,
+      cache_creation: null,
+      output_tokens: 5_120,
     });
     const cost = costOf(usage, priceOf("anthropic", "claude-opus-4-5"), NO_MODIFIERS);
     expect(total(cost)).toBe("0.36394875");
@@ -57,7 +65,12 @@ const GOLDEN: Readonly<Record<string, (costOf: CostOf) => void>> = {
 
   "G3: the served tier's own prices": (costOf) => {
     const price = priceOf("openai", "gpt-5-mini");
-    const usage = usageOf({ inputFresh: 1_000, cacheRead: 1_000, output: 500 });
+    const { usage } = normaliseOpenAiChatUsage({
+      prompt_tokens: 2_000,
+      prompt_tokens_details: { cached_tokens: 1_000 },
+      completion_tokens: 500,
+      total_tokens: 2_500,
+    });
     const flex = { ...NO_MODIFIERS, servedTier: "flex" };
     expect(total(costOf(usage, price, NO_MODIFIERS))).toBe("0.001275");
     expect(total(costOf(usage, price, flex))).toBe("0.0006375");
@@ -65,7 +78,10 @@ const GOLDEN: Readonly<Record<string, (costOf: CostOf) => void>> = {
 
   "G4: long context from 272,001 tokens of input on, for the whole request": (costOf) => {
     const price = priceOf("openai", "gpt-6-sol");
-    const usage = (inputFresh: number): Usage => usageOf({ inputFresh, output: 1_000 });
+    const usage = (input: number): Usage =>
+      normaliseOpenAiResponsesUsage({
+        usage: { input_tokens: input, output_tokens: 1_000, total_tokens: input + 1_000 },
+      }).usage;
     const short = costOf(usage(272_000), price, NO_MODIFIERS);
     const long = costOf(usage(272_001), price, NO_MODIFIERS);
     expect([total(short), short.tierApplied.longContextTokens]).toEqual(["0.554", null]);
@@ -81,16 +97,14 @@ const GOLDEN: Readonly<Record<string, (costOf: CostOf) => void>> = {
   },
 
   "G6: a region multiplies tokens, not the fees of tools": (costOf) => {
-    const usage = usageOf(
-      {
-        inputFresh: 2_000,
-        cacheRead: 30_000,
-        cacheWrite5m: 8_000,
-        cacheWrite1h: 4_000,
-        output: 1_500,
-      },
-      { toolUnits: { webSearch: 3 } },
-    );
+    const { usage } = normaliseAnthropicUsage({
+      input_tokens: 2_000,
+      cache_read_input_tokens: 30_000,
+      cache_creation_input_tokens: 12_000,
+      cache_creation: { ephemeral_5m_input_tokens: 8_000, ephemeral_1h_input_tokens: 4_000 },
+      output_tokens: 1_500,
+      server_tool_use: { web_search_requests: 3 },
+    });
     const price = priceOf("anthropic", "claude-sonnet-5-5");
     const cost = costOf(usage, price, { ...NO_MODIFIERS, region: "us" });
     expect(total(cost)).toBe("0.0938");
