@@ -278,30 +278,6 @@ export const vSent = v.object({
 });
 export type Sent = Infer<typeof vSent>;
 
-const vSpend = v.object({
-  costUsd: v.string(),
-  promptTokens: v.number(),
-  completionTokens: v.number(),
-  costEvents: v.number(),
-});
-
-export const vCostSummary = v.object({
-  today: v.number(),
-  month: v.number(),
-  total: v.number(),
-  modelBreakdown: v.array(
-    v.object({
-      model: v.string(),
-      provider: v.string(),
-      cost: v.number(),
-      ...vSpend.fields,
-    }),
-  ),
-  /** The first three, exactly and with what they were for. */
-  exact: v.object({ today: vSpend, month: vSpend, total: vSpend }),
-});
-export type CostSummary = Infer<typeof vCostSummary>;
-
 const vPricedLine = v.object({ unitUsd: v.string(), amountUsd: v.string() });
 
 /** One upstream request as it was billed; the numbers under the seeds' names, the exact amounts beside them. */

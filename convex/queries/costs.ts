@@ -1,14 +1,20 @@
-/** Reading what was spent. */
+/** Reading what was spent: sums, which cost the same however many calls they are of, and the calls themselves. */
+import { paginationOptsValidator } from "convex/server";
 import { v } from "convex/values";
 import { query } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
+import * as Events from "../model/costs/events";
+import * as History from "../model/costs/history";
 import * as Costs from "../model/costs/reports";
-import { vCostEventView, vCostSummary } from "../views";
+import * as Spenders from "../model/costs/spenders";
+import { vDimension } from "../validators";
+import { vCostEventView } from "../views";
+import { vCostHistory, vCostSummary, vSpenders } from "../views/costs";
 
 /**
- * What the tenant has spent: today, this month and in all, and this month by model, the dearest first. In
- * USD, as numbers and exactly. Days and months are those of the
- * tenant's time zone. Needs `costs:read`.
+ * What the tenant has spent: today, this month and in all, and this month by model, the dearest first; what the month
+ * will come to if it goes on like this; and of which models something has no known price. In USD, as numbers and
+ * exactly. Days and months are those of the tenant's time zone. Needs `costs:read`.
  *
  * @param nowMs - The moment that "today" is told from. A client that stays open passes it, rounded to its
  *   minute or so; without it the answer moves on to the next day only when something is spent.
@@ -19,6 +25,129 @@ export const summary = query({
   handler: async (ctx, { tenantId, apiKey, nowMs }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
     return await Costs.summary(ctx, scope, nowMs ?? Date.now());
+  },
+});
+
+/** What `byAgent` and its kin take. */
+const ofPeriod = {
+  ...caller,
+  /** "hour", "day", "month" (the default), "total", or one by name: "2026-11", "2026-11-20", "2026-11-20T13". */
+  period: v.optional(v.string()),
+  nowMs: v.optional(v.number()),
+  paginationOpts: paginationOptsValidator,
+};
+
+type OfPeriod = Omit<Parameters<typeof Spenders.page>[2], "dimension" | "nowMs" | "period"> & {
+  period?: string;
+  nowMs?: number;
+};
+
+function asked({ period, nowMs = Date.now(), paginationOpts }: OfPeriod) {
+  return { period, nowMs, paginationOpts };
+}
+
+/**
+ * What each agent spent in a period, the dearest first, a page of at most 100: with its name, its share of the whole,
+ * and the whole. Exact at this instant; a page that is read later begins behind the last one's last, where that stood then.
+ * Those are among them that did something else that is counted, with a cost of nothing. Needs `costs:read`.
+ *
+ * @param nowMs - As in `summary`.
+ *
+ * @throws invalid_argument - There is no such period, or the cursor is of another query.
+ */
+export const byAgent = query({
+  args: ofPeriod,
+  returns: vSpenders,
+  handler: async (ctx, { tenantId, apiKey, ...ask }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
+    return await Spenders.page(ctx, scope, { dimension: "agent", ...asked(ask) });
+  },
+});
+
+/** As `byAgent`, of each model: the key is "provider/model". Needs `costs:read`. */
+export const byModel = query({
+  args: ofPeriod,
+  returns: vSpenders,
+  handler: async (ctx, { tenantId, apiKey, ...ask }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
+    return await Spenders.page(ctx, scope, { dimension: "model", ...asked(ask) });
+  },
+});
+
+/** As `byAgent`, of each provider. Needs `costs:read`. */
+export const byProvider = query({
+  args: ofPeriod,
+  returns: vSpenders,
+  handler: async (ctx, { tenantId, apiKey, ...ask }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
+    return await Spenders.page(ctx, scope, { dimension: "provider", ...asked(ask) });
+  },
+});
+
+/** As `byAgent`, of each channel that messages came through. Needs `costs:read`. */
+export const byChannel = query({
+  args: ofPeriod,
+  returns: vSpenders,
+  handler: async (ctx, { tenantId, apiKey, ...ask }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
+    return await Spenders.page(ctx, scope, { dimension: "channel", ...asked(ask) });
+  },
+});
+
+/** As `byAgent`, of each person who sent messages. Needs `costs:read`. */
+export const byUser = query({
+  args: ofPeriod,
+  returns: vSpenders,
+  handler: async (ctx, { tenantId, apiKey, ...ask }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
+    return await Spenders.page(ctx, scope, { dimension: "user", ...asked(ask) });
+  },
+});
+
+/** As `byAgent`, of each API key that messages were sent with. Needs `costs:read`. */
+export const byKey = query({
+  args: ofPeriod,
+  returns: vSpenders,
+  handler: async (ctx, { tenantId, apiKey, ...ask }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
+    return await Spenders.page(ctx, scope, { dimension: "key", ...asked(ask) });
+  },
+});
+
+/** As `byAgent`, of each session; its title is its name. Needs `costs:read`. */
+export const bySession = query({
+  args: ofPeriod,
+  returns: vSpenders,
+  handler: async (ctx, { tenantId, apiKey, ...ask }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
+    return await Spenders.page(ctx, scope, { dimension: "session", ...asked(ask) });
+  },
+});
+
+/**
+ * What was spent hour by hour, day by day or month by month: by the tenant, or by one key of a dimension (an agent's id,
+ * "provider/model", and so on; a key that nothing was counted for has spent nothing). A point for each period of the
+ * tenant's time zone that the range touches, the first and the last as wholes, with zeros where nothing was spent.
+ * Needs `costs:read`.
+ *
+ * @param from, to - Milliseconds since 1970; up to, and without, `to`.
+ *
+ * @throws invalid_argument - The range ends before it begins, or has more than 1,000 periods.
+ */
+export const history = query({
+  args: {
+    ...caller,
+    dimension: v.optional(vDimension), // the tenant, by default
+    key: v.optional(v.string()),
+    unit: v.union(v.literal("hour"), v.literal("day"), v.literal("month")),
+    from: v.number(),
+    to: v.number(),
+  },
+  returns: vCostHistory,
+  handler: async (ctx, { tenantId, apiKey, from: fromMs, to: toMs, ...of }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
+    const { dimension = "tenant", key = "", unit } = of;
+    return await History.history(ctx, scope, { dimension, key, unit, fromMs, toMs });
   },
 });
 
@@ -33,6 +162,6 @@ export const events = query({
   returns: v.array(vCostEventView),
   handler: async (ctx, { tenantId, apiKey, runId }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
-    return await Costs.eventsOfRun(ctx, scope, runId);
+    return await Events.eventsOfRun(ctx, scope, runId);
   },
 });

@@ -2,9 +2,10 @@
 import { expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
-import { read, readAll } from "../../convex/model/rollups/read";
+import { rank } from "../../convex/model/rollups/ranking";
+import { read } from "../../convex/model/rollups/read";
 import { UNITS, type SumId, type Sums } from "../../convex/model/rollups/sums";
-import { add } from "../../convex/model/rollups/tallies";
+import { add, recentTallies } from "../../convex/model/rollups/tallies";
 import { periodAt } from "../../src/core/periods";
 import type { TenantScope } from "../../convex/model/access";
 import type { Backend } from "./drivers";
@@ -82,8 +83,10 @@ onEachDriver(() => {
     const byModel = async () =>
       await acme.t.run(async (ctx) => {
         const id = { dimension: "model", unit: "total", period: "" } as const;
-        const all = await readAll(ctx, scopeOf(acme), id);
-        return Object.fromEntries([...all].map(([key, sums]) => [key, sums.totalCostPico]));
+        const open = await recentTallies(ctx, scopeOf(acme));
+        const ask = { ...id, open, cursor: null, count: 100 };
+        const { ranked } = await rank(ctx, scopeOf(acme), ask);
+        return Object.fromEntries(ranked.map(({ key, sums }) => [key, sums.totalCostPico]));
       });
     const expected: Record<string, bigint> = {};
     for (let i = 1; i <= 90; i++) {

@@ -17,7 +17,7 @@ const ROLLUP_MUTANTS: readonly Mutant[] = [
   {
     name: "roll-ups: folded tallies stay",
     ...FOLD,
-    find: 'await Promise.all(tallies.map(({ _id }) => ctx.db.delete("tallies", _id)));',
+    find: 'await Promise.all(folded.map(({ _id }) => ctx.db.delete("tallies", _id)));',
     replace: "",
   },
   {

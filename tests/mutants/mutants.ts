@@ -12,6 +12,7 @@ import { CLI } from "./cli";
 import { COMPONENTS } from "./components";
 import { CONTEXT } from "./context";
 import { CONSENSUS } from "./consensus";
+import { COST_REPORT_MUTANTS } from "./costReports";
 import { COSTS } from "./costs";
 import { EXPORTS } from "./exports";
 import { FILES } from "./files";
@@ -86,6 +87,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...IMPORTS,
   ...OWNERSHIP,
   ...COSTS,
+  ...COST_REPORT_MUTANTS,
   ...PEOPLE,
   ...SKILLS,
   ...APPROVALS,

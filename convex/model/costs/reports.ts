@@ -1,120 +1,80 @@
 /** What was spent. Sums are read from the totals, never from the ledger's rows. */
-import type { Doc, Id } from "../../_generated/dataModel";
+import { DAY_MS } from "../../../src/core/limits";
+import { periodStartMs } from "../../../src/core/periodRange";
+import { periodAt, periodEndMs } from "../../../src/core/periods";
 import type { QueryCtx } from "../../_generated/server";
-import { omitUndefined } from "../../lib/objects";
 import { toUsd, toUsdText } from "../../lib/usd";
-import type { CostEventView, CostSummary } from "../../views";
+import type { CostSummary, Forecast } from "../../views/costs";
 import type { TenantScope } from "../access";
-import { tokenTotals } from "./ledger";
-import { getOrFail } from "../runs/state";
-import { read, readAll } from "../rollups/read";
-import { periodAt } from "../../../src/core/periods";
 import { timeZoneOf } from "../periods";
-import { modelOfKey, type Sums } from "../rollups/sums";
-import { openTallies } from "../rollups/tallies";
+import { cheapest, rank } from "../rollups/ranking";
+import { read } from "../rollups/read";
+import { modelOfKey, type Unit } from "../rollups/sums";
+import { recentTallies, type OpenTallies } from "../rollups/tallies";
+import { toSpend } from "./spend";
 
-/** Far more than the attempts that one run may make. */
-const EVENTS_PER_RUN_MAX = 1_000;
+/** Of models in a summary. */
+const MODELS_MAX = 100;
 
 export async function summary(
   ctx: QueryCtx,
   scope: TenantScope,
   nowMs: number,
 ): Promise<CostSummary> {
-  const open = await openTallies(ctx, scope);
+  const open = await recentTallies(ctx, scope);
   const timeZone = await timeZoneOf(ctx, scope);
-  const ofTenant = async (unit: "day" | "month" | "total") => {
-    const id = {
-      dimension: "tenant",
-      key: "",
-      unit,
-      period: periodAt(unit, timeZone, nowMs),
-    } as const;
-    return await read(ctx, scope, { ...id, open });
+  const ofTenant = async (unit: Unit) => {
+    const id = { dimension: "tenant", key: "", unit } as const;
+    const period = periodAt(unit, timeZone, nowMs);
+    return await read(ctx, scope, { ...id, period, open: open.tallies });
   };
   const monthNow = periodAt("month", timeZone, nowMs);
-  const month = { dimension: "model", unit: "month", period: monthNow } as const;
-  const [today, thisMonth, total, byModel] = await Promise.all([
+  const [today, thisMonth, total, models] = await Promise.all([
     ofTenant("day"),
     ofTenant("month"),
     ofTenant("total"),
-    readAll(ctx, scope, { ...month, open }),
+    modelsOf(ctx, scope, { period: monthNow, open }),
   ]);
-  const dearestFirst = [...byModel].toSorted(([, a], [, b]) =>
-    a.totalCostPico < b.totalCostPico ? 1 : -1,
-  );
   return {
     today: toUsd(today.totalCostPico),
     month: toUsd(thisMonth.totalCostPico),
     total: toUsd(total.totalCostPico),
-    modelBreakdown: dearestFirst.map(([key, spent]) => ({
+    modelBreakdown: models.ranked.map(({ key, sums }) => ({
       ...modelOfKey(key),
-      cost: toUsd(spent.totalCostPico),
-      ...toSpend(spent),
+      cost: toUsd(sums.totalCostPico),
+      ...toSpend(sums),
     })),
     exact: { today: toSpend(today), month: toSpend(thisMonth), total: toSpend(total) },
+    periods: { today: periodAt("day", timeZone, nowMs), month: monthNow, timeZone },
+    forecast: forecastOf(thisMonth.totalCostPico, timeZone, nowMs),
+    unpricedModels: models.unpriced,
+    countedUntil: models.countedUntil ?? open.countedUntil,
   };
 }
 
-function toSpend({ totalCostPico, promptTokens, completionTokens, costEvents }: Sums) {
-  return { costUsd: toUsdText(totalCostPico), promptTokens, completionTokens, costEvents };
-}
-
-/** What each upstream request of a run cost, in the order in which they began. */
-export async function eventsOfRun(
+/** The dearest of a month, and those of which something has no price: what has none at all is among the cheapest. */
+async function modelsOf(
   ctx: QueryCtx,
   scope: TenantScope,
-  runId: Id<"runs">,
-): Promise<CostEventView[]> {
-  await getOrFail(ctx, scope, runId);
-  const events = await ctx.db
-    .query("cost_events")
-    .withIndex("by_run", (q) => q.eq("tenantId", scope.tenantId).eq("runId", runId))
-    .take(EVENTS_PER_RUN_MAX);
-  return events.map(toEventView);
-}
-
-function toEventView(event: Doc<"cost_events">): CostEventView {
-  const { _id, attemptId, kind, agentId, sessionId, messageId, runId, attemptKind, status } = event;
-  const { provider, model, servedModel, currency, usageSource, priceVersion, timestamp } = event;
+  { period, open }: { period: string; open: OpenTallies },
+) {
+  const of = { dimension: "model", unit: "month", period, open, count: MODELS_MAX } as const;
+  const dearest = await rank(ctx, scope, { ...of, cursor: null });
+  const rest = dearest.cursor === null ? [] : await cheapest(ctx, scope, of);
+  const found = new Map([...dearest.ranked, ...rest].map(({ key, sums }) => [key, sums]));
+  const unpriced = [...found].filter(([, { unpricedEvents }]) => unpricedEvents !== 0);
   return {
-    _id,
-    attemptId,
-    kind,
-    agentId,
-    attemptKind,
-    status,
-    provider,
-    model,
-    currency,
-    usageSource,
-    priceVersion,
-    timestamp,
-    ...omitUndefined({ sessionId, messageId, runId, servedModel }),
-    ...tokenTotals(event.usage),
-    inputCost: toUsd(event.inputCostPico),
-    outputCost: toUsd(event.outputCostPico),
-    totalCost: toUsd(event.totalCostPico),
-    totalCostUsd: toUsdText(event.totalCostPico),
-    totalCostPico: event.totalCostPico.toString(),
-    reconciliation: event.reconciliation,
-    notes: event.notes,
-    ...omitUndefined({
-      reportedCostUsd:
-        event.reportedCostPico === undefined ? undefined : toUsdText(event.reportedCostPico),
-      adjusts: event.adjusts,
-      reason: event.reason,
-    }),
-    lines: event.lines.map(({ class: name, model: other, tokens, ...line }) => ({
-      class: name,
-      tokens,
-      ...priced(line),
-      ...omitUndefined({ model: other }),
-    })),
-    fees: event.fees.map((fee) => ({ unit: fee.unit, count: fee.count, ...priced(fee) })),
+    ...dearest,
+    unpriced: unpriced.map(([key, { unpricedEvents }]) => ({ ...modelOfKey(key), unpricedEvents })),
   };
 }
 
-function priced({ unitPico, amountPico }: { unitPico: bigint; amountPico: bigint }) {
-  return { unitUsd: toUsdText(unitPico), amountUsd: toUsdText(amountPico) };
+/** By what was spent so far, as a share of the month that is as long as the time. */
+function forecastOf(spentPico: bigint, timeZone: string, nowMs: number): Forecast | null {
+  const startMs = periodStartMs("month", timeZone, nowMs);
+  const endMs = periodEndMs("month", timeZone, nowMs) ?? nowMs;
+  const [elapsedMs, monthMs] = [nowMs - startMs, endMs - startMs];
+  if (elapsedMs < DAY_MS) return null;
+  const pico = (spentPico * BigInt(monthMs)) / BigInt(Math.floor(elapsedMs));
+  return { cost: toUsd(pico), costUsd: toUsdText(pico), elapsedMs, monthMs };
 }

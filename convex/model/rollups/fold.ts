@@ -4,8 +4,13 @@ import type { MutationCtx } from "../../_generated/server";
 import { periodOf } from "../../../src/core/periods";
 import { keysOf, NO_SUMS, plus, UNITS, type SumId, type Sums } from "./sums";
 
-/** Each may be of 8 dimensions and 4 units: at most 2,049 rows are read and as many written. */
-const BATCH_TALLIES = 64;
+/**
+ * Each may be of 8 dimensions and 4 units. In a burst most are of the same few rows, and many are folded at once; of
+ * rows, at most these are read and written.
+ */
+const BATCH_TALLIES = 1_000;
+const BATCH_ROLLUPS = 2_048;
+const SUMS_PER_TALLY = 8 * UNITS.length;
 
 /**
  * Younger ones may come beside others that are being written, and the fold would have to give way to them.
@@ -32,17 +37,19 @@ export async function fold(
   hasMore: boolean;
   moved: Omit<Change, "delta" | "unit" | "period">[];
 }> {
-  const tallies = await ctx.db
+  const oldest = await ctx.db
     .query("tallies")
     .withIndex("by_fold_time", (q) => q.lt("atMs", beforeMs))
     .take(BATCH_TALLIES);
-  const changes = changesBy(tallies);
+  const { changes, foldedCount } = changesBy(oldest);
+  const folded = oldest.slice(0, foldedCount);
   await Promise.all(changes.map((change) => addToRollup(ctx, change)));
-  await Promise.all(tallies.map(({ _id }) => ctx.db.delete("tallies", _id)));
+  await Promise.all(folded.map(({ _id }) => ctx.db.delete("tallies", _id)));
   const moved = changes.flatMap(({ tenantId, dimension, key, unit }) =>
     unit === "total" ? [{ tenantId, dimension, key }] : [],
   );
-  return { foldedCount: tallies.length, hasMore: tallies.length === BATCH_TALLIES, moved };
+  const hasMore = foldedCount < oldest.length || oldest.length === BATCH_TALLIES;
+  return { foldedCount, hasMore, moved };
 }
 
 /** Whether tallies have lain there for so long that nobody can be folding. */
@@ -54,21 +61,31 @@ export async function isIdle(ctx: MutationCtx, nowMs: number): Promise<boolean> 
   return forgotten !== null;
 }
 
-/** What the tallies add to each sum that they are part of. */
-function changesBy(tallies: readonly Doc<"tallies">[]): Change[] {
+/** What the tallies add to each sum that they are part of: of as many, in order, as change few enough sums. */
+function changesBy(tallies: readonly Doc<"tallies">[]): { changes: Change[]; foldedCount: number } {
   const changes = new Map<string, Change>();
-  for (const { tenantId, atMs, period: hour, sums, ...place } of tallies) {
-    for (const [dimension, key] of keysOf(place)) {
-      for (const unit of UNITS) {
-        const id = { tenantId, dimension, key, unit, period: periodOf(unit, hour) };
-        const name = JSON.stringify(Object.values(id));
-        const { delta } = changes.get(name) ?? { delta: { ...NO_SUMS, lastActiveAt: 0 } };
-        const lastActiveAt = Math.max(delta.lastActiveAt, atMs);
-        changes.set(name, { ...id, delta: { ...plus(delta, sums), lastActiveAt } });
-      }
+  let foldedCount = 0;
+  for (const tally of tallies) {
+    if (changes.size + SUMS_PER_TALLY > BATCH_ROLLUPS) break;
+    addTally(changes, tally);
+    foldedCount++;
+  }
+  return { changes: [...changes.values()], foldedCount };
+}
+
+function addTally(
+  changes: Map<string, Change>,
+  { tenantId, atMs, period: hour, sums, ...place }: Doc<"tallies">,
+): void {
+  for (const [dimension, key] of keysOf(place)) {
+    for (const unit of UNITS) {
+      const id = { tenantId, dimension, key, unit, period: periodOf(unit, hour) };
+      const name = JSON.stringify(Object.values(id));
+      const { delta } = changes.get(name) ?? { delta: { ...NO_SUMS, lastActiveAt: 0 } };
+      const lastActiveAt = Math.max(delta.lastActiveAt, atMs);
+      changes.set(name, { ...id, delta: { ...plus(delta, sums), lastActiveAt } });
     }
   }
-  return [...changes.values()];
 }
 
 async function addToRollup(ctx: MutationCtx, { delta, ...id }: Change): Promise<void> {

@@ -55,17 +55,30 @@ export async function add(
   WRITTEN.set(ctx, { id, tally });
 }
 
-/** The tenant's tallies that are in no roll-up yet. */
-export async function openTallies(
+/** Tallies that are in no roll-up yet; unless `countedUntil` is null, those since that moment are not all there. */
+export type OpenTallies = { tallies: Doc<"tallies">[]; countedUntil: number | null };
+
+/** As many of the tenant's open tallies as can be added up, the oldest first: for views, which say how far they go. */
+export async function recentTallies(
   ctx: QueryCtx,
   { tenantId }: Pick<TenantScope, "tenantId">,
-): Promise<Doc<"tallies">[]> {
-  const open = await ctx.db
+): Promise<OpenTallies> {
+  const tallies = await ctx.db
     .query("tallies")
     .withIndex("by_tenant", (q) => q.eq("tenantId", tenantId))
     .take(OPEN_MAX);
-  assert(open.length < OPEN_MAX, "tallies are folded before there are too many to read");
-  return open;
+  const last = tallies.length === OPEN_MAX ? tallies.at(-1) : undefined;
+  return { tallies, countedUntil: last?.atMs ?? null };
+}
+
+/** All of the tenant's open tallies, for those who must not err: the fold is behind, or they have them all. */
+export async function openTallies(
+  ctx: QueryCtx,
+  of: Pick<TenantScope, "tenantId">,
+): Promise<Doc<"tallies">[]> {
+  const { tallies, countedUntil } = await recentTallies(ctx, of);
+  assert(countedUntil === null, "tallies are folded before there are too many to read");
+  return tallies;
 }
 
 /** Both as one, if they are of the same place and time; at most one of them says which model. */

@@ -1,0 +1,60 @@
+/** Views of costs, the export and retention: one mistake each. */
+import type { Mutant } from "./mutants";
+
+const TESTS = ["tests/convex/costReports.test.ts"];
+const RANKING = { file: "convex/model/rollups/ranking.ts", tests: TESTS };
+const HISTORY = { file: "convex/model/costs/history.ts", tests: TESTS };
+
+export const COST_REPORT_MUTANTS: readonly Mutant[] = [
+  {
+    name: "rankings: what is open stands where it stood before",
+    ...RANKING,
+    find: "if (sums.has(row.key)) continue; // stands elsewhere by now",
+    replace: "",
+  },
+  {
+    name: "rankings: a page that ends among equals loses the others",
+    ...RANKING,
+    find: 'yield* equal.order("desc");',
+    replace: "void equal;",
+  },
+  {
+    name: "rankings: pages begin with what is open, again",
+    ...RANKING,
+    find: "after === null || compare(after, one) < 0",
+    replace: "true",
+  },
+  {
+    name: "rankings: open tallies without end are said to be all",
+    file: "convex/model/rollups/tallies.ts",
+    find: "return { tallies, countedUntil: last?.atMs ?? null };",
+    replace: "return { tallies, countedUntil: null };",
+    tests: TESTS,
+  },
+  {
+    name: "fold: sums that did not fit into the batch are lost",
+    file: "convex/model/rollups/fold.ts",
+    find: "const folded = oldest.slice(0, foldedCount);",
+    replace: "const folded = oldest;",
+    tests: TESTS,
+  },
+  {
+    name: "history: what is open is left out",
+    ...HISTORY,
+    find: "if (more !== undefined) add(period, more);",
+    replace: "",
+  },
+  {
+    name: "history: the hour that comes twice comes in the order of its names",
+    ...HISTORY,
+    find: "orderOf(a) - orderOf(b)",
+    replace: "a < b ? -1 : 1",
+  },
+  {
+    name: "forecast: the whole month has gone by",
+    file: "convex/model/costs/reports.ts",
+    find: "(spentPico * BigInt(monthMs))",
+    replace: "(spentPico * BigInt(elapsedMs))",
+    tests: TESTS,
+  },
+];
