@@ -96,6 +96,16 @@ export const tell = internalMutation({
   },
 });
 
+/** Pauses an agent of which a budget has refused a call. */
+export const pause = internalMutation({
+  args: Pauses.vRefused.fields,
+  returns: v.null(),
+  handler: async (ctx, refused): Promise<null> => {
+    await Pauses.pause(ctx, refused, Date.now());
+    return null;
+  },
+});
+
 /** Resumes agents whose budget's window has ended. Called by `crons.ts`, and at that moment. */
 export const resumeDue = internalMutation({
   args: {},

@@ -12,7 +12,7 @@ import type { SessionView } from "../views";
 import { actorOf, requireOwned, type TenantScope, type CallerScope } from "./access";
 import * as Activity from "./activity";
 import * as Agents from "./agents/agents";
-import { reasonFor } from "./budgets/pauses";
+import { reasonOf } from "./budgets/pauses";
 import * as Tallies from "./rollups/tallies";
 
 const record = Activity.recorderOf("sessions");
@@ -248,7 +248,8 @@ export function requireOpen(session: Doc<"sessions">): void {
 /** @throws conflict - The agent is paused or archived. */
 export async function requireTakesMessages(ctx: QueryCtx, agent: Doc<"agents">): Promise<void> {
   if (agent.status !== "active") {
-    fail({ kind: "conflict", entity: "agent", reason: await reasonFor(ctx, agent) });
+    const reason = (await reasonOf(ctx, agent)) ?? `the agent is ${agent.status}`;
+    fail({ kind: "conflict", entity: "agent", reason });
   }
 }
 

@@ -7,6 +7,7 @@ import { RUN_LIMITS } from "./limits";
 import { ATTACHED_FILES } from "./attachedFiles";
 import { ATTACHMENTS } from "./attachments";
 import { AUTH } from "./auth";
+import { BUDGET_POLICIES } from "./budgetPolicies";
 import { CHANNEL_MUTANTS } from "./channels";
 import { CLI } from "./cli";
 import { COMPONENTS } from "./components";
@@ -86,6 +87,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...EXPORTS,
   ...IMPORTS,
   ...OWNERSHIP,
+  ...BUDGET_POLICIES,
   ...COSTS,
   ...COST_REPORT_MUTANTS,
   ...PEOPLE,

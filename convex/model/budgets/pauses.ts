@@ -2,10 +2,11 @@
  * Agents that a budget has paused: since a call of theirs was refused, until its window ends or it allows more. The
  * pause is a row beside the agent's status; who changes that by hand takes the row away.
  */
+import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
-import type { Doc, Id } from "../../_generated/dataModel";
+import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import type { Limits } from "../../validators";
+import { vLimits } from "../../validators";
 import * as Activity from "../activity";
 import { counterOf, raised } from "./standing";
 
@@ -15,14 +16,24 @@ const SYSTEM = "budgets";
 /** Resumed in one transaction; a tenant may have a thousand agents. */
 const BATCH = 50;
 
-/** A call that was refused: by what, and as it stood. */
-export type Refused = {
-  policyId: Id<"budget_policies">;
-  agentId: Id<"agents">;
-  period: string;
-  endsAtMs: number | null;
-  limit: Limits;
-};
+/** A call of the agent's that was refused: by what, and as it stood. */
+export const vRefused = v.object({
+  policyId: v.id("budget_policies"),
+  agentId: v.id("agents"),
+  period: v.string(),
+  endsAtMs: v.union(v.number(), v.null()),
+  limit: vLimits, // with what was granted on top of it
+});
+export type Refused = Infer<typeof vRefused>;
+
+/** Has the agent paused, if that is what the policy does: not on the way of the call, which others may meet. */
+export async function noteRefusal(
+  ctx: MutationCtx,
+  { action }: Pick<Doc<"budget_policies">, "action">,
+  refused: Refused,
+): Promise<void> {
+  if (action === "pause") await ctx.scheduler.runAfter(0, internal.jobs.budgets.pause, refused);
+}
 
 /** Pauses the agent, unless the refusal does not hold any more: the period is over, or the budget another one. */
 export async function pause(ctx: MutationCtx, refused: Refused, nowMs: number): Promise<void> {
@@ -96,14 +107,14 @@ export async function forget(
   if (pause !== null) await ctx.db.delete("budget_pauses", pause._id);
 }
 
-/** Why the agent takes no work, for the tenant. */
-export async function reasonFor(ctx: QueryCtx, agent: Doc<"agents">): Promise<string> {
+/** By which budget the agent is paused and until when, for the tenant; null if by none. */
+export async function reasonOf(ctx: QueryCtx, agent: Doc<"agents">): Promise<string | null> {
   const pause = agent.status === "paused" ? await pauseOf(ctx, agent) : null;
   const policy = pause === null ? null : await ctx.db.get("budget_policies", pause.policyId);
-  if (pause === null || policy === null) return `the agent is ${agent.status}`;
+  if (pause === null || policy === null) return null;
   const { resumesAtMs } = pause;
   const until = resumesAtMs === null ? "" : ` until ${new Date(resumesAtMs).toISOString()}, or`;
-  return `the agent is paused by the budget "${policy.name}"${until} until that is raised`;
+  return `The agent is paused by the budget "${policy.name}"${until} until that is raised`;
 }
 
 async function pauseOf(

@@ -16,6 +16,7 @@ import {
 } from "../../validators";
 import { omitUndefined } from "../../lib/objects";
 import { isInService, scopeOfRun, tenantOf, type CallerScope, type TenantScope } from "../access";
+import * as Pauses from "../budgets/pauses";
 import * as Chunks from "../chunks";
 import * as Cooldowns from "../providers/cooldowns";
 import { instructionsOf } from "../skills/runnable";
@@ -24,6 +25,7 @@ import { contextFor, promptChars, vCallContext } from "./context";
 import { ensureWake, freeSlot, park, sit } from "./drivers";
 import { giveUp } from "./finish";
 import { endIfCancelled, ensureReply } from "./end";
+import type { Exceeded } from "./limits";
 import { loseLease } from "./reap";
 import { apply, getOrFail, heldRun, holds, reload, wake, type Lease, type Verdict } from "./state";
 
@@ -73,8 +75,7 @@ async function claim(
 
   const obstacle = await obstacleFor(ctx, scope, run);
   if (obstacle === null) return true;
-  const failure = { reason: "misconfigured", detail: obstacle } as const;
-  await giveUp(ctx, { runId, leaseToken }, { failure, nowMs });
+  await giveUp(ctx, { runId, leaseToken }, { failure: obstacle, nowMs });
   return false;
 }
 
@@ -297,15 +298,16 @@ async function obstacleFor(
   ctx: QueryCtx,
   scope: TenantScope,
   run: Doc<"runs">,
-): Promise<string | null> {
+): Promise<Exceeded | null> {
+  const misconfigured = (detail: string) => ({ reason: "misconfigured", detail }) as const;
   const tenant = await tenantOf(ctx, scope);
-  if (!isInService(tenant)) return `The tenant is ${tenant.status}.`;
+  if (!isInService(tenant)) return misconfigured(`The tenant is ${tenant.status}.`);
   const agent = await ctx.db.get("agents", run.agentId);
-  if (agent === null) return "The agent does not exist any more.";
-  if (agent.status !== "active") {
-    return `The agent is ${agent.status}: make it active, and send the message again.`;
-  }
-  return null;
+  if (agent === null) return misconfigured("The agent does not exist any more.");
+  if (agent.status === "active") return null;
+  const byBudget = await Pauses.reasonOf(ctx, agent);
+  if (byBudget !== null) return { reason: "budget_exceeded", detail: `${byBudget}.` };
+  return misconfigured(`The agent is ${agent.status}: make it active, and send the message again.`);
 }
 
 /** The instructions of a skill that the run's agent may use now. */
