@@ -330,8 +330,30 @@ onEachDriver(() => {
           cost: { spentUsd: "1.25", remainingUsd: "3.75" },
           tokens: { spent: 30 },
         });
-        await acme.as.mutation(update, { policyId, enabled: false });
+        await acme.as.mutation(remove, { policyId });
       }
+    });
+
+    test("counts what was spent while it was off, once, whoever opens it", async () => {
+      const acme = await scene(open(), "reopened");
+      await spend(acme, "1.25");
+      const about = { name: "One", dimension: "tenant", window: "month", limit: 10 } as const;
+      const policyId = await acme.as.mutation(create, about);
+      await opened(acme, policyId);
+      await acme.as.mutation(update, { policyId, enabled: false });
+      await spend(acme, "2");
+      // In one transaction, so that the job comes when all is done.
+      await acme.as.run(async (ctx) => {
+        await ctx.runMutation(update, { policyId, enabled: true });
+        const carry = await ctx.runQuery(internal.jobs.budgets.missing, { policyId });
+        if (carry === null) throw new Error("it is not to be opened");
+        await ctx.runMutation(internal.jobs.budgets.carryIn, carry);
+        await ctx.runMutation(internal.jobs.budgets.carryIn, carry);
+      });
+      await acme.t.action(internal.jobs.budgets.open, { policyId });
+      await acme.t.action(internal.jobs.budgets.openAll, {});
+      const view = await opened(acme, policyId);
+      expect(view).toMatchObject({ percent: 32.5, cost: { spentUsd: "3.25" } });
     });
   });
 });
