@@ -3,6 +3,7 @@ import { httpRouter } from "convex/server";
 import { httpAction } from "./_generated/server";
 import { addApprovalRoutes } from "./rest/approvals";
 import { addAuthRoutes } from "./rest/auth";
+import { addCostRoutes } from "./rest/costs";
 
 const http = httpRouter();
 
@@ -15,5 +16,6 @@ http.route({
 
 addAuthRoutes(http);
 addApprovalRoutes(http);
+addCostRoutes(http);
 
 export default http;

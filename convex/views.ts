@@ -289,6 +289,10 @@ export const vCostEventView = v.object({
   sessionId: v.optional(v.id("sessions")),
   messageId: v.optional(v.id("messages")),
   runId: v.optional(v.id("runs")),
+  userId: v.optional(v.id("users")), // who sent the message
+  keyId: v.optional(v.id("api_keys")), // with which key
+  channel: v.optional(v.string()),
+  eventCount: v.optional(v.number()), // of a summary: how many rows it stands for
   attemptKind: vAttemptKind,
   status: vAttemptStatus,
   provider: vProvider,
@@ -319,7 +323,9 @@ export const vCostEventView = v.object({
   reason: v.optional(v.string()), // of a correction
   notes: v.array(v.string()),
   priceVersion: v.union(v.string(), v.null()), // null: no price is known, and the total is a lower bound
+  unpriced: v.array(v.string()), // used and without any known price: unless empty, the total is a lower bound
   timestamp: v.number(),
+  period: v.string(), // the hour that it counts for, in the tenant's time zone; of a summary, the day
 });
 export type CostEventView = Infer<typeof vCostEventView>;
 

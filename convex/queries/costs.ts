@@ -1,5 +1,5 @@
 /** Reading what was spent: sums, which cost the same however many calls they are of, and the calls themselves. */
-import { paginationOptsValidator } from "convex/server";
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { query } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
@@ -9,7 +9,7 @@ import * as Costs from "../model/costs/reports";
 import * as Spenders from "../model/costs/spenders";
 import { vDimension } from "../validators";
 import { vCostEventView } from "../views";
-import { vCostHistory, vCostSummary, vSpenders } from "../views/costs";
+import { vCostEventDetail, vCostHistory, vCostSummary, vSpenders } from "../views/costs";
 
 /**
  * What the tenant has spent: today, this month and in all, and this month by model, the dearest first; what the month
@@ -163,5 +163,42 @@ export const events = query({
   handler: async (ctx, { tenantId, apiKey, runId }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
     return await Events.eventsOfRun(ctx, scope, runId);
+  },
+});
+
+/**
+ * What a sum is of: the rows that count for a period and, unless it is the tenant's sum, for one key of a dimension, named as
+ * `byAgent` and its kin name them. In pages of at most 100, the latest hour first; what retention has drawn together stands
+ * for a day, an agent and a model, and is nobody's but theirs. Amounts in USD. Needs `costs:read`.
+ *
+ * @param period - As in `byAgent`; all of time, by default.
+ *
+ * @throws invalid_argument - There is no such period, or dimension and key do not go together.
+ */
+export const listEvents = query({
+  args: {
+    ...ofPeriod,
+    dimension: v.optional(vDimension), // the tenant, by default
+    key: v.optional(v.string()),
+  },
+  returns: paginationResultValidator(vCostEventView),
+  handler: async (ctx, { tenantId, apiKey, dimension, key, ...ask }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
+    return await Events.listPage(ctx, scope, { dimension, key, ...asked(ask) });
+  },
+});
+
+/**
+ * One row of the ledger with all that is known of it: its price lines, fees and factors, the tier, the version of the
+ * prices, what the provider itself reported, and what was adjusted since. Needs `costs:read`.
+ *
+ * @throws not_found - The event does not exist, was drawn into a summary, or is another tenant's.
+ */
+export const getEvent = query({
+  args: { ...caller, eventId: v.id("cost_events") },
+  returns: vCostEventDetail,
+  handler: async (ctx, { tenantId, apiKey, eventId }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
+    return await Events.get(ctx, scope, eventId);
   },
 });

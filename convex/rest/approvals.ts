@@ -3,13 +3,13 @@
  * `queries/approvals.ts` and `mutations/approvals.ts`, with the same rights and failures.
  */
 import type { HttpRouter } from "convex/server";
-import { API_KEY_PREFIX } from "../../src/core/apiKey";
 import { api, internal } from "../_generated/api";
 import type { ActionCtx } from "../_generated/server";
 import type { Id } from "../_generated/dataModel";
 import { fail } from "../lib/errors";
 import { jsonAction, jsonResponse, readFields } from "../lib/http";
 import { omitUndefined } from "../lib/objects";
+import { callerIn } from "./caller";
 
 const PATH = "/api/v1/approvals";
 const PAGE_SIZE = 50;
@@ -51,11 +51,4 @@ async function idIn(ctx: ActionCtx, request: Request): Promise<Id<"approvals">> 
   const text = new URL(request.url).pathname.slice(PATH.length + 1);
   const id = await ctx.runQuery(internal.jobs.approvals.idOf, { text });
   return id ?? fail({ kind: "not_found", entity: "approval", id: text });
-}
-
-/** A key, as the bearer or by the header that others use for it; anything else a bearer brings is a sign-in. */
-function callerIn({ headers }: Request): { apiKey?: string } {
-  const bearer = /^Bearer (.+)$/i.exec(headers.get("Authorization") ?? "")?.[1];
-  const apiKey = bearer?.startsWith(API_KEY_PREFIX) ? bearer : headers.get("X-Api-Key");
-  return apiKey === null || apiKey === undefined ? {} : { apiKey };
 }

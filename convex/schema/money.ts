@@ -84,13 +84,18 @@ export const moneyTables = {
   })
     .index("by_attempt", ["tenantId", "attemptId"])
     .index("by_adjusted", ["tenantId", "adjusts"])
-    .index("by_agent", ["tenantId", "agentId", "timestamp"]) // the seeds' by_agent_and_timestamp, too
-    .index("by_session", ["tenantId", "sessionId", "timestamp"])
     .index("by_run", ["tenantId", "runId", "timestamp"])
     .index("by_tenant_and_timestamp", ["tenantId", "timestamp"])
     .index("by_kind", ["tenantId", "kind", "timestamp"]) // for retention
-    .index("by_model", ["tenantId", "model", "timestamp"])
-    .index("by_provider", ["tenantId", "provider", "timestamp"]),
+    // What a sum is of: by the period that it counts for, as roll-ups have it, and within that by time.
+    .index("by_period", ["tenantId", "period", "timestamp"])
+    .index("by_agent", ["tenantId", "agentId", "period", "timestamp"]) // the seeds' by_agent_and_timestamp, too
+    .index("by_session", ["tenantId", "sessionId", "period", "timestamp"])
+    .index("by_user", ["tenantId", "userId", "period", "timestamp"])
+    .index("by_key", ["tenantId", "keyId", "period", "timestamp"])
+    .index("by_channel", ["tenantId", "channel", "period", "timestamp"])
+    .index("by_provider", ["tenantId", "provider", "period", "timestamp"])
+    .index("by_model", ["tenantId", "provider", "model", "period", "timestamp"]),
 
   // What one transaction adds to the tenant's sums. Inserted by `model/rollups/tallies.ts` in the transaction of what
   // is counted; drawn into roll-ups and deleted by `model/rollups/fold.ts` a few seconds later; readers of sums add

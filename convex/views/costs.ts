@@ -1,7 +1,8 @@
 /** What was spent, as doors show it: amounts as numbers under the seeds' names, exactly as decimal texts beside them. */
 import { paginationResultValidator } from "convex/server";
 import { v, type Infer } from "convex/values";
-import { vDimension, vPeriodUnit } from "../validators";
+import { vDimension, vPeriodUnit, vUsage } from "../validators";
+import { vCostEventView } from "../views";
 
 /** What was spent, on what. `costPico` is a whole number of 10^-12 USD, as a text. */
 export const vSpend = v.object({
@@ -86,3 +87,35 @@ export const vCostHistory = v.object({
   countedUntil: vCountedUntil,
 });
 export type CostHistory = Infer<typeof vCostHistory>;
+
+/** All that is known of a row of the ledger. Times are milliseconds since 1970. */
+export const vCostEventDetail = v.object({
+  ...vCostEventView.fields,
+  usage: vUsage, // by class; of an adjustment, what is added
+  modifiers: v.array(v.object({ name: v.string(), factor: v.string() })), // on the lines, such as "11/10"
+  tierApplied: v.object({
+    serviceTier: v.string(),
+    longContextTokens: v.union(v.number(), v.null()),
+  }),
+  feesUsd: v.string(),
+  endpoint: v.optional(v.string()),
+  stepId: v.optional(v.id("run_steps")),
+  requestedTier: v.optional(v.string()),
+  servedTier: v.optional(v.string()),
+  servedSpeed: v.optional(v.string()),
+  servedRegion: v.optional(v.string()),
+  providerRequestId: v.optional(v.string()),
+  providerMessageId: v.optional(v.string()),
+  rawUsage: v.optional(v.string()), // the provider's own words, as JSON
+  startedAt: v.number(), // chooses the price
+  firstChunkAt: v.optional(v.number()),
+  endedAt: v.optional(v.number()),
+  adjustments: v.array(vCostEventView), // of an attempt, in the order in which they were made
+  /** What it came to, with them. */
+  standing: v.object({
+    totalCost: v.number(),
+    totalCostUsd: v.string(),
+    totalCostPico: v.string(),
+  }),
+});
+export type CostEventDetail = Infer<typeof vCostEventDetail>;

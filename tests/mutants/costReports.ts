@@ -3,6 +3,8 @@ import type { Mutant } from "./mutants";
 
 const TESTS = ["tests/convex/costReports.test.ts"];
 const RANKING = { file: "convex/model/rollups/ranking.ts", tests: TESTS };
+const EXPORT = ["tests/convex/costExport.test.ts"];
+const EXPORTS = { file: "convex/model/costs/exports.ts", tests: EXPORT };
 const HISTORY = { file: "convex/model/costs/history.ts", tests: TESTS };
 
 export const COST_REPORT_MUTANTS: readonly Mutant[] = [
@@ -56,5 +58,45 @@ export const COST_REPORT_MUTANTS: readonly Mutant[] = [
     find: "(spentPico * BigInt(monthMs))",
     replace: "(spentPico * BigInt(elapsedMs))",
     tests: TESTS,
+  },
+  {
+    name: "ledger rows: a day ends before its last hour",
+    file: "convex/model/costs/ledgerRows.ts",
+    find: 'last.includes("T") ? last : `${last}${PAST}`',
+    replace: "last",
+    tests: EXPORT,
+  },
+  {
+    name: "export: what is booked meanwhile is in it",
+    ...EXPORTS,
+    find: "event._creationTime <= extent.cutOffMs",
+    replace: "true",
+  },
+  {
+    name: "export: a summary counts as one event",
+    ...EXPORTS,
+    find: "costEvents: ({ eventCount = 1 }) => eventCount,",
+    replace: "costEvents: () => 1,",
+  },
+  {
+    name: "export: nobody notices retention",
+    file: "convex/rest/costs.ts",
+    find: "if (summarised !== 0) {",
+    replace: "if (summarised > 0) {",
+    tests: EXPORT,
+  },
+  {
+    name: "export: formulas stay formulas",
+    file: "src/core/csv.ts",
+    find: "? `'${text}` : text;",
+    replace: "? text : text;",
+    tests: EXPORT,
+  },
+  {
+    name: "export: a page asks nobody's right",
+    file: "convex/jobs/costExports.ts",
+    find: 'permission: "costs:read" });',
+    replace: 'permission: "agents:read" });',
+    tests: EXPORT,
   },
 ];

@@ -255,6 +255,8 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "queries.costs.history": {
     args: () => ({ dimension: "model", key: "openai/a", unit: "day", from: 0, to: 86_400_000 }),
   },
+  "queries.costs.listEvents": { args: () => ({ paginationOpts }) },
+  "queries.costs.getEvent": { args: (ids) => ({ eventId: ids["cost_events"] }) },
   "queries.costs.events": { args: (ids) => ({ runId: ids["runs"] }) },
   "queries.files.url": { args: (ids) => ({ fileId: ids["files"] }) },
   "queries.keys.list": { args: () => ({ paginationOpts }) },

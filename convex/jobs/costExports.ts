@@ -1,0 +1,46 @@
+/** What `rest/costs.ts` reads, with the caller's right checked anew at each page: one may lose it while an export runs. */
+import { v } from "convex/values";
+import { internalQuery } from "../_generated/server";
+import type { QueryCtx } from "../_generated/server";
+import { fail } from "../lib/errors";
+import { requireScope, type CallerScope } from "../model/access";
+import * as Exports from "../model/costs/exports";
+
+/** As texts in a URL have it. */
+const vCaller = v.object({ tenant: v.optional(v.string()), apiKey: v.optional(v.string()) });
+const vCursor = v.union(v.string(), v.null());
+
+async function scopeOf(
+  ctx: QueryCtx,
+  { tenant, apiKey }: typeof vCaller.type,
+): Promise<CallerScope> {
+  const tenantId = tenant === undefined ? undefined : ctx.db.normalizeId("tenants", tenant);
+  if (tenantId === null) return fail({ kind: "not_found", entity: "tenant", id: tenant ?? "" });
+  return await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
+}
+
+export const begin = internalQuery({
+  args: {
+    caller: vCaller,
+    period: v.optional(v.string()),
+    from: v.optional(v.string()),
+    to: v.optional(v.string()),
+  },
+  returns: Exports.vExtent,
+  handler: async (ctx, { caller, ...periods }) =>
+    await Exports.begin(ctx, await scopeOf(ctx, caller), periods),
+});
+
+export const page = internalQuery({
+  args: { caller: vCaller, extent: Exports.vExtent, format: Exports.vFormat, cursor: vCursor },
+  returns: Exports.vCostExportPage,
+  handler: async (ctx, { caller, ...ask }) =>
+    await Exports.page(ctx, await scopeOf(ctx, caller), ask),
+});
+
+export const summarised = internalQuery({
+  args: { caller: vCaller, extent: Exports.vExtent, cursor: vCursor },
+  returns: v.object({ count: v.number(), cursor: v.string(), isDone: v.boolean() }),
+  handler: async (ctx, { caller, ...ask }) =>
+    await Exports.summarised(ctx, await scopeOf(ctx, caller), ask),
+});
