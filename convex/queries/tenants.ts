@@ -16,7 +16,7 @@ export const get = query({
 });
 
 /**
- * How much of its plan the tenant uses, now and in this month (UTC). Needs `tenant:read`.
+ * How much of its plan the tenant uses, now and in this month of its time zone. Needs `tenant:read`.
  *
  * @param nowMs - The moment that "this month" is told from, as for `costs.summary`.
  */

@@ -1,7 +1,7 @@
 /** What each plan includes unless the deployment's operators agree on something else. */
 export type PlanLimits = Readonly<{
   maxAgents: number; // active and paused ones
-  maxMonthlyTokens: number; // read and made by models, UTC's month
+  maxMonthlyTokens: number; // read and made by models, in a month of the tenant's time zone
   maxStorageGB: number; // 10^9 bytes each
 }>;
 

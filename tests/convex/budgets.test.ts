@@ -184,6 +184,17 @@ onEachDriver(() => {
       await expect.poll(left).toBe(0);
     });
 
+    test("goes with the person whose it is", async () => {
+      const acme = await scene(open(), "with the person");
+      const bob = await memberOf(acme.t, { ...acme, subject: "with bob", role: "member" });
+      const about = { name: "One", dimension: "user", window: "day", limit: 1 } as const;
+      await acme.as.mutation(create, { ...about, key: bob.userId });
+      const own = await acme.as.mutation(create, { ...about, key: acme.userId });
+      await bob.as.mutation(api.mutations.erasures.me, {});
+      const left = async () => (await budgetsOf(acme)).map(({ _id }) => _id);
+      await expect.poll(left).toEqual([own]);
+    });
+
     test("is read by who may read costs, and set by admins", async () => {
       const acme = await scene(open(), "who may");
       const about = { name: "One", dimension: "tenant", window: "day", limit: 1 } as const;

@@ -176,6 +176,17 @@ export async function getOrFail(
   return requireOwned(scope, policy, { entity: "budget", id: policyId });
 }
 
+/** Takes all budgets of a subject away that is gone. */
+export async function removeOf(
+  ctx: MutationCtx,
+  by: Activity.By,
+  { subject, nowMs }: { subject: Subject; nowMs: number },
+): Promise<void> {
+  for (const policy of await ofSubject(ctx, by, subject)) {
+    await destroy(ctx, by, { policy, nowMs });
+  }
+}
+
 /** Adds a policy whose fields are right, and has what was spent carried in, unless nothing can have been. */
 export async function insert(
   ctx: MutationCtx,

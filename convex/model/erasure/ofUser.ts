@@ -6,6 +6,7 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import * as Activity from "../activity";
+import { removeOf } from "../budgets/policies";
 import * as Keys from "../keys/keys";
 import { MEMBERSHIPS_PER_USER_MAX, requireAnotherOwner } from "../memberships";
 import { alike } from "../tenantTables";
@@ -135,6 +136,7 @@ async function leaveOne(
   if (rated.rows > 0) {
     return { deleted: { table: "skill_ratings", ...rated }, next: { table }, isDone: false };
   }
+  await removeOf(ctx, by, { subject: { dimension: "user", key: userId }, nowMs });
   await ctx.db.delete("memberships", membership._id);
   await record(ctx, by, { action: "erase", id: membership._id, nowMs });
   return { deleted: { table, rows: 1, files: 0 }, next: { table }, isDone: false };
