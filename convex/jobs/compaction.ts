@@ -3,10 +3,12 @@ import { internal } from "../_generated/api";
 import type { ActionCtx } from "../_generated/server";
 import { omitUndefined } from "../lib/objects";
 import { persistently } from "../lib/persistently";
+import { HIDDEN_TOKENS_MAX } from "../model/budgets/worstCase";
 import { settingsFor } from "../model/providers/credentials";
 import { markOf } from "../model/providers/marks";
 import type { Compaction } from "../model/runs/compact";
 import type { Lease } from "../model/runs/state";
+import { tokensAtMost } from "../../src/pricing/estimate";
 import type { ProviderRequest } from "../../src/providers/provider";
 import { providerFor } from "../../src/providers/registry";
 import { ModelCall } from "./modelCall";
@@ -27,8 +29,13 @@ export async function makeSummary(
     model,
     upToTurn,
     promptChars: compaction.system.length + compaction.text.length,
+    worst: {
+      inputTokensMax: tokensAtMost(compaction.system + compaction.text) + HIDDEN_TOKENS_MAX,
+      outputTokensMax: compaction.maxOutputTokens,
+    },
   });
   if (begun === null) return false;
+  if (begun === "refused") return true;
   const setUp = await settingsFor(provider, own);
   const heartbeat = async () => await ctx.runMutation(internal.jobs.driving.heartbeat, lease);
   const call = new ModelCall({

@@ -2,6 +2,7 @@
 import { v } from "convex/values";
 import { internalMutation, internalQuery } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
+import { vTokensMax } from "../model/budgets/worstCase";
 import * as Compact from "../model/runs/compact";
 import { refusalFor } from "../model/runs/context";
 import * as Drivers from "../model/runs/drivers";
@@ -139,7 +140,7 @@ export const skillInstructions = internalQuery({
     await Work.skillInstructions(ctx, lease, skillId),
 });
 
-/** Writes down that a summary is about to be asked for. Null: it must not be. */
+/** Writes down that a summary is about to be asked for. Null: it must not be; "refused": the run goes on without. */
 export const beginCompaction = internalMutation({
   args: {
     ...vLease,
@@ -147,9 +148,10 @@ export const beginCompaction = internalMutation({
     model: v.string(),
     upToTurn: v.number(),
     promptChars: v.number(),
+    worst: vTokensMax,
   },
-  returns: v.union(Work.vBegun, v.null()),
-  handler: async (ctx, { runId, leaseToken, ...call }): Promise<Work.Begun | null> =>
+  returns: v.union(Work.vBegun, v.literal("refused"), v.null()),
+  handler: async (ctx, { runId, leaseToken, ...call }): Promise<Work.Begun | "refused" | null> =>
     await Compact.begin(ctx, { runId, leaseToken }, { call, nowMs: Date.now() }),
 });
 

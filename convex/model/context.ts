@@ -137,7 +137,7 @@ function withSkills(systemPrompt: string, skills: readonly RunSkill[]): string {
 const NO_LIMITS = { contextWindowTokens: null, inputTokensMax: null, outputTokensMax: null };
 
 /** As providers are told of them, or near enough to be counted. */
-function textOfTools(tools: readonly AgentTool[], skills: readonly RunSkill[]): string {
+export function textOfTools(tools: readonly AgentTool[], skills: readonly RunSkill[]): string {
   const builtIn = tools.map(({ name, allowedHosts }) => {
     const tool = toolNamed(name);
     return { ...tool, description: describe(tool, allowedHosts) };

@@ -8,6 +8,7 @@ import {
   vBudgetSource,
   vBudgetStatus,
   vBudgetWindow,
+  vDivision,
   vHold,
   vLimits,
   vModelName,
@@ -49,8 +50,7 @@ export const budgetTables = {
     endsAtMs: v.union(v.number(), v.null()), // null: never
     settled: vSpending, // what was carried in, and drawn in from shards
     increase: vSpending, // granted once, for this period only
-    shardCount: v.number(), // a power of two
-    divided: v.optional(vLimits), // the limit that the shards' shares were made of; absent: none were yet
+    division: v.optional(vDivision), // absent: its shards only count
     alertedPercent: v.number(), // the highest threshold that was told of
   })
     .index("by_policy", ["tenantId", "policyId", "period"])
@@ -73,12 +73,14 @@ export const budgetTables = {
     tenantId: v.id("tenants"),
     key: v.string(), // the attempt's id, or "external/" and a caller's own key; never used twice
     state: vReservationState,
-    agentId: v.optional(v.id("agents")),
+    agentId: v.id("agents"),
     userId: v.optional(v.id("users")),
     keyId: v.optional(v.id("api_keys")),
     provider: vProvider,
     model: v.string(),
-    reserved: vSpending, // the most that it can come to
+    reserved: vSpending, // the most that it can come to; no cost where only tokens are bounded
+    outputTokens: v.number(), // of the reserved ones
+    period: v.string(), // the hour that it counts for
     holds: v.array(vHold),
     actual: v.optional(vSpending), // once it is settled
     startedAtMs: v.number(),

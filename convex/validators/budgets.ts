@@ -66,11 +66,14 @@ export type Spending = Infer<typeof vSpending>;
 export const vLimits = v.object({ tokens: v.optional(v.number()), pico: v.optional(v.int64()) });
 export type Limits = Infer<typeof vLimits>;
 
+/** How a counter's limit is divided among its shards, as in `src/budgets/escrow.ts`. */
+export const vDivision = v.object({ limit: vLimits, shardCount: v.number(), share: vLimits });
+
 /** The part of a counter in which a reservation is held. */
 export const vHold = v.object({
   policyId: v.id("budget_policies"),
   counterId: v.id("budget_counters"),
-  shard: v.number(),
+  shardId: v.id("budget_shards"),
 });
 export type Hold = Infer<typeof vHold>;
 

@@ -41,11 +41,13 @@ export const vUsageSource = v.union(
 
 /**
  * Who says what an event cost: a worker by one of the above, or `reported` by a caller; a `summary` stands for
- * events of all kinds. What was booked is put right by a person who knows what was used (`corrected`), or what it
- * came to on the provider's bill (`billed`).
+ * events of all kinds. Of a call that was lost nobody knows it, and all that was held for it is booked (`unknown`).
+ * What was booked is put right by a person who knows what was used (`corrected`), or what it came to on the provider's
+ * bill (`billed`).
  */
 export const vCostSource = v.union(
   ...vUsageSource.members,
+  v.literal("unknown"),
   v.literal("reported"),
   v.literal("summary"),
   v.literal("corrected"),

@@ -43,6 +43,11 @@ const BYTES_PER_TOKEN = 3;
 /** The name, and why it cannot be seen. */
 const NAMED_TOKENS = 30;
 
+/** All that is written around a file's name and text. */
+const NAMED_BYTES_MAX = 500;
+/** What is reckoned for a picture or a PDF may be half of what it comes to. */
+const MEDIA_ESTIMATE_OFF_BY = 2;
+
 /** How much of files there is room for. */
 export type FileRoom = Readonly<{ bytes: number; count: number; tokens: number }>;
 
@@ -77,6 +82,15 @@ export function named(file: AttachedFile, unseen: UnseenReason): SaidFile {
 
 export function fileTokens(files: readonly SaidFile[]): number {
   return files.reduce((sum, { tokens }) => sum + tokens, 0);
+}
+
+/** The same, where more than these must not be possible. */
+export function fileTokensMax(files: readonly SaidFile[]): number {
+  return files.reduce((sum, { as, tokens, sizeBytes, name, contentType }) => {
+    if (as === "text") return sum + Math.min(sizeBytes, TEXT_BYTES_MAX) + NAMED_BYTES_MAX;
+    if (as === "name") return sum + name.length * 4 + contentType.length + NAMED_BYTES_MAX;
+    return sum + tokens * MEDIA_ESTIMATE_OFF_BY;
+  }, 0);
 }
 
 /**

@@ -170,7 +170,6 @@ onEachDriver(() => {
             endsAtMs: atMs,
             settled: nothing,
             increase: nothing,
-            shardCount: 1,
             alertedPercent: 0,
           });
           const sums = { share: {}, reserved: nothing, used: nothing };
@@ -182,7 +181,10 @@ onEachDriver(() => {
               state,
               provider: "anthropic",
               model: "claude-opus-4-6",
+              agentId: acme.agentId,
               reserved: nothing,
+              outputTokens: 0,
+              period: "2026-11-20T13",
               holds: [],
               startedAtMs: atMs,
               expiresAtMs: atMs,

@@ -159,7 +159,6 @@ onEachDriver(() => {
           endsAtMs: nowMs + HOUR_MS,
           settled: { tokens: 20, pico: 500_000_000_000n },
           increase: nothing,
-          shardCount: 1,
           alertedPercent: 0,
         });
         const shardId = await ctx.db.insert("budget_shards", {

@@ -3,6 +3,7 @@
  * told does a mutation mark the counter. The mark only rises: a threshold that was told of is not told of again in the
  * period, even if the limit was raised in between.
  */
+import { raisedBy } from "../../../src/budgets/amounts";
 import { v, type Infer } from "convex/values";
 import { MINUTE_MS } from "../../../src/core/limits";
 import { periodAt } from "../../../src/core/periods";
@@ -12,7 +13,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { vBudgetDimension, vLimits, vSpending } from "../../validators";
 import { timeZoneOf } from "../periods";
 import type { Dimension } from "../rollups/sums";
-import { counterOf, hasReached, raised, sumsOf } from "./standing";
+import { counterOf, hasReached, sumsOf } from "./standing";
 import { ofSubject } from "./subjects";
 
 /** Sums move a few seconds after the fact, and a period may have ended in between. */
@@ -81,7 +82,7 @@ async function alertOf(
   const untold = policy.alertPercents.filter((percent) => percent > (counter?.alertedPercent ?? 0));
   if (counter === null || untold.length === 0) return null;
   const { spent, reserved } = await sumsOf(ctx, counter);
-  const limit = raised(policy.limit, counter.increase);
+  const limit = raisedBy(policy.limit, counter.increase);
   const percents = untold.filter((percent) => hasReached(limit, spent, percent));
   if (percents.length === 0) return null;
   return { policyId: policy._id, period, percents, limit, settled: spent, reserved };

@@ -1,11 +1,13 @@
 /** Counters as administration needs them: there, whether or not anything was counted yet. */
+import { NOTHING } from "../../../src/budgets/amounts";
 import { assert } from "../../../src/core/assert";
 import { periodAt, periodEndMs } from "../../../src/core/periods";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { timeZoneOf } from "../periods";
-import type { Policy } from "./policies";
-import { counterOf, NOTHING } from "./standing";
+import { counterOf } from "./standing";
+
+type Policy = Doc<"budget_policies">;
 
 /** The policy's counter of the period that a moment is in. */
 export async function counterFor(
@@ -13,23 +15,31 @@ export async function counterFor(
   policy: Policy,
   atMs: number,
 ): Promise<Doc<"budget_counters">> {
+  const { window } = policy;
+  assert(window !== "message", "what a message may cost is counted by its run");
+  const period = periodAt(window, await timeZoneOf(ctx, policy), atMs);
+  return (
+    (await counterOf(ctx, policy, period)) ?? (await insertCounter(ctx, policy, { period, atMs }))
+  );
+}
+
+/** Adds the counter of a period that `atMs` is in. */
+export async function insertCounter(
+  ctx: MutationCtx,
+  policy: Policy,
+  { period, atMs }: { period: string; atMs: number },
+): Promise<Doc<"budget_counters">> {
   const { tenantId, _id: policyId, window } = policy;
   assert(window !== "message", "what a message may cost is counted by its run");
-  const timeZone = await timeZoneOf(ctx, policy);
-  const period = periodAt(window, timeZone, atMs);
-  const before = await counterOf(ctx, policy, period);
-  if (before !== null) return before;
-  const fields = {
+  const id = await ctx.db.insert("budget_counters", {
     tenantId,
     policyId,
     period,
-    endsAtMs: periodEndMs(window, timeZone, atMs),
+    endsAtMs: periodEndMs(window, await timeZoneOf(ctx, policy), atMs),
     settled: NOTHING,
     increase: NOTHING,
-    shardCount: 1,
     alertedPercent: 0,
-  };
-  const id = await ctx.db.insert("budget_counters", fields);
+  });
   const counter = await ctx.db.get("budget_counters", id);
   assert(counter !== null, "what was just inserted is there");
   return counter;

@@ -1,4 +1,5 @@
 /** One-time increases: more for the present period, with a reason; what comes after it is as before. */
+import { plus, raisedBy } from "../../../src/budgets/amounts";
 import { v, type Infer } from "convex/values";
 import type { Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
@@ -12,7 +13,6 @@ import * as Activity from "../activity";
 import { counterFor } from "./counting";
 import { noteLimitChange } from "./pauses";
 import { getOrFail, type Policy } from "./policies";
-import { plus, raised } from "./standing";
 
 const record = Activity.recorderOf("budget_policies", { noun: "budgets" });
 
@@ -54,7 +54,7 @@ export async function increase(
     kind: "increased",
     period,
     ...actorOf(scope),
-    limit: raised(policy.limit, increased),
+    limit: raisedBy(policy.limit, increased),
     amount,
     reason,
     at: nowMs,

@@ -4,6 +4,7 @@
  * does not change any more, whatever is booked meanwhile: it is read in one snapshot, by a query that is in nobody's
  * way, and set by a mutation that reads nothing of what bookings write.
  */
+import { NOTHING, plus } from "../../../src/budgets/amounts";
 import { v, type Infer } from "convex/values";
 import { periodAt } from "../../../src/core/periods";
 import type { Id } from "../../_generated/dataModel";
@@ -13,7 +14,7 @@ import { timeZoneOf } from "../periods";
 import { noteMoved } from "./alerts";
 import { counterFor } from "./counting";
 import { spentIn } from "./spent";
-import { counterOf, NOTHING, plus, sumsOf } from "./standing";
+import { counterOf, sumsOf } from "./standing";
 
 export const vCarry = v.object({
   policyId: v.id("budget_policies"),
@@ -50,7 +51,8 @@ export async function carryIn(
   const counter = await counterFor(ctx, policy, sinceMs);
   if (counter.period !== period) return; // the tenant's time zone has changed: it is reckoned anew
   const settled = plus(counter.settled, missing);
-  await ctx.db.patch("budget_counters", counter._id, { settled });
+  // What was free before is less by it.
+  await ctx.db.patch("budget_counters", counter._id, { settled, division: undefined });
   await ctx.db.patch("budget_policies", policyId, { status: "active" });
   await noteMoved(ctx, [
     { tenantId: policy.tenantId, dimension: policy.dimension, key: policy.key },

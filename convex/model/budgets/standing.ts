@@ -1,4 +1,6 @@
 /** Where a budget stands in a period: what it allows, what of it is spent, and what is held for calls under way. */
+import { NOTHING, plus, raisedBy } from "../../../src/budgets/amounts";
+import { SHARDS_MAX } from "../../../src/budgets/escrow";
 import { periodAt, periodEndMs } from "../../../src/core/periods";
 import type { Doc } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
@@ -7,11 +9,6 @@ import type { Limits, Spending } from "../../validators";
 import type { BudgetView } from "../../views/budgets";
 import { timeZoneOf } from "../periods";
 import type { Policy } from "./policies";
-
-/** A counter has no more. */
-const SHARDS_MAX = 256;
-
-export const NOTHING: Spending = { tokens: 0, pico: 0n };
 
 export type Standing = Readonly<{
   period: string;
@@ -34,7 +31,7 @@ export async function standingAt(ctx: QueryCtx, policy: Policy, atMs: number): P
   if (counter === null) return { period, endsAtMs, ...none };
   const { increase } = counter;
   const sums = await sumsOf(ctx, counter);
-  return { period, endsAtMs, limit: raised(limit, increase), increase, ...sums };
+  return { period, endsAtMs, limit: raisedBy(limit, increase), increase, ...sums };
 }
 
 /** The policy's counter of a period; null until something is counted. */
@@ -63,18 +60,6 @@ export async function sumsOf(
   return {
     spent: shards.reduce((sum, { used }) => plus(sum, used), settled),
     reserved: shards.reduce((sum, { reserved }) => plus(sum, reserved), NOTHING),
-  };
-}
-
-export function plus(a: Spending, b: Spending): Spending {
-  return { tokens: a.tokens + b.tokens, pico: a.pico + b.pico };
-}
-
-/** The limit with something on top; what was not bounded is not. */
-export function raised({ tokens, pico }: Limits, by: Spending): Limits {
-  return {
-    ...(tokens !== undefined && { tokens: tokens + by.tokens }),
-    ...(pico !== undefined && { pico: pico + by.pico }),
   };
 }
 

@@ -8,6 +8,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
 import { beginningOf } from "../../lib/texts";
 import type { Attempt, ConsensusPlan, ConsensusResult } from "../../validators";
+import { nextAttemptId } from "../runs/attempts";
 import { openSteps } from "../runs/end";
 import { voteOf } from "./plan";
 
@@ -87,7 +88,7 @@ export async function addAttempt(
 ): Promise<string> {
   const { runId, index, provider, model, attempts } = step;
   const attempt: Attempt = {
-    attemptId: `${runId}/${index}/${attempts.length + 1}`,
+    attemptId: nextAttemptId(runId, index, step),
     provider,
     model,
     kind: attempts.length === 0 ? "primary" : "retry",

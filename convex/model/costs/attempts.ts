@@ -12,6 +12,7 @@ import type { MutationCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
 import type { Attempt, AttemptStatus, StoredCallFacts, StoredUsageReport } from "../../validators";
 import type { TenantScope } from "../access";
+import { release, reservationOf, type Reservation } from "../budgets/reservations";
 import { hourFor } from "../periods";
 import { adjustTo, adjustmentsOf } from "./adjust";
 import { book, eventOf, type CostEvent } from "./ledger";
@@ -81,22 +82,56 @@ export async function recordAt(
 ): Promise<void> {
   const { attemptId } = billed.attempt;
   const period = await hourFor(ctx, scope, billed.attempt.startedAtMs);
+  const held = await heldFor(ctx, scope, billed);
+  const told = held === null ? billed : { ...billed, report: toWholeReport(held) };
   const event: CostEvent = {
     tenantId: scope.tenantId,
     ...place,
     period,
-    ...toEvent(billed),
-    ...(await priced(ctx, scope, toPriced(billed))),
+    ...toEvent(told),
+    ...(await priced(ctx, scope, toPriced(told))),
+    ...(held !== null && amountsHeld(held)),
   };
   const booked = await eventOf(ctx, scope, attemptId);
   if (booked === null) {
-    if (billed.report !== null) await book(ctx, scope, { event, nowMs });
+    if (billed.report === null) await release(ctx, scope, { key: attemptId, nowMs });
+    else await book(ctx, scope, { event, nowMs });
     return;
   }
   if (booked.status !== "lost" || billed.status === "lost") return;
   // Once only; and what a person has put right by the provider's bill is truer still.
   if ((await adjustmentsOf(ctx, booked)).length > 0) return;
   await adjustTo(ctx, scope, { booked, truth: event, nowMs });
+}
+
+/** What was held for an attempt that was lost; null where nothing was. */
+async function heldFor(
+  ctx: MutationCtx,
+  scope: TenantScope,
+  { status, attempt: { attemptId } }: Over,
+): Promise<Reservation | null> {
+  if (status !== "lost") return null;
+  const reservation = await reservationOf(ctx, scope, attemptId);
+  return reservation?.state === "reserved" ? reservation : null;
+}
+
+/** All that was held, as what was used: nobody can say that it was less. */
+function toWholeReport({ reserved, outputTokens }: Reservation): BookedReport {
+  const tokens = { inputFresh: reserved.tokens - outputTokens, output: outputTokens };
+  return {
+    usage: { tokens, reasoningTokens: 0, toolUnits: {} },
+    source: "unknown",
+    reconciliation: "unknown",
+    notes: ["nobody knows what was used: all that was held for the call is booked"],
+  };
+}
+
+/** What was held at the dearest prices that the call could have had; where no cost was held, its tokens at theirs. */
+function amountsHeld({ reserved: { pico } }: Reservation): Partial<CostEvent> {
+  if (pico === 0n) return {};
+  const nothing = { lines: [], fees: [], modifiers: [], unpriced: [], priceVersion: null };
+  const amounts = { inputCostPico: pico, outputCostPico: 0n, feesPico: 0n, totalCostPico: pico };
+  return { ...nothing, ...amounts };
 }
 
 /**
@@ -123,7 +158,13 @@ export function estimateLost(
   };
 }
 
-type Over = Omit<BilledAttempt, "run" | "step" | "attempt"> & { attempt: Called };
+/** As a worker hands it over, or as it is booked where none could. */
+type BookedReport = Omit<StoredUsageReport, "source"> & { source: CostEvent["usageSource"] };
+
+type Over = Omit<BilledAttempt, "run" | "step" | "attempt" | "report"> & {
+  attempt: Called;
+  report: BookedReport | null;
+};
 
 function toPriced({ attempt, report, facts }: Over) {
   const { provider, model, startedAtMs: atMs } = attempt;

@@ -14,6 +14,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
 import type { StoredSums, StoredUsageReport, TokenTotals } from "../../validators";
 import type { TenantScope } from "../access";
+import { settleWith, type Used } from "../budgets/reservations";
 import type { Place } from "../rollups/sums";
 import * as Tallies from "../rollups/tallies";
 
@@ -62,7 +63,21 @@ export async function book(
     });
   }
   await Tallies.add(ctx, scope, { ...countedOf(event), nowMs, period: event.period });
+  await settleWith(ctx, scope, { ...usedBy(event), nowMs });
   return id;
+}
+
+/** What the event takes of budgets, and of which reservation. */
+function usedBy(event: CostEvent): Used {
+  const { agentId, userId, keyId, provider, model, attemptId, sessionId, status } = event;
+  return {
+    called: { agentId, provider, model, ...omitUndefined({ userId, keyId }) },
+    moment: { atMs: event.startedAtMs, hour: event.period },
+    spreadBy: sessionId ?? attemptId,
+    used: { tokens: tokenTotals(event.usage).totalTokens, pico: event.totalCostPico },
+    ...(event.kind === "attempt" && { key: attemptId }),
+    isLost: status === "lost",
+  };
 }
 
 /** What the event adds, and to whose sums. */

@@ -2,7 +2,6 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import type { Attempt, PassedOver } from "../../validators";
-import { openStep } from "./end";
 
 type Called = Pick<Doc<"run_steps">, "provider" | "model" | "index"> &
   Pick<Attempt, "promptChars" | "messageId"> & { passedOver?: PassedOver[] };
@@ -10,6 +9,7 @@ type Called = Pick<Doc<"run_steps">, "provider" | "model" | "index"> &
 /**
  * Another attempt of the step that is under way, or the first of a new one.
  *
+ * @param step - The one that is under way, if any is.
  * @param compactsUpToTurn - The step is for a summary, up to that turn.
  */
 export async function addAttempt(
@@ -17,15 +17,20 @@ export async function addAttempt(
   run: Doc<"runs">,
   {
     call: { provider, model, promptChars, messageId, index, passedOver = [] },
+    step,
     compactsUpToTurn,
     nowMs,
-  }: { call: Called; compactsUpToTurn?: number; nowMs: number },
+  }: {
+    call: Called;
+    step: Doc<"run_steps"> | null;
+    compactsUpToTurn?: number;
+    nowMs: number;
+  },
 ): Promise<{ stepId: Id<"run_steps">; attempts: Attempt[]; attempt: Attempt }> {
   const { _id: runId, tenantId } = run;
-  const step = await openStep(ctx, run);
   const before = step?.attempts ?? [];
   const attempt: Attempt = {
-    attemptId: `${runId}/${index}/${before.length + 1}`,
+    attemptId: nextAttemptId(runId, index, step),
     provider,
     model,
     kind: kindAfter(before, passedOver),
@@ -56,6 +61,15 @@ export async function addAttempt(
     startedAt: nowMs,
   });
   return { stepId, attempts, attempt };
+}
+
+/** What the next attempt of a step is called, wherever it is written down. */
+export function nextAttemptId(
+  runId: Id<"runs">,
+  index: number,
+  step: Pick<Doc<"run_steps">, "attempts"> | null,
+): string {
+  return `${runId}/${index}/${(step?.attempts.length ?? 0) + 1}`;
 }
 
 function kindAfter(before: readonly Attempt[], passedOver: readonly PassedOver[]): Attempt["kind"] {

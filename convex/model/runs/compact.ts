@@ -17,18 +17,22 @@ import type { Material, Prompt } from "../../../src/context/prompt";
 import { isWorking } from "../../../src/core/runState";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import { beginningOf } from "../../lib/texts";
 import { vProvider } from "../../validators";
 import { scopeOfRun, type TenantScope } from "../access";
 import { limitsOf, saidIn } from "../context";
+import { sentenceOf } from "../budgets/refusals";
+import type { TokensMax } from "../budgets/worstCase";
 import * as Costs from "../costs/attempts";
 import { accountFor, vAccount } from "../providers/providers";
 import * as Summaries from "../summaries";
-import { addAttempt } from "./attempts";
+import { addAttempt, nextAttemptId } from "./attempts";
 import { endAttempt, endIfCancelled, endRun, openStep } from "./end";
 import { statusOf, type Report } from "./finish";
 import { boundBy } from "./limits";
+import { reserveFor } from "./reserve";
 import { apply, heldRun, reload, type Lease } from "./state";
 import type { Begun } from "./work";
 
@@ -164,40 +168,94 @@ async function messagesBetween(
 /**
  * Writes down that a summary is about to be asked for.
  *
- * @returns Null when it must not be: the lease was lost, or the run was cancelled and has now ended.
+ * @returns Null when it must not be: the lease was lost, or the run was cancelled and has now ended. "refused" when no
+ *   budget allows it: the run goes on without.
  */
 export async function begin(
   ctx: MutationCtx,
   { runId, leaseToken }: Lease,
   {
-    call: { upToTurn, provider, model, promptChars },
+    call: { upToTurn, provider, model, promptChars, worst },
     nowMs,
   }: {
-    call: Pick<Compaction, "upToTurn" | "provider" | "model"> & { promptChars: number };
+    call: Pick<Compaction, "upToTurn" | "provider" | "model"> & {
+      promptChars: number;
+      worst: TokensMax;
+    };
     nowMs: number;
   },
-): Promise<Begun | null> {
+): Promise<Begun | "refused" | null> {
   const found = await heldRun(ctx, { runId, leaseToken });
   if (found === null) return null;
   const { scope, run } = found;
   if (!isWorking(run.state)) return null;
   if (await endIfCancelled(ctx, scope, { run, leaseToken, nowMs })) return null;
   const index = run.state.step;
+  const step = await openStep(ctx, run);
+  const key = nextAttemptId(runId, index, step);
+  const asked = { key, provider, model, worst };
+  const verdict = await reserveFor(ctx, run, { call: asked, nowMs });
   const { ok } = await apply(ctx, run, {
     event: { kind: "call_started", leaseToken, step: index },
     nowMs,
   });
-  if (!ok) return null;
+  if (!ok) return fail({ kind: "conflict", entity: "run", reason: "it is not to call now" });
+  if (verdict.kind !== "admitted") {
+    const why = verdict.kind === "refused" ? sentenceOf(verdict.refusal) : "A budget is opening.";
+    await refuse(ctx, run, { step, index, call: { provider, model, upToTurn }, why, nowMs });
+    const event = { kind: "call_finished", leaseToken } as const;
+    await apply(ctx, await reload(ctx, runId), { event, nowMs });
+    return "refused";
+  }
   // What it costs is shown with the message that it is made for.
   const messageId = run.userMessageId;
   const { stepId, attempts, attempt } = await addAttempt(ctx, run, {
     call: { provider, model, promptChars, messageId, index },
+    step,
     compactsUpToTurn: upToTurn,
     nowMs,
   });
   const { attemptId, kind: attemptKind } = attempt;
   const attemptsMade = attempts.length;
   return { stepId, messageId, attemptId, attemptKind, attemptsMade, firstSeq: run.chunkCount };
+}
+
+/** Notes a summary that is not made, as one that has failed: it is not tried again in this run. */
+async function refuse(
+  ctx: MutationCtx,
+  { _id: runId, tenantId }: Doc<"runs">,
+  {
+    step,
+    index,
+    call: { upToTurn, ...called },
+    why,
+    nowMs,
+  }: {
+    step: Doc<"run_steps"> | null;
+    index: number;
+    call: Pick<Compaction, "upToTurn" | "provider" | "model">;
+    why: string;
+    nowMs: number;
+  },
+): Promise<void> {
+  const ended = { status: "failed" as const, warnings: [why], endedAt: nowMs };
+  if (step !== null) {
+    await ctx.db.patch("run_steps", step._id, ended);
+    return;
+  }
+  await ctx.db.insert("run_steps", {
+    tenantId,
+    runId,
+    index,
+    kind: "compaction",
+    compactsUpToTurn: upToTurn,
+    ...called,
+    attempts: [],
+    totalCostPico: 0n,
+    totalTokens: 0,
+    startedAt: nowMs,
+    ...ended,
+  });
 }
 
 /**

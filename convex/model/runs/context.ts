@@ -1,7 +1,8 @@
 /** What the model of a run is called with: the models that are left, the agent as it is now, and what it reads. */
 import { v, type Infer } from "convex/values";
-import { fileTokens } from "../../../src/context/files";
+import { fileTokens, fileTokensMax } from "../../../src/context/files";
 import { assemble, type Prompt } from "../../../src/context/prompt";
+import { tokensAtMost } from "../../../src/pricing/estimate";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import {
@@ -15,7 +16,8 @@ import {
 import { omitUndefined } from "../../lib/objects";
 import { toolsOf } from "../agents/tools";
 import { scopeOfRun, type TenantScope } from "../access";
-import { materialFor, repliesOf, saidIn, vContextMessage, type At } from "../context";
+import { HIDDEN_TOKENS_MAX, type TokensMax } from "../budgets/worstCase";
+import { materialFor, repliesOf, saidIn, textOfTools, vContextMessage, type At } from "../context";
 import { checkedVote, voteOf } from "../consensus/plan";
 import { getOrFail } from "../messages";
 import { vAccount } from "../providers/providers";
@@ -66,11 +68,15 @@ export const vCallContext = v.object({
 });
 export type CallContext = Infer<typeof vCallContext>;
 
-/** What the model shall read, and how it is to be called; null when the lease was lost. */
+/**
+ * What the model shall read, and how it is to be called; null when the lease was lost.
+ *
+ * @param instead - The model that a budget sends the call to, in place of the one that comes next.
+ */
 export async function contextFor(
   ctx: QueryCtx,
   { runId, leaseToken }: Lease,
-  nowMs: number,
+  { instead, nowMs }: { instead?: FallbackModel | undefined; nowMs: number },
 ): Promise<CallContext | null> {
   const found = await heldRun(ctx, { runId, leaseToken });
   if (found === null) return null;
@@ -78,7 +84,7 @@ export async function contextFor(
   const agent = await ctx.db.get("agents", run.agentId);
   if (agent === null) return null;
   const { reasoningEffort } = agent;
-  const place = await placeOf(ctx, scope, { run, agent, nowMs });
+  const place = await placeOf(ctx, scope, { run, agent, instead, nowMs });
   const { choice, open, holdsVote, voters, skills, replies, at } = place;
   const { provider, model } = choice;
   const called = { provider, model };
@@ -127,7 +133,17 @@ export async function contextFor(
 export async function placeOf(
   ctx: QueryCtx,
   scope: TenantScope,
-  { run, agent, nowMs }: { run: Doc<"runs">; agent: Doc<"agents">; nowMs: number },
+  {
+    run,
+    agent,
+    instead,
+    nowMs,
+  }: {
+    run: Doc<"runs">;
+    agent: Doc<"agents">;
+    instead?: FallbackModel | undefined;
+    nowMs: number;
+  },
 ): Promise<{
   choice: ModelChoice;
   open: Doc<"run_steps">[];
@@ -146,7 +162,7 @@ export async function placeOf(
   const skills = holdsVote ? [] : await runnableOf(ctx, scope, agent);
   const replies = await repliesOf(ctx, run);
   const sinceMs = replies.at(-1)?.completedAt ?? run.startedAt ?? nowMs;
-  const choice = await chooseModel(ctx, scope, { step, agent, sinceMs, nowMs });
+  const choice = await chooseModel(ctx, scope, { step, agent, instead, sinceMs, nowMs });
   const { sessionId, turn } = run;
   const at: At = { sessionId, turn, underWay: (reader) => saidIn([asked, ...replies], reader) };
   const voters = holdsVote ? votersOf(agent, open) : [];
@@ -181,6 +197,15 @@ export function promptChars({ system, messages }: CallContext): number {
       (thoughts === undefined ? 0 : JSON.stringify(thoughts).length),
     system?.length ?? 0,
   );
+}
+
+/** The most that the call can use: a token is at least a byte of what is sent. */
+export function tokensMaxOf(context: CallContext): TokensMax {
+  const { system, messages, tools, skills, maxOutputTokens: outputTokensMax } = context;
+  const texts = messages.map(({ files: _files, ...message }) => message);
+  const sent = JSON.stringify({ system, texts }) + textOfTools(tools, skills);
+  const filesMax = messages.reduce((sum, { files = [] }) => sum + fileTokensMax(files), 0);
+  return { inputTokensMax: tokensAtMost(sent) + filesMax + HIDDEN_TOKENS_MAX, outputTokensMax };
 }
 
 function shapeOf({

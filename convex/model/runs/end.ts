@@ -6,6 +6,7 @@ import { omitUndefined } from "../../lib/objects";
 import { beginningOf } from "../../lib/texts";
 import type { Attempt, ChunkPart } from "../../validators";
 import type { TenantScope } from "../access";
+import { release } from "../budgets/reservations";
 import * as Chunks from "../chunks";
 import { tokenCountOf } from "../tokens";
 import * as Tallies from "../rollups/tallies";
@@ -90,9 +91,15 @@ export async function endAttempt(
 }
 
 /** Takes back the attempt that was to be made and was not; without any, there is no step either. */
-export async function withdrawAttempt(ctx: MutationCtx, run: Doc<"runs">): Promise<void> {
+export async function withdrawAttempt(
+  ctx: MutationCtx,
+  run: Doc<"runs">,
+  nowMs: number,
+): Promise<void> {
   const step = await openStep(ctx, run);
-  if (step?.attempts.at(-1)?.status !== "running") return;
+  const last = step?.attempts.at(-1);
+  if (step === null || last?.status !== "running") return;
+  await release(ctx, run, { key: last.attemptId, nowMs });
   const attempts = step.attempts.slice(0, -1);
   if (attempts.length === 0) await ctx.db.delete("run_steps", step._id);
   else await ctx.db.patch("run_steps", step._id, { attempts });

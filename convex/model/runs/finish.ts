@@ -193,7 +193,7 @@ export async function giveUp(
   const event = { kind: "failed", leaseToken: lease.leaseToken, ...failure } as const;
   const transition = await apply(ctx, run, { event, nowMs });
   if (!transition.ok) return false;
-  await withdrawAttempt(ctx, run);
+  await withdrawAttempt(ctx, run, nowMs);
   // There may be no reply to write to yet, and yet the failure must be seen where the reply would be.
   const messageId = await ensureReply(ctx, run, nowMs);
   await endReply(ctx, run, { messageId, reply: NO_REPLY, error: failure.detail, nowMs });

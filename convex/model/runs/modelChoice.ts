@@ -28,6 +28,7 @@ type Candidate = FallbackModel & {
 
 /**
  * @param step - The one that is under way, if any is.
+ * @param instead - The only one, in place of the agent's.
  * @param sinceMs - Since when the call is due.
  */
 export async function chooseModel(
@@ -36,11 +37,18 @@ export async function chooseModel(
   {
     step,
     agent,
+    instead,
     sinceMs,
     nowMs,
-  }: { step: Doc<"run_steps"> | null; agent: Doc<"agents">; sinceMs: number; nowMs: number },
+  }: {
+    step: Doc<"run_steps"> | null;
+    agent: Doc<"agents">;
+    instead?: FallbackModel | undefined;
+    sinceMs: number;
+    nowMs: number;
+  },
 ): Promise<ModelChoice> {
-  const models = modelsLeft(step, agent);
+  const models = instead === undefined ? modelsLeft(step, agent) : [instead];
   const hasFallback = models.length > 1;
   const busy: Candidate[] = [];
   for (const model of models) {

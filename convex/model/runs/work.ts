@@ -17,16 +17,20 @@ import {
 import { omitUndefined } from "../../lib/objects";
 import { isInService, scopeOfRun, tenantOf, type CallerScope, type TenantScope } from "../access";
 import * as Pauses from "../budgets/pauses";
+import { sentenceOf } from "../budgets/refusals";
+import { release as releaseHolds } from "../budgets/reservations";
+import type { TokensMax } from "../budgets/worstCase";
 import * as Chunks from "../chunks";
 import * as Cooldowns from "../providers/cooldowns";
 import { instructionsOf } from "../skills/runnable";
-import { addAttempt } from "./attempts";
-import { contextFor, promptChars, vCallContext } from "./context";
+import { addAttempt, nextAttemptId } from "./attempts";
+import { contextFor, promptChars, tokensMaxOf, vCallContext } from "./context";
 import { ensureWake, freeSlot, park, sit } from "./drivers";
 import { giveUp } from "./finish";
-import { endIfCancelled, ensureReply } from "./end";
+import { endIfCancelled, ensureReply, openStep } from "./end";
 import type { Exceeded } from "./limits";
 import { loseLease } from "./reap";
+import { OPENING_CHECK_MS, reserveFor } from "./reserve";
 import { apply, getOrFail, heldRun, holds, reload, wake, type Lease, type Verdict } from "./state";
 
 export const vBegun = v.object({
@@ -81,6 +85,9 @@ async function claim(
 
 type BegunCall = FallbackModel & {
   promptChars: number;
+  worst: TokensMax;
+  /** Budgets that have sent the call to this model. */
+  spared: readonly Id<"budget_policies">[];
   passedOver: PassedOver[];
   probes?: Id<"provider_cooldowns">;
 };
@@ -100,7 +107,18 @@ export type Taken = Infer<typeof vTaken>;
  */
 export async function take(ctx: MutationCtx, lease: Lease, nowMs: number): Promise<Taken | null> {
   if (!(await claim(ctx, lease, nowMs))) return null;
-  const context = await contextFor(ctx, lease, nowMs);
+  return await goOn(ctx, lease, { spared: [], nowMs });
+}
+
+/** Budgets that have sent the call to another model, and that model. */
+type Degraded = { instead?: FallbackModel; spared: readonly Id<"budget_policies">[] };
+
+async function goOn(
+  ctx: MutationCtx,
+  lease: Lease,
+  { instead, spared, nowMs }: Degraded & { nowMs: number },
+): Promise<Taken | null> {
+  const context = await contextFor(ctx, lease, { instead, nowMs });
   if (context === null) return null;
   const { compaction, waiting, holdsVote } = context;
   if (compaction !== null || waiting.length > 0 || holdsVote) return { context, begun: null };
@@ -124,10 +142,19 @@ export async function take(ctx: MutationCtx, lease: Lease, nowMs: number): Promi
     model,
     passedOver,
     promptChars: promptChars(context),
+    worst: tokensMaxOf(context),
+    spared,
     ...omitUndefined({ probes }),
   };
   const begun = await beginAttempt(ctx, lease, { call, nowMs });
-  return begun === null ? null : { context, begun };
+  if (begun === null) return null;
+  if (!("policy" in begun)) return { context, begun };
+  const { _id, degradeTo } = begun.policy;
+  return await goOn(ctx, lease, {
+    spared: [...spared, _id],
+    nowMs,
+    ...omitUndefined({ instead: degradeTo }),
+  });
 }
 
 /**
@@ -183,22 +210,39 @@ export async function start(
  * row says what may have been billed.
  *
  * @returns Null when the call must not be made: the lease was lost, the run was cancelled before it had cost
- *   anything, and has now ended, or another run's call is to show first whether the model can be had again.
+ *   anything, and has now ended, another run's call is to show first whether the model can be had again, or no budget
+ *   allows it. A budget that has another model called in its place is returned, and nothing was begun.
  */
 async function beginAttempt(
   ctx: MutationCtx,
   { runId, leaseToken }: Lease,
   {
-    call: { provider, model, promptChars, passedOver, probes },
+    call: { provider, model, promptChars, passedOver, probes, worst, spared },
     nowMs,
   }: { call: BegunCall; nowMs: number },
-): Promise<Begun | null> {
+): Promise<Begun | Degrading | null> {
   const found = await heldRun(ctx, { runId, leaseToken });
   if (found === null) return null;
   const { scope, run } = found;
   if (!isWorking(run.state)) return null;
   if (await endIfCancelled(ctx, scope, { run, leaseToken, nowMs })) return null;
+  const step = await openStep(ctx, run);
+  const key = nextAttemptId(runId, run.state.step, step);
+  const call = { key, provider, model, worst, spared };
+  const verdict = await reserveFor(ctx, run, { call, nowMs });
+  if (verdict.kind === "opening") {
+    await release(ctx, run, { leaseToken, delayMs: OPENING_CHECK_MS, nowMs });
+    return null;
+  }
+  if (verdict.kind === "refused") {
+    const { refusal } = verdict;
+    if (refusal.policy.action === "degrade") return { policy: refusal.policy };
+    const failure = { reason: refusal.kind, detail: sentenceOf(refusal) };
+    await giveUp(ctx, { runId, leaseToken }, { failure, nowMs });
+    return null;
+  }
   if (probes !== undefined && !(await Cooldowns.claimProbe(ctx, probes, nowMs))) {
+    await releaseHolds(ctx, scope, { key, nowMs });
     await release(ctx, run, { leaseToken, delayMs: Cooldowns.PROBE_CHECK_MS, nowMs });
     return null;
   }
@@ -213,6 +257,7 @@ async function beginAttempt(
 
   const { stepId, attempts, attempt } = await addAttempt(ctx, run, {
     call: { provider, model, promptChars, messageId, index, passedOver },
+    step,
     nowMs,
   });
   return {
@@ -224,6 +269,9 @@ async function beginAttempt(
     firstSeq: run.chunkCount,
   };
 }
+
+/** A budget that sends the call to another model. */
+type Degrading = { policy: Pick<Doc<"budget_policies">, "_id" | "degradeTo"> };
 
 /** The attempts at the model that was called last. */
 function ofLastModel(attempts: readonly Attempt[]): readonly Attempt[] {

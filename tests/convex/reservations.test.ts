@@ -1,0 +1,150 @@
+/** Budgets on the way of a run: what is held, what is refused, and what is booked when nobody says what was used. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { api, internal } from "../../convex/_generated/api";
+import type { Simulator } from "../../src/providers/simulator/server";
+import type { Backend } from "./drivers";
+import { onEachDriver, supportBot, tenantWith } from "./setup";
+import {
+  ENDED,
+  loseLease,
+  runIn,
+  sendUnheard,
+  sharedSetupWithSimulator,
+  simulatorFor,
+  type Scene,
+} from "./turn";
+
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await simulatorFor();
+});
+afterAll(async () => {
+  await simulator.close();
+});
+
+const MODEL = { provider: "anthropic", model: "claude-opus-4-6" } as const;
+const CHEAPER = { provider: "anthropic", model: "claude-haiku-4-5" } as const;
+
+let scenes = 0;
+async function sceneOn(t: Backend): Promise<Scene> {
+  const acme = await tenantWith(t, { subject: `budgets ${scenes++}` });
+  const agentId = await acme.as.mutation(api.mutations.agents.create, {
+    ...supportBot(),
+    ...MODEL,
+  });
+  return { t, agentId, ...acme };
+}
+
+type Changes = { limit?: string; action?: "block" | "degrade" };
+
+async function bound(acme: Scene, { limit = "1", action = "block" }: Changes = {}) {
+  const { as, agentId, t } = acme;
+  const policyId = await as.mutation(api.mutations.budgets.create, {
+    name: "Support",
+    dimension: "agent",
+    key: agentId,
+    window: "month",
+    limit,
+    action,
+    ...(action === "degrade" && { degradeTo: CHEAPER }),
+  });
+  await expect
+    .poll(async () => (await t.run((ctx) => ctx.db.get("budget_policies", policyId)))?.status)
+    .toBe("active");
+  return policyId;
+}
+
+async function send(acme: Scene) {
+  const { as, agentId } = acme;
+  return await as.mutation(api.mutations.messages.send, { agentId, content: "Hi" });
+}
+
+async function rowsOf({ t, tenantId }: Scene) {
+  return await t.run(async (ctx) => ({
+    reservations: await ctx.db
+      .query("budget_reservations")
+      .withIndex("by_key", (q) => q.eq("tenantId", tenantId))
+      .collect(),
+    shards: await ctx.db
+      .query("budget_shards")
+      .withIndex("by_counter", (q) => q.eq("tenantId", tenantId))
+      .collect(),
+    events: await ctx.db
+      .query("budget_events")
+      .withIndex("by_time", (q) => q.eq("tenantId", tenantId))
+      .collect(),
+    booked: await ctx.db
+      .query("cost_events")
+      .withIndex("by_tenant_and_timestamp", (q) => q.eq("tenantId", tenantId))
+      .collect(),
+  }));
+}
+
+onEachDriver(() => {
+  describe("a run under a budget", () => {
+    const deployment = sharedSetupWithSimulator();
+
+    test("holds what its call may come to, and is counted with what it came to", async () => {
+      const acme = await sceneOn(deployment());
+      await bound(acme);
+      const { runId } = await send(acme);
+      expect((await runIn(acme.as, runId, ENDED)).state.kind).toBe("completed");
+      const { reservations, shards, booked } = await rowsOf(acme);
+      const [cost] = booked;
+      expect(reservations).toMatchObject([{ state: "settled", key: cost?.attemptId }]);
+      expect(reservations[0]?.actual?.pico).toBe(cost?.totalCostPico);
+      expect(reservations[0]?.reserved.pico).toBeGreaterThan(cost?.totalCostPico ?? 0n);
+      expect(shards.every(({ reserved }) => reserved.pico === 0n && reserved.tokens === 0)).toBe(
+        true,
+      );
+      expect(shards.map(({ used }) => used.pico)).toEqual([cost?.totalCostPico]);
+    });
+
+    test("is refused with a sentence where it does not fit, and calls nobody", async () => {
+      const acme = await sceneOn(deployment());
+      const policyId = await bound(acme, { limit: "0.000001" });
+      const { runId } = await send(acme);
+      const { state } = await runIn(acme.as, runId, ENDED);
+      expect(state).toMatchObject({ kind: "failed", reason: "budget_exceeded" });
+      expect("detail" in state && state.detail).toMatch(
+        /^The budget "Support" does not allow the call: of 0\.000001 USD, 0 USD are spent and 0 USD held for calls under way, and this one may come to \d+\.\d+ USD\. It is whole again at \d{4}-\d\d-01T00:00:00\.000Z\.$/,
+      );
+      const { reservations, events, booked } = await rowsOf(acme);
+      expect([reservations, booked]).toEqual([[], []]);
+      expect(events).toMatchObject([{ kind: "refused", policyId, limit: { pico: 1_000_000n } }]);
+    });
+
+    test("goes to the cheaper model that the budget names", async () => {
+      const acme = await sceneOn(deployment());
+      const policyId = await bound(acme, { limit: "0.000001", action: "degrade" });
+      const { runId } = await send(acme);
+      expect((await runIn(acme.as, runId, ENDED)).state.kind).toBe("completed");
+      const { events, booked, shards } = await rowsOf(acme);
+      expect(booked).toMatchObject([CHEAPER]);
+      expect(events).toMatchObject([{ kind: "degraded", policyId, model: CHEAPER }]);
+      // It goes on being counted.
+      expect(shards.map(({ used }) => used.pico)).toEqual([booked[0]?.totalCostPico]);
+    });
+
+    test("that is lost is booked at what was held", async () => {
+      const acme = await sceneOn(deployment());
+      await bound(acme);
+      const { runId } = await sendUnheard(acme);
+      await acme.t.run((ctx) =>
+        ctx.runMutation(internal.jobs.driving.take, { runId, leaseToken: "lost" }),
+      );
+      const { reservations: open } = await rowsOf(acme);
+      expect(open).toMatchObject([{ state: "reserved" }]);
+      await loseLease(acme, runId);
+      const { reservations, booked, events } = await rowsOf(acme);
+      const held = open[0]?.reserved;
+      expect(reservations[0]).toMatchObject({ state: "expired", actual: held });
+      expect(booked[0]).toMatchObject({
+        status: "lost",
+        usageSource: "unknown",
+        totalCostPico: held?.pico,
+      });
+      expect(events.map(({ kind }) => kind)).toEqual(["expired"]);
+    });
+  });
+});
