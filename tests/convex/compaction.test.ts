@@ -204,7 +204,7 @@ onEachDriver(() => {
         expect(kept).toMatchObject([{ isInForce: true }]);
         expect(kept.map(({ text }) => text === report.text)).toEqual([!isLost]);
         const { events } = await ledgerOf(stage);
-        const booked = events.filter(({ attemptId }) => attemptId.startsWith(begun.attemptId));
+        const booked = events.filter(({ attemptId }) => attemptId.endsWith(begun.attemptId));
         expect(booked.reduce((sum, { totalCostPico }) => sum + totalCostPico, 0n)).toBe(
           750_000_000n, // Opus 4.6: 100 × 5 + 10 × 25 USD per million
         );
