@@ -67,7 +67,7 @@ export const moneyTables = {
       longContextTokens: v.union(v.number(), v.null()),
     }),
     unpriced: v.array(v.string()), // used and without any price: unless empty, the total is a lower bound
-    unpricedChange: v.optional(v.number()), // of an adjustment: -1 if everything of its attempt has a price now
+    unpricedChange: v.optional(v.number()), // of an adjustment: -1 if everything of its attempt has a price now; of a summary, of how many rows not
     inputCostPico: v.int64(),
     outputCostPico: v.int64(),
     feesPico: v.int64(),

@@ -1,8 +1,11 @@
 /** The ledger from outside: costs that callers report, and what retention draws together. */
 import { describe, expect, test } from "vitest";
-import { hourIn } from "../../src/core/periods";
+import { hourIn, periodOf } from "../../src/core/periods";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
+import { countedOf } from "../../convex/model/costs/ledger";
+import { NO_SUMS, plus } from "../../convex/model/rollups/sums";
+import type { StoredSums } from "../../convex/validators";
 import type { Backend } from "./drivers";
 import {
   expectFailure,
@@ -16,6 +19,7 @@ import {
 import { sumsOf } from "./sums";
 
 const { create, cleanup } = api.mutations.costs;
+const correction = { totalCost: "0.001", reason: "the bill" };
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 type Scene = Member & { t: Backend; agentId: Id<"agents"> };
@@ -208,6 +212,53 @@ onEachDriver(() => {
       const again = await acme.as.mutation(cleanup, { before: nowMs - 35 * DAY_MS });
       expect(again).toEqual({ summarizedCount: 0, isDone: true });
       expect((await ledgerOf(acme)).rows).toEqual(after.rows);
+    });
+
+    test("keeps each row in its day of the tenant's zone, and what has no price counted", async () => {
+      const acme = await scene(open(), "far east");
+      const { t, tenantId } = acme;
+      const timeZone = "Asia/Kolkata";
+      await t.run((ctx) => ctx.db.patch("tenants", tenantId, { timeZone }));
+      // Around an Indian midnight, which is no midnight of UTC's.
+      const midnight = Date.UTC(2026, 4, 9, 18, 30);
+      const moments = [midnight - 1, midnight, midnight + 1];
+      for (const [n, timestamp] of moments.entries()) {
+        const id = await acme.as.mutation(create, reported(acme.agentId));
+        if (n === 2) await acme.as.mutation(api.mutations.costs.correct, { id, ...correction });
+        await t.run(async (ctx) => {
+          const event = await ctx.db.get("cost_events", id);
+          const own = ctx.db
+            .query("cost_events")
+            .withIndex("by_adjusted", (q) =>
+              q.eq("tenantId", tenantId).eq("adjusts", event?.attemptId),
+            );
+          for (const row of [event, ...(await own.collect())]) {
+            if (row === null) continue;
+            const unpriced = row.kind === "attempt" ? ["output"] : [];
+            const period = hourIn(timeZone, timestamp);
+            await ctx.db.patch("cost_events", row._id, { timestamp, period, unpriced });
+          }
+        });
+      }
+      const byDay = async () => {
+        const sums = new Map<string, StoredSums>();
+        for (const row of (await ledgerOf(acme)).rows) {
+          const day = periodOf("day", row.period);
+          sums.set(day, plus(sums.get(day) ?? NO_SUMS, countedOf(row).delta));
+        }
+        return sums;
+      };
+      const before = await byDay();
+      expect(before.get("2026-05-09")).toMatchObject({ costEvents: 1, unpricedEvents: 1 });
+      expect(before.get("2026-05-10")).toMatchObject({ costEvents: 3, unpricedEvents: 2 });
+      const rollUps = await rollUpsOf(acme);
+      await acme.as.mutation(cleanup, { before: Date.UTC(2026, 5, 1) });
+      expect((await ledgerOf(acme)).rows).toMatchObject([
+        { kind: "summary", period: "2026-05-09" },
+        { kind: "summary", period: "2026-05-10" },
+      ]);
+      expect(await byDay()).toEqual(before);
+      expect(await rollUpsOf(acme)).toEqual(rollUps);
     });
 
     test("leaves the last 30 days alone, and other tenants", async () => {

@@ -121,6 +121,26 @@ test("a tenant and a session are exported with their files; what was stopped goe
     "files",
   ]);
 
+  // What was spent, in a file that adds up.
+  const spent = join(await folder(), "costs.ndjson");
+  const costs = async (variables: Record<string, string>) => {
+    const args = ["costs", "--site-url", ready.siteUrl, "--out", spent, "--period", "month"];
+    const command = runCommand("src/cli/main.ts", [...args, "--format", "ndjson"], variables);
+    return { ...(await command.ended), stderr: command.stderr() };
+  };
+  const keyless = await costs(key);
+  expect(keyless).toMatchObject({ code: 1 });
+  expect(keyless.stderr).toContain("costs:read");
+  expect(await costs(token)).toMatchObject({ code: 0, stderr: "" });
+  const calls = (await readFile(spent, "utf8")).trim().split("\n");
+  const { exact } = await userOf(ready).query(api.queries.costs.summary, {});
+  const total = calls.reduce(
+    (sum, line) => sum + BigInt((JSON.parse(line) as { totalCostPico: string }).totalCostPico),
+    0n,
+  );
+  expect(String(total)).toBe(exact.month.costPico);
+  expect(calls).toHaveLength(exact.month.costEvents);
+
   // What cannot be done is said in one line, and writes nothing over what is there.
   const refused = async (options: Parameters<typeof exported>[1]) => {
     const { code, stdout, stderr } = await exported(ready, options);

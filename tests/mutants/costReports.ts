@@ -99,4 +99,18 @@ export const COST_REPORT_MUTANTS: readonly Mutant[] = [
     replace: 'permission: "agents:read" });',
     tests: EXPORT,
   },
+  {
+    name: "retention: a day ends at UTC's midnight",
+    file: "convex/model/costs/cleanup.ts",
+    find: 'const day = periodOf("day", event.period);',
+    replace: "const day = new Date(event.timestamp).toISOString().slice(0, 10);",
+    tests: ["tests/convex/costs.test.ts"],
+  },
+  {
+    name: "retention: many without a price count as one",
+    file: "convex/model/costs/cleanup.ts",
+    find: "unpricedChange: unpricedIn(summary) + unpricedIn(one),",
+    replace: "",
+    tests: ["tests/convex/costs.test.ts"],
+  },
 ];

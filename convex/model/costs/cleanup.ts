@@ -9,7 +9,7 @@ import { fail } from "../../lib/errors";
 import type { CallerScope, TenantScope } from "../access";
 import * as Activity from "../activity";
 import { periodOf } from "../../../src/core/periods";
-import { addUsage, eventOf, type CostEvent } from "./ledger";
+import { addUsage, eventOf, unpricedIn, type CostEvent } from "./ledger";
 
 const record = Activity.recorderOf("tenants", { noun: "costs" });
 
@@ -95,6 +95,7 @@ async function addToSummary(ctx: MutationCtx, event: Doc<"cost_events">): Promis
     eventCount: (summary.eventCount ?? 0) + 1,
     usage: addUsage(summary.usage, one.usage),
     unpriced: [...new Set([...summary.unpriced, ...one.unpriced])],
+    unpricedChange: unpricedIn(summary) + unpricedIn(one),
     inputCostPico: summary.inputCostPico + one.inputCostPico,
     outputCostPico: summary.outputCostPico + one.outputCostPico,
     feesPico: summary.feesPico + one.feesPico,
@@ -127,6 +128,7 @@ function asSummary(event: Doc<"cost_events">): CostEvent {
     modifiers: [],
     tierApplied: { serviceTier: "standard", longContextTokens: null },
     unpriced,
+    unpricedChange: unpricedIn(event),
     inputCostPico,
     outputCostPico,
     feesPico,

@@ -101,7 +101,8 @@ export function countedOf(event: CostEvent): { of: Place; delta: Partial<StoredS
 
 /** How many more events there are, with this one, of which something has no known price. */
 export function unpricedIn({ kind, unpriced, unpricedChange }: CostEvent): number {
-  if (kind === "adjustment") return unpricedChange ?? 0;
+  if (kind !== "attempt" && unpricedChange !== undefined) return unpricedChange;
+  if (kind === "adjustment") return 0;
   return unpriced.length > 0 ? 1 : 0;
 }
 
