@@ -66,6 +66,36 @@ onEachDriver(() => {
     await as.query(api.queries.agents.get, { agentId });
 
   describe("alerts", () => {
+    test("come once each, of all thresholds that were passed, with the standing they were told by", async () => {
+      const acme = await budget(await scene("alerts"), { limit: "20" });
+      await spend(acme, "9.99");
+      await spend(acme, "0.01");
+      await expect.poll(() => percents(acme)).toEqual([50]);
+      await spend(acme, "8.00");
+      await expect.poll(() => percents(acme)).toEqual([50, 75, 90]);
+      await spend(acme, "2.00");
+      await expect.poll(() => percents(acme)).toEqual([50, 75, 90, 100]);
+      await spend(acme, "2.00");
+      const moved = [{ tenantId: acme.tenantId, dimension: "agent" as const, key: acme.agentId }];
+      await Promise.all([1, 2].map(() => acme.t.action(internal.jobs.budgets.alert, { moved })));
+      const all = await told(acme, "alerted");
+      expect(all).toHaveLength(4);
+      expect(all[0]).toMatchObject({ limit: { usd: "20" }, spent: { usd: "10" } });
+    });
+
+    test("do not come again in the period when the limit was raised in between", async () => {
+      const acme = await budget(await scene("raised"), { limit: "10" });
+      await spend(acme, "8");
+      await expect.poll(() => percents(acme)).toEqual([50, 75]);
+      const { policyId } = acme;
+      await acme.as.mutation(increase, { policyId, amount: "10", reason: "More" });
+      expect(await acme.as.query(get, { policyId })).toMatchObject({ percent: 40 });
+      await spend(acme, "8");
+      expect(await acme.as.query(get, { policyId })).toMatchObject({ percent: 80 });
+      await spend(acme, "2");
+      await expect.poll(() => percents(acme)).toEqual([50, 75, 90]);
+    });
+
     test("come at once for what was spent before the budget was there", async () => {
       const acme = await scene("before");
       await spend(acme, "6");

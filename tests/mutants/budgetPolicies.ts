@@ -4,6 +4,7 @@ import type { Mutant } from "./mutants";
 const TESTS = ["tests/convex/budgets.test.ts"];
 const ALERTS = ["tests/convex/budgetAlerts.test.ts"];
 const EFFECTIVE = ["tests/convex/budgetEffective.test.ts"];
+const RUNS = ["tests/convex/budgetRuns.test.ts"];
 const BUDGETS = "convex/model/budgets";
 
 export const BUDGET_POLICIES: readonly Mutant[] = [
@@ -61,7 +62,7 @@ export const BUDGET_POLICIES: readonly Mutant[] = [
     file: `${BUDGETS}/increases.ts`,
     find: 'await ctx.db.patch("budget_counters", counter._id, { increase: increased });',
     replace:
-      'await ctx.db.patch("budget_policies", policyId, { limit: raised(policy.limit, amount) });',
+      'await ctx.db.patch("budget_policies", policyId, { limit: raisedBy(policy.limit, amount) });',
     tests: TESTS,
   },
   {
@@ -147,6 +148,27 @@ export const BUDGET_POLICIES: readonly Mutant[] = [
     find: "rest * tight.of < tight.left * of",
     replace: "rest < tight.left",
     tests: EFFECTIVE,
+  },
+  {
+    name: "budgets: what is booked late counts in the period that it is booked in",
+    file: "convex/model/costs/ledger.ts",
+    find: "moment: { atMs: event.startedAtMs, hour: event.period },",
+    replace: "moment: { atMs: Date.now(), hour: new Date().toISOString().slice(0, 13) },",
+    tests: RUNS,
+  },
+  {
+    name: "budgets: a refusal pauses nobody",
+    file: `${BUDGETS}/pauses.ts`,
+    find: 'if (action === "pause") await',
+    replace: 'if (action === "warn") await',
+    tests: RUNS,
+  },
+  {
+    name: "budgets: what does not fit goes to the dearer model all the same",
+    file: "convex/model/runs/work.ts",
+    find: "...omitUndefined({ instead: degradeTo }),",
+    replace: "",
+    tests: RUNS,
   },
   {
     name: "time zones: any text is one",

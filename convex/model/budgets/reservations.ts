@@ -78,6 +78,19 @@ export async function release(
   await ctx.db.patch("budget_reservations", reservation._id, ended);
 }
 
+/** Takes back what was held for a call that was not begun after all: its key is as good as new. */
+export async function withdraw(
+  ctx: MutationCtx,
+  scope: Pick<TenantScope, "tenantId">,
+  key: string,
+): Promise<void> {
+  const reservation = await reservationOf(ctx, scope, key);
+  if (reservation === null) return;
+  const { _id, reserved: held, holds } = reservation;
+  for (const hold of holds) await settleHold(ctx, hold, { held, used: NOTHING });
+  await ctx.db.delete("budget_reservations", _id);
+}
+
 async function noteExpired(
   ctx: MutationCtx,
   { tenantId, agentId, userId, keyId, key, reserved: amount, holds, period }: Reservation,

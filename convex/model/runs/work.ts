@@ -18,7 +18,7 @@ import { omitUndefined } from "../../lib/objects";
 import { isInService, scopeOfRun, tenantOf, type CallerScope, type TenantScope } from "../access";
 import * as Pauses from "../budgets/pauses";
 import { sentenceOf } from "../budgets/refusals";
-import { release as releaseHolds } from "../budgets/reservations";
+import { withdraw } from "../budgets/reservations";
 import type { TokensMax } from "../budgets/worstCase";
 import * as Chunks from "../chunks";
 import * as Cooldowns from "../providers/cooldowns";
@@ -242,7 +242,8 @@ async function beginAttempt(
     return null;
   }
   if (probes !== undefined && !(await Cooldowns.claimProbe(ctx, probes, nowMs))) {
-    await releaseHolds(ctx, scope, { key, nowMs });
+    // The next attempt has the same id.
+    await withdraw(ctx, scope, key);
     await release(ctx, run, { leaseToken, delayMs: Cooldowns.PROBE_CHECK_MS, nowMs });
     return null;
   }
