@@ -1,6 +1,6 @@
 /** One-time increases: more for the present period, with a reason; what comes after it is as before. */
-import { plus, raisedBy } from "../../../src/budgets/amounts";
 import { v, type Infer } from "convex/values";
+import { plus, raisedBy } from "../../../src/budgets/amounts";
 import type { Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { checkedInteger, checkedText } from "../../lib/checks";

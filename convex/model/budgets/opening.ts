@@ -4,8 +4,8 @@
  * does not change any more, whatever is booked meanwhile: it is read in one snapshot, by a query that is in nobody's
  * way, and set by a mutation that reads nothing of what bookings write.
  */
-import { NOTHING, plus } from "../../../src/budgets/amounts";
 import { v, type Infer } from "convex/values";
+import { NOTHING, plus } from "../../../src/budgets/amounts";
 import { periodAt } from "../../../src/core/periods";
 import type { Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
