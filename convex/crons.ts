@@ -18,6 +18,7 @@ crons.interval("check that sums agree", { hours: 1 }, internal.jobs.checks.check
 // Budgets that count from now on are opened by a job at once; these are those whose job never came.
 crons.interval("open budgets", { minutes: 1 }, internal.jobs.budgets.openAll, {});
 crons.interval("resume paused agents", { minutes: 1 }, internal.jobs.budgets.resumeDue, {});
+crons.interval("book lost reservations", { minutes: 1 }, internal.jobs.budgets.sweepExpired, {});
 crons.interval("delete old budget events", { hours: 1 }, internal.jobs.budgets.sweep, {});
 
 // New calls with an expired key are refused at once; whoever is subscribed with one is told by this.

@@ -104,6 +104,7 @@ import type * as model_budgets_counters from "../model/budgets/counters.js";
 import type * as model_budgets_counting from "../model/budgets/counting.js";
 import type * as model_budgets_effective from "../model/budgets/effective.js";
 import type * as model_budgets_events from "../model/budgets/events.js";
+import type * as model_budgets_external from "../model/budgets/external.js";
 import type * as model_budgets_increases from "../model/budgets/increases.js";
 import type * as model_budgets_managed from "../model/budgets/managed.js";
 import type * as model_budgets_matching from "../model/budgets/matching.js";
@@ -115,6 +116,7 @@ import type * as model_budgets_reservations from "../model/budgets/reservations.
 import type * as model_budgets_spent from "../model/budgets/spent.js";
 import type * as model_budgets_standing from "../model/budgets/standing.js";
 import type * as model_budgets_subjects from "../model/budgets/subjects.js";
+import type * as model_budgets_sweep from "../model/budgets/sweep.js";
 import type * as model_budgets_worstCase from "../model/budgets/worstCase.js";
 import type * as model_channels_channels from "../model/channels/channels.js";
 import type * as model_channels_read from "../model/channels/read.js";
@@ -422,6 +424,7 @@ declare const fullApi: ApiFromModules<{
   "model/budgets/counting": typeof model_budgets_counting;
   "model/budgets/effective": typeof model_budgets_effective;
   "model/budgets/events": typeof model_budgets_events;
+  "model/budgets/external": typeof model_budgets_external;
   "model/budgets/increases": typeof model_budgets_increases;
   "model/budgets/managed": typeof model_budgets_managed;
   "model/budgets/matching": typeof model_budgets_matching;
@@ -433,6 +436,7 @@ declare const fullApi: ApiFromModules<{
   "model/budgets/spent": typeof model_budgets_spent;
   "model/budgets/standing": typeof model_budgets_standing;
   "model/budgets/subjects": typeof model_budgets_subjects;
+  "model/budgets/sweep": typeof model_budgets_sweep;
   "model/budgets/worstCase": typeof model_budgets_worstCase;
   "model/channels/channels": typeof model_channels_channels;
   "model/channels/read": typeof model_channels_read;

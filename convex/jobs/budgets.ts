@@ -12,6 +12,7 @@ import * as Alerts from "../model/budgets/alerts";
 import * as Events from "../model/budgets/events";
 import * as Opening from "../model/budgets/opening";
 import * as Pauses from "../model/budgets/pauses";
+import * as Sweep from "../model/budgets/sweep";
 
 const ofPolicy = { tenantId: v.id("tenants"), policyId: v.id("budget_policies") };
 
@@ -135,6 +136,27 @@ export const clear = internalMutation({
   handler: async (ctx, of): Promise<null> => {
     const { hasMore } = await Events.clear(ctx, of);
     if (hasMore) await ctx.scheduler.runAfter(0, internal.jobs.budgets.clear, of);
+    return null;
+  },
+});
+
+/** Books a reservation of a spender outside runs, if nobody has ended it in time. */
+export const expire = internalMutation({
+  args: { tenantId: v.id("tenants"), key: v.string() },
+  returns: v.null(),
+  handler: async (ctx, of): Promise<null> => {
+    await Sweep.expireOne(ctx, of, Date.now());
+    return null;
+  },
+});
+
+/** Books all reservations that nobody has ended in time. Called by `crons.ts`, then by itself while there are more. */
+export const sweepExpired = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx): Promise<null> => {
+    const { hasMore } = await Sweep.sweepExpired(ctx, Date.now());
+    if (hasMore) await ctx.scheduler.runAfter(0, internal.jobs.budgets.sweepExpired, {});
     return null;
   },
 });

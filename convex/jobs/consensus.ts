@@ -4,6 +4,7 @@
  */
 import { groupsOfEqual } from "../../src/core/consensus";
 import { MINUTE_MS } from "../../src/core/limits";
+import { tokensAtMost } from "../../src/pricing/estimate";
 import { providerFor } from "../../src/providers/registry";
 import { nextDelayMs, RETRY_POLICY } from "../../src/providers/retry";
 import type { ProviderRequest } from "../../src/providers/provider";
@@ -19,9 +20,10 @@ import {
   type Opened,
   type VoteReport,
 } from "../model/consensus/votes";
+import { HIDDEN_TOKENS_MAX, type TokensMax } from "../model/budgets/worstCase";
 import { settingsFor } from "../model/providers/credentials";
 import { markOf } from "../model/providers/marks";
-import { promptChars, type CallContext } from "../model/runs/context";
+import { promptChars, tokensMaxOf, type CallContext } from "../model/runs/context";
 import type { Lease } from "../model/runs/state";
 import { answerIn, ballotInstruction, ballotTool, groupsIn, judgeRequest } from "./ballots";
 import { openFiles, type CallFiles } from "./callFiles";
@@ -31,6 +33,7 @@ import { watched } from "./watch";
 
 const JUDGE_MS_MAX = MINUTE_MS;
 const JUDGE_TRIES_MAX = 2;
+const BALLOT_TOKENS_MAX = 5_000;
 
 type At = { lease: Lease; context: CallContext };
 type Poll = At & { plan: Opened["plan"]; files: CallFiles; signal: AbortSignal };
@@ -43,6 +46,7 @@ export async function holdVote(
   const opened: Opened | null = await ctx.runMutation(internal.jobs.voting.open, {
     ...lease,
     promptChars: promptChars(context),
+    worst: worstOf(context),
   });
   if (opened === null) return;
   const { plan, ballots, judged: before } = opened;
@@ -85,9 +89,16 @@ async function cast(
       ...lease,
       stepId,
       promptChars: promptChars(poll.context),
+      worst: worstOf(poll.context),
     });
   }
   return null;
+}
+
+/** The most that a vote can use, with what it is told of its choices. */
+function worstOf(context: CallContext): TokensMax {
+  const { inputTokensMax, ...rest } = tokensMaxOf(context);
+  return { inputTokensMax: inputTokensMax + BALLOT_TOKENS_MAX, ...rest };
 }
 
 type Called = Pick<BallotToCast, "provider" | "model" | "account">;
@@ -136,6 +147,10 @@ async function judged(
   const begun: Asked | null = await ctx.runMutation(internal.jobs.voting.askJudge, {
     ...lease,
     promptChars: JSON.stringify(asked).length,
+    worst: {
+      inputTokensMax: tokensAtMost(JSON.stringify(asked)) + HIDDEN_TOKENS_MAX,
+      outputTokensMax: asked.maxOutputTokens,
+    },
   });
   if (begun === null) return null;
   const { stepId, attemptId, account } = begun;

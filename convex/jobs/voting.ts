@@ -1,22 +1,23 @@
 /** What a worker reads and writes while it holds a vote. Called by `jobs/consensus.ts` only. */
 import { v } from "convex/values";
 import { internalMutation } from "../_generated/server";
+import { vTokensMax } from "../model/budgets/worstCase";
 import * as Votes from "../model/consensus/votes";
 import { vLease } from "../model/runs/state";
 
-const promptChars = v.number();
+const asked = { promptChars: v.number(), worst: vTokensMax };
 
 /** Opens the votes, or goes on with them. Null: none must be held. */
 export const open = internalMutation({
-  args: { ...vLease, promptChars },
+  args: { ...vLease, ...asked },
   returns: v.union(Votes.vOpened, v.null()),
-  handler: async (ctx, { promptChars: chars, ...lease }): Promise<Votes.Opened | null> =>
-    await Votes.open(ctx, lease, { promptChars: chars, nowMs: Date.now() }),
+  handler: async (ctx, { runId, leaseToken, ...call }): Promise<Votes.Opened | null> =>
+    await Votes.open(ctx, { runId, leaseToken }, { ...call, nowMs: Date.now() }),
 });
 
 /** Writes down that a model is asked again. Null: it must not be. */
 export const again = internalMutation({
-  args: { ...vLease, stepId: v.id("run_steps"), promptChars },
+  args: { ...vLease, stepId: v.id("run_steps"), ...asked },
   returns: v.union(v.string(), v.null()),
   handler: async (ctx, { runId, leaseToken, ...call }): Promise<string | null> =>
     await Votes.again(ctx, { runId, leaseToken }, { ...call, nowMs: Date.now() }),
@@ -24,10 +25,10 @@ export const again = internalMutation({
 
 /** Writes down that the judge is asked. Null: it must not be. */
 export const askJudge = internalMutation({
-  args: { ...vLease, promptChars },
+  args: { ...vLease, ...asked },
   returns: v.union(Votes.vAsked, v.null()),
-  handler: async (ctx, { promptChars: chars, ...lease }): Promise<Votes.Asked | null> =>
-    await Votes.askJudge(ctx, lease, { promptChars: chars, nowMs: Date.now() }),
+  handler: async (ctx, { runId, leaseToken, ...call }): Promise<Votes.Asked | null> =>
+    await Votes.askJudge(ctx, { runId, leaseToken }, { ...call, nowMs: Date.now() }),
 });
 
 /** Commits what became of an attempt; repeating it changes nothing. False: only its cost was booked. */

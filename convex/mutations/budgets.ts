@@ -2,6 +2,7 @@
 import { v } from "convex/values";
 import { mutation } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
+import * as External from "../model/budgets/external";
 import * as Increases from "../model/budgets/increases";
 import * as Policies from "../model/budgets/policies";
 
@@ -77,6 +78,59 @@ export const increase = mutation({
   handler: async (ctx, { tenantId, apiKey, policyId, ...more }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "budgets:write" });
     await Increases.increase(ctx, scope, { policyId, more, nowMs: Date.now() });
+    return null;
+  },
+});
+
+/**
+ * Holds what a call that is made elsewhere may come to at most (`tokens`, and `cost` in USD) in every budget that bounds
+ * it, before it is made. Settle or release it by the same `key`; after `expiresAfterMinutes` (15 unless given, at most a
+ * day) all of it is booked. A refusal is returned, with a sentence that names the budget and where it stands. Needs
+ * `costs:write`.
+ *
+ * @throws not_found - The agent does not exist or is another tenant's.
+ * @throws invalid_argument - A text, number or amount is out of bounds.
+ * @throws conflict - The key was used before, whatever became of it: take a new one for each reservation.
+ */
+export const reserve = mutation({
+  args: { ...caller, ...External.vNewReservation.fields },
+  returns: External.vReserved,
+  handler: async (ctx, { tenantId, apiKey, ...asked }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:write" });
+    return await External.reserve(ctx, scope, { asked, nowMs: Date.now() });
+  },
+});
+
+/**
+ * Books what the call of a reservation has cost (USD), and gives back the rest of what was held. Of one that has expired,
+ * and so was booked as a whole, the difference is booked. Needs `costs:write`.
+ *
+ * @throws not_found - The tenant has no reservation of that key.
+ * @throws invalid_argument - A count is no whole number, or an amount no amount.
+ * @throws conflict - It was settled or released before.
+ */
+export const settle = mutation({
+  args: { ...caller, ...External.vSettlement.fields },
+  returns: v.null(),
+  handler: async (ctx, { tenantId, apiKey, ...spent }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:write" });
+    await External.settle(ctx, scope, { spent, nowMs: Date.now() });
+    return null;
+  },
+});
+
+/**
+ * Gives back what was held for a call that was not made. Needs `costs:write`.
+ *
+ * @throws not_found - The tenant has no reservation of that key.
+ * @throws conflict - It was settled or released before, or has expired.
+ */
+export const release = mutation({
+  args: { ...caller, key: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { tenantId, apiKey, key }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:write" });
+    await External.release(ctx, scope, { key, nowMs: Date.now() });
     return null;
   },
 });

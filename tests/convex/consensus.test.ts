@@ -17,6 +17,8 @@ import {
   type Scene,
 } from "./turn";
 
+const worst = { inputTokensMax: 100, outputTokensMax: 100 };
+
 let simulator: Simulator;
 beforeAll(async () => {
   simulator = await simulatorFor();
@@ -326,7 +328,7 @@ onEachDriver(() => {
       const lease = { runId, leaseToken: "lost" };
       const { open, report, conclude } = internal.jobs.voting;
       await t.mutation(internal.jobs.driving.take, lease);
-      const opened = (await t.mutation(open, { ...lease, promptChars: 400 }))!;
+      const opened = (await t.mutation(open, { ...lease, promptChars: 400, worst }))!;
       const [first, second, third] = opened.ballots;
       const told = { stepId: first!.stepId, attemptId: first!.attemptId!, ...said("41") };
       expect(await t.mutation(report, { ...lease, report: told })).toBe(true);
@@ -381,16 +383,16 @@ onEachDriver(() => {
       const lease = { runId, leaseToken: "lost" };
       const { open, report, askJudge } = internal.jobs.voting;
       await t.mutation(internal.jobs.driving.take, lease);
-      const { ballots } = (await t.mutation(open, { ...lease, promptChars: 2 }))!;
+      const { ballots } = (await t.mutation(open, { ...lease, promptChars: 2, worst }))!;
       for (const [nth, { stepId, attemptId }] of ballots.entries()) {
         const told = { stepId, attemptId: attemptId!, ...said(`answer ${nth}`) };
         await t.mutation(report, { ...lease, report: told });
       }
-      const asked = (await t.mutation(askJudge, { ...lease, promptChars: 2 }))!;
+      const asked = (await t.mutation(askJudge, { ...lease, promptChars: 2, worst }))!;
       const { stepId, attemptId } = asked;
       const judged = { stepId, attemptId, ...said(""), groups: [0, 1, 1] };
       expect(await t.mutation(report, { ...lease, report: judged })).toBe(true);
-      expect(await t.mutation(askJudge, { ...lease, promptChars: 2 })).toBeNull();
+      expect(await t.mutation(askJudge, { ...lease, promptChars: 2, worst })).toBeNull();
       await loseLease(stage, runId);
       const { reply } = await replyOf(stage, runId);
       expect(reply).toMatchObject({ content: "answer 1", consensus: { outcome: "agreed" } });
@@ -403,7 +405,7 @@ onEachDriver(() => {
       const { runId } = await sendUnheard(stage);
       const lease = { runId, leaseToken: "lost" };
       await t.mutation(internal.jobs.driving.take, lease);
-      await t.mutation(internal.jobs.voting.open, { ...lease, promptChars: 2 });
+      await t.mutation(internal.jobs.voting.open, { ...lease, promptChars: 2, worst });
       await as.mutation(api.mutations.agents.update, { agentId, consensusEnabled: false });
       votes({ [OPUS]: "Reject", [HAIKU]: "Reject", [MINI]: "Approve" });
       await loseLease(stage, runId);

@@ -4,6 +4,8 @@ import { everything, onEachDriver } from "./setup";
 import { sumsOf } from "./sums";
 import { ledgerOf, scene, sendUnheard, type Scene } from "./turn";
 
+const worst = { inputTokensMax: 100, outputTokensMax: 100 };
+
 const { take, flush, heartbeat, finish } = internal.jobs.driving;
 
 /** A run that nobody drives yet, so that the test is its only worker. */
@@ -123,7 +125,9 @@ onEachDriver(() => {
     expect(await t.mutation(take, lease)).toMatchObject({ begun: null });
     const asked = await as.mutation(api.mutations.runs.cancel, { runId });
     expect(asked.state).toMatchObject({ kind: "leased", cancelRequested: true });
-    expect(await t.mutation(internal.jobs.voting.open, { ...lease, promptChars: 2 })).toBeNull();
+    expect(
+      await t.mutation(internal.jobs.voting.open, { ...lease, promptChars: 2, worst }),
+    ).toBeNull();
 
     expect((await as.query(api.queries.runs.get, { runId })).state.kind).toBe("cancelled");
     expect(await as.query(api.queries.runs.steps, { runId })).toEqual([]);

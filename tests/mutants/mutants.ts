@@ -8,6 +8,7 @@ import { ATTACHED_FILES } from "./attachedFiles";
 import { ATTACHMENTS } from "./attachments";
 import { AUTH } from "./auth";
 import { BUDGET_POLICIES } from "./budgetPolicies";
+import { BUDGETS } from "./budgets";
 import { CHANNEL_MUTANTS } from "./channels";
 import { CLI } from "./cli";
 import { COMPONENTS } from "./components";
@@ -88,6 +89,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...IMPORTS,
   ...OWNERSHIP,
   ...BUDGET_POLICIES,
+  ...BUDGETS,
   ...COSTS,
   ...COST_REPORT_MUTANTS,
   ...PEOPLE,

@@ -42,6 +42,8 @@ export type Asked = {
   worst: TokensMax | Spending;
   /** Budgets that have sent the call to another model already, and bound it no more. */
   spared?: readonly Id<"budget_policies">[];
+  /** A row is kept of it even where nothing bounds it: the key may not be used again. */
+  isKept?: boolean;
   expiresAtMs: number;
   nowMs: number;
 };
@@ -63,7 +65,7 @@ export async function reserve(
   const bounding = policies.filter(
     (policy) => bounds(policy, called) && !spared.includes(policy._id),
   );
-  if (bounding.length === 0) return { kind: "admitted" };
+  if (bounding.length === 0 && asked.isKept !== true) return { kind: "admitted" };
   if (bounding.some(({ status }) => status === "opening")) return { kind: "opening" };
 
   const requested = await requestedBy(ctx, scope, { asked, bounding });

@@ -21,8 +21,12 @@ import { scopeOfRun, type TenantScope } from "../access";
 import * as Chunks from "../chunks";
 import * as Costs from "../costs/attempts";
 import { accountFor, vAccount } from "../providers/providers";
+import { sentenceOf } from "../budgets/refusals";
+import type { TokensMax } from "../budgets/worstCase";
+import { nextAttemptId } from "../runs/attempts";
 import { endIfCancelled, endReply, endRun, ensureReply, NO_REPLY } from "../runs/end";
-import { giveUp } from "../runs/finish";
+import { giveUp, type Failure } from "../runs/finish";
+import { reserveFor } from "../runs/reserve";
 import { apply, heldRun, reload, type Lease } from "../runs/state";
 import {
   addAttempt,
@@ -99,7 +103,7 @@ export type VoteReport = Infer<typeof vVoteReport>;
 export async function open(
   ctx: MutationCtx,
   lease: Lease,
-  { promptChars, nowMs }: { promptChars: number; nowMs: number },
+  { nowMs, ...asked }: Asking & { nowMs: number },
 ): Promise<Opened | null> {
   const found = await heldRun(ctx, lease);
   if (found === null) return null;
@@ -124,9 +128,14 @@ export async function open(
   const isJudged = judge !== null && judge.status !== "running";
   const judged = isJudged ? { groups: judge.groups ?? null } : null;
   const ballots: BallotToCast[] = [];
+  const refusals: Failure[] = [];
   for (const step of votes) {
-    const isAsked = await endIfHopeless(ctx, step, { plan: begun.plan, nowMs });
+    const isHopeful = await endIfHopeless(ctx, step, { plan: begun.plan, nowMs });
     const { _id: stepId, provider, model, ballot } = step;
+    const refusal = isHopeful ? await refusalOf(ctx, run, { step, asked, nowMs }) : null;
+    if (refusal !== null) refusals.push(refusal);
+    const { promptChars } = asked;
+    const isAsked = isHopeful && refusal === null;
     ballots.push({
       stepId,
       provider,
@@ -136,33 +145,62 @@ export async function open(
       attemptId: isAsked ? await addAttempt(ctx, step, { messageId, promptChars, nowMs }) : null,
     });
   }
+  const [refusal] = refusals;
+  if (refusal !== undefined && refusals.length === votes.length) {
+    await giveUp(ctx, lease, { failure: refusal, nowMs });
+    return null;
+  }
   await show(ctx, begun, messageId);
   return { plan: begun.plan, ballots, judged };
+}
+
+/** What is to be asked, and the most that it can come to. */
+type Asking = { promptChars: number; worst: TokensMax };
+
+/** Why no budget allows the next attempt at a model's vote, which ends it; null: it is held for it. */
+async function refusalOf(
+  ctx: MutationCtx,
+  run: Doc<"runs">,
+  { step, asked: { worst }, nowMs }: { step: Doc<"run_steps">; asked: Asking; nowMs: number },
+): Promise<Failure | null> {
+  const { provider, model, index, ballot } = step;
+  const key = nextAttemptId(run._id, index, step);
+  const verdict = await reserveFor(ctx, run, { call: { key, provider, model, worst }, nowMs });
+  if (verdict.kind === "admitted") return null;
+  const failure: Failure =
+    verdict.kind === "refused"
+      ? { reason: verdict.refusal.kind, detail: sentenceOf(verdict.refusal) }
+      : { reason: "budget_exceeded", detail: "A budget is being opened: send it again." };
+  await ctx.db.patch("run_steps", step._id, {
+    status: "failed",
+    endedAt: nowMs,
+    ...(ballot !== undefined && { ballot: { ...ballot, problem: failure.detail } }),
+  });
+  return failure;
 }
 
 /** Asks a model again. Null: it must not be. */
 export async function again(
   ctx: MutationCtx,
   lease: Lease,
-  {
-    stepId,
-    promptChars,
-    nowMs,
-  }: { stepId: Doc<"run_steps">["_id"]; promptChars: number; nowMs: number },
+  { stepId, nowMs, ...asked }: Asking & { stepId: Doc<"run_steps">["_id"]; nowMs: number },
 ): Promise<string | null> {
   const found = await heldRun(ctx, lease);
   const step = await ctx.db.get("run_steps", stepId);
   const messageId = found?.run.messageId;
   if (messageId === undefined || step?.runId !== lease.runId || step.status !== "running")
     return null;
-  return await addAttempt(ctx, step, { messageId, promptChars, nowMs });
+  if (found === null || (await refusalOf(ctx, found.run, { step, asked, nowMs })) !== null) {
+    return null;
+  }
+  return await addAttempt(ctx, step, { messageId, promptChars: asked.promptChars, nowMs });
 }
 
 /** Asks the judge. Null: it must not be. */
 export async function askJudge(
   ctx: MutationCtx,
   lease: Lease,
-  { promptChars, nowMs }: { promptChars: number; nowMs: number },
+  { nowMs, ...asking }: Asking & { nowMs: number },
 ): Promise<Asked | null> {
   const found = await heldRun(ctx, lease);
   if (found === null) return null;
@@ -191,6 +229,8 @@ export async function askJudge(
     }));
   const step = await ctx.db.get("run_steps", stepId);
   if (step === null) return null;
+  if ((await refusalOf(ctx, run, { step, asked: asking, nowMs })) !== null) return null;
+  const { promptChars } = asking;
   const attemptId = await addAttempt(ctx, step, { messageId: run.messageId, promptChars, nowMs });
   return { stepId, attemptId, account: await accountFor(ctx, scope, provider) };
 }

@@ -77,7 +77,7 @@ type Called = Pick<Doc<"run_steps">, "provider" | "model"> &
 /** As `record`, for an attempt that may be no run's. */
 export async function recordAt(
   ctx: MutationCtx,
-  scope: TenantScope,
+  scope: Pick<TenantScope, "tenantId">,
   { billed, place, nowMs }: { billed: Over; place: Place; nowMs: number },
 ): Promise<void> {
   const { attemptId } = billed.attempt;
@@ -104,10 +104,20 @@ export async function recordAt(
   await adjustTo(ctx, scope, { booked, truth: event, nowMs });
 }
 
+/** Books an attempt of which nothing is known but what was held for it. */
+export async function recordLost(
+  ctx: MutationCtx,
+  scope: Pick<TenantScope, "tenantId">,
+  { attempt, place, nowMs }: { attempt: Called; place: Place; nowMs: number },
+): Promise<void> {
+  const nothing = { report: NOTHING_USED, facts: {}, endedAtMs: undefined } as const;
+  await recordAt(ctx, scope, { billed: { attempt, status: "lost", ...nothing }, place, nowMs });
+}
+
 /** What was held for an attempt that was lost; null where nothing was. */
 async function heldFor(
   ctx: MutationCtx,
-  scope: TenantScope,
+  scope: Pick<TenantScope, "tenantId">,
   { status, attempt: { attemptId } }: Over,
 ): Promise<Reservation | null> {
   if (status !== "lost") return null;

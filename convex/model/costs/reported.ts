@@ -110,8 +110,9 @@ async function placeOf(
   return { agentId, ...omitUndefined({ sessionId, messageId }) };
 }
 
-function toEvent(
-  cost: ReportedCost,
+/** What is reported, as an event of now. */
+export function toEvent(
+  cost: Omit<ReportedCost, "agentId">,
   nowMs: number,
 ): Omit<CostEvent, "tenantId" | "attemptId" | "period" | "agentId" | "sessionId" | "messageId"> {
   const { channel, endpoint, responseTime } = cost;

@@ -4,6 +4,7 @@
  */
 import { v, type Infer } from "convex/values";
 import { MINUTE_MS } from "../../../src/core/limits";
+import { tokensAtMost } from "../../../src/pricing/estimate";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
@@ -22,6 +23,9 @@ import {
 import { scopeOfCall, scopeOfRun, tenantOf, type CallerScope, type TenantScope } from "../access";
 import * as Activity from "../activity";
 import * as Agents from "../agents/agents";
+import { reserve } from "../budgets/admission";
+import { sentenceOf } from "../budgets/refusals";
+import { HIDDEN_TOKENS_MAX } from "../budgets/worstCase";
 import * as Costs from "../costs/attempts";
 import { eventOf, tokenTotals } from "../costs/ledger";
 import { accountFor, vAccount } from "../providers/providers";
@@ -211,9 +215,27 @@ async function workOf(
   const skill = `# Skill: ${prompt.name}\n\n${prompt.instructions}`;
   const system = systemPrompt.trim() === "" ? skill : `${systemPrompt}\n\n${skill}`;
   const promptChars = system.length + input.length;
+  const attempt = { attemptId: `skill/${crypto.randomUUID()}`, provider, model, promptChars };
+  const verdict = await reserve(ctx, scope, {
+    key: attempt.attemptId,
+    called: { agentId: agent._id, provider, model },
+    spreadBy: attempt.attemptId,
+    worst: {
+      inputTokensMax: tokensAtMost(system + input) + HIDDEN_TOKENS_MAX,
+      outputTokensMax: maxOutputTokens,
+    },
+    expiresAtMs: nowMs + CALL_LIFETIME_MS,
+    nowMs,
+  });
+  if (verdict.kind === "refused") {
+    return { kind: "unavailable", reason: sentenceOf(verdict.refusal) };
+  }
+  if (verdict.kind === "opening") {
+    return { kind: "unavailable", reason: "A budget is being opened: try again in a moment." };
+  }
   return {
     kind: "prompt",
-    attempt: { attemptId: `skill/${crypto.randomUUID()}`, provider, model, promptChars },
+    attempt,
     provider,
     model,
     account: await accountFor(ctx, scope, provider),

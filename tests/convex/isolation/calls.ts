@@ -155,6 +155,20 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "mutations.budgets.increase": {
     args: (ids) => ({ policyId: ids["budget_policies"], amount: "1", reason: "It is needed." }),
   },
+  "mutations.budgets.reserve": {
+    args: (ids) => ({
+      key: "a call of mine",
+      agentId: ids["agents"],
+      provider: "anthropic",
+      model: "claude-opus-4-6",
+      tokens: 100,
+      cost: "0.1",
+    }),
+  },
+  "mutations.budgets.settle": {
+    args: () => ({ key: "none", inputTokens: 1, outputTokens: 1, inputCost: "1", outputCost: "1" }),
+  },
+  "mutations.budgets.release": { args: () => ({ key: "none" }) },
   "queries.budgets.list": {
     args: (ids) => ({ dimension: "agent", key: ids["agents"], paginationOpts }),
     textSlots: { key: "agents" },

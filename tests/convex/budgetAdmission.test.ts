@@ -1,0 +1,193 @@
+/** As much is admitted as fits, to the last request, however many ask at once and whatever the limit is divided into. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { ConvexHttpClient } from "convex/browser";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { api, internal } from "../../convex/_generated/api";
+import type { Id } from "../../convex/_generated/dataModel";
+import { openInstallation } from "../../src/cli/installation";
+import { makeTenants } from "../../src/cli/tenants";
+import { bundleProject } from "../../src/embedded/deploy/bundleProject";
+import { openInstance } from "../../src/embedded/instance";
+import { openConvexTest, openEmbedded, type Backend, type Caller } from "./drivers";
+import { failureOf, onEachDriver, sharedSetup, supportBot, tenantWith } from "./setup";
+
+const MODEL = { provider: "anthropic", model: "claude-opus-4-6" } as const;
+/** 5,000 events in all with `BOOKINGS=100`. */
+const BOOKINGS = Number(process.env["BOOKINGS"] ?? 6);
+
+type Budgeted = Pick<Caller, "query" | "mutation"> & { agentId: Id<"agents"> };
+
+async function bound({ mutation, query, agentId }: Budgeted, limit: string) {
+  const policyId = await mutation(api.mutations.budgets.create, {
+    name: "Support",
+    dimension: "agent",
+    key: agentId,
+    window: "month",
+    limit,
+  });
+  const status = async () => (await query(api.queries.budgets.get, { policyId })).status;
+  await expect.poll(status, { timeout: 20_000 }).toBe("active");
+  return policyId;
+}
+
+async function reserve({ mutation, agentId }: Budgeted, key: string, cost: string) {
+  const asked = { key, agentId, ...MODEL, tokens: 10, cost };
+  return (await mutation(api.mutations.budgets.reserve, asked)).status;
+}
+
+/** So many ask at once; how many were admitted. */
+async function admittedOf(callers: readonly Budgeted[], count: number, cost: string) {
+  const answers = await Promise.all(
+    Array.from({ length: count }, async (_, n) => {
+      const caller = callers[n % callers.length];
+      if (caller === undefined) throw new Error("somebody asks");
+      return await reserve(caller, `call ${n}`, cost);
+    }),
+  );
+  return answers.filter((status) => status === "reserved").length;
+}
+
+function of(as: Pick<Caller, "query" | "mutation">, agentId: Id<"agents">): Budgeted {
+  return {
+    agentId,
+    query: as.query.bind(as) as Budgeted["query"],
+    mutation: as.mutation.bind(as) as Budgeted["mutation"],
+  };
+}
+
+async function someone(t: Backend, subject: string) {
+  const acme = await tenantWith(t, { subject });
+  const agentId = await acme.as.mutation(api.mutations.agents.create, supportBot());
+  return { ...acme, caller: of(acme.as, agentId), agentId };
+}
+
+/** 1,000 with `RESERVATIONS=1000`. */
+const RESERVATIONS = Number(process.env["RESERVATIONS"] ?? 150);
+
+describe("many reservations at once", () => {
+  test("of $0.10 on $5.00 are 50, at convex-test", { timeout: 60_000 }, async () => {
+    const t = await openConvexTest({});
+    onTestFinished(() => t.close());
+    const { caller } = await someone(t, "thousand");
+    await bound(caller, "5");
+    expect(await admittedOf([caller], RESERVATIONS, "0.1")).toBe(50);
+  });
+
+  test("are as exact through real clients", { timeout: 120_000 }, async () => {
+    const data = await mkdtemp(join(tmpdir(), "budgets-"));
+    const instance = await openInstance({ data, port: 0, sitePort: 0 });
+    onTestFinished(async () => {
+      await instance.close();
+      await rm(data, { recursive: true });
+    });
+    const installation = await openInstallation(data);
+    await instance.runtime.setEnvironment(installation.variables);
+    await instance.runtime.deploy(await bundleProject(resolve(".")));
+    const model = {
+      provider: "openai",
+      model: "gpt-5-mini",
+      variables: {},
+      simulator: null,
+    } as const;
+    const [{ agentId, users }] = await makeTenants(instance, installation, model);
+    const auth = users[0]?.token ?? "";
+    const clients = Array.from({ length: 8 }, () => {
+      return of(new ConvexHttpClient(instance.apiUrl, { auth, logger: false }) as never, agentId);
+    });
+    const [first] = clients;
+    if (first === undefined) throw new Error("there are clients");
+    await bound(first, "5");
+    expect(await admittedOf(clients, RESERVATIONS, "0.1")).toBe(50);
+  });
+});
+
+onEachDriver(() => {
+  describe("a reservation", () => {
+    const deployment = sharedSetup();
+
+    test("starts among many shards and ends at the exact limit", async () => {
+      const { caller, tenantId } = await someone(deployment(), "sharded");
+      await bound(caller, "0.000000000300");
+      expect(await reserve(caller, "first", "0.000000000001")).toBe("reserved");
+      const counters = await deployment().run(async (ctx) =>
+        (await ctx.db.query("budget_counters").collect()).filter(
+          (counter) => counter.tenantId === tenantId,
+        ),
+      );
+      expect(counters[0]?.division?.shardCount).toBe(32);
+      expect(await admittedOf([caller], 330, "0.000000000001")).toBe(299);
+    });
+
+    test("is made once for a key, settled once, and given back as a whole", async () => {
+      const { caller } = await someone(deployment(), "keys");
+      const policyId = await bound(caller, "1");
+      const { reserve: hold, settle, release } = api.mutations.budgets;
+      const call = { agentId: caller.agentId, ...MODEL, tokens: 10, cost: "0.6" };
+      const standing = async () => {
+        const { cost, tokens } = await caller.query(api.queries.budgets.get, { policyId });
+        return [cost.spentUsd, cost.reservedUsd, tokens.spent, tokens.reserved];
+      };
+      await caller.mutation(hold, { key: "a", ...call });
+      expect(await standing()).toEqual(["0", "0.6", 0, 10]);
+      const again = await failureOf(caller.mutation(hold, { key: "a", ...call }));
+      expect(again).toMatchObject({ kind: "conflict", entity: "reservation" });
+      expect((await caller.mutation(hold, { key: "b", ...call })).status).toBe("refused");
+      await caller.mutation(release, { key: "a" });
+      expect(await standing()).toEqual(["0", "0", 0, 0]);
+      const used = { inputTokens: 3, outputTokens: 4, inputCost: "0.1", outputCost: "0.2" };
+      const late = await failureOf(caller.mutation(settle, { key: "a", ...used }));
+      expect(late).toMatchObject({ kind: "conflict" });
+      await caller.mutation(hold, { key: "c", ...call });
+      await caller.mutation(settle, { key: "c", ...used });
+      expect(await standing()).toEqual(["0.3", "0", 7, 0]);
+      const twice = await failureOf(caller.mutation(settle, { key: "c", ...used }));
+      expect(twice).toMatchObject({ kind: "conflict" });
+    });
+
+    test("that nobody ends is booked as a whole, and put right by who knows better", async () => {
+      const { caller, tenantId } = await someone(deployment(), "expired");
+      const policyId = await bound(caller, "1");
+      await reserve(caller, "lost", "0.5");
+      await deployment().run(async (ctx) => {
+        const rows = await ctx.db.query("budget_reservations").collect();
+        const row = rows.find((one) => one.tenantId === tenantId);
+        if (row === undefined) throw new Error("it is kept");
+        await ctx.db.patch("budget_reservations", row._id, { expiresAtMs: 1 });
+        await ctx.runMutation(internal.jobs.budgets.sweepExpired, {});
+      });
+      const spent = async () => {
+        const { cost } = await caller.query(api.queries.budgets.get, { policyId });
+        return [cost.spentUsd, cost.reservedUsd];
+      };
+      expect(await spent()).toEqual(["0.5", "0"]);
+      const used = { inputTokens: 3, outputTokens: 4, inputCost: "0.1", outputCost: "0" };
+      await caller.mutation(api.mutations.budgets.settle, { key: "lost", ...used });
+      expect(await spent()).toEqual(["0.1", "0"]);
+    });
+  });
+});
+
+test("fifty writers under a hard budget: none is lost or refused for contention", async () => {
+  const t = await openEmbedded({}, { occWindowMs: 20 });
+  onTestFinished(() => t.close());
+  const { caller, as } = await someone(t, "contended");
+  await bound(caller, "1000");
+  await Promise.all(
+    Array.from({ length: 50 }, async (_, writer) => {
+      for (let n = 0; n < BOOKINGS; n++) {
+        const key = `${writer}/${n}`;
+        expect(await reserve(caller, key, "0.001")).toBe("reserved");
+        const used = { inputTokens: 1, outputTokens: 1, inputCost: "0.0005", outputCost: "0" };
+        await caller.mutation(api.mutations.budgets.settle, { key, ...used });
+      }
+    }),
+  );
+  const { exact } = await as.query(api.queries.costs.summary, {});
+  expect(exact.total).toMatchObject({ costEvents: 50 * BOOKINGS });
+  const paginationOpts = { numItems: 10, cursor: null };
+  const { page } = await as.query(api.queries.budgets.list, { paginationOpts });
+  expect(page[0]?.cost).toMatchObject({ spent: (50 * BOOKINGS * 5) / 10_000, reserved: 0 });
+  expect(t.runtime.meter().contention?.failures).toBe(0);
+}, 600_000);

@@ -1,0 +1,115 @@
+/** Admission by budgets: one mistake each. */
+import type { Mutant } from "./mutants";
+
+const RULES = { file: "src/budgets/escrow.ts", tests: ["tests/src/budgets/escrow.test.ts"] };
+const DOORS = ["tests/convex/budgetAdmission.test.ts"];
+const RUNS = ["tests/convex/reservations.test.ts"];
+
+export const BUDGETS: readonly Mutant[] = [
+  {
+    name: "escrow: what a shard has used is not part of its share",
+    ...RULES,
+    find: "isWithin(plus(reserved, shard.used), shard.share)",
+    replace: "isWithin(reserved, shard.share)",
+  },
+  {
+    name: "escrow: a shard admits whatever comes",
+    ...RULES,
+    find: "isWithin(plus(reserved, shard.used), shard.share) ?",
+    replace: "true ?",
+  },
+  {
+    name: "escrow: what was held stays held",
+    ...RULES,
+    find: "reserved: minus(shard.reserved, held)",
+    replace: "reserved: shard.reserved",
+  },
+  {
+    name: "escrow: what was used is not counted",
+    ...RULES,
+    find: "used: plus(shard.used, used) };",
+    replace: "used: shard.used };",
+  },
+  {
+    name: "escrow: a division outlives its limit",
+    ...RULES,
+    find: "return isSameLimit(limit, division?.limit);",
+    replace: "return division !== null;",
+  },
+  {
+    name: "escrow: a division outlives what was overspent in it",
+    ...RULES,
+    find: "return !isWithin(plus(reserved, used), share);",
+    replace: "return false;",
+  },
+  {
+    name: "escrow: what is held is free",
+    ...RULES,
+    find: "const free = leftOf(limit, plus(spent, reserved));",
+    replace: "const free = leftOf(limit, spent);",
+  },
+  {
+    name: "escrow: what does not fit is divided all the same",
+    ...RULES,
+    find: "if (!isWithin(requested, free)) return null;",
+    replace: "",
+  },
+  {
+    name: "escrow: shards with holds are deleted",
+    ...RULES,
+    find: "shard === own || held.tokens !== 0 || held.pico !== 0n;",
+    replace: "shard === own;",
+  },
+  {
+    name: "escrow: what was used is forgotten when shards are drawn together",
+    ...RULES,
+    find: "counter: { settled: spent, division },",
+    replace: "counter: { settled: counter.settled, division },",
+  },
+  {
+    name: "escrow: what was used counts twice",
+    ...RULES,
+    find: "reserved: held, used: NOTHING };",
+    replace: "reserved: held, used: one.used };",
+  },
+  {
+    name: "escrow: a share has room for one request",
+    ...RULES,
+    find: "BigInt(2 * count * REQUESTS_PER_SHARE) <= requests",
+    replace: "BigInt(2 * count) <= requests",
+  },
+  {
+    name: "escrow: what a shard holds is no part of its share",
+    ...RULES,
+    find: "share: raisedBy(whole, held), reserved: held",
+    replace: "share: whole, reserved: held",
+  },
+  {
+    name: "budgets: what was held is not given back by the ledger's row",
+    file: "convex/model/budgets/reservations.ts",
+    tests: RUNS,
+    find: "await settleHold(ctx, hold, { held, used });",
+    replace: "await settleHold(ctx, hold, { held: NOTHING, used });",
+  },
+  {
+    name: "budgets: a lost call costs nothing",
+    file: "convex/model/costs/attempts.ts",
+    tests: RUNS,
+    find: "...(held !== null && amountsHeld(held)),",
+    replace: "",
+  },
+  {
+    name: "budgets: a key may be used again",
+    file: "convex/model/budgets/external.ts",
+    tests: DOORS,
+    find: "if ((await reservationOf(ctx, scope, key)) !== null) {",
+    replace: 'if (key === "") {',
+  },
+  {
+    name: "budgets: what is released stays held",
+    file: "convex/model/budgets/reservations.ts",
+    tests: DOORS,
+    find: "for (const hold of holds) await settleHold(ctx, hold, { held, used: NOTHING });",
+    replace: "",
+  },
+];
