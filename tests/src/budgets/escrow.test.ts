@@ -129,6 +129,14 @@ describe("a counter in shards, whatever is done to it in whatever order", () => 
     expect(met.shards).toBeGreaterThan(15);
   });
 
+  test("admits nothing elsewhere once a shard has used what was for all", () => {
+    const budget = new Budget({ pico: 320n });
+    const one = { tokens: 0, pico: 1n };
+    expect(budget.reserve(one, "writer 0")).toBe(true);
+    budget.spend({ tokens: 0, pico: 319n }, "writer 1");
+    for (let n = 0; n < 40; n++) expect(budget.reserve(one, `writer ${n}`)).toBe(false);
+  });
+
   test("comes to the last request from many shards, and draws together seldom", () => {
     const budget = new Budget({ pico: 10_000n });
     const one = { tokens: 0, pico: 1n };
