@@ -166,9 +166,17 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
     }),
   },
   "mutations.budgets.settle": {
-    args: () => ({ key: "none", inputTokens: 1, outputTokens: 1, inputCost: "1", outputCost: "1" }),
+    args: (ids) => ({
+      key: ids["budget_reservations.key"],
+      inputTokens: 1,
+      outputTokens: 1,
+      inputCost: "1",
+      outputCost: "1",
+    }),
   },
-  "mutations.budgets.release": { args: () => ({ key: "none" }) },
+  "mutations.budgets.release": {
+    args: (ids) => ({ key: ids["budget_reservations.key"] }),
+  },
   "queries.budgets.list": {
     args: (ids) => ({ dimension: "agent", key: ids["agents"], paginationOpts }),
     textSlots: { key: "agents" },

@@ -43,6 +43,7 @@ const SENSE: Readonly<Record<string, Row>> = {
   skill_versions: { version: "1.0.0" },
   agent_skills: { version: "1.0.0", skillId: skillIdIn },
   budget_policies: { window: "month", key: "", status: "active" },
+  budget_reservations: { key: reservationKeyIn, state: "reserved" },
   budget_pauses: { resumesAtMs: Number.MAX_SAFE_INTEGER },
 };
 /** Left out although they may be there. */
@@ -77,6 +78,7 @@ export async function makeSpecimens(
       if (made !== MISSING) ids[table] = await ctx.db.insert(table, made as never);
     }
     ids["skills.id"] = skillIdIn({ ids });
+    ids["budget_reservations.key"] = callersKeyIn({ ids });
     return ids;
   });
 }
@@ -95,7 +97,7 @@ export async function makeMissing(t: Backend): Promise<Specimens> {
 
 /**
  * `_storage` is the bytes of the specimen of `files`, `_upload` bytes that are nobody's yet, `skills.id` the name
- * of the specimen of `skills`.
+ * of the specimen of `skills`, `budget_reservations.key` the one by which its caller knows the reservation.
  */
 function isRow(table: string): boolean {
   return table in tables;
@@ -103,6 +105,14 @@ function isRow(table: string): boolean {
 
 function skillIdIn({ ids }: Pick<World, "ids">): string {
   return `skill_${ids["tenants"]}`;
+}
+
+function callersKeyIn({ ids }: Pick<World, "ids">): string {
+  return `a call of ${ids["tenants"]}`;
+}
+
+function reservationKeyIn(world: World): string {
+  return `external/${callersKeyIn(world)}`;
 }
 
 function skillsIn(world: World): string[] {
