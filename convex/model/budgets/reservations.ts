@@ -72,8 +72,7 @@ export async function release(
 ): Promise<void> {
   const reservation = await reservationOf(ctx, scope, key);
   if (reservation?.state !== "reserved") return;
-  const { reserved: held, holds } = reservation;
-  for (const hold of holds) await settleHold(ctx, hold, { held, used: NOTHING });
+  await giveBack(ctx, reservation);
   const ended = { state: "released", actual: NOTHING, endedAtMs: nowMs } as const;
   await ctx.db.patch("budget_reservations", reservation._id, ended);
 }
@@ -85,10 +84,13 @@ export async function withdraw(
   key: string,
 ): Promise<void> {
   const reservation = await reservationOf(ctx, scope, key);
-  if (reservation === null) return;
-  const { _id, reserved: held, holds } = reservation;
+  if (reservation?.state !== "reserved") return;
+  await giveBack(ctx, reservation);
+  await ctx.db.delete("budget_reservations", reservation._id);
+}
+
+async function giveBack(ctx: MutationCtx, { reserved: held, holds }: Reservation): Promise<void> {
   for (const hold of holds) await settleHold(ctx, hold, { held, used: NOTHING });
-  await ctx.db.delete("budget_reservations", _id);
 }
 
 async function noteExpired(
