@@ -4,7 +4,6 @@ import { internalMutation, internalQuery } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
 import { vTokensMax } from "../model/budgets/worstCase";
 import * as Compact from "../model/runs/compact";
-import { refusalFor } from "../model/runs/context";
 import * as Drivers from "../model/runs/drivers";
 import {
   finish as commit,
@@ -94,14 +93,6 @@ export const finishAndLeave = internalMutation({
     const isStored = await commit(ctx, { runId, leaseToken }, { ...made, nowMs });
     return { isStored, takenIn: await Drivers.leave(ctx, { seat, takesIn }, nowMs) };
   },
-});
-
-/** Why the run's calls must not be made, for the tenant. Null: they may be. */
-export const refusal = internalQuery({
-  args: { runId: v.id("runs") },
-  returns: v.union(v.string(), v.null()),
-  handler: async (ctx, { runId }): Promise<string | null> =>
-    await refusalFor(ctx, runId, Date.now()),
 });
 
 /** Appends a piece of the reply; repeating it changes nothing. */

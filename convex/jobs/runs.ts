@@ -10,7 +10,7 @@ import { internal } from "../_generated/api";
 import { internalAction, type ActionCtx } from "../_generated/server";
 import { Gate } from "../lib/gate";
 import { omitUndefined } from "../lib/objects";
-import { persistently } from "../lib/persistently";
+import { despiteRaces, persistently } from "../lib/persistently";
 import { caller } from "../model/access";
 import { settingsFor } from "../model/providers/credentials";
 import { markOf } from "../model/providers/marks";
@@ -70,17 +70,13 @@ async function driveRun(ctx: ActionCtx, work: Work): Promise<void> {
   const { runId } = work;
   const lease: Lease = { runId, leaseToken: crypto.randomUUID() };
   for (let goesOn = true; goesOn;) {
-    // Beside each other: the one writes what the call needs, the other reads what every run of the tenant writes.
-    const [taken, refusal] = await Promise.all([
-      work.take(lease),
-      ctx.runQuery(internal.jobs.driving.refusal, { runId }),
-    ]);
+    const taken = await despiteRaces(() => work.take(lease));
     if (taken === null) return;
     const { context, begun } = taken;
     goesOn =
       begun === null
-        ? await goOn(ctx, { work, lease, context, refusal })
-        : await makeModelCall(ctx, { work, lease, context, begun, refusal });
+        ? await goOn(ctx, { work, lease, context })
+        : await makeModelCall(ctx, { work, lease, context, begun });
     if (goesOn && work.leftMs() < CALL_MS_MAX) {
       await ctx.runMutation(internal.jobs.driving.handOver, lease);
       return;
@@ -93,14 +89,12 @@ type At = { lease: Lease; context: CallContext };
 /** Does what comes before or in place of the model's call. False: there is nothing more to do for this worker. */
 async function goOn(
   ctx: ActionCtx,
-  { work, lease, context, refusal }: At & { work: Work; refusal: string | null },
+  { work, lease, context }: At & { work: Work },
 ): Promise<boolean> {
-  const { compaction, waiting } = context;
+  const { compaction, waiting, exceeded } = context;
   if (waiting.length > 0) return await makeToolCalls(ctx, { lease, context });
-  const failure: Failure | null =
-    context.exceeded ?? (refusal === null ? null : { reason: "limit_reached", detail: refusal });
-  if (failure !== null) {
-    await ctx.runMutation(internal.jobs.driving.giveUp, { ...lease, ...failure });
+  if (exceeded !== null) {
+    await ctx.runMutation(internal.jobs.driving.giveUp, { ...lease, ...exceeded });
     return false;
   }
   if (compaction !== null) {
@@ -129,19 +123,12 @@ async function makeToolCalls(ctx: ActionCtx, { lease, context }: At): Promise<bo
 /** Calls the model. True: its reply called tools, and the run goes on. */
 async function makeModelCall(
   ctx: ActionCtx,
-  {
-    work,
-    lease,
-    context,
-    begun,
-    refusal,
-  }: At & { work: Work; begun: Begun; refusal: string | null },
+  { work, lease, context, begun }: At & { work: Work; begun: Begun },
 ): Promise<boolean> {
   const giveUp = async (failure: Failure) => {
     await ctx.runMutation(internal.jobs.driving.giveUp, { ...lease, ...failure });
     return false;
   };
-  if (refusal !== null) return await giveUp({ reason: "limit_reached", detail: refusal });
   const { provider } = context;
   const setUp = await settingsFor(provider, context.account);
   if (!setUp.ok) return await giveUp({ reason: "misconfigured", detail: setUp.detail });

@@ -17,7 +17,7 @@ import { keepTenant } from "./budgets/managed";
 import * as Settings from "./deploymentSettings";
 import * as Memberships from "./memberships";
 import * as Storage from "./storage";
-import { read, readFolded } from "./rollups/read";
+import { read } from "./rollups/read";
 import { periodFor } from "./periods";
 import type { SumId, Sums } from "./rollups/sums";
 
@@ -108,20 +108,6 @@ export async function usage(
     storageBytes: { used: sizeBytes, limit: maxStorageGB * BYTES_PER_GB },
     fileCount,
   };
-}
-
-/**
- * Whether the plan's tokens of this month are used up, as far as they were counted some seconds ago: every run asks,
- * and none must wait for the others.
- */
-export async function isOutOfTokens(
-  ctx: QueryCtx,
-  scope: TenantScope,
-  nowMs: number,
-): Promise<boolean> {
-  const { maxMonthlyTokens } = await tenantOf(ctx, scope);
-  const sums = await readFolded(ctx, scope, await ofMonth(ctx, scope, nowMs));
-  return sums !== null && tokensOf(sums) >= maxMonthlyTokens;
 }
 
 async function ofMonth(ctx: QueryCtx, scope: TenantScope, nowMs: number): Promise<SumId> {

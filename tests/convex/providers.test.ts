@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { api } from "../../convex/_generated/api";
+import { api, internal } from "../../convex/_generated/api";
 import { startSimulator, type Simulator } from "../../src/providers/simulator/server";
 import { everything, expectFailure, onEachDriver, sharedSetup, tenantWith } from "./setup";
-import { foldAll } from "./sums";
 import { supportBot, type Member } from "./setup";
 import { ENDED, runIn } from "./turn";
 
@@ -156,12 +155,13 @@ onEachDriver(() => {
       });
       const ann = await tenant();
       expect(await turn(ann)).toMatchObject({ kind: "completed" });
-      await foldAll(t);
-      await t.run((ctx) => ctx.db.patch(ann.tenantId, { maxMonthlyTokens: 1 }));
+      const tenants = await t.run((ctx) => ctx.db.get("tenants", ann.tenantId));
+      const { slug } = tenants ?? expect.fail();
+      await t.mutation(internal.jobs.tenants.setPlan, { slug, maxMonthlyTokens: 1 });
       const calls = deploymentsOwn.ledger.entries.length;
-      expect(await turn(ann)).toMatchObject({ kind: "failed", reason: "limit_reached" });
+      expect(await turn(ann)).toMatchObject({ kind: "failed", reason: "budget_exceeded" });
       expect(deploymentsOwn.ledger.entries.length).toBe(calls);
-      // The call that had been begun was taken back: nothing says that there was one.
+      // Nothing says that there was a call.
       const steps = await t.run((ctx) => ctx.db.query("run_steps").collect());
       expect(steps.map(({ status }) => status)).not.toContain("failed");
     });

@@ -142,13 +142,6 @@ export const PEOPLE: readonly Mutant[] = [
     tests: PROVIDERS,
   },
   {
-    name: "plans: the month's tokens are without end",
-    file: "convex/model/tenants.ts",
-    find: ">= maxMonthlyTokens",
-    replace: "> Infinity + maxMonthlyTokens",
-    tests: PROVIDERS,
-  },
-  {
     name: "erasure: files stay",
     file: "convex/model/erasure/batches.ts",
     find: 'if (table === "files") await deleteBytes',

@@ -3,7 +3,7 @@ import { v, type Infer } from "convex/values";
 import { fileTokens, fileTokensMax } from "../../../src/context/files";
 import { assemble, type Prompt } from "../../../src/context/prompt";
 import { tokensAtMost } from "../../../src/pricing/estimate";
-import type { Doc, Id } from "../../_generated/dataModel";
+import type { Doc } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import {
   vAgentTool,
@@ -15,22 +15,18 @@ import {
 } from "../../validators";
 import { omitUndefined } from "../../lib/objects";
 import { toolsOf } from "../agents/tools";
-import { scopeOfRun, type TenantScope } from "../access";
+import type { TenantScope } from "../access";
 import { HIDDEN_TOKENS_MAX, type TokensMax } from "../budgets/worstCase";
 import { materialFor, repliesOf, saidIn, textOfTools, vContextMessage, type At } from "../context";
 import { checkedVote, voteOf } from "../consensus/plan";
 import { getOrFail } from "../messages";
 import { vAccount } from "../providers/providers";
 import { runnableOf, vRunSkill, type RunSkill } from "../skills/runnable";
-import { isOutOfTokens } from "../tenants";
 import { compactionFor, vCompaction } from "./compact";
 import { openSteps } from "./end";
 import { boundBy, vExceeded, type Call } from "./limits";
 import { chooseModel, type ModelChoice } from "./modelChoice";
 import { heldRun, type Lease } from "./state";
-
-const OUT_OF_TOKENS =
-  "The plan's tokens of this month are used up. They are whole again on the first of the next month.";
 
 export const vCallContext = v.object({
   provider: vProvider,
@@ -167,20 +163,6 @@ export async function placeOf(
   const at: At = { sessionId, turn, underWay: (reader) => saidIn([asked, ...replies], reader) };
   const voters = holdsVote ? votersOf(agent, open) : [];
   return { choice, open, holdsVote, voters, skills, replies, at };
-}
-
-/**
- * Why the run's calls must not be made, for the tenant; null when they may be. For queries: it reads sums that every
- * run of the tenant writes.
- */
-export async function refusalFor(
-  ctx: QueryCtx,
-  runId: Id<"runs">,
-  nowMs: number,
-): Promise<string | null> {
-  const found = await scopeOfRun(ctx, runId);
-  if (found === null) return null;
-  return (await isOutOfTokens(ctx, found.scope, nowMs)) ? OUT_OF_TOKENS : null;
 }
 
 /** What an estimate makes a token of. */

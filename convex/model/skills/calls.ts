@@ -20,7 +20,7 @@ import {
   vUsageReport,
   type OpenRecord,
 } from "../../validators";
-import { scopeOfCall, scopeOfRun, tenantOf, type CallerScope, type TenantScope } from "../access";
+import { scopeOfCall, scopeOfRun, type CallerScope, type TenantScope } from "../access";
 import * as Activity from "../activity";
 import * as Agents from "../agents/agents";
 import { reserve } from "../budgets/admission";
@@ -30,7 +30,6 @@ import * as Costs from "../costs/attempts";
 import { eventOf, tokenTotals } from "../costs/ledger";
 import { accountFor, vAccount } from "../providers/providers";
 import * as Sessions from "../sessions";
-import { isOutOfTokens } from "../tenants";
 import { checkedParameters } from "./configuration";
 import { find, usableOrFail, type Usable } from "./installed";
 
@@ -109,7 +108,7 @@ export const vCallCost = v.object({
  * @throws not_found - The agent does not exist or does not have the skill, or it is gone.
  * @throws conflict - The agent takes no work, or the skill is not to be used.
  * @throws invalid_argument - A parameter is missing, unknown or not as it has to be.
- * @throws limit_reached - The tenant has `CALLS_MAX` under way, or has used up the tokens of its month.
+ * @throws limit_reached - The tenant has `CALLS_MAX` under way.
  */
 export async function begin(
   ctx: MutationCtx,
@@ -207,10 +206,6 @@ async function workOf(
     return { kind: "unavailable", reason };
   }
   const { input } = checkedParameters(parameters, PROMPT_PARAMETERS) as { input: string };
-  if (await isOutOfTokens(ctx, scope, nowMs)) {
-    const { maxMonthlyTokens: limit } = await tenantOf(ctx, scope);
-    fail({ kind: "limit_reached", what: "tokens of the month", limit });
-  }
   const { provider, model, maxTokens: maxOutputTokens, temperature, systemPrompt } = agent;
   const skill = `# Skill: ${prompt.name}\n\n${prompt.instructions}`;
   const system = systemPrompt.trim() === "" ? skill : `${systemPrompt}\n\n${skill}`;
