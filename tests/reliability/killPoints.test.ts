@@ -1,12 +1,15 @@
 /**
  * A worker dies at each of the places at which it can, in each kind of turn: before and after every call with which it
  * reads or writes what it works on. Whatever is left, the reaper and the next worker make of it what the turn was to
- * become: nothing lost, nothing twice, every call that was billed in the ledger.
+ * become: nothing lost, nothing twice, every call that was billed in the ledger, and nothing held of budgets for calls
+ * that nobody makes any more.
  */
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import * as runsModule from "../../convex/jobs/runs";
+import { tokenTotals } from "../../convex/model/costs/ledger";
+import { findPrice } from "../../src/pricing/priceBook";
 import { openConvexTest } from "../convex/drivers";
 import { ledgerOf, sceneOn, simulatorVariables, type Scene } from "../convex/turn";
 import { openWorld } from "../convex/world";
@@ -38,6 +41,7 @@ async function play(scenario: Scenario, death: Death | null): Promise<{ calls: n
   const t = await openConvexTest(simulatorVariables(), { "jobs/runs.ts": fate.over(runsModule) });
   try {
     const stage = await sceneOn(t, scenario.model);
+    await withBudgets(stage, scenario);
     await scenario.prepare?.(stage, world);
     const { agentId } = stage;
     const to =
@@ -58,6 +62,65 @@ async function play(scenario: Scenario, death: Death | null): Promise<{ calls: n
     return { calls: fate.calls };
   } finally {
     await t.close();
+  }
+}
+
+/** Far from their limits: that of the model's cost too, if it has a price. */
+async function withBudgets({ t, tenantId, agentId }: Scene, { model }: Scenario): Promise<void> {
+  const isPriced = findPrice({ ...model, atMs: Date.now() }) !== null;
+  const subjects = [
+    { dimension: "tenant", key: "", window: "month", limit: { tokens: 10 ** 9 } },
+    { dimension: "agent", key: agentId, window: "day", limit: { tokens: 10 ** 6 } },
+    { dimension: "provider", key: model.provider, window: "hour", limit: { tokens: 1 } },
+    ...(isPriced
+      ? ([
+          {
+            dimension: "model",
+            key: `${model.provider}/${model.model}`,
+            window: "week",
+            limit: { pico: 10n ** 15n },
+          },
+        ] as const)
+      : []),
+  ] as const;
+  await t.run(async (ctx) => {
+    for (const subject of subjects) {
+      await ctx.db.insert("budget_policies", {
+        tenantId,
+        name: `Of the ${subject.dimension}`,
+        ...subject,
+        action: subject.dimension === "provider" ? "warn" : "block",
+        alertPercents: [],
+        source: "manual",
+        status: "active",
+        createdAt: 0,
+        updatedAt: 0,
+      });
+    }
+  });
+}
+
+/** Nothing is held any more, all that was spent is counted, and of whom nobody knows what he spent, all that was held. */
+async function expectBudgets({ t, tenantId }: Scene, where: string): Promise<void> {
+  const at = { tenantId, nowMs: Date.now(), cursor: null };
+  const compared = await t.query(internal.jobs.checking.differencesOfBudgets, at);
+  expect(compared, where).toMatchObject({ differences: [], isDone: true });
+  const { reservations, events } = await t.run(async (ctx) => ({
+    reservations: await ctx.db.query("budget_reservations").collect(),
+    events: await ctx.db.query("cost_events").collect(),
+  }));
+  expect(reservations.length, where).toBeGreaterThan(0);
+  expect(
+    reservations.map(({ state }) => state),
+    where,
+  ).not.toContain("reserved");
+  for (const event of events.filter(
+    ({ status, kind }) => status === "lost" && kind === "attempt",
+  )) {
+    const held = reservations.find(({ key }) => key === event.attemptId) ?? expect.fail(where);
+    expect(event.usageSource, where).toBe("unknown");
+    expect(tokenTotals(event.usage).totalTokens, where).toBe(held.reserved.tokens);
+    if (held.reserved.pico > 0n) expect(event.totalCostPico, where).toBe(held.reserved.pico);
   }
 }
 
@@ -158,6 +221,7 @@ async function expectOrder(
       }
     }
   }
+  await expectBudgets(stage, where);
   const { events } = await ledgerOf(stage);
   const taken = world.simulator.ledger.entries.filter(({ outcome }) => outcome !== "refused");
   const booked = events.filter(({ kind }) => kind === "attempt");
