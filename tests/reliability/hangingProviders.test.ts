@@ -73,6 +73,8 @@ describe("beside a provider that hangs", () => {
         auth: second.users[0]!.token,
         logger: false,
       });
+      // The simulator's own names of models have no price, and where cost is bounded they are not called.
+      await eve.mutation(api.mutations.tenants.update, { monthlyBudget: null });
       const hanging = await agentOf(eve, "claude-opus-4-6!stall:1");
       const quick = await agentOf(ann, "claude-opus-4-6");
       const log = await watchLog(ready);

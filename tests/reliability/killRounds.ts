@@ -159,6 +159,14 @@ async function signedIn(ready: Ready): Promise<ConvexHttpClient> {
 }
 
 async function makeAgents(user: ConvexHttpClient): Promise<Id<"agents">[]> {
+  // Calls whose worker was lost are booked at all that was held for them: fifty rounds have hundreds.
+  await user.mutation(api.mutations.tenants.update, { monthlyBudget: "10000" });
+  for (const model of [...KINDS.map((kind) => kind.model), FALLBACK.model]) {
+    const [bookModel = model, way] = model.split("!");
+    if (way === undefined) continue;
+    const sameAs = { provider: "anthropic", model: bookModel };
+    await user.mutation(api.mutations.prices.set, { provider: "anthropic", model, sameAs });
+  }
   const agentIds: Id<"agents">[] = [];
   for (const { model } of KINDS) {
     const agent = { ...AGENT, model };
