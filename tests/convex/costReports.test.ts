@@ -155,6 +155,7 @@ onEachDriver((driver) => {
       const all = await acme.as.query(costs.byModel, ask);
       expect(all).toMatchObject({
         page: [{ key: "openai/m1100" }, { key: "openai/m1099" }],
+        whole: { costEvents: 1_100 },
         countedUntil: null,
       });
       const summary = await acme.as.query(costs.summary, { nowMs: NOON });
