@@ -311,7 +311,7 @@ export const SCENARIOS: readonly Scenario[] = [
       await as.mutation(api.mutations.runs.cancel, { runId });
     }),
     ends: ["cancelled", "completed"],
-    callsMin: 3,
+    callsMin: 2,
   },
   {
     name: "a message that waits for its turn",
