@@ -2,6 +2,7 @@
  * One deliberate mistake each, and the tests that must notice it. `npm run mutants` makes each of them in a
  * copy of the tree. The suites of `src/core`, `src/pricing` and the sync session run mutants of their own.
  */
+import { ACCOUNTING } from "./accounting";
 import { APPROVALS } from "./approvals";
 import { RUN_LIMITS } from "./limits";
 import { ATTACHED_FILES } from "./attachedFiles";
@@ -92,6 +93,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...BUDGETS,
   ...COSTS,
   ...COST_REPORT_MUTANTS,
+  ...ACCOUNTING,
   ...PEOPLE,
   ...SKILLS,
   ...APPROVALS,
