@@ -46,6 +46,8 @@ crons.interval("settle lost calls of skills", { minutes: 5 }, internal.jobs.skil
 
 crons.interval("delete old cool-downs", { hours: 1 }, internal.jobs.providers.sweepCooldowns, {});
 
+crons.interval("forget idempotency keys", { hours: 1 }, internal.jobs.rest.sweep, {});
+
 crons.interval("delete expired links", { hours: 1 }, internal.jobs.auth.links.sweep, {});
 
 crons.interval("delete expired devices", { hours: 1 }, internal.jobs.auth.devices.sweep, {});

@@ -61,7 +61,8 @@ async function findOrMakeTenant(
     name,
     slug,
     status: "trial",
-    plan: "starter",
+    // Whoever tries the product out may try how much it bears.
+    plan: "enterprise",
     maxAgents: 20,
     maxStorageGB: 1,
     ...BOUNDS,

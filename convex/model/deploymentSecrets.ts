@@ -2,6 +2,7 @@
  * The deployment's own secrets, and whom it trusts with sign-in, from its environment. Without a secret, what
  * needs it fails: nothing is ever hashed or sealed with a default.
  */
+import type { RequestLimits } from "../../src/core/rateLimits";
 import { env } from "../_generated/server";
 import { fromBase64 } from "../lib/crypto";
 
@@ -76,6 +77,18 @@ export function isTrustedIssuer(issuer: string): boolean {
 /** Convex takes an issuer's name with and without its protocol or a slash behind it for the same. */
 function bare(issuer: string): string {
   return issuer.replace(/^https?:\/\//, "").replace(/\/$/, "");
+}
+
+/**
+ * How many requests a minute a key may make on this deployment, by what they do: the entries of `API_RATE_LIMITS`, in
+ * place of the plan's.
+ */
+export function requestLimits(): Partial<RequestLimits> {
+  const given = parsed(env.API_RATE_LIMITS ?? "");
+  const limits = Object.entries(given).filter(
+    ([, value]) => typeof value === "number" && Number.isInteger(value) && value > 0,
+  );
+  return Object.fromEntries(limits);
 }
 
 /** Whose pages may sign people in beside the deployment's own: the entries of `AUTH_ALLOWED_ORIGINS`. */

@@ -7,7 +7,7 @@ import {
   vErasureStatus,
   vFailureClass,
   vFilePurpose,
-  vIdempotencyStatus,
+  vIdempotencyState,
   vProvider,
   vProviderStatus,
   vSealed,
@@ -94,19 +94,29 @@ export const administrationTables = {
     fileCount: v.number(),
   }).index("by_tenant", ["tenantId"]),
 
-  // What was asked for under a key, so that asking again gives the first answer. Empty as yet: for HTTP routes
-  // that take keys, which will write, read and sweep it. A message sent under a key has it on its run.
+  // What was asked for under a key over HTTP, so that asking again gives the first answer. Written and read by
+  // `model/idempotency.ts`: in the transaction of what was asked for, or, where that is none (a call of a model, a new
+  // secret), before and after it. A message sent under a key has it on its run. Deleted a day later.
   idempotency_keys: defineTable({
-    tenantId: v.id("tenants"),
+    tenantId: v.optional(v.id("tenants")), // none: asked for by a person for themselves
+    userId: v.id("users"), // who asks, or answers for the key that asks
+    keyId: v.optional(v.id("api_keys")),
     key: v.string(),
     requestHash: v.string(), // the key with another request is a mistake of the caller's
-    status: vIdempotencyStatus,
-    response: v.optional(v.string()),
+    state: vIdempotencyState,
     createdAt: v.number(),
     expiresAt: v.number(),
   })
-    .index("by_key", ["tenantId", "key"])
+    .index("by_key", ["tenantId", "userId", "key"])
     .index("by_expiry", ["expiresAt"]), // for the sweeper
+
+  // The text of an answer, in pieces. Written once when the answer is complete; gone with its key's row.
+  idempotency_pieces: defineTable({
+    tenantId: v.optional(v.id("tenants")),
+    keyRowId: v.id("idempotency_keys"),
+    index: v.number(),
+    text: v.string(),
+  }).index("by_key_row", ["tenantId", "keyRowId", "index"]),
 
   // What holds for the whole deployment: operators' settings and marks of its upkeep. Written and read through
   // `model/deploymentSettings.ts`; they stay. With a tenant, one of its own, which goes with it; none exists yet.

@@ -41,7 +41,27 @@ export const vFilePurpose = v.union(
   v.literal("tool_result"),
 );
 
-export const vIdempotencyStatus = v.union(v.literal("in_flight"), v.literal("completed"));
+/**
+ * `in_flight`: somebody is at it, and after `leaseExpiresAt` is taken to be gone. `done`: it was one transaction, which
+ * returned `value`. `answered`: the answer is kept as it was sent, its text in `idempotency_pieces`, or `sealed` where
+ * it is a secret.
+ */
+export const vIdempotencyState = v.union(
+  v.object({
+    kind: v.literal("in_flight"),
+    leaseToken: v.string(),
+    leaseExpiresAt: v.number(),
+  }),
+  v.object({ kind: v.literal("done"), value: v.any() }),
+  v.object({
+    kind: v.literal("answered"),
+    status: v.number(),
+    headers: v.array(v.object({ name: v.string(), value: v.string() })),
+    pieceCount: v.number(),
+    sealed: v.optional(vSealed),
+  }),
+);
+export type IdempotencyState = Infer<typeof vIdempotencyState>;
 
 /** `draft`: for the eyes of its own tenant. `withdrawn`: for those who have it installed, and no new ones. */
 export const vSkillStatus = v.union(

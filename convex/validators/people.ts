@@ -1,6 +1,7 @@
 /** Tenants, people, keys. */
 import { v, type Infer } from "convex/values";
 import { PERMISSIONS, ROLES } from "../../src/core/permissions";
+import { ROUTE_CLASSES } from "../../src/core/rateLimits";
 
 export const vTenantStatus = v.union(
   v.literal("active"),
@@ -17,6 +18,8 @@ export const vRole = v.union(...ROLES.map((role) => v.literal(role)));
 
 /** What roles and keys are made of: `src/core/permissions.ts`. */
 export const vPermission = v.union(...PERMISSIONS.map((permission) => v.literal(permission)));
+
+export const vRouteClass = v.union(...ROUTE_CLASSES.map((one) => v.literal(one)));
 
 export const vMembershipStatus = v.union(v.literal("active"), v.literal("suspended"));
 
