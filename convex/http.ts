@@ -4,6 +4,7 @@ import { httpAction } from "./_generated/server";
 import { addApprovalRoutes } from "./rest/approvals";
 import { addAuthRoutes } from "./rest/auth";
 import { addCostRoutes } from "./rest/costs";
+import { addRunRoutes } from "./rest/runs";
 
 const http = httpRouter();
 
@@ -17,5 +18,6 @@ http.route({
 addAuthRoutes(http);
 addApprovalRoutes(http);
 addCostRoutes(http);
+addRunRoutes(http);
 
 export default http;

@@ -39,6 +39,23 @@ export async function listPage(
   return { ...result, page: result.page.map(toView) };
 }
 
+/** All that was said in a run, in order. */
+export async function ofRun(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  runId: Id<"runs">,
+): Promise<MessageView[]> {
+  const row = await ctx.db.get("runs", runId);
+  const { tenantId, sessionId, turn } = requireOwned(scope, row, { entity: "run", id: runId });
+  const said = ctx.db
+    .query("messages")
+    .withIndex("by_session", (q) =>
+      q.eq("tenantId", tenantId).eq("sessionId", sessionId).eq("turn", turn),
+    );
+  const bounds = { countMax: PAGE_SIZE_MAX, charsMax: READ_CHARS_MAX };
+  return (await takeWithin(said, bounds)).map(toView);
+}
+
 /** Messages whose content has the words, the best match first. */
 export async function search(
   ctx: QueryCtx,

@@ -23,6 +23,20 @@ export const list = query({
 });
 
 /**
+ * All that was said in a run, in order: the user's message and the replies, at most 100. Needs `sessions:read`.
+ *
+ * @throws not_found - The run does not exist or is another tenant's.
+ */
+export const ofRun = query({
+  args: { ...caller, runId: v.id("runs") },
+  returns: v.array(vMessageView),
+  handler: async (ctx, { tenantId, apiKey, runId }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "sessions:read" });
+    return await Messages.ofRun(ctx, scope, runId);
+  },
+});
+
+/**
  * At most 100 messages whose content has the words, the best match first, and fewer when they are very long;
  * of one session with `sessionId`. The last word may be a beginning. What branches have copied is found in each of
  * them, with `copiedFrom`. Needs `sessions:read`.

@@ -2,6 +2,7 @@
  * Between a route and a door: who asks, how often they may, and what was asked for before under the same key.
  * What is refused is thrown as a `Refusal`, for the route's API to say in its own words.
  */
+import { ConvexError } from "convex/values";
 import type { AppErrorData } from "../../src/core/errors";
 import { MINUTE_MS } from "../../src/core/limits";
 import type { Permission } from "../../src/core/permissions";
@@ -29,14 +30,11 @@ export type Ids = { table: string; text: string }[];
 export type DoorCall = Readonly<{ door: string; args: Record<string, unknown>; ids: Ids }>;
 
 /** A failure that the caller can act on, with what is known of their limit by then. */
-export class Refusal extends Error {
-  override readonly name = "Refusal";
-  readonly failure: AppErrorData;
+export class Refusal extends ConvexError<AppErrorData> {
   readonly rate: Rate | null;
 
   constructor(failure: AppErrorData, rate: Rate | null) {
-    super(failure.kind);
-    this.failure = failure;
+    super(failure);
     this.rate = rate;
   }
 }

@@ -30,6 +30,7 @@ import { OWNERSHIP } from "./ownership";
 import { PEOPLE } from "./people";
 import { PROVIDERS } from "./providers";
 import { READS_AND_COMMITS } from "./readsAndCommits";
+import { REST_CALLS } from "./restCalls";
 import { SEARCHES } from "./search";
 import { SIGN_INS } from "./signIn";
 import { SKILL_CALLS } from "./skillCalls";
@@ -122,6 +123,7 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'if (actor.kind === "user" && !actor.permissions.has(permission)) fail',
     tests: ["tests/convex/isolation/matrix.test.ts"],
   },
+  ...REST_CALLS,
   ...SEARCHES,
   {
     name: "a query does not note what it has read",

@@ -289,6 +289,7 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "queries.messages.chunks": { args: (ids) => ({ runId: ids["runs"], afterSeq: -1 }) },
   "queries.runs.get": { args: (ids) => ({ runId: ids["runs"] }) },
   "queries.runs.trace": { args: (ids) => ({ runId: ids["runs"] }) },
+  "queries.messages.ofRun": { args: (ids) => ({ runId: ids["runs"] }) },
   "queries.runs.steps": { args: (ids) => ({ runId: ids["runs"] }) },
   "queries.runs.listBySession": {
     args: (ids) => ({ sessionId: ids["sessions"], paginationOpts }),

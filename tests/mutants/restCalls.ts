@@ -1,0 +1,94 @@
+/** Writes over HTTP that are done once, requests that are counted, and runs as events: one mistake each. */
+import type { Mutant } from "./mutants";
+
+const CALLS = ["tests/convex/restCalls.test.ts"];
+const STREAM = ["tests/rest/runStream.test.ts"];
+const MODEL = "convex/model/idempotency.ts";
+const JOBS = "convex/jobs/rest.ts";
+
+export const REST_CALLS: readonly Mutant[] = [
+  {
+    name: "REST calls: a key stands for any request",
+    file: MODEL,
+    find: "row.requestHash !== under.requestHash || ",
+    replace: "",
+    tests: CALLS,
+  },
+  {
+    name: "REST calls: a weaker key is told what its owner was told",
+    file: MODEL,
+    find: " || row.keyId !== asking.keyId",
+    replace: "",
+    tests: CALLS,
+  },
+  {
+    name: "REST calls: a second worker begins beside the first",
+    file: MODEL,
+    find: "if (state.leaseExpiresAt <= nowMs) return null;",
+    replace: "return null;",
+    tests: CALLS,
+  },
+  {
+    name: "REST calls: what nobody is at stays closed",
+    file: MODEL,
+    find: "if (state.leaseExpiresAt <= nowMs) return null;",
+    replace: "",
+    tests: CALLS,
+  },
+  {
+    name: "REST calls: a worker that lost its lease writes on",
+    file: MODEL,
+    find: " && state.leaseToken === leaseToken",
+    replace: "",
+    tests: CALLS,
+  },
+  {
+    name: "REST calls: keys are kept for good",
+    file: MODEL,
+    find: "KEPT_MS = DAY_MS",
+    replace: "KEPT_MS = 100 * DAY_MS",
+    tests: CALLS,
+  },
+  {
+    name: "REST calls: a write forgets its key",
+    file: JOBS,
+    find: "if (under !== undefined) {",
+    replace: "if (under !== undefined && value === null) {",
+    tests: CALLS,
+  },
+  {
+    name: "REST calls: refused requests are free",
+    file: JOBS,
+    find: "if (failure === null) throw error;",
+    replace: "if (failure === null || failure.kind === 'invalid_argument') throw error;",
+    tests: CALLS,
+  },
+  {
+    name: "REST calls: any text is an id",
+    file: JOBS,
+    find: "if (id !== text) ",
+    replace: "if (id === undefined) ",
+    tests: CALLS,
+  },
+  {
+    name: "REST calls: all keys of a tenant share one count",
+    file: "convex/model/rateLimits.ts",
+    find: "key: keyId ?? userId,",
+    replace: "key: tenant?._id ?? keyId ?? userId,",
+    tests: CALLS,
+  },
+  {
+    name: "streams of runs: begin at the beginning after a cut",
+    file: "convex/rest/runStream.ts",
+    find: "? Number(lastEventId) : -1",
+    replace: "? Math.min(-1, Number(lastEventId)) : -1",
+    tests: STREAM,
+  },
+  {
+    name: "streams of runs: end without the messages",
+    file: "convex/rest/runStream.ts",
+    find: 'if (message.role !== "user") ',
+    replace: "if (message === null) ",
+    tests: STREAM,
+  },
+];

@@ -1,0 +1,142 @@
+/** Runs as server-sent events: whole, taken up again after a cut, and long after their end. */
+import { EventSourceParserStream } from "eventsource-parser/stream";
+import { describe, expect, test } from "vitest";
+import { api } from "../../convex/_generated/api";
+import type { Permission } from "../../src/core/permissions";
+import { openWorld } from "../convex/world";
+import { ENDED, runIn, scene, type Scene } from "../convex/turn";
+import { onEachDriver, tenantWith, type Member } from "../convex/setup";
+
+const world = openWorld();
+const { send } = api.mutations.messages;
+
+type Event = {
+  id: string | undefined;
+  event: string | undefined;
+  data: { parts?: { text: string }[]; content?: string };
+};
+
+async function keyOf({ as }: Member, scopes: Permission[] = ["sessions:read"]): Promise<string> {
+  return (await as.action(api.actions.keys.create, { name: "Reads", scopes })).key;
+}
+
+async function opened(
+  { t }: Scene,
+  { runId, key, lastEventId }: { runId: string; key: string; lastEventId?: string },
+): Promise<Response> {
+  return await t.fetch(`/api/v1/runs/${runId}/stream`, {
+    headers: {
+      Authorization: `Bearer ${key}`,
+      ...(lastEventId !== undefined && { "Last-Event-ID": lastEventId }),
+    },
+  });
+}
+
+async function* eventsOf(response: Response): AsyncGenerator<Event> {
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-type")).toContain("text/event-stream");
+  const events = response
+    .body!.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
+    .pipeThrough(new EventSourceParserStream());
+  for await (const { id, event, data } of events) {
+    yield { id, event, data: JSON.parse(data) as Event["data"] };
+  }
+}
+
+async function all(response: Response): Promise<Event[]> {
+  const events = [];
+  for await (const event of eventsOf(response)) events.push(event);
+  return events;
+}
+
+function textOf(events: Event[]): string {
+  const chunks = events.filter(({ event }) => event === "chunk");
+  return chunks
+    .flatMap(({ data }) => (data.parts ?? []).map(({ text }: { text: string }) => text))
+    .join("");
+}
+
+const LONG = `Say: ${Array.from({ length: 400 }, (_, nth) => `word${nth}`).join(" ")}`;
+
+onEachDriver((driver) => {
+  describe("the stream of a run", () => {
+    test("has every piece once, the message as it is stored, and an end", async () => {
+      world.simulator.control.fault({ fault: { kind: "slow", msPerPiece: 2 } });
+      const stage = await scene();
+      const key = await keyOf(stage);
+      const sent = await stage.as.mutation(send, { agentId: stage.agentId, content: LONG });
+      const finished = driver === "convex-test" ? stage.t.finishScheduled() : null;
+      const events = await all(await opened(stage, { runId: sent.runId, key }));
+      await finished;
+
+      expect(events[0]).toMatchObject({ event: "run", data: { _id: sent.runId } });
+      const ids = events.flatMap(({ event, id }) => (event === "chunk" ? [Number(id)] : []));
+      expect(ids).toEqual(ids.map((_, nth) => nth));
+      const [message, end] = events.slice(-2);
+      expect(message).toMatchObject({ event: "message", data: { status: "complete" } });
+      expect(textOf(events)).toBe(message!.data.content);
+      expect(textOf(events)).toContain("word399");
+      expect(end).toMatchObject({ event: "end", data: { state: { kind: "completed" } } });
+    });
+
+    test("goes on after the piece that was seen last, and is told of the end once", async () => {
+      world.simulator.control.fault({ fault: { kind: "slow", msPerPiece: 2 } });
+      const stage = await scene();
+      const key = await keyOf(stage);
+      const sent = await stage.as.mutation(send, { agentId: stage.agentId, content: LONG });
+      if (driver === "convex-test") await stage.t.finishScheduled();
+      const { runId } = sent;
+      await runIn(stage.as, runId, ENDED);
+      const whole = await all(await opened(stage, { runId, key }));
+      const ids = whole.flatMap(({ event, id }) => (event === "chunk" ? [id!] : []));
+      expect(ids.length).toBeGreaterThan(2);
+      for (const lastEventId of ids) {
+        const rest = await all(await opened(stage, { runId, key, lastEventId }));
+        const before = whole.filter(({ id }) => id !== "end" && Number(id) <= Number(lastEventId));
+        expect(textOf(before) + textOf(rest)).toBe(textOf(whole));
+      }
+      const last = whole.at(-1)!.id!;
+      expect((await opened(stage, { runId, key, lastEventId: last })).status).toBe(204);
+    });
+
+    test("has the messages of a run whose pieces are gone", async () => {
+      const stage = await scene();
+      const key = await keyOf(stage);
+      const sent = await stage.as.mutation(send, { agentId: stage.agentId, content: "Say: gone" });
+      if (driver === "convex-test") await stage.t.finishScheduled();
+      await runIn(stage.as, sent.runId, ENDED);
+      await stage.t.run(async (ctx) => {
+        const chunks = await ctx.db.query("message_chunks").take(100);
+        for (const { _id } of chunks) await ctx.db.delete("message_chunks", _id);
+      });
+      const events = await all(await opened(stage, { runId: sent.runId, key }));
+      expect(events.map(({ event }) => event)).toEqual(["run", "message", "end"]);
+      expect(events[1]!.data.content).toContain("gone");
+    });
+
+    test("is nobody's who may not read the session, and ends for whoever may no more", async () => {
+      world.simulator.control.fault({ fault: { kind: "slow", msPerPiece: 5 } });
+      const stage = await scene();
+      const other = await tenantWith(stage.t, { subject: "bob" });
+      const { runId } = await stage.as.mutation(send, { agentId: stage.agentId, content: LONG });
+      const asked = (key: string, id: string = runId) => opened(stage, { runId: id, key });
+      expect((await asked(await keyOf(other))).status).toBe(404);
+      expect((await asked(await keyOf(stage, ["agents:read"]))).status).toBe(403);
+      expect((await asked("ak_live_none")).status).toBe(401);
+      expect((await asked(await keyOf(stage), "no-id")).status).toBe(404);
+
+      const { key, _id: id } = await stage.as.action(api.actions.keys.create, {
+        name: "Reads for a while",
+        scopes: ["sessions:read"],
+      });
+      const finished = driver === "convex-test" ? stage.t.finishScheduled() : null;
+      let last: Event | undefined;
+      for await (const event of eventsOf(await asked(key))) {
+        if (last === undefined) await stage.as.mutation(api.mutations.keys.revoke, { id });
+        last = event;
+      }
+      expect(last).toMatchObject({ event: "error", data: { kind: "unauthenticated" } });
+      await finished;
+    });
+  });
+});
