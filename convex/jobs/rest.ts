@@ -91,7 +91,7 @@ export const write = internalMutation({
 const vBegun = v.union(
   v.object({
     kind: v.literal("begun"),
-    atIt: Idempotency.vAtIt,
+    rowId: v.id("idempotency_keys"),
     tenantId: v.union(v.id("tenants"), v.null()),
     rate: vRate,
   }),
@@ -110,11 +110,10 @@ export const begin = internalMutation({
   args: {
     request: vRequest,
     under: Idempotency.vUnderKey,
-    leaseToken: v.string(),
     leaseMs: v.number(),
   },
   returns: vBegun,
-  handler: async (ctx, { request, under, leaseToken, leaseMs }) =>
+  handler: async (ctx, { request, under, leaseMs }) =>
     await counted(ctx, request, async (asking, rate) => {
       const nowMs = Date.now();
       const tenantId = asking.tenant?._id ?? null;
@@ -124,26 +123,29 @@ export const begin = internalMutation({
         return { kind: "answered" as const, rowId, tenantId, state, rate };
       }
       const leaseExpiresAt = nowMs + leaseMs;
-      const state = { kind: "in_flight" as const, leaseToken, leaseExpiresAt };
+      const state = { kind: "in_flight" as const, leaseExpiresAt };
       const rowId = await Idempotency.write(ctx, asking, { under, state, nowMs });
-      return { kind: "begun" as const, atIt: { rowId, leaseToken }, tenantId, rate };
+      return { kind: "begun" as const, rowId, tenantId, rate };
     }),
 });
 
 /** Keeps a piece of an answer. False: somebody else is at it by now. */
 export const addPiece = internalMutation({
-  args: { atIt: Idempotency.vAtIt, index: v.number(), text: v.string() },
+  args: { rowId: v.id("idempotency_keys"), index: v.number(), text: v.string() },
   returns: v.boolean(),
-  handler: async (ctx, { atIt, ...piece }): Promise<boolean> =>
-    await Idempotency.addPiece(ctx, atIt, piece),
+  handler: async (ctx, { rowId, ...piece }): Promise<boolean> =>
+    await Idempotency.addPiece(ctx, rowId, piece),
 });
 
 /** Keeps an answer, or with null says that there is none. */
 export const settle = internalMutation({
-  args: { atIt: Idempotency.vAtIt, answered: v.union(vIdempotencyState.members[2], v.null()) },
+  args: {
+    rowId: v.id("idempotency_keys"),
+    answered: v.union(vIdempotencyState.members[2], v.null()),
+  },
   returns: v.null(),
-  handler: async (ctx, { atIt, answered }): Promise<null> => {
-    await Idempotency.settle(ctx, atIt, answered);
+  handler: async (ctx, { rowId, answered }): Promise<null> => {
+    await Idempotency.settle(ctx, rowId, answered);
     return null;
   },
 });

@@ -69,17 +69,13 @@ export async function write(
   return await ctx.db.insert("idempotency_keys", row);
 }
 
-/** Who is at it, by the row and the lease's token. */
-export const vAtIt = v.object({ rowId: v.id("idempotency_keys"), leaseToken: v.string() });
-export type AtIt = Infer<typeof vAtIt>;
-
 /** Adds a piece of the answer. False: somebody else is at it by now. */
 export async function addPiece(
   ctx: MutationCtx,
-  atIt: AtIt,
+  rowId: Id<"idempotency_keys">,
   { index, text }: { index: number; text: string },
 ): Promise<boolean> {
-  const row = await held(ctx, atIt);
+  const row = await held(ctx, rowId);
   if (row === null) return false;
   const { _id: keyRowId, tenantId } = row;
   const piece = { keyRowId, index, text, ...omitUndefined({ tenantId }) };
@@ -90,10 +86,10 @@ export async function addPiece(
 /** Notes that the answer is complete, or, with null, that there is none: whoever asks again begins anew. */
 export async function settle(
   ctx: MutationCtx,
-  atIt: AtIt,
+  rowId: Id<"idempotency_keys">,
   answered: Extract<IdempotencyState, { kind: "answered" }> | null,
 ): Promise<void> {
-  const row = await held(ctx, atIt);
+  const row = await held(ctx, rowId);
   if (row === null) return;
   if (answered === null) await remove(ctx, row);
   else await ctx.db.patch("idempotency_keys", row._id, { state: answered });
@@ -148,12 +144,10 @@ async function rowOf(
     .unique();
 }
 
-async function held(ctx: QueryCtx, { rowId, leaseToken }: AtIt): Promise<Row | null> {
+/** Null for a worker that took too long: whoever came after it has written a row of their own in place of this one. */
+async function held(ctx: QueryCtx, rowId: Row["_id"]): Promise<Row | null> {
   const row = await ctx.db.get("idempotency_keys", rowId);
-  const { state } = row ?? {};
-  return row !== null && state?.kind === "in_flight" && state.leaseToken === leaseToken
-    ? row
-    : null;
+  return row?.state.kind === "in_flight" ? row : null;
 }
 
 /** @returns How many pieces it had. */

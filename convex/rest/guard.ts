@@ -111,8 +111,7 @@ export async function answerOnce(
     if (admitted.kind === "refused") throw refusalOf(admitted);
     return await respond(admitted.rate, () => {});
   }
-  const leaseToken = crypto.randomUUID();
-  const asks = { request, under, leaseToken, leaseMs: LEASE_MS };
+  const asks = { request, under, leaseMs: LEASE_MS };
   const begun = await ctx.runMutation(rest.begin, asks);
   if (begun.kind === "refused") throw refusalOf(begun);
   if (begun.kind === "answered") return await replayed(ctx, begun);

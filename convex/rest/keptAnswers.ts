@@ -5,7 +5,7 @@ import type { ActionCtx } from "../_generated/server";
 import { fail } from "../lib/errors";
 import { beginningOf } from "../lib/texts";
 import { sealingKeys } from "../model/deploymentSecrets";
-import { PIECES_MAX, PIECE_CHARS_MAX, type AtIt } from "../model/idempotency";
+import { PIECES_MAX, PIECE_CHARS_MAX } from "../model/idempotency";
 import { open, seal } from "../model/secrets";
 import type { IdempotencyState } from "../validators";
 
@@ -52,19 +52,14 @@ export async function replayed(
 export class KeptAnswer {
   readonly #ctx: ActionCtx;
   readonly #place: Place;
-  readonly #atIt: AtIt;
   readonly #isSecret: boolean;
   #isForgotten = false;
   #unstored = "";
   #pieceCount = 0;
 
-  constructor(
-    ctx: ActionCtx,
-    { atIt, tenantId, isSecret }: { atIt: AtIt; tenantId: Place["tenantId"]; isSecret: boolean },
-  ) {
+  constructor(ctx: ActionCtx, { rowId, tenantId, isSecret }: Place & { isSecret: boolean }) {
     this.#ctx = ctx;
-    this.#place = { rowId: atIt.rowId, tenantId };
-    this.#atIt = atIt;
+    this.#place = { rowId, tenantId };
     this.#isSecret = isSecret;
   }
 
@@ -136,7 +131,8 @@ export class KeptAnswer {
     const index = this.#pieceCount++;
     if (index === PIECES_MAX) return this.forget();
     const { addPiece } = internal.jobs.rest;
-    const isHeld = await this.#ctx.runMutation(addPiece, { atIt: this.#atIt, index, text });
+    const { rowId } = this.#place;
+    const isHeld = await this.#ctx.runMutation(addPiece, { rowId, index, text });
     if (!isHeld) this.forget();
   }
 
@@ -160,7 +156,8 @@ export class KeptAnswer {
   }
 
   async #settle(answered: Answered | null): Promise<void> {
-    await this.#ctx.runMutation(internal.jobs.rest.settle, { atIt: this.#atIt, answered });
+    const { rowId } = this.#place;
+    await this.#ctx.runMutation(internal.jobs.rest.settle, { rowId, answered });
   }
 }
 

@@ -49,7 +49,6 @@ export const vFilePurpose = v.union(
 export const vIdempotencyState = v.union(
   v.object({
     kind: v.literal("in_flight"),
-    leaseToken: v.string(),
     leaseExpiresAt: v.number(),
   }),
   v.object({ kind: v.literal("done"), value: v.any() }),

@@ -105,47 +105,47 @@ onEachDriver(() => {
   });
 
   describe("what is no transaction", () => {
-    const beginAs = (acme: Member, leaseToken: string, leaseMs = MINUTE_MS) =>
-      acme.as.mutation(begin, { request: asks, under, leaseToken, leaseMs });
+    const beginAs = (acme: Member, leaseMs = MINUTE_MS) =>
+      acme.as.mutation(begin, { request: asks, under, leaseMs });
     const answered = { kind: "answered" as const, status: 200, headers: [], pieceCount: 1 };
 
     test("is begun once, and its answer kept", async () => {
       const t = await setup();
       const acme = await tenantWith(t, { subject: "ann" });
-      const begun = await beginAs(acme, "first");
+      const begun = await beginAs(acme);
       if (begun.kind !== "begun") throw new Error(begun.kind);
-      expect(await beginAs(acme, "second")).toMatchObject({
+      expect(await beginAs(acme)).toMatchObject({
         kind: "refused",
         failure: { kind: "conflict", entity: "request" },
       });
-      const { atIt } = begun;
-      expect(await t.mutation(addPiece, { atIt, index: 0, text: "hello" })).toBe(true);
-      await t.mutation(settle, { atIt, answered });
-      const again = await beginAs(acme, "third");
+      const { rowId } = begun;
+      expect(await t.mutation(addPiece, { rowId, index: 0, text: "hello" })).toBe(true);
+      await t.mutation(settle, { rowId, answered });
+      const again = await beginAs(acme);
       expect(again).toMatchObject({ kind: "answered", state: answered });
-      expect(await t.query(piece, { rowId: atIt.rowId, index: 0 })).toBe("hello");
-      expect(await t.mutation(addPiece, { atIt, index: 1, text: "late" })).toBe(false);
+      expect(await t.query(piece, { rowId, index: 0 })).toBe("hello");
+      expect(await t.mutation(addPiece, { rowId, index: 1, text: "late" })).toBe(false);
     });
 
     test("may be begun anew when it failed, or when nobody is at it any more", async () => {
       const t = await setup();
       const acme = await tenantWith(t, { subject: "ann" });
-      const first = await beginAs(acme, "first", 0);
+      const first = await beginAs(acme, 0);
       if (first.kind !== "begun") throw new Error(first.kind);
-      const second = await beginAs(acme, "second");
+      const second = await beginAs(acme);
       if (second.kind !== "begun") throw new Error(second.kind);
-      const late = { atIt: first.atIt, index: 0, text: "late" };
+      const late = { rowId: first.rowId, index: 0, text: "late" };
       expect(await t.mutation(addPiece, late)).toBe(false);
-      await t.mutation(settle, { atIt: second.atIt, answered: null });
-      expect(await beginAs(acme, "third")).toMatchObject({ kind: "begun" });
+      await t.mutation(settle, { rowId: second.rowId, answered: null });
+      expect(await beginAs(acme)).toMatchObject({ kind: "begun" });
     });
 
     test("is forgotten a day later, with its answer", async () => {
       const t = await setup();
       const acme = await tenantWith(t, { subject: "ann" });
-      const begun = await beginAs(acme, "first");
+      const begun = await beginAs(acme);
       if (begun.kind !== "begun") throw new Error(begun.kind);
-      await t.mutation(addPiece, { atIt: begun.atIt, index: 0, text: "hello" });
+      await t.mutation(addPiece, { rowId: begun.rowId, index: 0, text: "hello" });
       await t.mutation(sweep, {});
       expect(await counts(t)).toEqual([1, 1]);
       await age(t, DAY_MS + 1);
