@@ -13,6 +13,8 @@ const app = defineApp({
     SEALING_KEYS: v.optional(v.string()),
     // Origins of dashboards whose pages may sign people in, comma-separated; none without it. Read there, too.
     AUTH_ALLOWED_ORIGINS: v.optional(v.string()),
+    // Origins whose pages may call the API, comma-separated; none without it. Read there, too.
+    API_ALLOWED_ORIGINS: v.optional(v.string()),
     // Requests a minute of one key in place of its plan's, as {"read": 600, "write": 300, "model": 60}. Read there, too.
     API_RATE_LIMITS: v.optional(v.string()),
     // "true" where tenants' providers may be at private addresses: one's own machine, one's own network.

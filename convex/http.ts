@@ -5,6 +5,7 @@ import { addApprovalRoutes } from "./rest/approvals";
 import { addAuthRoutes } from "./rest/auth";
 import { addCostRoutes } from "./rest/costs";
 import { addRunRoutes } from "./rest/runs";
+import { addNativeRoutes } from "./rest/native";
 
 const http = httpRouter();
 
@@ -19,5 +20,6 @@ addAuthRoutes(http);
 addApprovalRoutes(http);
 addCostRoutes(http);
 addRunRoutes(http);
+addNativeRoutes(http);
 
 export default http;

@@ -35,6 +35,7 @@ type Env = {
   readonly KEY_PEPPER: string | undefined;
   readonly SEALING_KEYS: string | undefined;
   readonly AUTH_ALLOWED_ORIGINS: string | undefined;
+  readonly API_ALLOWED_ORIGINS: string | undefined;
   readonly API_RATE_LIMITS: string | undefined;
   readonly PRIVATE_PROVIDER_URLS: string | undefined;
   readonly OTEL_EXPORTER_OTLP_ENDPOINT: string | undefined;

@@ -96,6 +96,12 @@ export function allowedOrigins(): readonly string[] {
   return (env.AUTH_ALLOWED_ORIGINS ?? "").split(",").map((entry) => entry.trim());
 }
 
+/** Whose pages may call the API: the entries of `API_ALLOWED_ORIGINS`, none without it. */
+export function apiOrigins(): readonly string[] {
+  const entries = (env.API_ALLOWED_ORIGINS ?? "").split(",").map((entry) => entry.trim());
+  return entries.filter((entry) => entry !== "");
+}
+
 /** Where traces go. The headers hold what it lets us in by. */
 export type OtlpCollector = Readonly<{
   url: string;

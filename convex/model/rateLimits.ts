@@ -48,7 +48,9 @@ export async function countRequest(
   const refused = waits.flatMap(({ ok, retryAfter }) => (ok ? [] : [retryAfter]));
   const { shards = 1 } = own.config;
   const { value } = await limiter.getValue(ctx, routeClass, own);
-  const remaining = refused.length > 0 ? 0 : Math.max(0, Math.floor(value * shards));
+  // A part that nobody has asked yet counts as whole, or as more.
+  const left = Math.min(limit, Math.max(0, Math.floor(value * shards)));
+  const remaining = refused.length > 0 ? 0 : left;
   return {
     limit,
     remaining,

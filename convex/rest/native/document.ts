@@ -1,0 +1,216 @@
+/** The OpenAPI document: the routes as they are checked, and what they answer by their doors' own validators. */
+import { OpenAPIHono, z } from "@hono/zod-openapi";
+import { sha256 } from "../../lib/crypto";
+import { knows } from "./call";
+import { definitionOf, type Responses } from "./definition";
+import { STATUS_BY_KIND, type Failure } from "./problems";
+import { classOf, isPaged, methodOf, nameOf, nounOf, PAGING_FIELDS, pathOf } from "./route";
+import type { DoorRoute, OwnRequest, OwnRoute, Route } from "./route";
+import { answerSchema } from "./schemas";
+import { allRoutes } from "./table";
+import { viewNames } from "./viewNames";
+
+/** Made once, where the runtime keeps modules from one request to the next. */
+let made: { text: string; etag: string } | null = null;
+
+export async function documentResponse({ request }: OwnRequest): Promise<Response> {
+  made ??= await make();
+  const { text, etag } = made;
+  const headers = { etag, "cache-control": "public, max-age=300" };
+  if (knows(request, etag)) return new Response(null, { status: 304, headers });
+  return new Response(text, { headers: { ...headers, "content-type": "application/json" } });
+}
+
+async function make() {
+  const text = JSON.stringify(documentOf(await allRoutes()));
+  return { text, etag: `"${(await sha256(text)).slice(0, 32)}"` };
+}
+
+export function documentOf(routes: readonly Route[]): object {
+  const app = new OpenAPIHono();
+  const { openAPIRegistry: registry } = app;
+  registry.registerComponent("securitySchemes", "bearer", {
+    type: "http",
+    scheme: "bearer",
+    description: "An API key (`ak_live_…`), or a sign-in's access token",
+  });
+  registry.registerComponent("securitySchemes", "apiKey", {
+    type: "apiKey",
+    in: "header",
+    name: "x-api-key",
+    description: "An API key",
+  });
+  for (const route of routes) {
+    const definition = definitionOf(route, responsesOf(route));
+    registry.registerPath({
+      ...definition,
+      tags: [nounOf(pathOf(route))],
+      security: "isPublic" in route ? [] : [{ bearer: [] }, { apiKey: [] }],
+      ...(route.permission !== null && {
+        description: `Needs the permission \`${route.permission}\`.`,
+        "x-permission": route.permission,
+      }),
+      request: { ...definition.request, ...headersOf(route) },
+    });
+  }
+  return app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Agentik API",
+      version: "1",
+      description: DESCRIPTION,
+      license: { name: "Apache-2.0" },
+    },
+    servers: [{ url: "/api/v1" }],
+  });
+}
+
+const DESCRIPTION =
+  "Times are milliseconds since 1970. Amounts stand twice: as a number of USD for display, and under the name with " +
+  "`Usd` as an exact decimal string. Lists are pages: `data`, and `nextCursor` to ask for the next one with, null at " +
+  "the end. Failures are problem details (RFC 9457); `kind` says which. Each answer has an `x-request-id`.";
+
+function headersOf(route: Route) {
+  if (methodOf(route) === "get") return {};
+  return {
+    headers: z.object({
+      "idempotency-key": z
+        .string()
+        .min(1)
+        .max(255)
+        .optional()
+        .openapi({
+          description:
+            "Makes the request safe to repeat for 24 hours: the same key and request are done once, and answered " +
+            "alike, with `idempotent-replayed: true`. With another request: 422.",
+        }),
+    }),
+  };
+}
+
+const RATE_HEADERS = {
+  "x-request-id": { schema: { type: "string" as const } },
+  "x-ratelimit-limit-requests": { schema: { type: "string" as const } },
+  "x-ratelimit-remaining-requests": { schema: { type: "string" as const } },
+  "x-ratelimit-reset-requests": { schema: { type: "string" as const } },
+};
+
+function responsesOf(route: Route): Responses {
+  return { ...("door" in route ? successOf(route) : ownSuccessOf(route)), ...failuresOf(route) };
+}
+
+function ownSuccessOf({ content, summary }: OwnRoute): Responses {
+  const schema = z.string();
+  const media = Object.fromEntries(
+    content.map((type) => [
+      type,
+      { schema: type === "application/json" ? z.looseObject({}) : schema },
+    ]),
+  );
+  return { 200: { description: summary, content: media } };
+}
+
+function successOf(route: DoorRoute): Responses {
+  const schema = schemaOfAnswer(route);
+  const headers = { ...RATE_HEADERS };
+  if (schema === null) return { 204: { description: "Done", headers } };
+  const content = { "application/json": { schema } };
+  if (route.created !== undefined) {
+    const location = { location: { schema: { type: "string" as const } } };
+    return { 201: { description: "Created", headers: { ...headers, ...location }, content } };
+  }
+  return {
+    200: { description: "Done", headers, content },
+    ...(isTaggedRoute(route) && {
+      304: { description: "As it was: see `if-none-match`", headers },
+    }),
+  };
+}
+
+function isTaggedRoute(route: DoorRoute): boolean {
+  const { door } = route;
+  return door.kind === "query" && !isPaged(route) && door.returns().type !== "array";
+}
+
+function schemaOfAnswer(route: DoorRoute): z.ZodType | null {
+  const returns = route.door.returns();
+  const as = nameOf(route);
+  const names = viewNames();
+  if (as !== null) return z.object({ [as]: answerSchema(returns, names) });
+  if (returns.type === "null") return null;
+  if (returns.type === "array") return z.object({ data: answerSchema(returns, names) });
+  if (!isPaged(route) || returns.type !== "object") return answerSchema(returns, names);
+  const { page } = returns.value;
+  const more = Object.entries(returns.value).filter(([name]) => !PAGING_FIELDS.includes(name));
+  const rest = answerSchema({ type: "object", value: Object.fromEntries(more) }, names);
+  return (rest as z.ZodObject).extend({
+    ...(page !== undefined && { data: answerSchema(page.fieldType, names) }),
+    nextCursor: z.string().nullable(),
+  });
+}
+
+const ALL: readonly Failure["kind"][] = [
+  "invalid_argument",
+  "unauthenticated",
+  "forbidden",
+  "not_found",
+  "conflict",
+  "rate_limited",
+];
+const OF_WRITES: readonly Failure["kind"][] = [
+  "body_too_large",
+  "unsupported_media_type",
+  "idempotency_key_reused",
+  "contended",
+];
+const OF_MODELS: readonly Failure["kind"][] = ["budget_exceeded", "provider_failed"];
+
+/** The statuses that a route may fail with, each with the same kind of body. */
+function failuresOf(route: Route): Responses {
+  if ("isPublic" in route) return {};
+  const writes = methodOf(route) === "get" ? [] : OF_WRITES;
+  const models = classOf(route) === "model" ? OF_MODELS : [];
+  const statuses = [...ALL, ...writes, ...models].map((kind) => STATUS_BY_KIND[kind]);
+  const content = { "application/problem+json": { schema: Problem } };
+  const failed = [...new Set(statuses)].map((status) => {
+    const waits = status === 429 || status === 503 ? RETRY_HEADERS : {};
+    const headers = { "x-request-id": RATE_HEADERS["x-request-id"], ...waits };
+    return [status, { description: DESCRIPTIONS[status] ?? "Failed", headers, content }];
+  });
+  return Object.fromEntries(failed) as Responses;
+}
+
+const RETRY_HEADERS = {
+  "retry-after": { schema: { type: "string" as const }, description: "Seconds" },
+  "retry-after-ms": { schema: { type: "string" as const } },
+};
+
+const DESCRIPTIONS: Readonly<Record<number, string>> = {
+  400: "Something about the request is wrong: `field` says what, `reason` why",
+  401: "Nobody is signed in, or the key is none that holds",
+  402: "A budget has no room for it",
+  403: "The key or the role lacks the permission",
+  404: "There is none, or none of yours",
+  409: "It is not in a state that allows this, or a limit is reached",
+  413: "The body is too large",
+  415: "The body is no JSON",
+  422: "The idempotency key was used with another request",
+  429: "Too many requests",
+  502: "The model's provider has failed",
+  503: "Others have changed the same thing at the same time",
+};
+
+const Problem = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    kind: z.enum(Object.keys(STATUS_BY_KIND) as Failure["kind"][]),
+    field: z.string().optional(),
+    reason: z.string().optional(),
+    errors: z.array(z.object({ field: z.string(), reason: z.string() })).optional(),
+    retryAfterMs: z.number().optional(),
+    requestId: z.string(),
+  })
+  .openapi("Problem");
