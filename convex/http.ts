@@ -3,6 +3,7 @@ import { httpRouter } from "convex/server";
 import { httpAction } from "./_generated/server";
 import { addApprovalRoutes } from "./rest/approvals";
 import { addAuthRoutes } from "./rest/auth";
+import { addCompatibleRoutes } from "./rest/compatible/routes";
 import { addCostRoutes } from "./rest/costs";
 import { addRunRoutes } from "./rest/runs";
 import { addNativeRoutes } from "./rest/native";
@@ -21,5 +22,6 @@ addApprovalRoutes(http);
 addCostRoutes(http);
 addRunRoutes(http);
 addNativeRoutes(http);
+addCompatibleRoutes(http);
 
 export default http;

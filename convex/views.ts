@@ -47,6 +47,7 @@ import {
 export const vAgentView = v.object({
   _id: v.id("agents"),
   tenantId: v.id("tenants"),
+  slug: v.optional(v.string()), // clients name `agent:<slug>` as their model
   name: v.string(),
   description: v.optional(v.string()),
   status: vAgentStatus,

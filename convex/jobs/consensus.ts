@@ -2,6 +2,7 @@
  * Holding a vote: the models are asked at once, each answers by itself, and what they say is compared by its choices or
  * by a judge. What each said is committed as it comes, so that nobody is asked again when the worker is lost.
  */
+import { lastSaid, type Given } from "../../src/completions/given";
 import { groupsOfEqual } from "../../src/core/consensus";
 import { MINUTE_MS } from "../../src/core/limits";
 import { tokensAtMost } from "../../src/pricing/estimate";
@@ -35,13 +36,13 @@ const JUDGE_MS_MAX = MINUTE_MS;
 const JUDGE_TRIES_MAX = 2;
 const BALLOT_TOKENS_MAX = 5_000;
 
-type At = { lease: Lease; context: CallContext };
+type At = { lease: Lease; context: CallContext; given: Given | null };
 type Poll = At & { plan: Opened["plan"]; files: CallFiles; signal: AbortSignal };
 
 /** Holds the run's vote, and with it ends the run. */
 export async function holdVote(
   ctx: ActionCtx,
-  { lease, context, gate }: At & { gate: Gate },
+  { lease, context, given, gate }: At & { gate: Gate },
 ): Promise<void> {
   const opened: Opened | null = await ctx.runMutation(internal.jobs.voting.open, {
     ...lease,
@@ -53,7 +54,7 @@ export async function holdVote(
   const heartbeat = async () => await ctx.runMutation(internal.jobs.driving.heartbeat, lease);
   const groups = await watched(heartbeat, async (signal) => {
     const { files, close } = await openFiles(ctx, { lease, context, gate, signal });
-    const poll = { lease, context, plan, files, signal };
+    const poll = { lease, context, given, plan, files, signal };
     const answers = await Promise.all(ballots.map(async (ballot) => await cast(ctx, poll, ballot)));
     close();
     if (before !== null) return before.groups;
@@ -103,7 +104,10 @@ function worstOf(context: CallContext): TokensMax {
 
 type Called = Pick<BallotToCast, "provider" | "model" | "account">;
 
-async function ask({ context, plan, files, signal }: Poll, called: Called): Promise<Collected> {
+async function ask(
+  { context, given, plan, files, signal }: Poll,
+  called: Called,
+): Promise<Collected> {
   const { choices } = plan;
   const system =
     choices === undefined
@@ -115,7 +119,7 @@ async function ask({ context, plan, files, signal }: Poll, called: Called): Prom
     signal,
     msMax: Math.max(0, plan.deadlineAtMs - Date.now()),
     request: (account, ends) => ({
-      ...toRequest(voter, { account, signal: ends, files }),
+      ...toRequest(voter, { account, signal: ends, given, files }),
       ...(choices !== undefined && { tools: [ballotTool(choices)] }),
     }),
   });
@@ -139,10 +143,11 @@ async function judged(
   poll: Poll,
   { answers, isLast }: { answers: string[]; isLast: boolean },
 ): Promise<number[] | null> {
-  const { lease, context, plan, signal } = poll;
+  const { lease, context, given, plan, signal } = poll;
   if (plan.judge === undefined) return null;
   const { provider, model } = plan.judge;
-  const question = context.messages.findLast(({ role }) => role === "user")?.text ?? "";
+  const said = context.messages.findLast(({ role }) => role === "user")?.text ?? "";
+  const question = given === null ? said : lastSaid(given);
   const asked = judgeRequest({ question, answers }, crypto.randomUUID());
   const begun: Asked | null = await ctx.runMutation(internal.jobs.voting.askJudge, {
     ...lease,
@@ -154,7 +159,7 @@ async function judged(
   });
   if (begun === null) return null;
   const { stepId, attemptId, account } = begun;
-  const said = await call(
+  const judgement = await call(
     { provider, model, account },
     {
       signal,
@@ -162,11 +167,12 @@ async function judged(
       request: (_account, ends) => ({ ...asked, model, signal: ends }),
     },
   );
-  const groups = groupsIn(said, answers.length);
-  const told = groups === null ? { problem: said.problem ?? "It did not say." } : { answer: "" };
+  const groups = groupsIn(judgement, answers.length);
+  const told =
+    groups === null ? { problem: judgement.problem ?? "It did not say." } : { answer: "" };
   const goesOn = groups === null && !isLast;
   const report = {
-    ...toReport(said, { stepId, attemptId, told, goesOn }),
+    ...toReport(judgement, { stepId, attemptId, told, goesOn }),
     ...omitUndefined({ groups: groups ?? undefined }),
   };
   await persistently(() => ctx.runMutation(internal.jobs.voting.report, { ...lease, report }));

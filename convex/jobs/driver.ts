@@ -9,8 +9,10 @@ import { RUNS_PER_DRIVER_MAX, type Seat, type TakenIn } from "../model/runs/driv
 import type { CalledWith, Report } from "../model/runs/finish";
 import type { Lease } from "../model/runs/state";
 import type { Taken } from "../model/runs/work";
+import type { Given } from "../../src/completions/given";
 import { CALL_BYTES_MAX } from "../../src/context/files";
 import { MINUTE_MS } from "../../src/core/limits";
+import type { ProviderEvent } from "../../src/providers/provider";
 import { Gate } from "../lib/gate";
 import { persistently } from "../lib/persistently";
 
@@ -25,6 +27,10 @@ export type Work = {
   finish(lease: Lease, made: Made): Promise<boolean>;
   /** How much longer whoever drives may live. */
   leftMs(): number;
+  /** What the run's caller gave it, where whoever drives has it at hand. */
+  given?: Given;
+  /** Hears what the provider sends as it arrives. Must not throw. */
+  listen?: (event: ProviderEvent) => void;
   /** Before the files of whatever is driven beside it: all of them share the action's memory. */
   fileGate: Gate;
 };

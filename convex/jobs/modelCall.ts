@@ -55,6 +55,7 @@ export class ModelCall {
   readonly #begun: Begun;
   readonly #flush: (chunk: Piece & { messageId: Begun["messageId"] }) => Promise<Verdict>;
   readonly #heartbeat: () => Promise<Verdict>;
+  readonly #hear: ((event: ProviderEvent) => void) | undefined;
   readonly #hasFallback: boolean;
   readonly #msMax: number;
   readonly #account: string;
@@ -81,6 +82,7 @@ export class ModelCall {
     account,
     hasFallback,
     leftMs,
+    listen,
     flush,
     heartbeat,
   }: {
@@ -90,6 +92,8 @@ export class ModelCall {
     hasFallback: boolean;
     /** How long whoever makes the call will be there. */
     leftMs: number;
+    /** Hears each event as it arrives, before it is stored. Must not throw. */
+    listen?: ((event: ProviderEvent) => void) | undefined;
     flush: (chunk: Piece & { messageId: Begun["messageId"] }) => Promise<Verdict>;
     heartbeat: () => Promise<Verdict>;
   }) {
@@ -98,10 +102,13 @@ export class ModelCall {
     this.#hasFallback = hasFallback;
     this.#msMax = Math.min(CALL_MS_MAX, leftMs);
     this.#seq = begun.firstSeq;
+    this.#hear = listen;
     this.#flush = flush;
     this.#heartbeat = heartbeat;
     this.#chunks = new Batcher({
       intervalMs: FLUSH_INTERVAL_MS,
+      // Whoever listens has it already; of a short reply the end stores all.
+      firstMs: listen === undefined ? 0 : FLUSH_INTERVAL_MS,
       write: (parts) => this.#store(parts),
     });
   }
@@ -142,6 +149,7 @@ export class ModelCall {
 
   async #listen(events: AsyncIterable<ProviderEvent>): Promise<Ending> {
     for await (const event of events) {
+      this.#hear?.(event);
       switch (event.kind) {
         case "text":
           this.#text += event.text;

@@ -1,12 +1,14 @@
 /** A run's context as a call of the provider's: what was said, with its tool calls, their results and its thoughts. */
 import type {
   AssistantPart,
+  CallSettings,
   ChatMessage,
   ProviderRequest,
   ReasoningPart,
   TextPart,
   ToolSpec,
 } from "../../src/providers/provider";
+import type { Given } from "../../src/completions/given";
 import { promptCacheFor } from "../../src/providers/promptCaching";
 import { skillTools } from "../../src/skills/tools";
 import { describe, toolNamed } from "../../src/tools/registry";
@@ -21,27 +23,51 @@ export function toRequest(
   {
     account,
     signal,
+    given = null,
     files = NO_FILES,
-  }: { account: string; signal: AbortSignal; files?: CallFiles },
+  }: { account: string; signal: AbortSignal; given?: Given | null; files?: CallFiles },
 ): ProviderRequest {
-  const { provider, model, system, maxOutputTokens, temperature, messages } = context;
+  const { provider, model, maxOutputTokens, temperature, messages } = context;
   const { reasoningEffort: reasoning } = context;
-  const tools = toToolSpecs(context);
+  const tools = [...toToolSpecs(context), ...(given?.tools ?? [])];
+  const system = [context.system, given?.system ?? null].filter((text) => text !== null);
   return {
     model,
-    system,
+    system: system.length === 0 ? null : system.join("\n\n"),
     maxOutputTokens,
     signal,
-    ...omitUndefined({ temperature, reasoning, promptCache: cacheFor(context) }),
+    ...omitUndefined({ temperature, reasoning, promptCache: cacheFor(context, given) }),
     ...(tools.length > 0 && { tools }),
-    messages: messages.flatMap((message) =>
-      toMessages(message, { provider, model, account, files }),
-    ),
+    ...(given !== null && {
+      settings: settingsAt(given, { messages, hasTools: tools.length > 0 }),
+    }),
+    messages: [
+      ...(given?.messages ?? []),
+      ...messages.flatMap((message) => toMessages(message, { provider, model, account, files })),
+    ],
   };
 }
 
-function cacheFor({ provider, model, messages, tools, skills, prompt }: CallContext) {
-  const goesOn = tools.length + skills.length > 0 || messages.length > 1;
+/** A call that had to be made was made by the first of the run's replies; the others answer what came of it. */
+function settingsAt(
+  { settings }: Given,
+  { messages, hasTools }: { messages: CallContext["messages"]; hasTools: boolean },
+): CallSettings {
+  const { toolChoice, parallelToolCalls, ...rest } = settings;
+  // Providers refuse to be told how to call tools that are not there.
+  if (!hasTools) return rest;
+  const isMust = toolChoice !== undefined && toolChoice !== "auto" && toolChoice !== "none";
+  return isMust && messages.length > 0
+    ? { ...rest, ...omitUndefined({ parallelToolCalls }) }
+    : settings;
+}
+
+function cacheFor(
+  { provider, model, messages, tools, skills, prompt }: CallContext,
+  given: Given | null,
+) {
+  const toolCount = tools.length + skills.length + (given?.tools.length ?? 0);
+  const goesOn = toolCount > 0 || messages.length + (given?.messages.length ?? 0) > 1;
   return promptCacheFor({ provider, model, atMs: Date.now() }, { ...prompt, goesOn });
 }
 

@@ -1,27 +1,31 @@
 /**
  * Gathers items and writes them in batches: one write at a time, and at most one begun per interval.
  *
- * The first item is written at once; what comes while a write is under way goes into the next one.
+ * The first item is written at once, or after `firstMs`; what comes while a write is under way goes into the next one.
  */
 export class Batcher<Item> {
   readonly #intervalMs: number;
   readonly #write: (items: Item[]) => Promise<void>;
+  readonly #firstMs: number;
   #pending: Item[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
   #writing: Promise<void> | null = null;
-  #nextAtMs = 0;
+  #nextAtMs: number | null = null;
   #closed = false;
 
   /** @param write - Must not reject: there is nobody to tell. */
   constructor({
     intervalMs,
+    firstMs = 0,
     write,
   }: {
     intervalMs: number;
+    firstMs?: number;
     write: (items: Item[]) => Promise<void>;
   }) {
     this.#intervalMs = intervalMs;
     this.#write = write;
+    this.#firstMs = firstMs;
   }
 
   add(item: Item): void {
@@ -39,6 +43,7 @@ export class Batcher<Item> {
 
   #schedule(): void {
     if (this.#closed || this.#timer !== null || this.#writing !== null) return;
+    this.#nextAtMs ??= Date.now() + this.#firstMs;
     const waitMs = Math.max(this.#nextAtMs - Date.now(), 0);
     this.#timer = setTimeout(() => {
       this.#timer = null;

@@ -65,10 +65,13 @@ export async function materialFor(
     voters,
     skills,
     at,
+    request = null,
     nowMs,
   }: {
     agent: Doc<"agents">;
     model: CalledModel;
+    /** What the caller gave the run to read, which is no part of the material: it is in place of the session. */
+    request?: Doc<"run_requests"> | null;
     /** Those that are given the same to read, if any are: it fits all of them. */
     voters: readonly CalledModel[];
     skills: readonly RunSkill[];
@@ -78,12 +81,20 @@ export async function materialFor(
 ): Promise<Material> {
   const fixed = {
     model: { provider, model, ...limitsOf({ provider, model }, nowMs) },
-    mode: await modeNamed(ctx, scope, agent.mode),
+    mode: request?.model === undefined ? await modeNamed(ctx, scope, agent.mode) : NO_MODE,
     temperature: agent.temperature ?? null,
     ...roomFor({ provider, model }, voters, { agent, nowMs }),
     systemPrompt: withSkills(agent.systemPrompt, skills),
     tools: textOfTools(toolsOf(agent, skills), skills),
   };
+  // Each of the models that vote is sent them.
+  const fileBytesMax = agent.consensusEnabled
+    ? CALL_BYTES_MAX / Math.max(1, agent.consensusModels?.length ?? 1)
+    : CALL_BYTES_MAX;
+  const underWay = at.underWay(fixed.model);
+  if (request !== null) {
+    return { ...fixed, summary: null, pinned: [], earlier: [], underWay, fileBytesMax };
+  }
   const room = { model: fixed.model, tokensMax: budgetOf(fixed).inputTokens };
   const session = await ctx.db.get("sessions", at.sessionId);
   const pinned = session === null ? [] : await pinnedOf(ctx, session);
@@ -96,13 +107,19 @@ export async function materialFor(
       fixed.model,
     ),
     earlier: await saidBefore(ctx, scope, { ...at, after: summary?.upToTurn ?? 0, room }),
-    underWay: at.underWay(fixed.model),
-    // Each of the models that vote is sent them.
-    fileBytesMax: agent.consensusEnabled
-      ? CALL_BYTES_MAX / Math.max(1, agent.consensusModels?.length ?? 1)
-      : CALL_BYTES_MAX,
+    underWay,
+    fileBytesMax,
   };
 }
+
+/** Of a model that is called by its own name. */
+const NO_MODE: Material["mode"] = {
+  name: "none",
+  prompt: "",
+  temperature: null,
+  maxTokens: null,
+  historyShare: 1,
+};
 
 /** The agent's own bounds; of a vote, with those of the models that vote. */
 function roomFor(

@@ -6,12 +6,14 @@ import type { MutationCtx } from "../_generated/server";
 import type { Role } from "../../src/core/permissions";
 import type { vProvider } from "../validators";
 import { keepTenant } from "./budgets/managed";
+import { AGENT_PREFIX } from "./completions/target";
 
 const DEMO_TENANT = { slug: "demo", name: "Demo" };
 const BOUNDS = { maxMonthlyTokens: 10_000_000, monthlyBudgetPico: 10n * PICO_PER_USD };
 const DEMO_MARK = { demo: true };
 
 const AGENT = {
+  slug: "demo",
   name: "Demo agent",
   description: "Answers whatever you ask. Made by the demo's set-up.",
   systemPrompt: "You are a friendly assistant. Answer briefly and plainly.",
@@ -23,6 +25,8 @@ export const vDemo = v.object({
   identityId: v.id("identities"),
   membershipId: v.id("memberships"),
   agentId: v.id("agents"),
+  /** What clients of the compatible API name as their model. */
+  agentModel: v.string(),
 });
 
 type SignIn = {
@@ -44,7 +48,9 @@ export async function seedDemo(
   const { identityId, userId } = await findOrMakeUser(ctx, signIn, { tenantId, nowMs });
   const membershipId = await findOrMakeMembership(ctx, { tenantId, userId, role }, nowMs);
   const agentId = await findOrMakeAgent(ctx, { provider, model }, { tenantId, userId, nowMs });
-  return { tenantId, userId, identityId, membershipId, agentId };
+  const { slug = agentId } = (await ctx.db.get("agents", agentId)) ?? {};
+  const agentModel = AGENT_PREFIX + slug;
+  return { tenantId, userId, identityId, membershipId, agentId, agentModel };
 }
 
 async function findOrMakeTenant(

@@ -129,6 +129,9 @@ async function* contents(ctx: QueryCtx, { tenantId, sessionId }: Gone): AsyncGen
       .query("approvals")
       .withIndex("by_run", (q) => q.eq("tenantId", tenantId).eq("runId", run._id));
     yield* ctx.db
+      .query("run_requests")
+      .withIndex("by_run", (q) => q.eq("tenantId", tenantId).eq("runId", run._id));
+    yield* ctx.db
       .query("run_steps")
       .withIndex("by_run", (q) => q.eq("tenantId", tenantId).eq("runId", run._id));
     yield run;

@@ -24,6 +24,7 @@ export const agentTables = {
   agents: defineTable({
     tenantId: v.id("tenants"),
     ...vAgentSettings.fields,
+    slug: v.optional(v.string()), // unique in the tenant: clients name `agent:<slug>` as their model; absent: by id only
     searchText: v.string(), // name and description, for `search_text`
     version: v.optional(v.number()), // the newest one in `agent_versions`; absent: 1, from before there were any
     createdBy: v.id("users"),
@@ -34,6 +35,7 @@ export const agentTables = {
     .index("by_tenant_and_status", ["tenantId", "status", "createdAt"])
     .index("by_created_by", ["tenantId", "createdBy", "createdAt"])
     .index("by_model", ["tenantId", "model", "createdAt"])
+    .index("by_slug", ["tenantId", "slug"])
     .searchIndex("search_text", {
       searchField: "searchText",
       filterFields: ["tenantId", "status"],

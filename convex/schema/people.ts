@@ -34,6 +34,7 @@ export const peopleTables = {
     billingEmail: v.string(),
     stripeCustomerId: v.optional(v.string()),
     // Kept beside the limit it is checked against, because counting would read every agent's prompt.
+    directAgentId: v.optional(v.id("agents")), // stands for models that are called by their own names
     agentCounts: v.object({ active: v.number(), paused: v.number(), archived: v.number() }),
     metadata: v.optional(vOpenRecord),
     createdAt: v.number(),

@@ -7,8 +7,12 @@ import {
   vAttempt,
   vBallot,
   vConsensusPlan,
+  vFallbackModel,
   vFinishReason,
+  vGiven,
+  vGivenSizes,
   vProvider,
+  vRequestSettings,
   vRunState,
   vStepKind,
   vStepStatus,
@@ -30,6 +34,8 @@ export const workTables = {
     messageCount: v.number(), // messages of this turn so far; the next one's position
     chunkCount: v.number(), // chunks of messages that ended; the next attempt's seq starts here
     idempotencyKey: v.optional(v.string()), // unique per tenant
+    isAttended: v.optional(v.literal(true)), // driven by whoever waits for the answer: it is made for nobody else
+    requestId: v.optional(v.id("run_requests")), // what its caller brought; the row may be gone once the run has ended
     channel: v.optional(v.string()), // the session's source
     opensSession: v.boolean(), // sent without a session: part of what the key stands for
     model: v.optional(v.string()), // as the last attempt called it
@@ -51,6 +57,20 @@ export const workTables = {
     .index("by_idempotency_key", ["tenantId", "idempotencyKey"])
     .index("by_reap_time", ["reapAtMs"]) // for the reaper, over all tenants
     .index("by_end_time", ["state.endedAtMs"]), // for the export of traces, over all tenants
+
+  // What a caller of the compatible API brought with a run: a whole conversation, which models read in place of the
+  // session's, tools of the caller's own and settings. Written with the run, read by its workers. It ends with the run,
+  // unless a later request may go on from it: then it is kept as long as the run.
+  run_requests: defineTable({
+    tenantId: v.id("tenants"),
+    runId: v.id("runs"),
+    model: v.optional(vFallbackModel), // called in place of the agent's, and nothing of the agent's said before it
+    given: vGiven,
+    sizes: vGivenSizes,
+    toolNames: v.array(v.string()), // of the caller's tools: who answers their calls is the caller
+    settings: vRequestSettings,
+    isKept: v.boolean(),
+  }).index("by_run", ["tenantId", "runId"]),
 
   // A tool call that a person must let through. Written when a run comes to it, then by whoever decides, by its expiry
   // or by the run's cancellation; read by those who may decide. What was decided stays, as long as the run does.

@@ -39,6 +39,7 @@ export const vFilePurpose = v.union(
   v.literal("skill_binary"),
   v.literal("export"),
   v.literal("tool_result"),
+  v.literal("request"), // what a caller gave a run, until it ends
 );
 
 /**

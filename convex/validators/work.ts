@@ -1,6 +1,6 @@
 /** Runs, their steps and attempts. */
 import { v, type Infer } from "convex/values";
-import { vConsensusStrategy, vFallbackModel, vProvider } from "./agents";
+import { vConsensusStrategy, vFallbackModel, vProvider, vReasoningEffort } from "./agents";
 
 /** Whether a tool call may be made. `cancelled`: its run was, before anybody said. */
 export const vApprovalState = v.union(
@@ -62,6 +62,29 @@ export type WhenBusy = Infer<typeof vWhenBusy>;
 /** Who drives a message's run first: a worker of ours, or whoever sent it, in a call of their own. */
 export const vDrivenBy = v.union(v.literal("scheduler"), v.literal("caller"));
 export type DrivenBy = Infer<typeof vDrivenBy>;
+
+/** `Given` of `src/completions/given.ts` as JSON: here, or as a file of the session where it is long. */
+export const vGiven = v.union(
+  v.object({ kind: v.literal("here"), json: v.string() }),
+  v.object({ kind: v.literal("file"), storageId: v.id("_storage") }),
+);
+export type StoredGiven = Infer<typeof vGiven>;
+
+/** Of all that is given to be read: as an estimate counts it, and the most that it can come to. */
+export const vGivenSizes = v.object({
+  chars: v.number(),
+  tokens: v.number(),
+  tokensMax: v.number(),
+});
+export type GivenSizes = Infer<typeof vGivenSizes>;
+
+/** A request's own settings, in place of the agent's. */
+export const vRequestSettings = v.object({
+  maxOutputTokens: v.optional(v.number()), // no more than the agent allows
+  temperature: v.optional(v.number()),
+  reasoningEffort: v.optional(vReasoningEffort),
+});
+export type RequestSettings = Infer<typeof vRequestSettings>;
 
 /**
  * `consensus`: the votes of several models on one answer, and their judge, which are parts of it. `compaction`: a model

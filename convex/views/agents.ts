@@ -18,6 +18,14 @@ export type AgentVersionEntry = Infer<typeof vAgentVersionEntry>;
 
 export const vAgentVersionView = v.object({
   ...entry,
-  settings: vAgentView.omit("_id", "tenantId", "version", "createdBy", "createdAt", "updatedAt"),
+  settings: vAgentView.omit(
+    "_id",
+    "tenantId",
+    "slug",
+    "version",
+    "createdBy",
+    "createdAt",
+    "updatedAt",
+  ),
 });
 export type AgentVersionView = Infer<typeof vAgentVersionView>;

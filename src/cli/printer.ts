@@ -78,6 +78,20 @@ export function tenantsText(tenants: readonly DemoTenant[], signInUrl: string): 
 `;
 }
 
+/** How programs talk to the agent: any client of OpenAI's or Anthropic's will do. */
+export function clientText({ siteUrl }: { siteUrl: string }, tenant: DemoTenant): string {
+  const { agentModel, apiKey } = tenant;
+  return `  To talk to the agent from a program:
+
+  curl ${siteUrl}/v1/chat/completions -H "Authorization: Bearer ${apiKey}" \\
+    -H "Content-Type: application/json" \\
+    -d '{"model": "${agentModel}", "messages": [{"role": "user", "content": "Hello"}]}'
+
+  new OpenAI({ baseURL: "${siteUrl}/v1", apiKey: "${apiKey}" })
+    .chat.completions.create({ model: "${agentModel}", messages: [{ role: "user", content: "Hello" }] })
+`;
+}
+
 export function apartText({ ownAgents, answer }: { ownAgents: number; answer: string }): string {
   return (
     `${colours.dim("Apart".padEnd(11))}The owner of tenant demo-two sees ${ownAgents} agent, their own; ` +

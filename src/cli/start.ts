@@ -10,7 +10,15 @@ import { type DemoResult, runDemo } from "./demo";
 import { type Installation, openInstallation } from "./installation";
 import { type DemoModel, chooseModel } from "./model";
 import { type StartOptions, parseOptions } from "./options";
-import { SILENT, apartText, createPrinter, modelText, resultText, tenantsText } from "./printer";
+import {
+  SILENT,
+  apartText,
+  clientText,
+  createPrinter,
+  modelText,
+  resultText,
+  tenantsText,
+} from "./printer";
 import { type DemoTenant, askForForeignAgent, makeSignInUrl, makeTenants } from "./tenants";
 
 const PROJECT = resolve(fileURLToPath(import.meta.url), "../../..");
@@ -35,6 +43,7 @@ async function start(options: StartOptions): Promise<void> {
   const userToken = users[0]?.token ?? "";
   printer.line(servingText(options, instance));
   printer.line(tenantsText(tenants, signInUrl));
+  printer.line(clientText(instance, tenants[0]));
 
   let demo: DemoResult | null = null;
   if (options.demo) {
@@ -84,7 +93,7 @@ type Ready = {
 
 function readyJson({ instance, model, tenants, signInUrl, demo }: Ready): string {
   const { apiUrl, siteUrl, adminKey } = instance;
-  const [{ tenantId, agentId, users }] = tenants;
+  const [{ tenantId, agentId, agentModel, apiKey, users }] = tenants;
   return JSON.stringify({
     apiUrl,
     siteUrl,
@@ -92,7 +101,9 @@ function readyJson({ instance, model, tenants, signInUrl, demo }: Ready): string
     tenantId,
     agentId,
     userToken: users[0]?.token,
-    tenants: tenants.map(({ agentId: _agentId, ...tenant }) => tenant),
+    apiKey,
+    agentModel,
+    tenants: tenants.map(({ agentId: _id, agentModel: _model, ...tenant }) => tenant),
     signInUrl,
     simulatorUrl: model.simulator?.url ?? null,
     demo: demo && {

@@ -37,7 +37,7 @@ const FIRST_ADMIN = internal.jobs.auth.links.firstAdmin as unknown as FunctionRe
 
 type Seeded = FunctionReturnType<typeof internal.jobs.demo.seed>;
 
-export type DemoTenant = Pick<Seeded, "tenantId" | "agentId"> & {
+export type DemoTenant = Pick<Seeded, "tenantId" | "agentId" | "agentModel"> & {
   slug: string;
   users: { role: "owner" | "viewer"; token: string }[];
   apiKey: string;
@@ -59,8 +59,10 @@ export async function makeTenants(
       rows.push((await admin.mutation(SEED, args)) as Seeded);
       users.push({ role, token: await installation.signToken(person) });
     }
-    const [{ tenantId, agentId }, owner] = [rows[0] as Seeded, users[0] as DemoTenant["users"][0]];
-    return { tenantId, agentId, slug, users, apiKey: await renewKey(instance, owner.token) };
+    const [seeded, owner] = [rows[0] as Seeded, users[0] as DemoTenant["users"][0]];
+    const { tenantId, agentId, agentModel } = seeded;
+    const apiKey = await renewKey(instance, owner.token);
+    return { tenantId, agentId, agentModel, slug, users, apiKey };
   };
   return [await make(TENANTS[0]), await make(TENANTS[1])];
 }

@@ -46,7 +46,7 @@ const NAMED_TOKENS = 30;
 /** All that is written around a file's name and text. */
 const NAMED_BYTES_MAX = 500;
 /** What is reckoned for a picture or a PDF may be half of what it comes to. */
-const MEDIA_ESTIMATE_OFF_BY = 2;
+export const FILE_TOKENS_OFF_BY = 2;
 
 /** How much of files there is room for. */
 export type FileRoom = Readonly<{ bytes: number; count: number; tokens: number }>;
@@ -89,7 +89,7 @@ export function fileTokensMax(files: readonly SaidFile[]): number {
   return files.reduce((sum, { as, tokens, sizeBytes, name, contentType }) => {
     if (as === "text") return sum + Math.min(sizeBytes, TEXT_BYTES_MAX) + NAMED_BYTES_MAX;
     if (as === "name") return sum + name.length * 4 + contentType.length + NAMED_BYTES_MAX;
-    return sum + tokens * MEDIA_ESTIMATE_OFF_BY;
+    return sum + tokens * FILE_TOKENS_OFF_BY;
   }, 0);
 }
 

@@ -22,6 +22,8 @@ export const PERMISSIONS = [
   "sessions:delete",
   "messages:send",
   "messages:rate",
+  // Models by their own names, without an agent's prompt and bounds before them.
+  "models:call",
   "runs:cancel",
   "runs:approve",
   "skills:read",
@@ -74,6 +76,7 @@ const MEMBER: readonly Permission[] = [
 /** Runs the tenant's agents from day to day. */
 const OPERATOR: readonly Permission[] = [
   ...new Set([...VIEWER, ...MEMBER]),
+  "models:call",
   "providers:read",
   "agents:write",
   "sessions:delete",

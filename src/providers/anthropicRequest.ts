@@ -8,9 +8,11 @@ import type {
 import { modelFacts, type ModelFacts } from "./modelFacts";
 import type {
   AssistantPart,
+  CallSettings,
   ChatMessage,
   ProviderRequest,
   ReasoningEffort,
+  ToolChoice,
   UserPart,
 } from "./provider";
 import { repliesOfTurn, withOwnThoughts } from "./reasoningParts";
@@ -39,11 +41,13 @@ export function toParams(asked: ProviderRequest): {
     ...(request.system !== null && { system: toSystem(request.system, kept) }),
     ...toThinking(request, { facts, warnings }),
   };
+  addSettings(params, request.settings ?? {}, warnings);
   if (request.tools !== undefined && request.tools.length > 0) {
-    params.tools = request.tools.map(({ name, description, inputSchema }) => ({
+    params.tools = request.tools.map(({ name, description, inputSchema, strict }) => ({
       name,
       description,
       input_schema: { ...inputSchema, type: "object" },
+      ...(strict === true && { strict }),
     }));
     const last = params.tools.at(-1);
     // Tools stand before the system, so that they are kept with it if there is one.
@@ -59,6 +63,35 @@ export function toParams(asked: ProviderRequest): {
     );
   }
   return { params, warnings };
+}
+
+function addSettings(
+  params: MessageCreateParamsStreaming,
+  { toolChoice, parallelToolCalls, stop, topP, output }: CallSettings,
+  warnings: string[],
+): void {
+  if (topP !== undefined) {
+    warnings.push("top_p was left out: Anthropic's API takes no sampling parameters any more");
+  }
+  if (toolChoice !== undefined || parallelToolCalls === false) {
+    const onlyOne = parallelToolCalls === false ? { disable_parallel_tool_use: true as const } : {};
+    params.tool_choice = toToolChoice(toolChoice ?? "auto", onlyOne);
+  }
+  if (stop !== undefined) params.stop_sequences = [...stop];
+  if (output?.kind === "json_schema") {
+    const format = { type: "json_schema", schema: { ...output.schema } } as const;
+    params.output_config = { ...params.output_config, format };
+  }
+}
+
+function toToolChoice(
+  choice: ToolChoice,
+  onlyOne: { disable_parallel_tool_use?: true },
+): NonNullable<MessageCreateParamsStreaming["tool_choice"]> {
+  if (choice === "none") return { type: "none" };
+  if (choice === "auto") return { type: "auto", ...onlyOne };
+  if (choice === "required") return { type: "any", ...onlyOne };
+  return { type: "tool", name: choice.name, ...onlyOne };
 }
 
 function toSystem(

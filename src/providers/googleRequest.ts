@@ -2,6 +2,7 @@
 import { modelFacts } from "./modelFacts";
 import type {
   AssistantPart,
+  CallSettings,
   ChatMessage,
   ProviderRequest,
   ReasoningEffort,
@@ -32,6 +33,7 @@ export function toBody(request: ProviderRequest): { body: object; warnings: stri
     maxOutputTokens,
     ...(temperature !== undefined && acceptsTemperature && { temperature }),
     ...(reasoning !== undefined && { thinkingConfig: thinkingOf(reasoning, facts.reasoning) }),
+    ...samplingOf(request.settings ?? {}),
   };
   const body = {
     contents: toContents(withOwnThoughts(request, "google").messages),
@@ -48,9 +50,30 @@ export function toBody(request: ProviderRequest): { body: object; warnings: stri
         },
       ],
     }),
+    ...toolConfigOf(request.settings ?? {}),
     ...(serviceTier !== undefined && { serviceTier }),
   };
   return { body, warnings };
+}
+
+function samplingOf({ stop, topP, output }: CallSettings): object {
+  return {
+    ...(stop !== undefined && { stopSequences: stop }),
+    ...(topP !== undefined && { topP }),
+    ...(output !== undefined && { responseMimeType: "application/json" }),
+    ...(output?.kind === "json_schema" && { responseJsonSchema: output.schema }),
+  };
+}
+
+const CALLING_MODES = { auto: "AUTO", none: "NONE", required: "ANY" } as const;
+
+function toolConfigOf({ toolChoice }: CallSettings): object {
+  if (toolChoice === undefined) return {};
+  const functionCallingConfig =
+    typeof toolChoice === "string"
+      ? { mode: CALLING_MODES[toolChoice] }
+      : { mode: "ANY", allowedFunctionNames: [toolChoice.name] };
+  return { toolConfig: { functionCallingConfig } };
 }
 
 /** Gemini 2.5 thinks for a number of tokens, later models at a level; none of these can do without. */

@@ -5,7 +5,14 @@ import type {
   ChatCompletionMessageParam,
 } from "openai/resources/chat/completions";
 import { acceptedSettings, dataUrl } from "./openaiClient";
-import type { ChatMessage, ProviderName, ProviderRequest, UserPart } from "./provider";
+import type {
+  CallSettings,
+  ChatMessage,
+  OutputFormat,
+  ProviderName,
+  ProviderRequest,
+  UserPart,
+} from "./provider";
 import { repliesOfTurn, withOwnThoughts } from "./reasoningParts";
 
 export function toParams(
@@ -27,16 +34,52 @@ export function toParams(
   if (temperature !== undefined) params.temperature = temperature;
   if (effort !== undefined) params.reasoning_effort = effort;
   if (request.tools !== undefined && request.tools.length > 0) {
-    params.tools = request.tools.map(({ name, description, inputSchema }) => ({
+    params.tools = request.tools.map(({ name, description, inputSchema, strict }) => ({
       type: "function",
-      function: { name, description, parameters: { ...inputSchema } },
+      function: {
+        name,
+        description,
+        parameters: { ...inputSchema },
+        // Few imitators know the field.
+        ...(strict === true && { strict }),
+      },
     }));
   }
+  Object.assign(params, toSettings(request.settings ?? {}));
   if (request.serviceTier !== undefined) {
     // The provider knows its tiers better than the SDK's types do.
     params.service_tier = request.serviceTier as NonNullable<typeof params.service_tier>;
   }
   return { params, warnings };
+}
+
+function toSettings({
+  toolChoice,
+  parallelToolCalls,
+  stop,
+  topP,
+  output,
+}: CallSettings): Partial<ChatCompletionCreateParamsStreaming> {
+  return {
+    ...(toolChoice !== undefined && {
+      tool_choice:
+        typeof toolChoice === "string"
+          ? toolChoice
+          : { type: "function", function: { name: toolChoice.name } },
+    }),
+    ...(parallelToolCalls !== undefined && { parallel_tool_calls: parallelToolCalls }),
+    ...(stop !== undefined && { stop: [...stop] }),
+    ...(topP !== undefined && { top_p: topP }),
+    ...(output !== undefined && { response_format: toFormat(output) }),
+  };
+}
+
+function toFormat(
+  output: OutputFormat,
+): NonNullable<ChatCompletionCreateParamsStreaming["response_format"]> {
+  if (output.kind === "json") return { type: "json_object" };
+  const { kind: type, schema, ...rest } = output;
+  return { type, json_schema: { ...rest, schema: { ...schema } } };
 }
 
 function toMessages({ system, messages }: ProviderRequest): ChatCompletionMessageParam[] {

@@ -1,12 +1,20 @@
 /** A call in the terms of OpenAI's Responses API. */
 import type {
   ResponseCreateParamsStreaming,
+  ResponseFormatTextConfig,
   ResponseInputContent,
   ResponseInputItem,
 } from "openai/resources/responses/responses";
 import { acceptedSettings, dataUrl } from "./openaiClient";
 import { modelFacts } from "./modelFacts";
-import type { AssistantPart, ChatMessage, ProviderRequest, UserPart } from "./provider";
+import type {
+  AssistantPart,
+  CallSettings,
+  ChatMessage,
+  OutputFormat,
+  ProviderRequest,
+  UserPart,
+} from "./provider";
 import { withOwnThoughts } from "./reasoningParts";
 
 export function toParams(asked: ProviderRequest): {
@@ -30,20 +38,44 @@ export function toParams(asked: ProviderRequest): {
   if (temperature !== undefined) params.temperature = temperature;
   if (effort !== undefined) params.reasoning = { effort };
   if (request.tools !== undefined && request.tools.length > 0) {
-    params.tools = request.tools.map(({ name, description, inputSchema }) => ({
+    params.tools = request.tools.map(({ name, description, inputSchema, strict = false }) => ({
       type: "function",
       name,
       description,
       parameters: { ...inputSchema },
       // Strict mode demands schemas that list every property as required; ours come from anywhere.
-      strict: false,
+      strict,
     }));
   }
+  Object.assign(params, toSettings(request.settings ?? {}));
   if (request.serviceTier !== undefined) {
     // The provider knows its tiers better than the SDK's types do.
     params.service_tier = request.serviceTier as NonNullable<typeof params.service_tier>;
   }
   return { params, warnings };
+}
+
+function toSettings({
+  toolChoice,
+  parallelToolCalls,
+  topP,
+  output,
+}: CallSettings): Partial<ResponseCreateParamsStreaming> {
+  return {
+    ...(toolChoice !== undefined && {
+      tool_choice:
+        typeof toolChoice === "string" ? toolChoice : { type: "function", name: toolChoice.name },
+    }),
+    ...(parallelToolCalls !== undefined && { parallel_tool_calls: parallelToolCalls }),
+    ...(topP !== undefined && { top_p: topP }),
+    ...(output !== undefined && { text: { format: toFormat(output) } }),
+  };
+}
+
+function toFormat(output: OutputFormat): ResponseFormatTextConfig {
+  if (output.kind === "json") return { type: "json_object" };
+  const { kind: type, schema, ...rest } = output;
+  return { type, ...rest, schema: { ...schema } };
 }
 
 function toItems(message: ChatMessage): ResponseInputItem[] {

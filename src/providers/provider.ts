@@ -57,6 +57,33 @@ export type ToolSpec = Readonly<{
   description: string;
   /** JSON Schema of the arguments: an object. */
   inputSchema: Readonly<Record<string, unknown>>;
+  /** Whether the arguments have to match the schema to the letter, where the provider can see to it. */
+  strict?: boolean;
+}>;
+
+/** Whether the model may, must not or has to call tools; or the one tool that it has to call. */
+export type ToolChoice = "auto" | "none" | "required" | Readonly<{ name: string }>;
+
+/** What the reply's text has to be: JSON of any kind, or JSON that matches a schema. */
+export type OutputFormat =
+  | Readonly<{ kind: "json" }>
+  | Readonly<{
+      kind: "json_schema";
+      name: string;
+      description?: string;
+      schema: Readonly<Record<string, unknown>>;
+      strict: boolean;
+    }>;
+
+/** What a caller may ask for beyond what an agent sets. What a provider has nothing like of, it is not sent. */
+export type CallSettings = Readonly<{
+  toolChoice?: ToolChoice;
+  /** False: at most one tool call in the reply. */
+  parallelToolCalls?: boolean;
+  /** Texts at which the reply ends, before them. */
+  stop?: readonly string[];
+  topP?: number;
+  output?: OutputFormat;
 }>;
 
 export type ReasoningEffort = "none" | "low" | "medium" | "high" | "xhigh" | "max";
@@ -78,6 +105,7 @@ export type ProviderRequest = Readonly<{
   promptCache?: Readonly<{ keepFor: "5m" | "1h"; messages: boolean }>;
   /** Asks for a service tier by the provider's name for it; what was served stands in `finish`. */
   serviceTier?: string;
+  settings?: CallSettings;
   /** Ends the call: the connection closes at once, and the stream ends with `finish` "aborted". */
   signal: AbortSignal;
 }>;

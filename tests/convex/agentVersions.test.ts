@@ -167,6 +167,7 @@ function sorted(settings: object): string {
 function settingsOf({
   _id,
   tenantId: _tenantId,
+  slug: _slug,
   version: _version,
   createdBy: _createdBy,
   createdAt: _createdAt,
@@ -175,6 +176,7 @@ function settingsOf({
 }: {
   _id: string;
   tenantId: string;
+  slug?: string;
   version: number;
   createdBy: string;
   createdAt: number;

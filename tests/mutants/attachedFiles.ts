@@ -79,7 +79,7 @@ export const ATTACHED_FILES: readonly Mutant[] = [
   },
   {
     name: "shown files: nobody is told what the model could not see",
-    file: "convex/jobs/runs.ts",
+    file: "convex/jobs/driveRun.ts",
     find: "if (files !== null) report.warnings.push(...unseenIn(context, files));",
     replace: "void unseenIn;",
     tests: TURNS,

@@ -28,6 +28,8 @@ const Ready = z.strictObject({
   tenantId: idOf<"tenants">(),
   agentId: idOf<"agents">(),
   userToken: z.string().min(1),
+  apiKey: z.string().startsWith("ak_live_"),
+  agentModel: z.string().startsWith("agent:"),
   tenants: z.tuple([Tenant, Tenant]),
   signInUrl: z.url(),
   simulatorUrl: z.url().nullable(),

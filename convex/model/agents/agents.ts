@@ -19,6 +19,7 @@ import {
   type AgentChanges,
   type NewAgent,
 } from "./settings";
+import * as Slugs from "./slugs";
 import * as Versions from "./versions";
 
 export const LIST_LIMIT_MAX = 100;
@@ -113,7 +114,8 @@ const VOTE_FIELDS = [
 /**
  * Adds an active agent to the tenant.
  *
- * @throws invalid_argument - A text is blank or too long, a number out of range, an amount no amount.
+ * @throws invalid_argument - A text is blank or too long, a number out of range, an amount no amount; the slug is
+ *   none, or another agent's.
  * @throws limit_reached - The tenant has as many agents as its plan allows; archived ones do not count.
  */
 export async function create(
@@ -125,8 +127,13 @@ export async function create(
   await requireKnown(ctx, scope, settings.mode);
   if (settings.consensusEnabled) voteOf(settings);
   await count(ctx, scope, { to: "active", nowMs });
+  const slug =
+    agent.slug === undefined
+      ? await Slugs.freeFor(ctx, scope, settings.name)
+      : await Slugs.checked(ctx, scope, { slug: agent.slug });
   const agentId = await ctx.db.insert("agents", {
     ...settings,
+    slug,
     tenantId: scope.tenantId,
     searchText: toSearchText(settings),
     version: 1,
@@ -157,7 +164,15 @@ export async function update(
   await requireKnown(ctx, scope, changed.mode);
   const after = omitUndefined({ ...Versions.settingsOf(agent), ...changed });
   if (after.consensusEnabled && VOTE_FIELDS.some((field) => field in changes)) voteOf(after);
-  await save(ctx, scope, { agent, after, action: "update", nowMs });
+  if (changes.slug !== undefined) {
+    await Slugs.change(ctx, scope, { agent, slug: changes.slug, nowMs });
+  }
+  await save(ctx, scope, {
+    agent: await getOrFail(ctx, scope, agentId),
+    after,
+    action: "update",
+    nowMs,
+  });
 }
 
 /**
@@ -213,10 +228,11 @@ async function save(
     await forgetPause(ctx, agent);
   }
   await keepAgent(ctx, scope, { agentId: agent._id, settings: after, nowMs });
-  const { _id, tenantId, createdBy, createdAt } = agent;
+  const { _id, tenantId, slug, createdBy, createdAt } = agent;
   await ctx.db.replace("agents", _id, {
     ...after,
     tenantId,
+    ...omitUndefined({ slug }),
     searchText: toSearchText(after),
     version,
     createdBy,
@@ -260,8 +276,9 @@ function withStatus(ctx: QueryCtx, scope: TenantScope, status: AgentStatus) {
 }
 
 function toView(agent: Doc<"agents">): AgentView {
-  const { _id, tenantId, createdBy, createdAt, updatedAt } = agent;
+  const { _id, tenantId, slug, createdBy, createdAt, updatedAt } = agent;
   const version = Versions.numberOf(agent);
   const settings = Versions.shown(Versions.settingsOf(agent));
-  return { _id, tenantId, ...settings, version, createdBy, createdAt, updatedAt };
+  const named = omitUndefined({ slug });
+  return { _id, tenantId, ...named, ...settings, version, createdBy, createdAt, updatedAt };
 }

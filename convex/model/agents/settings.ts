@@ -68,6 +68,8 @@ const fields = {
 
 export const vNewAgent = v.object({
   name: v.string(),
+  /** Absent: made of the name. */
+  slug: v.optional(v.string()),
   systemPrompt: v.string(),
   model: v.string(),
   provider: vProvider,
@@ -78,6 +80,7 @@ export type NewAgent = Infer<typeof vNewAgent>;
 /** What is absent stays as it is; null takes an optional setting away. */
 export const vAgentChanges = v.object({
   name: v.optional(v.string()),
+  slug: v.optional(v.string()),
   systemPrompt: v.optional(v.string()),
   model: v.optional(v.string()),
   provider: v.optional(vProvider),
@@ -99,7 +102,10 @@ export const vAgentChanges = v.object({
 export type AgentChanges = Infer<typeof vAgentChanges>;
 
 /** The part of both that may be left out. */
-type Settings = Omit<AgentChanges, "name" | "systemPrompt" | "model" | "provider" | "status">;
+type Settings = Omit<
+  AgentChanges,
+  "name" | "slug" | "systemPrompt" | "model" | "provider" | "status"
+>;
 
 /**
  * All that a new agent is, what was not said included.

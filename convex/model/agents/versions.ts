@@ -130,6 +130,7 @@ export function settingsOf(agent: Doc<"agents">): AgentSettings {
     _id,
     _creationTime,
     tenantId: _tenantId,
+    slug: _slug,
     searchText: _searchText,
     version: _version,
     createdBy: _createdBy,

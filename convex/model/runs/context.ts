@@ -18,6 +18,7 @@ import { toolsOf } from "../agents/tools";
 import type { TenantScope } from "../access";
 import { HIDDEN_TOKENS_MAX, type TokensMax } from "../budgets/worstCase";
 import { materialFor, repliesOf, saidIn, textOfTools, vContextMessage, type At } from "../context";
+import * as Requests from "../completions/requests";
 import { checkedVote, voteOf } from "../consensus/plan";
 import { getOrFail } from "../messages";
 import { vAccount } from "../providers/providers";
@@ -43,6 +44,8 @@ export const vCallContext = v.object({
   /** The summary that is to be made first; then nothing else here is for use. */
   compaction: v.union(vCompaction, v.null()),
   tools: v.array(vAgentTool),
+  /** What the caller gave the run to read, before what it has brought itself; null: a session's run. */
+  given: v.union(Requests.vGivenToRead, v.null()),
   /** Which of the agent's limits the next call would break; null: none. */
   exceeded: v.union(vExceeded, v.null()),
   /** Installed skills that bring tools. */
@@ -77,18 +80,28 @@ export async function contextFor(
   const found = await heldRun(ctx, { runId, leaseToken });
   if (found === null) return null;
   const { scope, run } = found;
-  const agent = await ctx.db.get("agents", run.agentId);
+  const request = await Requests.of(ctx, run);
+  const agent = await Requests.agentFor(ctx, run, request);
   if (agent === null) return null;
-  const { reasoningEffort } = agent;
-  const place = await placeOf(ctx, scope, { run, agent, instead, nowMs });
+  const place = await placeOf(ctx, scope, { run, agent, instead, request, nowMs });
   const { choice, open, holdsVote, voters, skills, replies, at } = place;
   const { provider, model } = choice;
   const called = { provider, model };
-  const of = { agent, model: called, voters, skills, at, nowMs };
+  const of = { agent, model: called, voters, skills, at, request, nowMs };
   const material = await materialFor(ctx, scope, of);
   const prompt = assemble(material);
-  const { budget, temperature, system, messages, totalTokens } = prompt;
-  const call = { ...called, promptTokens: totalTokens, outputTokens: budget.outputTokens };
+  const { budget, system, messages, totalTokens } = prompt;
+  const { settings = {}, sizes } = request ?? {};
+  const {
+    maxOutputTokens = budget.outputTokens,
+    temperature = prompt.temperature ?? undefined,
+    reasoningEffort = agent.reasoningEffort,
+  } = settings;
+  const call = {
+    ...called,
+    promptTokens: totalTokens + (sizes?.tokens ?? 0),
+    outputTokens: Math.min(maxOutputTokens, budget.outputTokens),
+  };
   const bound = await boundBy(
     ctx,
     { run, agent },
@@ -99,7 +112,7 @@ export async function contextFor(
   );
   const exceeded = "exceeded" in bound ? bound.exceeded : null;
   const compaction =
-    exceeded === null
+    exceeded === null && request === null
       ? await compactionFor(ctx, scope, {
           run,
           step: open[0] ?? null,
@@ -113,10 +126,11 @@ export async function contextFor(
     ...choice,
     exceeded,
     system,
-    maxOutputTokens: "outputTokens" in bound ? bound.outputTokens : budget.outputTokens,
-    ...omitUndefined({ temperature: temperature ?? undefined, reasoningEffort }),
+    maxOutputTokens: "outputTokens" in bound ? bound.outputTokens : call.outputTokens,
+    ...omitUndefined({ temperature, reasoningEffort }),
     messages: compaction === null ? messages : [],
-    prompt: shapeOf(prompt),
+    prompt: shapeOf(prompt, sizes?.tokens ?? 0),
+    given: request === null ? null : Requests.toRead(request),
     compaction,
     holdsVote,
     tools: toolsOf(agent, skills),
@@ -133,11 +147,13 @@ export async function placeOf(
     run,
     agent,
     instead,
+    request = null,
     nowMs,
   }: {
     run: Doc<"runs">;
     agent: Doc<"agents">;
     instead?: FallbackModel | undefined;
+    request?: Doc<"run_requests"> | null;
     nowMs: number;
   },
 ): Promise<{
@@ -152,15 +168,17 @@ export async function placeOf(
 }> {
   const open = await openSteps(ctx, run);
   const [step = null] = open;
-  const asked = await getOrFail(ctx, scope, run.userMessageId);
+  // What a caller gave is read in its place.
+  const asked = request === null ? [await getOrFail(ctx, scope, run.userMessageId)] : [];
   const holdsVote =
     agent.consensusEnabled || step?.plan !== undefined || step?.ballot !== undefined;
-  const skills = holdsVote ? [] : await runnableOf(ctx, scope, agent);
+  const usable = holdsVote ? [] : await runnableOf(ctx, scope, agent);
+  const skills = request === null ? usable : usable.filter(Requests.needsNobody);
   const replies = await repliesOf(ctx, run);
   const sinceMs = replies.at(-1)?.completedAt ?? run.startedAt ?? nowMs;
   const choice = await chooseModel(ctx, scope, { step, agent, instead, sinceMs, nowMs });
   const { sessionId, turn } = run;
-  const at: At = { sessionId, turn, underWay: (reader) => saidIn([asked, ...replies], reader) };
+  const at: At = { sessionId, turn, underWay: (reader) => saidIn([...asked, ...replies], reader) };
   const voters = holdsVote ? votersOf(agent, open) : [];
   return { choice, open, holdsVote, voters, skills, replies, at };
 }
@@ -169,7 +187,7 @@ export async function placeOf(
 const CHARS_PER_TOKEN = 4;
 
 /** Characters of all that the model is given to read, and as many as there would be in place of its files. */
-export function promptChars({ system, messages }: CallContext): number {
+export function promptChars({ system, messages, given }: CallContext): number {
   return messages.reduce(
     (sum, { text, toolCalls, thoughts, files = [] }) =>
       sum +
@@ -177,29 +195,31 @@ export function promptChars({ system, messages }: CallContext): number {
       fileTokens(files) * CHARS_PER_TOKEN +
       (toolCalls.length === 0 ? 0 : JSON.stringify(toolCalls).length) +
       (thoughts === undefined ? 0 : JSON.stringify(thoughts).length),
-    system?.length ?? 0,
+    (system?.length ?? 0) + (given?.sizes.chars ?? 0),
   );
 }
 
 /** The most that the call can use: a token is at least a byte of what is sent. */
 export function tokensMaxOf(context: CallContext): TokensMax {
-  const { system, messages, tools, skills, maxOutputTokens: outputTokensMax } = context;
+  const { system, messages, given, tools, skills } = context;
+  const { maxOutputTokens: outputTokensMax } = context;
   const texts = messages.map(({ files: _files, ...message }) => message);
   const sent = JSON.stringify({ system, texts }) + textOfTools(tools, skills);
   const filesMax = messages.reduce((sum, { files = [] }) => sum + fileTokensMax(files), 0);
-  return { inputTokensMax: tokensAtMost(sent) + filesMax + HIDDEN_TOKENS_MAX, outputTokensMax };
+  const inputTokensMax =
+    tokensAtMost(sent) + filesMax + (given?.sizes.tokensMax ?? 0) + HIDDEN_TOKENS_MAX;
+  return { inputTokensMax, outputTokensMax };
 }
 
-function shapeOf({
-  totalTokens,
-  blocks,
-  leftOut,
-}: Pick<Prompt, "totalTokens" | "blocks" | "leftOut">): CallContext["prompt"] {
+function shapeOf(
+  { totalTokens, blocks, leftOut }: Pick<Prompt, "totalTokens" | "blocks" | "leftOut">,
+  givenTokens: number,
+): CallContext["prompt"] {
   const fixed = blocks.filter(
     ({ kind }) => kind === "system" || kind === "mode" || kind === "tools",
   );
   return {
-    totalTokens,
+    totalTokens: totalTokens + givenTokens,
     fixedTokens: fixed.reduce((sum, { tokens }) => sum + tokens, 0),
     isCut: leftOut.some(({ reason }) => reason === "does_not_fit"),
   };

@@ -8,6 +8,7 @@ import type { Attempt, ChunkPart } from "../../validators";
 import type { TenantScope } from "../access";
 import { release } from "../budgets/reservations";
 import * as Chunks from "../chunks";
+import * as Requests from "../completions/requests";
 import { tokenCountOf } from "../tokens";
 import * as Tallies from "../rollups/tallies";
 import { apply, reload, wake } from "./state";
@@ -140,6 +141,7 @@ export async function endRun(
     await ctx.db.patch("run_steps", step._id, { status, endedAt: nowMs });
   }
   await ctx.db.patch("runs", run._id, { wakeJobId: undefined });
+  await Requests.endWith(ctx, run);
   const { agentId, sessionId, userId, keyId, channel } = run;
   await Tallies.add(ctx, scope, {
     of: { agentId, sessionId, ...omitUndefined({ userId, keyId, channel }) },

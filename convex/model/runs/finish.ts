@@ -6,7 +6,7 @@
  */
 import { v, type Infer } from "convex/values";
 import type { RunFailureReason, RunEvent } from "../../../src/core/runState";
-import type { Doc } from "../../_generated/dataModel";
+import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
 import {
@@ -22,6 +22,8 @@ import {
 } from "../../validators";
 import { scopeOfRun } from "../access";
 import * as Chunks from "../chunks";
+import * as Handed from "../completions/handed";
+import * as Requests from "../completions/requests";
 import * as Costs from "../costs/attempts";
 import { repliesOf } from "../context";
 import * as Cooldowns from "../providers/cooldowns";
@@ -134,7 +136,8 @@ export async function finish(
     await Cooldowns.learn(ctx, scope, { called, probes, report, nowMs });
   }
 
-  const made = await roundOf(ctx, run, report);
+  const calls = Handed.callsOf(await Requests.of(ctx, run), report.toolCalls);
+  const made = await roundOf(ctx, run, { ...report, isHanded: calls !== null });
   const event = eventOf(made, lease.leaseToken);
   const transition = await apply(ctx, run, { event, nowMs });
   if (!transition.ok) return false;
@@ -154,13 +157,7 @@ export async function finish(
   });
   if (event.kind === "call_finished") {
     await endReply(ctx, run, { messageId, reply: report, nowMs });
-    const { text: content, toolCalls, thoughts } = report;
-    const tokenCount = tokenCountOf({ content, toolCalls, ...omitUndefined({ thoughts }) });
-    await ctx.db.patch("messages", messageId, {
-      toolCalls,
-      tokenCount,
-      ...omitUndefined({ thoughts }),
-    });
+    await keepCalls(ctx, messageId, report);
     await ctx.db.patch("run_steps", step._id, { status: "completed", endedAt: nowMs });
     // What comes next is another message.
     await ctx.db.patch("runs", run._id, { messageId: undefined, chunkCount: report.nextSeq });
@@ -173,8 +170,25 @@ export async function finish(
         ? "The run was cancelled."
         : undefined;
   await endReply(ctx, run, { messageId, reply: report, error, nowMs });
+  if (event.kind === "completed" && calls !== null) {
+    await keepCalls(ctx, messageId, { ...report, toolCalls: calls });
+  }
   await endRun(ctx, scope, { run: await reload(ctx, run._id), state, nowMs });
   return true;
+}
+
+/** The reply's calls, each with its result if it has any, and what led to them. */
+async function keepCalls(
+  ctx: MutationCtx,
+  messageId: Id<"messages">,
+  { text: content, toolCalls, thoughts }: Pick<Report, "text" | "toolCalls" | "thoughts">,
+): Promise<void> {
+  const tokenCount = tokenCountOf({ content, toolCalls, ...omitUndefined({ thoughts }) });
+  await ctx.db.patch("messages", messageId, {
+    toolCalls,
+    tokenCount,
+    ...omitUndefined({ thoughts }),
+  });
 }
 
 /**
@@ -205,9 +219,9 @@ export async function giveUp(
 async function roundOf(
   ctx: QueryCtx,
   run: Doc<"runs">,
-  { outcome, toolCalls }: Report,
+  { outcome, toolCalls, isHanded }: Report & { isHanded: boolean },
 ): Promise<Outcome | { kind: "tools_called" }> {
-  if (outcome.kind !== "completed" || toolCalls.length === 0) return outcome;
+  if (outcome.kind !== "completed" || toolCalls.length === 0 || isHanded) return outcome;
   const rounds = await repliesOf(ctx, run);
   const failed = { kind: "failed", reason: "limit_reached", wasCut: false } as const;
   const circling = circlingCall(rounds, toolCalls);

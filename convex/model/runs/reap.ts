@@ -54,8 +54,13 @@ export async function postpone(ctx: MutationCtx, runId: Id<"runs">, nowMs: numbe
 export async function loseLease(
   ctx: MutationCtx,
   scope: TenantScope,
-  { run, nowMs }: { run: Doc<"runs">; nowMs: number },
+  { run: found, nowMs }: { run: Doc<"runs">; nowMs: number },
 ): Promise<void> {
+  // Whoever drove it was the only one to hear the answer.
+  if (found.isAttended === true) {
+    await apply(ctx, found, { event: { kind: "cancel_requested" }, nowMs });
+  }
+  const run = await reload(ctx, found._id);
   const transition = await apply(ctx, run, { event: { kind: "lease_expired" }, nowMs });
   if (!transition.ok) return;
   const { state } = transition;

@@ -52,6 +52,9 @@ export async function apply(
   return transition;
 }
 
+/** How long a caller who drives the run has to come for it before a job does. */
+export const CALLER_GRACE_MS = 10_000;
+
 /**
  * Has a job drive the run, now or after `delayMs`. Written in the transaction that makes the run ready,
  * so that no run is ever ready without a wake-up.
@@ -61,8 +64,10 @@ export async function wake(
   runId: Id<"runs">,
   { delayMs, nowMs }: { delayMs: number; nowMs: number },
 ): Promise<void> {
-  const wakeJobId = await ctx.scheduler.runAfter(delayMs, internal.jobs.runs.drive, { runId });
-  await ctx.db.patch("runs", runId, { wakeJobId, reapAtMs: nowMs + delayMs + WAKE_GRACE_MS });
+  const { isAttended = false } = await reload(ctx, runId);
+  const waitMs = delayMs + (isAttended ? CALLER_GRACE_MS : 0);
+  const wakeJobId = await ctx.scheduler.runAfter(waitMs, internal.jobs.runs.drive, { runId });
+  await ctx.db.patch("runs", runId, { wakeJobId, reapAtMs: nowMs + waitMs + WAKE_GRACE_MS });
 }
 
 /** The run with the right to go on with it, while this worker holds it; null: the lease was lost. */

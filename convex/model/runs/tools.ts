@@ -22,6 +22,7 @@ import type { TenantScope } from "../access";
 import { toolsOf } from "../agents/tools";
 import { answerTo } from "../approvals/requests";
 import { repliesOf } from "../context";
+import * as Requests from "../completions/requests";
 import { tokenCountOf } from "../tokens";
 import * as ToolResults from "../toolResults";
 import { mentionsSkills, runnableOf, usesIn } from "../skills/runnable";
@@ -96,7 +97,8 @@ async function answered(
 ): Promise<Answered[] | null> {
   const reply = replies.at(-1);
   if (reply === undefined) return [];
-  const agent = await ctx.db.get("agents", run.agentId);
+  const request = await Requests.of(ctx, run);
+  const agent = await Requests.agentFor(ctx, run, request);
   const waiting = (reply.toolCalls ?? []).filter(({ result }) => result === undefined);
   const skills =
     agent !== null && mentionsSkills(waiting) ? await runnableOf(ctx, scope, agent) : [];

@@ -10,13 +10,10 @@ import type { Sent } from "../../views";
 import { actorOf, type CallerScope } from "../access";
 import { tokenCountOf } from "../tokens";
 import { cancelAll } from "./cancel";
-import { wake } from "./state";
+import { CALLER_GRACE_MS, wake } from "./state";
 
 /** Runs that may wait for their turn in a session; a person who is further ahead should read first. */
 export const QUEUED_RUNS_MAX = 20;
-
-/** How long a caller who wants to drive the run has for it before it is woken all the same. */
-const CALLER_GRACE_MS = 10_000;
 
 const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
 
@@ -51,7 +48,8 @@ export async function begin(
     session: Doc<"sessions">;
     said: Said;
     whenBusy?: WhenBusy | undefined;
-    drivenBy?: DrivenBy | undefined;
+    /** "taker": whoever begins the turn takes the run in the same transaction, and nobody has to be woken for it. */
+    drivenBy?: DrivenBy | "taker" | undefined;
     nowMs: number;
   },
 ): Promise<Sent> {
@@ -67,7 +65,7 @@ export async function begin(
     ...(!waits && { activeRunId: runId }),
   });
   const delayMs = drivenBy === "caller" ? CALLER_GRACE_MS : 0;
-  if (!waits) await wake(ctx, runId, { delayMs, nowMs });
+  if (!waits && drivenBy !== "taker") await wake(ctx, runId, { delayMs, nowMs });
   return { runId, sessionId, messageId };
 }
 

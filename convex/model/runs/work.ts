@@ -27,7 +27,7 @@ import { addAttempt, nextAttemptId } from "./attempts";
 import { contextFor, promptChars, tokensMaxOf, vCallContext } from "./context";
 import { ensureWake, freeSlot, park, sit } from "./drivers";
 import { giveUp } from "./finish";
-import { endIfCancelled, ensureReply, openStep } from "./end";
+import { endCancelled, endIfCancelled, ensureReply, openStep } from "./end";
 import type { Exceeded } from "./limits";
 import { loseLease } from "./reap";
 import { OPENING_CHECK_MS, reserveFor } from "./reserve";
@@ -191,7 +191,11 @@ export async function start(
   const jobId = found?.run.wakeJobId;
   // Parked, taken in by a driver, or under way: this wake-up is not the run's any more.
   if (found === null || jobId === undefined) return null;
-  const { run } = found;
+  const { run, scope } = found;
+  if (run.isAttended === true) {
+    await endUnattended(ctx, scope, { run, nowMs });
+    return null;
+  }
   const slot = await freeSlot(ctx);
   if (slot === null) {
     if (run.state.kind !== "queued") return null;
@@ -203,6 +207,18 @@ export async function start(
   if (taken === null) return null;
   await sit(ctx, { slot, token }, jobId);
   return { taken, slot, tenantId: run.tenantId };
+}
+
+/** Its caller has not come for it, and so is gone: nobody would hear the answer. */
+async function endUnattended(
+  ctx: MutationCtx,
+  scope: TenantScope,
+  { run, nowMs }: { run: Doc<"runs">; nowMs: number },
+): Promise<void> {
+  if (run.state.kind !== "queued") return;
+  if (run.state.notBeforeMs > nowMs) return await ensureWake(ctx, run, nowMs);
+  const { ok } = await apply(ctx, run, { event: { kind: "cancel_requested" }, nowMs });
+  if (ok) await endCancelled(ctx, scope, { run: await reload(ctx, run._id), nowMs });
 }
 
 /**

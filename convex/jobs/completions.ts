@@ -1,0 +1,140 @@
+/** What the compatible API reads and writes: `rest/compatible/` only. */
+import { v } from "convex/values";
+import type { AppErrorData } from "../../src/core/errors";
+import {
+  internalMutation,
+  internalQuery,
+  type MutationCtx,
+  type QueryCtx,
+} from "../_generated/server";
+import { asAppError, fail } from "../lib/errors";
+import { actorOf, requireScope, tenantOf, type CallerScope } from "../model/access";
+import {
+  begin as beginCall,
+  checkedTarget,
+  vBegunCall,
+  vNewCall,
+  type BegunCall,
+} from "../model/completions/begin";
+import * as Follow from "../model/completions/follow";
+import { outcomeOf, vOutcome, type Outcome } from "../model/completions/outcome";
+import { countRequest, vRate, type Rate } from "../model/rateLimits";
+import { cancel as cancelRun } from "../model/runs/cancel";
+import { finish as commit, vCalledWith, vReport } from "../model/runs/finish";
+import { vLease, getOrFail } from "../model/runs/state";
+import * as Work from "../model/runs/work";
+import { vGiven, type StoredGiven } from "../validators";
+
+/** As headers have it. */
+const vCaller = v.object({ tenant: v.optional(v.string()), apiKey: v.optional(v.string()) });
+
+async function scopeOf(
+  ctx: QueryCtx,
+  { tenant, apiKey }: typeof vCaller.type,
+): Promise<CallerScope> {
+  const tenantId = tenant === undefined ? undefined : ctx.db.normalizeId("tenants", tenant);
+  if (tenantId === null) return fail({ kind: "not_found", entity: "tenant", id: tenant ?? "" });
+  return await requireScope(ctx, { tenantId, apiKey, permission: "messages:send" });
+}
+
+const vBegun = v.union(
+  v.object({ kind: v.literal("begun"), call: vBegunCall, rate: v.union(vRate, v.null()) }),
+  v.object({ kind: v.literal("refused"), failure: v.any(), rate: v.union(vRate, v.null()) }),
+);
+export type Begun =
+  | { kind: "begun"; call: BegunCall; rate: Rate | null }
+  | { kind: "refused"; failure: AppErrorData; rate: Rate | null };
+
+/**
+ * Counts a request, begins its call, and takes it for the caller who drives it.
+ *
+ * @param isCounted - It was counted before, with its idempotency key.
+ */
+export const begin = internalMutation({
+  args: { caller: vCaller, call: vNewCall, isCounted: v.boolean() },
+  returns: vBegun,
+  handler: async (ctx, { caller, call, isCounted }): Promise<Begun> => {
+    const scope = await scopeOf(ctx, caller);
+    const nowMs = Date.now();
+    const rate = isCounted ? null : await countModelRequest(ctx, scope);
+    try {
+      if (rate !== null && rate.retryAfterMs !== null) {
+        fail({ kind: "rate_limited", retryAfterMs: rate.retryAfterMs });
+      }
+      // Whatever it refuses, it refuses before it has written anything: the count stays.
+      const target = await checkedTarget(ctx, scope, { call, nowMs });
+      return { kind: "begun", call: await beginCall(ctx, scope, { call, target, nowMs }), rate };
+    } catch (error) {
+      const failure = asAppError(error);
+      if (failure === null) throw error;
+      return { kind: "refused", failure, rate };
+    }
+  },
+});
+
+async function countModelRequest(ctx: MutationCtx, scope: CallerScope): Promise<Rate> {
+  return await countRequest(
+    ctx,
+    { ...actorOf(scope), tenant: await tenantOf(ctx, scope) },
+    "model",
+  );
+}
+
+/** Goes on with a run that its caller drives. Null: there is nothing to do. */
+export const take = internalMutation({
+  args: { caller: vCaller, ...vLease },
+  returns: v.union(Work.vTaken, v.null()),
+  handler: async (ctx, { caller, ...lease }): Promise<Work.Taken | null> => {
+    const scope = await scopeOf(ctx, caller);
+    return await Work.takeAsCaller(ctx, scope, { lease, nowMs: Date.now() });
+  },
+});
+
+/** Commits what became of an attempt, and says how the run has ended, if it has. */
+export const finish = internalMutation({
+  args: { ...vLease, report: vReport, calledWith: v.optional(vCalledWith) },
+  returns: v.object({ isStored: v.boolean(), outcome: v.union(vOutcome, v.null()) }),
+  handler: async (
+    ctx,
+    { runId, leaseToken, ...made },
+  ): Promise<{ isStored: boolean; outcome: Outcome | null }> => {
+    const isStored = await commit(ctx, { runId, leaseToken }, { ...made, nowMs: Date.now() });
+    const run = isStored ? await ctx.db.get("runs", runId) : null;
+    return { isStored, outcome: run === null ? null : await outcomeOf(ctx, run) };
+  },
+});
+
+/** What was given for the run. Null: the lease was lost. */
+export const given = internalQuery({
+  args: vLease,
+  returns: v.union(vGiven, v.null()),
+  handler: async (ctx, lease): Promise<StoredGiven | null> => await Follow.givenOf(ctx, lease),
+});
+
+/** How far a run has come that somebody else drives, or that has to wait. */
+export const follow = internalQuery({
+  args: { caller: vCaller, runId: v.id("runs") },
+  returns: Follow.vProgress,
+  handler: async (ctx, { caller, runId }): Promise<Follow.Progress> =>
+    await Follow.progressOf(ctx, await getOrFail(ctx, await scopeOf(ctx, caller), runId)),
+});
+
+/** What the run says at its end, for a caller who has not heard it while it came. */
+export const reply = internalQuery({
+  args: { caller: vCaller, runId: v.id("runs") },
+  returns: Follow.vReply,
+  handler: async (ctx, { caller, runId }): Promise<Follow.Reply> => {
+    const scope = await scopeOf(ctx, caller);
+    return await Follow.replyOf(ctx, scope, await getOrFail(ctx, scope, runId));
+  },
+});
+
+/** Ends the run: whoever asked for it has left. */
+export const leave = internalMutation({
+  args: { caller: vCaller, runId: v.id("runs") },
+  returns: v.null(),
+  handler: async (ctx, { caller, runId }): Promise<null> => {
+    await cancelRun(ctx, await scopeOf(ctx, caller), { runId, nowMs: Date.now() });
+    return null;
+  },
+});

@@ -1,0 +1,183 @@
+/**
+ * A call whose caller waits for it: begun in one transaction, driven in the caller's own HTTP action, and heard while it
+ * arrives. Whoever leaves ends it: the provider's stream is closed within a second, and what it cost is booked.
+ */
+import { CALL_BYTES_MAX } from "../../../src/context/files";
+import { TOOL_CALLS_PER_REPLY_MAX } from "../../../src/core/tools";
+import type { Call } from "../../../src/completions/dialect";
+import { CANCELLED, failureOfRun, INTERNAL, type Failure } from "../../../src/completions/failures";
+import type { Given } from "../../../src/completions/given";
+import type { ProviderEvent } from "../../../src/providers/provider";
+import { internal } from "../../_generated/api";
+import type { Id } from "../../_generated/dataModel";
+import type { ActionCtx } from "../../_generated/server";
+import { CALLERS_LIFE_MS, driveRun, type TakenBefore } from "../../jobs/driveRun";
+import { Gate } from "../../lib/gate";
+import { persistently } from "../../lib/persistently";
+import type { BegunCall } from "../../model/completions/begin";
+import type { Outcome } from "../../model/completions/outcome";
+
+/** How often a call that waits for its turn, or before another try, is looked after. */
+const LOOK_INTERVAL_MS = 100;
+
+export type Caller = { tenant?: string; apiKey?: string };
+
+export type Listener = { text(text: string): void; call(call: Call): void };
+
+/** How it ended: with an answer, or why without one. */
+export type End = { outcome: Outcome; failure: null } | { outcome: null; failure: Failure };
+
+export class LiveCall {
+  readonly #ctx: ActionCtx;
+  readonly #caller: Caller;
+  readonly #given: Given;
+  readonly #begun: BegunCall;
+  readonly #runId: Id<"runs">;
+  readonly #untilMs = Date.now() + CALLERS_LIFE_MS;
+  readonly #ownTools: ReadonlySet<string>;
+  readonly #listener: Listener;
+  #outcome: Outcome | null;
+  #retryAfterMs: number | undefined;
+  #hasLeft = false;
+  #hasHeard = false;
+  #isBetweenReplies = false;
+  #callsOfReply = 0;
+  #upstreamSinceMs = 0;
+  /** How long providers took. */
+  upstreamMs = 0;
+
+  constructor(
+    ctx: ActionCtx,
+    {
+      caller,
+      given,
+      begun,
+      listener,
+    }: { caller: Caller; given: Given; begun: BegunCall; listener: Listener },
+  ) {
+    this.#ctx = ctx;
+    this.#caller = caller;
+    this.#given = given;
+    this.#begun = begun;
+    this.#runId = begun.runId;
+    this.#outcome = begun.outcome;
+    this.#listener = listener;
+    this.#ownTools = new Set(given.tools.map(({ name }) => name));
+  }
+
+  /** Drives it to its end. Does not throw. */
+  async drive(leaseToken: string): Promise<End> {
+    try {
+      const { taken } = this.#begun;
+      const outcome = await this.#toTheEnd(taken === null ? null : { leaseToken, taken });
+      if (outcome.end.kind === "completed" && !this.#hasHeard) await this.#hearReply();
+      return this.#endOf(outcome);
+    } catch (error) {
+      console.error(`run ${this.#runId} could not be driven to its end:`, error);
+      await this.leave();
+      return { outcome: null, failure: INTERNAL };
+    }
+  }
+
+  /** Nobody hears it any more. Twice is no error. */
+  async leave(): Promise<void> {
+    if (this.#hasLeft || this.#outcome !== null) return;
+    this.#hasLeft = true;
+    const { leave } = internal.jobs.completions;
+    await persistently(() =>
+      this.#ctx.runMutation(leave, { caller: this.#caller, runId: this.#runId }),
+    );
+  }
+
+  async #toTheEnd(before: TakenBefore | null): Promise<Outcome> {
+    if (before !== null) await this.#driveOnce(before);
+    const { follow } = internal.jobs.completions;
+    while (this.#outcome === null) {
+      const args = { caller: this.#caller, runId: this.#runId };
+      const progress = await this.#ctx.runQuery(follow, args);
+      if (progress.outcome !== null) return progress.outcome;
+      if (progress.waitsForPeople || Date.now() >= this.#untilMs) await this.leave();
+      const waitMs = (progress.freeAtMs ?? Infinity) - Date.now();
+      if (waitMs <= 0) await this.#driveOnce();
+      else await pause(Math.min(waitMs, LOOK_INTERVAL_MS));
+    }
+    return this.#outcome;
+  }
+
+  async #driveOnce(before?: TakenBefore): Promise<void> {
+    const { completions } = internal.jobs;
+    this.#upstreamSinceMs = performance.now();
+    const work = {
+      runId: this.#runId,
+      given: this.#given,
+      listen: (event: ProviderEvent) => this.#hear(event),
+      take: async (lease: { runId: Id<"runs">; leaseToken: string }) => {
+        const taken = await this.#ctx.runMutation(completions.take, {
+          caller: this.#caller,
+          ...lease,
+        });
+        this.#upstreamSinceMs = performance.now();
+        return taken;
+      },
+      finish: async (lease, made) => {
+        this.upstreamMs += performance.now() - this.#upstreamSinceMs;
+        this.#retryAfterMs = made.report.retryAfterMs;
+        const { isStored, outcome } = await persistently(() =>
+          this.#ctx.runMutation(completions.finish, { ...lease, ...made }),
+        );
+        this.#outcome = outcome;
+        return isStored && outcome === null;
+      },
+      leftMs: () => this.#untilMs - Date.now(),
+      fileGate: new Gate(CALL_BYTES_MAX),
+    } satisfies Parameters<typeof driveRun>[1];
+    await driveRun(this.#ctx, work, before);
+  }
+
+  #hear(event: ProviderEvent): void {
+    switch (event.kind) {
+      case "text":
+        if (this.#isBetweenReplies && this.#hasHeard) this.#listener.text("\n\n");
+        this.#isBetweenReplies = false;
+        this.#hasHeard = true;
+        this.#listener.text(event.text);
+        break;
+      case "tool_call":
+        if (!this.#ownTools.has(event.name)) break;
+        if (this.#callsOfReply++ >= TOOL_CALLS_PER_REPLY_MAX) break;
+        this.#hasHeard = true;
+        this.#listener.call(event);
+        break;
+      case "finish":
+      case "error":
+        this.#isBetweenReplies = true;
+        this.#callsOfReply = 0;
+        break;
+      case "reasoning":
+      case "reasoning_part":
+      case "usage":
+        break;
+    }
+  }
+
+  /** Of a vote, say, nothing is there to be heard before its end. */
+  async #hearReply(): Promise<void> {
+    const { reply } = internal.jobs.completions;
+    const args = { caller: this.#caller, runId: this.#runId };
+    const { text, toolCalls } = await this.#ctx.runQuery(reply, args);
+    if (text !== "") this.#listener.text(text);
+    for (const call of toolCalls) this.#listener.call(call);
+  }
+
+  #endOf(outcome: Outcome): End {
+    const { end } = outcome;
+    if (end.kind === "completed") return { outcome, failure: null };
+    if (end.kind === "cancelled") return { outcome: null, failure: CANCELLED };
+    const failure = failureOfRun({ ...end, retryAfterMs: this.#retryAfterMs });
+    return { outcome: null, failure };
+  }
+}
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,51 @@
+/** What a client brings for a call, whatever API it speaks: its conversation, its tools and its settings. */
+import { FILE_TOKENS_OFF_BY } from "../context/files";
+import { tokensInBytes, utf8Bytes } from "../pricing/estimate";
+import { mediaTokensAbout } from "../providers/media";
+import type { CallSettings, ChatMessage, ToolSpec, UserPart } from "../providers/provider";
+
+export type Given = Readonly<{
+  /** The client's own system prompts, which follow the agent's. */
+  system: string | null;
+  messages: readonly ChatMessage[];
+  tools: readonly ToolSpec[];
+  settings: CallSettings;
+}>;
+
+/** As an estimate counts it, and the most that it can come to: a token is at least a byte, of what is no file. */
+export function sizesOf({ system, messages, tools, settings }: Given): {
+  chars: number;
+  tokens: number;
+  tokensMax: number;
+} {
+  const { output } = settings;
+  const told = { system, tools, output, messages: messages.map(withoutMedia) };
+  const json = JSON.stringify(told);
+  const bytes = utf8Bytes(json);
+  const media = messages.flatMap(({ content }) => [...content].filter(isMedia));
+  const mediaTokens = media.reduce((sum, part) => sum + mediaTokensAbout(part), 0);
+  return {
+    chars: json.length + mediaTokens * 4,
+    tokens: tokensInBytes(bytes) + mediaTokens,
+    tokensMax: bytes + mediaTokens * FILE_TOKENS_OFF_BY,
+  };
+}
+
+type Media = Extract<UserPart, { base64: string }>;
+
+function isMedia(part: ChatMessage["content"][number]): part is Media {
+  return "base64" in part;
+}
+
+function withoutMedia({ role, content }: ChatMessage) {
+  return { role, content: [...content].map((part) => (isMedia(part) ? part.contentType : part)) };
+}
+
+/** What the client says last, for people who look at the session: its text, or what its tools said. */
+export function lastSaid({ messages }: Given): string {
+  const last = messages.findLast(({ role }) => role !== "assistant");
+  const texts = (last?.content ?? []).flatMap((part) => ("text" in part ? [part.text] : []));
+  const text = texts.join("\n").trim();
+  const shown = last?.role === "tool" ? `[Results of tools]\n${text}` : text;
+  return shown === "" ? "[No text]" : shown;
+}

@@ -1,0 +1,90 @@
+/** What the tests of the REST interfaces stand on: a running deployment, a simulator behind it, and a key. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConvexHttpClient } from "convex/browser";
+import { afterAll, beforeAll } from "vitest";
+import { api } from "../../convex/_generated/api";
+import type { Id } from "../../convex/_generated/dataModel";
+import { startSimulator, type Simulator } from "../../src/providers/simulator/server";
+import { runCommand, type RunningCommand } from "../support/command";
+import { parseReady, type Ready } from "../support/startProcess";
+
+export type World = {
+  ready: Ready;
+  simulator: Simulator;
+  /** Where clients of the compatible API send to. */
+  v1: string;
+  apiKey: string;
+  /** Signed in as the tenant's owner. */
+  owner: ConvexHttpClient;
+};
+
+/** One deployment for all tests of a file, with a simulator that answers at once unless it is told otherwise. */
+export function sharedWorld(): () => World {
+  let world: (World & { close: () => Promise<void> }) | null = null;
+  beforeAll(async () => {
+    world = await openWorld();
+  });
+  afterAll(async () => await world?.close());
+  return () => {
+    if (world === null) throw new Error("The deployment is open within tests only.");
+    return world;
+  };
+}
+
+async function openWorld(): Promise<World & { close: () => Promise<void> }> {
+  const simulator = await startSimulator({ tokensPerSecond: Infinity });
+  const folder = await mkdtemp(join(tmpdir(), "rest-"));
+  const variables = {
+    ANTHROPIC_API_KEY: "test",
+    ANTHROPIC_BASE_URL: simulator.anthropicBaseUrl,
+    OPENAI_API_KEY: "test",
+    OPENAI_BASE_URL: simulator.openAiBaseUrl,
+  };
+  const flags = ["--json", "--no-demo", "--data", join(folder, "data")];
+  const ports = ["--port", "0", "--site-port", "0"];
+  const command: RunningCommand = runCommand("src/cli/start.ts", [...flags, ...ports], variables);
+  const ready = parseReady(await command.firstLine());
+  const { apiUrl, siteUrl, userToken } = ready;
+  return {
+    ready,
+    simulator,
+    v1: `${siteUrl}/v1`,
+    apiKey: ready.tenants[0].apiKey,
+    owner: new ConvexHttpClient(apiUrl, { auth: userToken, logger: false }),
+    async close() {
+      await command.end("SIGTERM");
+      await simulator.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+type AgentSettings = Partial<typeof api.mutations.agents.create._args>;
+
+/** An agent of the demo tenant, and what clients call it. */
+export async function agentOf(
+  { owner }: World,
+  settings: AgentSettings = {},
+): Promise<{ agentId: Id<"agents">; model: string }> {
+  const agentId = await owner.mutation(api.mutations.agents.create, {
+    name: "Helper",
+    systemPrompt: "You help.",
+    provider: "anthropic",
+    model: "claude-opus-4-6",
+    ...settings,
+  });
+  const { slug } = await owner.query(api.queries.agents.get, { agentId });
+  return { agentId, model: `agent:${slug}` };
+}
+
+/** What was booked since a moment, in picoUSD, by attempt. */
+export async function bookedSince({ owner }: World, sinceMs: number): Promise<bigint[]> {
+  const { page } = await owner.query(api.queries.costs.listEvents, {
+    paginationOpts: { cursor: null, numItems: 100 },
+  });
+  return page
+    .filter(({ timestamp }) => timestamp >= sinceMs)
+    .map(({ totalCostPico }) => BigInt(totalCostPico));
+}
