@@ -52,4 +52,8 @@ crons.interval("delete expired links", { hours: 1 }, internal.jobs.auth.links.sw
 
 crons.interval("delete expired devices", { hours: 1 }, internal.jobs.auth.devices.sweep, {});
 
+// Whoever tells of something wakes the worker; this is for retries, and for a worker that died.
+crons.interval("deliver webhooks", { seconds: 10 }, internal.jobs.webhooks.start, {});
+crons.interval("delete old webhooks", { hours: 1 }, internal.jobs.webhooks.sweep, {});
+
 export default crons;

@@ -20,6 +20,7 @@ import { moneyTables } from "./schema/money";
 import { peopleTables } from "./schema/people";
 import { priceTables } from "./schema/prices";
 import { skillTables } from "./schema/skills";
+import { webhookTables } from "./schema/webhooks";
 import { workTables } from "./schema/work";
 
 export default defineSchema({
@@ -31,4 +32,5 @@ export default defineSchema({
   ...moneyTables,
   ...budgetTables,
   ...priceTables,
+  ...webhookTables,
 });

@@ -10,4 +10,5 @@ export * from "./validators/budgets";
 export * from "./validators/money";
 export * from "./validators/people";
 export * from "./validators/prices";
+export * from "./validators/webhooks";
 export * from "./validators/work";

@@ -102,15 +102,16 @@ describe("doors", () => {
 });
 
 describe("convex/", () => {
-  test('every file in actions/ starts with "use node": the Convex bundler refuses it otherwise', () => {
-    const actions = filesIn("convex/actions");
-    const missing = actions.filter(({ text }) => !text.startsWith('"use node"'));
+  test('every file in actions/ and node/ starts with "use node": the Convex bundler refuses it otherwise, or node/ would be in vain', () => {
+    const nodeOnly = [...filesIn("convex/actions"), ...filesIn("convex/node")];
+    expect(nodeOnly.length).toBeGreaterThan(5);
+    const missing = nodeOnly.filter(({ text }) => !text.startsWith('"use node"'));
     expect(missing.map(({ path }) => path)).toEqual([]);
   });
 
   test('"use node" stands nowhere else: cold starts, and other files may not import such a file', () => {
     const nodeFiles = convex.filter(({ text }) => text.startsWith('"use node"'));
-    const elsewhere = nodeFiles.filter(({ path }) => !path.startsWith("convex/actions/"));
+    const elsewhere = nodeFiles.filter(({ path }) => !/^convex\/(actions|node)\//.test(path));
     expect(elsewhere.map(({ path }) => path)).toEqual([]);
   });
 
@@ -202,6 +203,8 @@ describe("schema.ts", () => {
       "by_status_and_expiry",
       "by_sealing_key",
       "by_type",
+      "by_lane",
+      "by_due",
     ]);
     const ofNoTenant = new Set([
       "tenants",

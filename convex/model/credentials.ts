@@ -10,7 +10,7 @@ import { sealingKeys } from "./deploymentSecrets";
 import { maskOf, seal, type Coordinates } from "./secrets";
 
 /** Tables with a sealed `credential`; a test holds this against the schema. */
-export const SEALED_TABLES = ["providers", "channels", "agent_skills"] as const;
+export const SEALED_TABLES = ["providers", "channels", "agent_skills", "webhook_secrets"] as const;
 export const vSealedTable = v.union(...SEALED_TABLES.map((table) => v.literal(table)));
 export type SealedTable = (typeof SEALED_TABLES)[number];
 

@@ -102,6 +102,11 @@ export function apiOrigins(): readonly string[] {
   return entries.filter((entry) => entry !== "");
 }
 
+/** Where the deployment itself is called. */
+export function ownUrls(): readonly string[] {
+  return [env.CONVEX_CLOUD_URL, env.CONVEX_SITE_URL];
+}
+
 /** Where traces go. The headers hold what it lets us in by. */
 export type OtlpCollector = Readonly<{
   url: string;

@@ -12,6 +12,8 @@ type Settings = {
     failures: number;
     retryAtMs: number;
   };
+  /** Which job delivers webhooks, and until when at most. */
+  webhookWorker: { token: string; jobId: string; untilMs: number } | null;
 };
 
 /** What holds until it is set. */
@@ -19,6 +21,7 @@ const DEFAULTS: Settings = {
   anyoneMayCreateTenants: false,
   uploadsSweptUntilMs: 0,
   traceExport: { place: null, failures: 0, retryAtMs: 0 },
+  webhookWorker: null,
 };
 
 export async function get<Name extends keyof Settings>(

@@ -59,6 +59,10 @@ function sealedIn(ctx: QueryCtx, { table, side }: Part, keyId: string) {
       return ctx.db
         .query(table)
         .withIndex(index, (q) => (isBelow ? q.gt(field, "").lt(field, keyId) : q.gt(field, keyId)));
+    case "webhook_secrets":
+      return ctx.db
+        .query(table)
+        .withIndex(index, (q) => (isBelow ? q.gt(field, "").lt(field, keyId) : q.gt(field, keyId)));
   }
 }
 

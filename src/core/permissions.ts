@@ -39,6 +39,8 @@ export const PERMISSIONS = [
   "budgets:read",
   "budgets:write",
   "activity:read",
+  "webhooks:read",
+  "webhooks:write",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -84,6 +86,7 @@ const OPERATOR: readonly Permission[] = [
   "skills:execute",
   "channels:write",
   "costs:write",
+  "webhooks:read",
 ];
 
 /** Answers for people, keys and secrets. */
@@ -100,6 +103,7 @@ const ADMIN: readonly Permission[] = [
   "costs:manage",
   "budgets:write",
   "activity:read",
+  "webhooks:write",
 ];
 
 const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
-import type { Id } from "../../convex/_generated/dataModel";
+import type { Doc, Id } from "../../convex/_generated/dataModel";
 import schema from "../../convex/schema";
 import { coordinatesOf, SEALED_TABLES, type SealedTable } from "../../convex/model/credentials";
 import { maskOf, open, seal, type Coordinates } from "../../convex/model/secrets";
@@ -84,6 +84,11 @@ onEachDriver(() => {
     const bot = { ...by, agentId, type: "telegram", status: "active", config: {} } as const;
     const channel = { ...bot, messageCount: 0 };
     const installation = await installationIn(t, { tenantId, agentId });
+    const endpoint = { ...by, url: "https://hooks.example.com/", events: [] };
+    const endpointId = await t.run((ctx) =>
+      ctx.db.insert("webhook_endpoints", { ...endpoint, status: "active" }),
+    );
+    const webhookSecret = { tenantId, endpointId, createdAt: 0 };
     await t.run(async (ctx) => {
       for (let n = 0; n < 5; n++) {
         const name = `row ${n}`;
@@ -92,7 +97,9 @@ onEachDriver(() => {
           ? ctx.db.insert(table, { ...provider, name })
           : table === "channels"
             ? ctx.db.insert(table, { ...channel, name })
-            : ctx.db.insert(table, { ...installation, skillId: name }));
+            : table === "agent_skills"
+              ? ctx.db.insert(table, { ...installation, skillId: name })
+              : ctx.db.insert(table, { ...webhookSecret, credentialMask: name }));
         const at = { tenantId, table, id, field: "credential" };
         await ctx.db.patch(id, { credential: await seal([n < 4 ? OLD : NEW], at, SECRET + n) });
       }
@@ -190,16 +197,17 @@ function flip(sealed: Sealed, field: "iv" | "ciphertext"): Sealed {
 async function sealedRows(t: Backend) {
   const rows = await t.run(async (ctx) => {
     const inTable = async (table: SealedTable) =>
-      (await ctx.db.query(table).take(100)).map((row) => ({ ...row, table }));
+      (await ctx.db.query(table).take(100)).map((row) => ({ ...row, table, name: nameOf(row) }));
     return (await Promise.all(SEALED_TABLES.map(inTable))).flat();
   });
   return rows
     .filter(({ credential }) => credential !== undefined)
-    .toSorted((a, b) => nameOf(a).localeCompare(nameOf(b)));
+    .toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
-function nameOf(row: { name: string } | { skillId: string }): string {
-  return "name" in row ? row.name : row.skillId;
+function nameOf(row: Doc<SealedTable>): string {
+  if ("name" in row) return row.name;
+  return "skillId" in row ? row.skillId : (row.credentialMask ?? "");
 }
 
 async function keyIds(t: Backend): Promise<string[]> {

@@ -1,9 +1,12 @@
 /** Endings: of a reply, of a step and of a run, whoever brings them about. */
-import type { RunState } from "../../../src/core/runState";
+import { assert } from "../../../src/core/assert";
+import { isTerminal, type RunState } from "../../../src/core/runState";
+import type { WebhookEvent } from "../../../src/core/webhookEvents";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
 import { beginningOf } from "../../lib/texts";
+import { toUsdText } from "../../lib/usd";
 import type { Attempt, ChunkPart } from "../../validators";
 import type { TenantScope } from "../access";
 import { release } from "../budgets/reservations";
@@ -11,6 +14,7 @@ import * as Chunks from "../chunks";
 import * as Requests from "../completions/requests";
 import { tokenCountOf } from "../tokens";
 import * as Tallies from "../rollups/tallies";
+import { emit } from "../webhooks/emit";
 import { apply, reload, wake } from "./state";
 
 /** How much of a model's reasoning is kept with the message. The chunks had all of it. */
@@ -149,6 +153,8 @@ export async function endRun(
     nowMs,
   });
 
+  await emit(ctx, scope, { event: endOf(run, state), nowMs });
+
   const session = await ctx.db.get("sessions", run.sessionId);
   if (session === null) return;
   const replies = run.messageCount - 1; // the user's was counted when it was sent
@@ -185,6 +191,17 @@ export async function endIfCancelled(
   const { ok } = await apply(ctx, run, { event: { kind: "cancelled", leaseToken }, nowMs });
   if (ok) await endCancelled(ctx, scope, { run: await reload(ctx, run._id), nowMs });
   return ok;
+}
+
+/** What receivers are told of a run's end. */
+function endOf(run: Doc<"runs">, state: RunState): WebhookEvent {
+  const { _id: runId, agentId, sessionId, messageCount, totalTokens, totalCostPico } = run;
+  const ids = { runId, agentId, sessionId };
+  const sums = { messageCount, totalTokens, totalCostUsd: toUsdText(totalCostPico) };
+  assert(isTerminal(state), "a run that has ended is in one of its last states");
+  const data = { ...ids, ...sums, endedAtMs: state.endedAtMs };
+  if (state.kind !== "failed") return { type: `run.${state.kind}`, data };
+  return { type: "run.failed", data: { ...data, reason: state.reason } };
 }
 
 async function nextInLine(ctx: QueryCtx, session: Doc<"sessions">): Promise<Doc<"runs"> | null> {

@@ -100,6 +100,29 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
     args: (ids) => ({ agentId: ids["agents"], type: "telegram", paginationOpts }),
   },
   "queries.channels.get": { args: (ids) => ({ channelId: ids["channels"] }) },
+  "actions.webhooks.create": {
+    args: () => ({ url: "https://hooks.example.com/in", events: ["run.*"] }),
+  },
+  "actions.webhooks.rotateSecret": {
+    args: (ids) => ({ endpointId: ids["webhook_endpoints"] }),
+  },
+  "mutations.webhooks.update": {
+    args: (ids) => ({ endpointId: ids["webhook_endpoints"], events: ["agent.created"] }),
+  },
+  "mutations.webhooks.enable": { args: (ids) => ({ endpointId: ids["webhook_endpoints"] }) },
+  "mutations.webhooks.disable": { args: (ids) => ({ endpointId: ids["webhook_endpoints"] }) },
+  "mutations.webhooks.remove": { args: (ids) => ({ endpointId: ids["webhook_endpoints"] }) },
+  "mutations.webhooks.sendTest": { args: (ids) => ({ endpointId: ids["webhook_endpoints"] }) },
+  "mutations.webhooks.replay": { args: (ids) => ({ deliveryId: ids["webhook_deliveries"] }) },
+  "mutations.webhooks.replayDead": {
+    args: (ids) => ({ endpointId: ids["webhook_endpoints"], sinceMs: 0 }),
+  },
+  "queries.webhooks.list": { args: () => ({ paginationOpts }) },
+  "queries.webhooks.get": { args: (ids) => ({ endpointId: ids["webhook_endpoints"] }) },
+  "queries.webhooks.deliveries": {
+    args: (ids) => ({ endpointId: ids["webhook_endpoints"], paginationOpts }),
+  },
+  "queries.webhooks.delivery": { args: (ids) => ({ deliveryId: ids["webhook_deliveries"] }) },
   "mutations.erasures.tenant": { args: (ids) => ({ tenantId: ids["tenants"] }) },
   "mutations.erasures.me": { args: () => ({}) },
   "queries.exports.page": { args: () => ({ table: "agents" }) },

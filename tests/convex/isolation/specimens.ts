@@ -45,6 +45,9 @@ const SENSE: Readonly<Record<string, Row>> = {
   budget_policies: { window: "month", key: "", status: "active" },
   budget_reservations: { key: reservationKeyIn, state: "reserved" },
   budget_pauses: { resumesAtMs: Number.MAX_SAFE_INTEGER },
+  // Told of nothing by itself; and within the time in which it may be sent again.
+  webhook_endpoints: { events: [] },
+  webhook_deliveries: { createdAt: Number.MAX_SAFE_INTEGER },
 };
 /** Left out although they may be there. */
 const ABSENT: Readonly<Record<string, readonly string[]>> = {
@@ -56,6 +59,8 @@ const ABSENT: Readonly<Record<string, readonly string[]>> = {
   agents: ["temperature"],
   budget_policies: ["degradeTo"],
   cost_events: ["adjusts", "eventCount"],
+  webhook_secrets: ["expiresAtMs"],
+  webhook_deliveries: ["lane", "dueAtMs", "leaseToken"], // or the worker would take it
 };
 /** Their rows are of no tenant's. */
 const NOT_A_TENANTS = new Set(["erasures", "drivers"]);

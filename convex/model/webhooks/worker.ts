@@ -1,0 +1,86 @@
+/**
+ * The worker that delivers: one action at a time, for all tenants. It holds one of the slots of scheduled jobs, and only
+ * while there is something to deliver, for a few minutes at most; then it leaves its seat to the next one.
+ *
+ * Whoever has something to tell reads the seat and writes nothing that others do; a worker that died is found by the
+ * cron, which asks after its job.
+ */
+import { internal } from "../../_generated/api";
+import type { Id } from "../../_generated/dataModel";
+import type { MutationCtx } from "../../_generated/server";
+import { MINUTE_MS } from "../../../src/core/limits";
+import * as Settings from "../deploymentSettings";
+import { due } from "./claims";
+
+/** For so long a worker takes deliveries in; a Node action of Convex's may live for ten minutes. */
+export const LIFE_MS = 4 * MINUTE_MS;
+/** By then its last requests have ended, too. */
+const GONE_AFTER_MS = LIFE_MS + MINUTE_MS;
+/** Endpoints with something to come that are looked at before the worker ends. */
+const LANES_MAX = 1_000;
+
+/** Sees to it that somebody delivers. Cheap enough for every transaction that has something to tell. */
+export async function wake(ctx: MutationCtx, nowMs: number): Promise<void> {
+  const holder = await Settings.get(ctx, "webhookWorker");
+  if (holder !== null && holder.untilMs > nowMs) return;
+  await ctx.scheduler.runAfter(0, internal.jobs.webhooks.start, {});
+}
+
+/** Starts a worker, if something is due and nobody is at it. */
+export async function start(ctx: MutationCtx, nowMs: number): Promise<void> {
+  const holder = await Settings.get(ctx, "webhookWorker");
+  if (holder !== null && holder.untilMs > nowMs && (await isAlive(ctx, holder.jobId))) return;
+  if (await isAnythingDue(ctx, nowMs)) await sit(ctx, nowMs);
+  else if (holder !== null) await stand(ctx, nowMs);
+}
+
+/**
+ * The end of a worker, or its wish to end.
+ *
+ * @param isOver - Its time is up: somebody else goes on, if there is something to do.
+ * @returns False when it is to go on itself.
+ */
+export async function leave(
+  ctx: MutationCtx,
+  { token, isOver }: { token: string; isOver: boolean },
+  nowMs: number,
+): Promise<boolean> {
+  const holder = await Settings.get(ctx, "webhookWorker");
+  if (holder?.token !== token) return true;
+  const isDue = await isAnythingDue(ctx, nowMs);
+  if (isDue && isOver) await sit(ctx, nowMs);
+  else if (isDue && (await isAnyReady(ctx, nowMs))) return false;
+  else await stand(ctx, nowMs);
+  return true;
+}
+
+async function sit(ctx: MutationCtx, nowMs: number): Promise<void> {
+  const token = crypto.randomUUID();
+  const jobId = await ctx.scheduler.runAfter(0, internal.node.webhooks.deliver, { token });
+  const value = { token, jobId, untilMs: nowMs + GONE_AFTER_MS };
+  await Settings.set(ctx, { name: "webhookWorker", value, nowMs });
+}
+
+async function stand(ctx: MutationCtx, nowMs: number): Promise<void> {
+  await Settings.set(ctx, { name: "webhookWorker", value: null, nowMs });
+}
+
+async function isAnythingDue(ctx: MutationCtx, nowMs: number): Promise<boolean> {
+  const first = await ctx.db
+    .query("webhook_deliveries")
+    .withIndex("by_due", (q) => q.gt("dueAtMs", 0).lte("dueAtMs", nowMs))
+    .first();
+  return first !== null;
+}
+
+/** Whether any of it may be delivered now: endpoints that rest are the cron's. */
+async function isAnyReady(ctx: MutationCtx, nowMs: number): Promise<boolean> {
+  const all = { lane: "", room: 1, underWay: [], lanesMax: LANES_MAX };
+  const { ids, isRound } = await due(ctx, all, nowMs);
+  return ids.length > 0 || !isRound;
+}
+
+async function isAlive(ctx: MutationCtx, jobId: string): Promise<boolean> {
+  const job = await ctx.db.system.get("_scheduled_functions", jobId as Id<"_scheduled_functions">);
+  return job?.state.kind === "pending" || job?.state.kind === "inProgress";
+}

@@ -1,0 +1,171 @@
+"use node";
+/**
+ * The worker that delivers webhooks: in Node.js, because only there it can be seen what a host's name resolves to, and
+ * the connection be held to that.
+ *
+ *   due (a query) ─▶ claim ─▶ requests side by side ─▶ book, many at once ─▶ due … ─▶ leave
+ */
+import { v } from "convex/values";
+import { SECOND_MS } from "../../src/core/limits";
+import { retryAfterMsOf } from "../../src/core/webhookRetries";
+import { webhookUrl } from "../../src/core/webhookUrl";
+import { guardedLookup, isPublicAddress } from "../../src/webhooks/guardedLookup";
+import { post, type Posted } from "../../src/webhooks/post";
+import { signatureOf } from "../../src/webhooks/signature";
+import { internal } from "../_generated/api";
+import { internalAction, type ActionCtx } from "../_generated/server";
+import { persistently } from "../lib/persistently";
+import { coordinatesOf } from "../model/credentials";
+import { sealingKeys } from "../model/deploymentSecrets";
+import { open } from "../model/secrets";
+import type { Due, Work } from "../model/webhooks/claims";
+import type { Outcome } from "../model/webhooks/outcomes";
+import { urlRules } from "../model/webhooks/urls";
+import { LIFE_MS } from "../model/webhooks/worker";
+
+/** Requests under way at once: they only wait. */
+const UNDER_WAY_MAX = 128;
+/** Outcomes are gathered for so long, and what has become due meanwhile is looked for as often. */
+const TURN_MS = 50;
+/** While requests are under way and nothing else is due. */
+const QUIET_TURN_MS = 500;
+
+const USER_AGENT = "agentik-webhooks/1";
+
+/** Delivers what is due until nothing is any more, or its time is up. */
+export const deliver = internalAction({
+  args: { token: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { token }): Promise<null> => {
+    await new Deliverer(ctx, token).run();
+    return null;
+  },
+});
+
+class Deliverer {
+  readonly #ctx: ActionCtx;
+  readonly #token: string;
+  readonly #endsAtMs = Date.now() + LIFE_MS;
+  readonly #underWay = new Map<string, Work>();
+  #outcomes: Outcome[] = [];
+  #lane = "";
+  #wake: () => void = () => undefined;
+
+  constructor(ctx: ActionCtx, token: string) {
+    this.#ctx = ctx;
+    this.#token = token;
+  }
+
+  async run(): Promise<void> {
+    for (;;) {
+      const isOver = Date.now() >= this.#endsAtMs;
+      const found = isOver ? "nothing" : await this.#takeOn();
+      await this.#book();
+      if (this.#underWay.size > 0) await this.#someEnd(found === "some" ? TURN_MS : QUIET_TURN_MS);
+      else if (found === "nothing" && this.#outcomes.length === 0 && (await this.#leave(isOver))) {
+        return;
+      }
+    }
+  }
+
+  /** Begins what is due, as far as there is room. "rest": endpoints were left out, of which some may have more. */
+  async #takeOn(): Promise<"some" | "rest" | "nothing"> {
+    const room = UNDER_WAY_MAX - this.#underWay.size;
+    if (room <= 0) return "rest";
+    const underWay = [...this.#underWay.values()].map(({ endpointId, tenantId }) => ({
+      endpointId,
+      tenantId,
+    }));
+    const asked = { lane: this.#lane, room, underWay };
+    const { ids, lane, isRound }: Due = await this.#ctx.runQuery(internal.jobs.webhooks.due, asked);
+    this.#lane = lane;
+    if (ids.length === 0) return isRound ? "nothing" : "rest";
+    const claim = { ids, leaseToken: this.#token };
+    const taken: Work[] = await this.#ctx.runMutation(internal.jobs.webhooks.claim, claim);
+    for (const work of taken) {
+      this.#underWay.set(work.deliveryId, work);
+      void this.#attempt(work);
+    }
+    return "some";
+  }
+
+  async #attempt(work: Work): Promise<void> {
+    const at = Date.now();
+    const posted = await request(work).catch((error: unknown): Posted => {
+      console.error(`webhook delivery ${work.deliveryId} could not be tried:`, error);
+      return { status: null, why: "the request could not be made" };
+    });
+    const durationMs = Date.now() - at;
+    const attempt = { at, durationMs, ...told(posted) };
+    const retryAfterMs =
+      posted.status === null ? undefined : retryAfterMsOf(posted.retryAfter, Date.now());
+    const { deliveryId } = work;
+    this.#outcomes.push({
+      deliveryId,
+      attempt,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    });
+    this.#underWay.delete(deliveryId);
+    this.#wake();
+  }
+
+  /** Reports what has ended. Twice does nothing: the first one gives the lease back. */
+  async #book(): Promise<void> {
+    const outcomes = this.#outcomes;
+    if (outcomes.length === 0) return;
+    this.#outcomes = [];
+    const report = { outcomes, leaseToken: this.#token };
+    await persistently(() => this.#ctx.runMutation(internal.jobs.webhooks.book, report));
+  }
+
+  /** Waits until something has ended, and a little for others to end with it. */
+  async #someEnd(msMax: number): Promise<void> {
+    if (this.#outcomes.length === 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, msMax);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, TURN_MS / 5));
+  }
+
+  async #leave(isOver: boolean): Promise<boolean> {
+    const seat = { token: this.#token, isOver };
+    return await persistently(() => this.#ctx.runMutation(internal.jobs.webhooks.leave, seat));
+  }
+}
+
+/** Makes the request: what may not be called is not, whatever was written when the endpoint was made. */
+async function request({ tenantId, url: text, eventId, payload, secrets }: Work): Promise<Posted> {
+  const rules = urlRules();
+  const checked = webhookUrl(text, rules);
+  if (!checked.ok) return { status: null, why: `the address ${checked.reason}` };
+  const opened = await Promise.all(
+    secrets.map(async ({ id, sealed }) => {
+      const at = coordinatesOf({ tenantId, table: "webhook_secrets", id });
+      return await open(sealingKeys(), at, sealed);
+    }),
+  );
+  const held = opened.filter((secret) => secret !== null);
+  if (held.length === 0) return { status: null, why: "the endpoint's secret does not open" };
+  const timestampS = Math.floor(Date.now() / SECOND_MS);
+  const signature = signatureOf({ id: eventId, timestampS, body: payload }, held);
+  return await post(checked.url, {
+    body: payload,
+    lookup: guardedLookup(rules.allowsPrivate ? () => true : isPublicAddress),
+    headers: {
+      "content-type": "application/json",
+      "user-agent": USER_AGENT,
+      "webhook-id": eventId,
+      "webhook-timestamp": String(timestampS),
+      "webhook-signature": signature,
+    },
+  });
+}
+
+function told(posted: Posted): Pick<Outcome["attempt"], "status" | "error"> {
+  return posted.status === null ? { status: null, error: posted.why } : { status: posted.status };
+}
