@@ -71,14 +71,17 @@ export async function holdVote(
 async function cast(
   ctx: ActionCtx,
   poll: Poll,
-  { stepId, attemptId: first, answer, ...called }: BallotToCast,
+  { attemptId: first, answer, ...ballot }: BallotToCast,
 ): Promise<string | null> {
   if (first === null) return answer;
   const { lease, plan, signal } = poll;
-  for (let attempt = 1, attemptId: string | null = first; attemptId !== null; attempt++) {
-    const said = await ask(poll, called);
+  const { stepId } = ballot;
+  let asked: Asked | null = { ...ballot, attemptId: first };
+  for (let attempt = 1; asked !== null; attempt++) {
+    const said = await ask(poll, asked);
     const told = answerIn(said, plan.choices);
     const delayMs = isOver(poll) ? null : delayAfter(said, attempt);
+    const { attemptId } = asked;
     const report = toReport(said, { stepId, attemptId, told, goesOn: delayMs !== null });
     const isHeld = await persistently(() =>
       ctx.runMutation(internal.jobs.voting.report, { ...lease, report }),
@@ -86,7 +89,7 @@ async function cast(
     if (!isHeld) return null;
     if (delayMs === null) return "answer" in told ? told.answer : null;
     await pause(Math.min(delayMs, plan.deadlineAtMs - Date.now()), signal);
-    attemptId = await ctx.runMutation(internal.jobs.voting.again, {
+    asked = await ctx.runMutation(internal.jobs.voting.again, {
       ...lease,
       stepId,
       promptChars: promptChars(poll.context),
@@ -102,7 +105,7 @@ function worstOf(context: CallContext): TokensMax {
   return { inputTokensMax: inputTokensMax + BALLOT_TOKENS_MAX, ...rest };
 }
 
-type Called = Pick<BallotToCast, "provider" | "model" | "account">;
+type Called = Pick<Asked, "provider" | "model" | "account">;
 
 async function ask(
   { context, given, plan, files, signal }: Poll,
@@ -145,7 +148,6 @@ async function judged(
 ): Promise<number[] | null> {
   const { lease, context, given, plan, signal } = poll;
   if (plan.judge === undefined) return null;
-  const { provider, model } = plan.judge;
   const said = context.messages.findLast(({ role }) => role === "user")?.text ?? "";
   const question = given === null ? said : lastSaid(given);
   const asked = judgeRequest({ question, answers }, crypto.randomUUID());
@@ -158,15 +160,12 @@ async function judged(
     },
   });
   if (begun === null) return null;
-  const { stepId, attemptId, account } = begun;
-  const judgement = await call(
-    { provider, model, account },
-    {
-      signal,
-      msMax: JUDGE_MS_MAX,
-      request: (_account, ends) => ({ ...asked, model, signal: ends }),
-    },
-  );
+  const { stepId, attemptId, ...called } = begun;
+  const judgement = await call(called, {
+    signal,
+    msMax: JUDGE_MS_MAX,
+    request: (_account, ends) => ({ ...asked, model: called.model, signal: ends }),
+  });
   const groups = groupsIn(judgement, answers.length);
   const told =
     groups === null ? { problem: judgement.problem ?? "It did not say." } : { answer: "" };

@@ -18,8 +18,8 @@ export const open = internalMutation({
 /** Writes down that a model is asked again. Null: it must not be. */
 export const again = internalMutation({
   args: { ...vLease, stepId: v.id("run_steps"), ...asked },
-  returns: v.union(v.string(), v.null()),
-  handler: async (ctx, { runId, leaseToken, ...call }): Promise<string | null> =>
+  returns: v.union(Votes.vAsked, v.null()),
+  handler: async (ctx, { runId, leaseToken, ...call }): Promise<Votes.Asked | null> =>
     await Votes.again(ctx, { runId, leaseToken }, { ...call, nowMs: Date.now() }),
 });
 

@@ -451,6 +451,40 @@ onEachDriver(() => {
     await expectExact(stage);
   });
 
+  test("a vote and a judgement that a budget sends to a cheaper model are that model's, and count as the voter's", async () => {
+    const stage = await voting({
+      consensusStrategy: "weighted",
+      consensus: { judge: JUDGE, weights: [5, 1, 1] },
+    });
+    const CHEAPER = { provider: "openai", model: "gpt-5-nano" } as const;
+    for (const key of [`anthropic/${OPUS}`, JUDGE]) {
+      const policy = { name: key, dimension: "model", key, window: "month" } as const;
+      const terms = { limit: "0.000001", action: "degrade", degradeTo: CHEAPER } as const;
+      const id = await stage.as.mutation(api.mutations.budgets.create, { ...policy, ...terms });
+      const statusNow = async () =>
+        (await stage.t.run((ctx) => ctx.db.get("budget_policies", id)))?.status;
+      await expect.poll(statusNow).toBe("active");
+    }
+    says({ [CHEAPER.model]: "41", [HAIKU]: "42", [MINI]: "Forty-two." });
+    const argumentsJson = JSON.stringify({ groups: [[1], [2, 3]] });
+    const call = { name: "group_answers", argumentsJson };
+    simulator.control.reply({ model: CHEAPER.model, toolCalls: [call] });
+    const { runId, reply } = await ask(stage);
+    expect(reply.consensus?.votes).toMatchObject([
+      { ...CHEAPER, status: "voted", weight: 5 },
+      { model: HAIKU, status: "voted", weight: 1 },
+      { model: MINI, status: "voted", weight: 1 },
+    ]);
+    const [, first, , , judge] = await stepsOf(stage, runId);
+    expect([first, judge]).toMatchObject([CHEAPER, { ...CHEAPER, status: "completed" }]);
+    expect(simulator.ledger.entries.map(({ model }) => model)).not.toContain(OPUS);
+    await expectExact(stage);
+    const { events } = await ledgerOf(stage);
+    expect(events.map(({ model }) => model).toSorted()).toEqual(
+      [CHEAPER.model, CHEAPER.model, HAIKU, MINI].toSorted(),
+    );
+  });
+
   test("a long conversation is read as far as the smallest of the models can take it", async () => {
     const unknown = "gpt-of-some-server"; // which is taken to read 32,768 tokens
     const consensusModels = [OPUS, `openai/${unknown}`];

@@ -3,7 +3,15 @@ import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import type { Backend, Caller } from "./drivers";
-import { failureOf, onEachDriver, sharedSetup, supportBot, tenantWith, type Member } from "./setup";
+import {
+  failureOf,
+  onEachDriver,
+  sharedSetup,
+  supportBot,
+  tenantWith,
+  testWhere,
+  type Member,
+} from "./setup";
 import { foldAll } from "./sums";
 
 const { create, correct } = api.mutations.costs;
@@ -68,7 +76,7 @@ function sumsOf(rows: readonly Record<string, unknown>[]) {
 onEachDriver((driver) => {
   const open = sharedSetup();
   // The embedded driver's `fetch` has read all of a body before anybody sees it.
-  const onSlowReaders = test.skipIf(driver === "embedded");
+  const onSlowReaders = testWhere(driver === "convex-test");
 
   describe("costs.listEvents", () => {
     test("has what each sum is of, and pages through it, the latest first", async () => {

@@ -7,7 +7,15 @@ import { rank } from "../../convex/model/rollups/ranking";
 import { NO_SUMS, type Place } from "../../convex/model/rollups/sums";
 import { add, recentTallies } from "../../convex/model/rollups/tallies";
 import type { Backend } from "./drivers";
-import { failureOf, onEachDriver, sharedSetup, supportBot, tenantWith, type Member } from "./setup";
+import {
+  failureOf,
+  onEachDriver,
+  sharedSetup,
+  supportBot,
+  tenantWith,
+  testWhere,
+  type Member,
+} from "./setup";
 import { foldAll } from "./sums";
 
 const costs = api.queries.costs;
@@ -62,7 +70,7 @@ async function modelsOf(of: Scene, numItems: number, between = async () => {}): 
 onEachDriver((driver) => {
   const open = sharedSetup();
   // convex-test reads all rows of a table for each that it looks up.
-  const onRealStore = test.skipIf(driver === "convex-test");
+  const onRealStore = testWhere(driver === "embedded");
 
   describe("costs.by…", () => {
     test("name the dearest first, with shares of the whole, folded or not", async () => {

@@ -276,6 +276,22 @@ onEachDriver(() => {
       );
     });
 
+    test("is answered by the cheaper model that a budget names, and booked as that", async () => {
+      const { owner, as, skillId, agentId } = await inUse(HAIKU_SKILL);
+      const cheaper = { provider: "openai", model: "gpt-5-mini" } as const;
+      const policy = { name: "Skills", dimension: "agent", key: agentId, window: "month" } as const;
+      const terms = { limit: "0.000001", action: "degrade", degradeTo: cheaper } as const;
+      const id = await as.mutation(api.mutations.budgets.create, { ...policy, ...terms });
+      const statusNow = async () =>
+        (await deployment().run((ctx) => ctx.db.get("budget_policies", id)))?.status;
+      await expect.poll(statusNow).toBe("active");
+      const parameters = { input: "Say: A frog jumps in" };
+      const done = await as.action(executeSkill, { agentId, skill: skillId, parameters });
+      expect(done).toMatchObject({ success: true, result: "A frog jumps in" });
+      await world.simulator.control.idle();
+      expect(await eventsOf(owner)).toMatchObject([{ ...cheaper, status: "ok" }]);
+    });
+
     test("that its provider refuses says so, and costs what it cost", async () => {
       const { owner, as, skillId, agentId } = await inUse(HAIKU_SKILL);
       world.simulator.control.fault({ fault: { kind: "status", status: 529 } });

@@ -3,7 +3,7 @@
  * fails. The suite knows the deployment only as `Backend`, so that it runs on every driver.
  */
 import { ConvexError } from "convex/values";
-import { afterAll, beforeAll, describe, expect, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Id } from "../../convex/_generated/dataModel";
 import schema from "../../convex/schema";
 import type { Role } from "../../src/core/permissions";
@@ -21,6 +21,11 @@ export function onEachDriver(suite: (name: DriverName) => void): void {
     });
     suite(candidate.name);
   });
+}
+
+/** `test` where the condition holds, and otherwise none: what can be seen on one driver only is no test of the other. */
+export function testWhere(condition: boolean): (name: string, run: () => Promise<void>) => void {
+  return condition ? test : () => {};
 }
 
 /** A fresh deployment of `convex/` with nothing in it, gone when the test ends. */

@@ -7,6 +7,13 @@ const RUNS = ["tests/convex/reservations.test.ts"];
 
 export const BUDGETS: readonly Mutant[] = [
   {
+    name: "admission: votes and skills are refused what a budget sends to a cheaper model",
+    file: "convex/model/budgets/admission.ts",
+    find: 'if (action !== "degrade" || degradeTo === undefined) return verdict;',
+    replace: "if (action !== undefined || degradeTo === undefined) return verdict;",
+    tests: ["tests/convex/consensus.test.ts", "tests/convex/executeSkill.test.ts"],
+  },
+  {
     name: "escrow: what a shard has used is not part of its share",
     ...RULES,
     find: "isWithin(plus(reserved, shard.used), shard.share)",

@@ -15,7 +15,7 @@ import {
 import { assert } from "../../../src/core/assert";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
-import type { Hold } from "../../validators";
+import type { FallbackModel, Hold } from "../../validators";
 import type { TenantScope } from "../access";
 import { hourFor } from "../periods";
 import {
@@ -91,6 +91,31 @@ export async function reserve(
   assert(requested !== null, "what bounds no cost asks for no price");
   await hold(ctx, scope, { asked, requested, moment, places });
   return { kind: "admitted" };
+}
+
+/** The model that is to be called, by whoever says so. */
+export type Admitted = { kind: "admitted"; called: FallbackModel };
+
+/**
+ * The same for calls that can be made of another model as they are: a budget that sends them to a cheaper one has them
+ * admitted for that.
+ */
+export async function reserveOrDegrade(
+  ctx: MutationCtx,
+  scope: Pick<TenantScope, "tenantId">,
+  asked: Asked,
+): Promise<Admitted | Exclude<Verdict, { kind: "admitted" }>> {
+  const verdict = await reserve(ctx, scope, asked);
+  const { called, spared = [] } = asked;
+  if (verdict.kind === "admitted") {
+    const { provider, model } = called;
+    return { kind: "admitted", called: { provider, model } };
+  }
+  if (verdict.kind === "opening") return verdict;
+  const { _id, action, degradeTo } = verdict.refusal.policy;
+  if (action !== "degrade" || degradeTo === undefined) return verdict;
+  const instead = { ...asked, called: { ...called, ...degradeTo }, spared: [...spared, _id] };
+  return await reserveOrDegrade(ctx, scope, instead);
 }
 
 /** Whether calls that do not fit are not made as they are. */

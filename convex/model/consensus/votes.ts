@@ -26,7 +26,7 @@ import type { TokensMax } from "../budgets/worstCase";
 import { nextAttemptId } from "../runs/attempts";
 import { endIfCancelled, endReply, endRun, ensureReply, NO_REPLY } from "../runs/end";
 import { giveUp, type Failure } from "../runs/finish";
-import { reserveFor } from "../runs/reserve";
+import { reserveForPart } from "../runs/reserve";
 import { apply, heldRun, reload, type Lease } from "../runs/state";
 import {
   addAttempt,
@@ -65,9 +65,12 @@ export const vOpened = v.object({
 });
 export type Opened = Infer<typeof vOpened>;
 
+/** An attempt that is to be made, and of which model: a budget may have sent it to another than the agent names. */
 export const vAsked = v.object({
   stepId: v.id("run_steps"),
   attemptId: v.string(),
+  provider: vProvider,
+  model: v.string(),
   account: v.union(vAccount, v.null()),
 });
 export type Asked = Infer<typeof vAsked>;
@@ -130,20 +133,17 @@ export async function open(
   const ballots: BallotToCast[] = [];
   const refusals: Failure[] = [];
   for (const step of votes) {
-    const isHopeful = await endIfHopeless(ctx, step, { plan: begun.plan, nowMs });
     const { _id: stepId, provider, model, ballot } = step;
-    const refusal = isHopeful ? await refusalOf(ctx, run, { step, asked, nowMs }) : null;
-    if (refusal !== null) refusals.push(refusal);
-    const { promptChars } = asked;
-    const isAsked = isHopeful && refusal === null;
-    ballots.push({
-      stepId,
-      provider,
-      model,
-      account: await accountFor(ctx, scope, provider),
-      answer: ballot.answer ?? null,
-      attemptId: isAsked ? await addAttempt(ctx, step, { messageId, promptChars, nowMs }) : null,
-    });
+    const voted = { stepId, provider, model, answer: ballot.answer ?? null };
+    const isHopeful = await endIfHopeless(ctx, step, { plan: begun.plan, nowMs });
+    const begunCall = isHopeful
+      ? await beginCall(ctx, scope, { run, messageId, step, asked, nowMs })
+      : null;
+    if (begunCall !== null && "reason" in begunCall) refusals.push(begunCall);
+    const isAsked = begunCall !== null && "attemptId" in begunCall;
+    ballots.push(
+      isAsked ? { ...voted, ...begunCall } : { ...voted, account: null, attemptId: null },
+    );
   }
   const [refusal] = refusals;
   if (refusal !== undefined && refusals.length === votes.length) {
@@ -157,43 +157,71 @@ export async function open(
 /** What is to be asked, and the most that it can come to. */
 type Asking = { promptChars: number; worst: TokensMax };
 
-/** Why no budget allows the next attempt at a model's vote, which ends it; null: it is held for it. */
-async function refusalOf(
+/**
+ * Writes down the next attempt at a model's vote, or at judging, with what it may come to held in the budgets. Where one
+ * of them sends it to another model, the step is that model's from then on: the vote stays what it is.
+ *
+ * @returns Why no budget allows it; that ends the step.
+ */
+async function beginCall(
   ctx: MutationCtx,
-  run: Doc<"runs">,
-  { step, asked: { worst }, nowMs }: { step: Doc<"run_steps">; asked: Asking; nowMs: number },
-): Promise<Failure | null> {
+  scope: TenantScope,
+  { run, messageId, step, asked, nowMs }: Calling,
+): Promise<Asked | Failure> {
   const { provider, model, index, ballot } = step;
   const key = nextAttemptId(run._id, index, step);
-  const verdict = await reserveFor(ctx, run, { call: { key, provider, model, worst }, nowMs });
-  if (verdict.kind === "admitted") return null;
-  const failure: Failure =
-    verdict.kind === "refused"
-      ? { reason: verdict.refusal.kind, detail: sentenceOf(verdict.refusal) }
-      : { reason: "budget_exceeded", detail: "A budget is being opened: send it again." };
-  await ctx.db.patch("run_steps", step._id, {
-    status: "failed",
-    endedAt: nowMs,
-    ...(ballot !== undefined && { ballot: { ...ballot, problem: failure.detail } }),
-  });
-  return failure;
+  const call = { key, provider, model, worst: asked.worst };
+  const verdict = await reserveForPart(ctx, run, { call, nowMs });
+  if (verdict.kind !== "admitted") {
+    const failure: Failure =
+      verdict.kind === "refused"
+        ? { reason: verdict.refusal.kind, detail: sentenceOf(verdict.refusal) }
+        : { reason: "budget_exceeded", detail: "A budget is being opened: send it again." };
+    await ctx.db.patch("run_steps", step._id, {
+      status: "failed",
+      endedAt: nowMs,
+      ...(ballot !== undefined && { ballot: { ...ballot, problem: failure.detail } }),
+    });
+    return failure;
+  }
+  const { called } = verdict;
+  await ctx.db.patch("run_steps", step._id, called);
+  const { promptChars } = asked;
+  const attempt = { messageId, promptChars, nowMs };
+  const attemptId = await addAttempt(ctx, { ...step, ...called }, attempt);
+  const account = await accountFor(ctx, scope, called.provider);
+  return { stepId: step._id, attemptId, ...called, account };
 }
+
+type Calling = {
+  run: Doc<"runs">;
+  messageId: Doc<"messages">["_id"];
+  step: Doc<"run_steps">;
+  asked: Asking;
+  nowMs: number;
+};
 
 /** Asks a model again. Null: it must not be. */
 export async function again(
   ctx: MutationCtx,
   lease: Lease,
   { stepId, nowMs, ...asked }: Asking & { stepId: Doc<"run_steps">["_id"]; nowMs: number },
-): Promise<string | null> {
+): Promise<Asked | null> {
   const found = await heldRun(ctx, lease);
   const step = await ctx.db.get("run_steps", stepId);
-  const messageId = found?.run.messageId;
-  if (messageId === undefined || step?.runId !== lease.runId || step.status !== "running")
-    return null;
-  if (found === null || (await refusalOf(ctx, found.run, { step, asked, nowMs })) !== null) {
-    return null;
-  }
-  return await addAttempt(ctx, step, { messageId, promptChars: asked.promptChars, nowMs });
+  if (found === null || step?.runId !== lease.runId || step.status !== "running") return null;
+  return await askedIn(ctx, found, { step, asked, nowMs });
+}
+
+async function askedIn(
+  ctx: MutationCtx,
+  { scope, run }: { scope: TenantScope; run: Doc<"runs"> },
+  call: Omit<Calling, "run" | "messageId">,
+): Promise<Asked | null> {
+  const { messageId } = run;
+  if (messageId === undefined) return null;
+  const begun = await beginCall(ctx, scope, { run, messageId, ...call });
+  return "attemptId" in begun ? begun : null;
 }
 
 /** Asks the judge. Null: it must not be. */
@@ -204,9 +232,9 @@ export async function askJudge(
 ): Promise<Asked | null> {
   const found = await heldRun(ctx, lease);
   if (found === null) return null;
-  const { scope, run } = found;
+  const { run } = found;
   const whole = await openWhole(ctx, run);
-  if (whole?.plan.judge === undefined || run.messageId === undefined) return null;
+  if (whole?.plan.judge === undefined) return null;
   const { votes, judge: asked } = await partsOf(ctx, whole);
   if (asked !== null && asked.status !== "running") return null;
   const { tenantId, _id: parentStepId, runId } = whole;
@@ -229,10 +257,7 @@ export async function askJudge(
     }));
   const step = await ctx.db.get("run_steps", stepId);
   if (step === null) return null;
-  if ((await refusalOf(ctx, run, { step, asked: asking, nowMs })) !== null) return null;
-  const { promptChars } = asking;
-  const attemptId = await addAttempt(ctx, step, { messageId: run.messageId, promptChars, nowMs });
-  return { stepId, attemptId, account: await accountFor(ctx, scope, provider) };
+  return await askedIn(ctx, found, { step, asked: asking, nowMs });
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
 import type { FallbackModel } from "../../validators";
-import { reserve, type Verdict } from "../budgets/admission";
+import { reserve, reserveOrDegrade, type Asked, type Verdict } from "../budgets/admission";
 import type { TokensMax } from "../budgets/worstCase";
 
 /** No worker lives as long: what is held then is nobody's any more. */
@@ -18,14 +18,31 @@ type Call = FallbackModel & {
   spared?: readonly Id<"budget_policies">[];
 };
 
-/** Runs of one session follow one another, and so are spread by it. */
+/** What the next call of a run may come to, held in every budget that bounds it. */
 export async function reserveFor(
   ctx: MutationCtx,
   run: Doc<"runs">,
-  { call: { key, provider, model, worst, spared = [] }, nowMs }: { call: Call; nowMs: number },
+  { call, nowMs }: { call: Call; nowMs: number },
 ): Promise<Verdict> {
-  const { agentId, userId, keyId, sessionId } = run;
-  return await reserve(ctx, run, {
+  return await reserve(ctx, run, askedFor(run, call, nowMs));
+}
+
+/** The same for a call that is part of the run's: of the model that it is to be made of. */
+export async function reserveForPart(
+  ctx: MutationCtx,
+  run: Doc<"runs">,
+  { call, nowMs }: { call: Call; nowMs: number },
+): ReturnType<typeof reserveOrDegrade> {
+  return await reserveOrDegrade(ctx, run, askedFor(run, call, nowMs));
+}
+
+/** Runs of one session follow one another, and so are spread by it. */
+function askedFor(
+  { agentId, userId, keyId, sessionId }: Doc<"runs">,
+  { key, provider, model, worst, spared = [] }: Call,
+  nowMs: number,
+): Asked {
+  return {
     key,
     called: { agentId, provider, model, ...omitUndefined({ userId, keyId }) },
     spreadBy: sessionId,
@@ -33,5 +50,5 @@ export async function reserveFor(
     spared,
     expiresAtMs: nowMs + CALL_LIFETIME_MS,
     nowMs,
-  });
+  };
 }

@@ -23,7 +23,7 @@ import {
 import { scopeOfCall, scopeOfRun, type CallerScope, type TenantScope } from "../access";
 import * as Activity from "../activity";
 import * as Agents from "../agents/agents";
-import { reserve } from "../budgets/admission";
+import { reserveOrDegrade } from "../budgets/admission";
 import { sentenceOf } from "../budgets/refusals";
 import { HIDDEN_TOKENS_MAX } from "../budgets/worstCase";
 import * as Costs from "../costs/attempts";
@@ -209,12 +209,11 @@ async function workOf(
   const { provider, model, maxTokens: maxOutputTokens, temperature, systemPrompt } = agent;
   const skill = `# Skill: ${prompt.name}\n\n${prompt.instructions}`;
   const system = systemPrompt.trim() === "" ? skill : `${systemPrompt}\n\n${skill}`;
-  const promptChars = system.length + input.length;
-  const attempt = { attemptId: `skill/${crypto.randomUUID()}`, provider, model, promptChars };
-  const verdict = await reserve(ctx, scope, {
-    key: attempt.attemptId,
+  const attemptId = `skill/${crypto.randomUUID()}`;
+  const verdict = await reserveOrDegrade(ctx, scope, {
+    key: attemptId,
     called: { agentId: agent._id, provider, model },
-    spreadBy: attempt.attemptId,
+    spreadBy: attemptId,
     worst: {
       inputTokensMax: tokensAtMost(system + input) + HIDDEN_TOKENS_MAX,
       outputTokensMax: maxOutputTokens,
@@ -228,12 +227,12 @@ async function workOf(
   if (verdict.kind === "opening") {
     return { kind: "unavailable", reason: "A budget is being opened: try again in a moment." };
   }
+  const { called } = verdict;
   return {
     kind: "prompt",
-    attempt,
-    provider,
-    model,
-    account: await accountFor(ctx, scope, provider),
+    attempt: { attemptId, ...called, promptChars: system.length + input.length },
+    ...called,
+    account: await accountFor(ctx, scope, called.provider),
     system,
     input,
     maxOutputTokens,
