@@ -1,16 +1,13 @@
 "use node";
 /** Writing channels with their credentials: only actions have the randomness that sealing needs. */
-import { v } from "convex/values";
 import { internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
 import { action } from "../_generated/server";
+import { channels } from "../actionShapes";
 import { omitUndefined } from "../lib/objects";
-import { caller } from "../model/access";
 import { requirePermission } from "../model/actionAccess";
-import { vNewChannel } from "../model/channels/channels";
 import { requireCredential, separated } from "../model/channels/settings";
 import { changedCredential, sealedCredential } from "../model/credentials";
-import { vOpenRecord } from "../validators";
 
 /**
  * Adds an active channel to an agent and returns its id. Needs `channels:write`.
@@ -27,12 +24,8 @@ import { vOpenRecord } from "../validators";
  * @throws limit_reached - The tenant has 100 channels.
  */
 export const create = action({
-  args: {
-    ...caller,
-    ...vNewChannel.fields,
-    credential: v.optional(v.string()),
-  },
-  returns: v.id("channels"),
+  args: channels.create.args,
+  returns: channels.create.returns,
   handler: async (ctx, { config: given, credential: text, ...rest }): Promise<Id<"channels">> => {
     const { tenantId, apiKey, type } = rest;
     await requirePermission(ctx, { tenantId, apiKey, permission: "channels:write" });
@@ -68,15 +61,8 @@ export const create = action({
  * @throws invalid_argument, conflict - As for `create`.
  */
 export const update = action({
-  args: {
-    ...caller,
-    channelId: v.id("channels"),
-    agentId: v.optional(v.id("agents")),
-    name: v.optional(v.string()),
-    config: v.optional(vOpenRecord),
-    credential: v.optional(v.union(v.string(), v.null())),
-  },
-  returns: v.null(),
+  args: channels.update.args,
+  returns: channels.update.returns,
   handler: async (ctx, { config: given, credential: text, ...rest }) => {
     const { tenantId, apiKey, channelId } = rest;
     await requirePermission(ctx, { tenantId, apiKey, permission: "channels:write" });

@@ -1,13 +1,11 @@
 "use node";
 /** Work outside the deployment that a caller asks for directly. */
-import { v } from "convex/values";
 import { internal } from "../_generated/api";
 import { action } from "../_generated/server";
+import { external } from "../actionShapes";
 import { omitUndefined } from "../lib/objects";
-import { caller } from "../model/access";
 import { requirePermission } from "../model/actionAccess";
-import { vOpenRecord } from "../validators";
-import { vSkillResult, type SkillResult } from "../views/skills";
+import type { SkillResult } from "../views/skills";
 
 /**
  * Calls a skill that an agent has, in no conversation, and waits for what it says. A prompt skill is answered by the
@@ -26,8 +24,8 @@ import { vSkillResult, type SkillResult } from "../views/skills";
  * @throws limit_reached - 20 calls of skills are under way, or the tokens of the month are used up.
  */
 export const executeSkill = action({
-  args: { ...caller, agentId: v.id("agents"), skill: v.string(), parameters: vOpenRecord },
-  returns: vSkillResult,
+  args: external.executeSkill.args,
+  returns: external.executeSkill.returns,
   handler: async (ctx, { skill, ...rest }): Promise<SkillResult> => {
     const { tenantId, apiKey } = rest;
     await requirePermission(ctx, { tenantId, apiKey, permission: "skills:execute" });

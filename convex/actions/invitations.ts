@@ -1,13 +1,12 @@
 "use node";
 /** Making invitations: only actions have randomness that is fit for secrets. */
 import { randomBytes } from "node:crypto";
-import { v, type Infer } from "convex/values";
+import type { Infer } from "convex/values";
 import { internal } from "../_generated/api";
 import { action } from "../_generated/server";
+import { invitations } from "../actionShapes";
 import { sha256 } from "../lib/crypto";
-import { caller } from "../model/access";
 import { requirePermission } from "../model/actionAccess";
-import { vRole } from "../validators";
 import { vNewInvitation } from "../views/people";
 
 const TOKEN_BYTES = 32;
@@ -22,13 +21,8 @@ const TOKEN_BYTES = 32;
  * @throws limit_reached - The tenant has 500 open invitations.
  */
 export const create = action({
-  args: {
-    ...caller,
-    email: v.string(),
-    role: vRole,
-    expiresInDays: v.optional(v.number()),
-  },
-  returns: vNewInvitation,
+  args: invitations.create.args,
+  returns: invitations.create.returns,
   handler: async (ctx, args): Promise<Infer<typeof vNewInvitation>> => {
     const { tenantId, apiKey } = args;
     await requirePermission(ctx, { tenantId, apiKey, permission: "members:write" });

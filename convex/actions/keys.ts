@@ -1,14 +1,13 @@
 "use node";
 /** Making API keys: only actions have randomness that is fit for secrets. */
 import { randomBytes } from "node:crypto";
-import { v, type Infer } from "convex/values";
+import type { Infer } from "convex/values";
 import { makeApiKey } from "../../src/core/apiKey";
 import { internal } from "../_generated/api";
 import { action } from "../_generated/server";
-import { caller } from "../model/access";
+import { keys } from "../actionShapes";
 import { requirePermission } from "../model/actionAccess";
 import { hashOf } from "../model/keys/lookup";
-import { vPermission } from "../validators";
 import { vNewKey } from "../views";
 
 /**
@@ -20,13 +19,8 @@ import { vNewKey } from "../views";
  * @throws limit_reached - The tenant has 500 active keys.
  */
 export const create = action({
-  args: {
-    ...caller,
-    name: v.string(),
-    scopes: v.array(vPermission),
-    expiresInDays: v.optional(v.number()),
-  },
-  returns: vNewKey,
+  args: keys.create.args,
+  returns: keys.create.returns,
   handler: async (ctx, args): Promise<Infer<typeof vNewKey>> => {
     const { tenantId, apiKey } = args;
     await requirePermission(ctx, { tenantId, apiKey, permission: "keys:write" });
@@ -46,8 +40,8 @@ export const create = action({
  * @throws forbidden - The key can do more than the caller may.
  */
 export const rotate = action({
-  args: { ...caller, id: v.id("api_keys") },
-  returns: vNewKey,
+  args: keys.rotate.args,
+  returns: keys.rotate.returns,
   handler: async (ctx, args): Promise<Infer<typeof vNewKey>> => {
     const { tenantId, apiKey } = args;
     await requirePermission(ctx, { tenantId, apiKey, permission: "keys:write" });

@@ -1,11 +1,11 @@
 "use node";
 /** Passwords that members have forgotten: only actions have randomness that is fit for secrets. */
 import { randomBytes } from "node:crypto";
-import { v, type Infer } from "convex/values";
+import type { Infer } from "convex/values";
 import { internal } from "../_generated/api";
 import { action } from "../_generated/server";
+import { passwords } from "../actionShapes";
 import { sha256 } from "../lib/crypto";
-import { caller } from "../model/access";
 import { requirePermission } from "../model/actionAccess";
 import { vNewLink } from "../views/auth";
 
@@ -20,8 +20,8 @@ const TOKEN_BYTES = 32;
  *   the link would open: then the deployment's operators make it.
  */
 export const createResetLink = action({
-  args: { ...caller, userId: v.id("users") },
-  returns: vNewLink,
+  args: passwords.createResetLink.args,
+  returns: passwords.createResetLink.returns,
   handler: async (ctx, args): Promise<Infer<typeof vNewLink>> => {
     const { tenantId, apiKey } = args;
     await requirePermission(ctx, { tenantId, apiKey, permission: "members:write" });

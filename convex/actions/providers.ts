@@ -1,14 +1,12 @@
 "use node";
 /** Writing providers with their credentials: only actions have the randomness that sealing needs. */
-import { v } from "convex/values";
 import { internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
 import { action } from "../_generated/server";
+import { providers } from "../actionShapes";
 import { omitUndefined } from "../lib/objects";
-import { caller } from "../model/access";
 import { requirePermission } from "../model/actionAccess";
 import { changedCredential, sealedCredential } from "../model/credentials";
-import { vProvider } from "../validators";
 
 /**
  * Registers an account of the tenant's at a model provider: runs use it, once enabled, in place of the
@@ -23,15 +21,8 @@ import { vProvider } from "../validators";
  * @throws limit_reached - The tenant has 50 providers.
  */
 export const register = action({
-  args: {
-    ...caller,
-    name: v.string(),
-    provider: vProvider,
-    baseUrl: v.optional(v.string()),
-    credential: v.optional(v.string()),
-    enabled: v.optional(v.boolean()),
-  },
-  returns: v.id("providers"),
+  args: providers.register.args,
+  returns: providers.register.returns,
   handler: async (ctx, { credential, enabled = true, ...provider }): Promise<Id<"providers">> => {
     const { tenantId, apiKey } = provider;
     await requirePermission(ctx, { tenantId, apiKey, permission: "providers:write" });
@@ -58,14 +49,8 @@ export const register = action({
  * @throws invalid_argument, conflict - As for `register`.
  */
 export const update = action({
-  args: {
-    ...caller,
-    id: v.id("providers"),
-    name: v.optional(v.string()),
-    baseUrl: v.optional(v.union(v.string(), v.null())),
-    credential: v.optional(v.union(v.string(), v.null())),
-  },
-  returns: v.null(),
+  args: providers.update.args,
+  returns: providers.update.returns,
   handler: async (ctx, { credential, ...changes }) => {
     const { tenantId, apiKey, id } = changes;
     await requirePermission(ctx, { tenantId, apiKey, permission: "providers:write" });

@@ -1,11 +1,10 @@
 "use node";
 /** Driving runs without waiting for the scheduler. Convex wants Node.js in this folder; the driving itself does not. */
-import { v } from "convex/values";
 import { internal } from "../_generated/api";
 import { action } from "../_generated/server";
-import { caller } from "../model/access";
+import { runs } from "../actionShapes";
 import { requirePermission } from "../model/actionAccess";
-import { vRunView, type RunView } from "../views";
+import type { RunView } from "../views";
 
 /**
  * Drives a run as far as it goes, and returns it as it then is: for callers who wait for the reply anyway, and so need
@@ -16,8 +15,8 @@ import { vRunView, type RunView } from "../views";
  * @throws not_found - The run does not exist or is another tenant's.
  */
 export const drive = action({
-  args: { ...caller, runId: v.id("runs") },
-  returns: vRunView,
+  args: runs.drive.args,
+  returns: runs.drive.returns,
   handler: async (ctx, args): Promise<RunView> => {
     const { tenantId, apiKey } = args;
     await requirePermission(ctx, { tenantId, apiKey, permission: "messages:send" });

@@ -1,17 +1,12 @@
 "use node";
 /** New skills and versions of them, with their binaries: only actions can look into a file. */
-import { v } from "convex/values";
 import { internal } from "../_generated/api";
 import { action } from "../_generated/server";
+import { skills } from "../actionShapes";
 import { omitUndefined } from "../lib/objects";
-import { caller } from "../model/access";
 import { requirePermission } from "../model/actionAccess";
 import { changedCredential } from "../model/credentials";
 import { looked } from "../model/skills/binaries";
-import { vNewSkill, vNewVersion } from "../model/skills/publishing";
-
-/** Where `mutations.skills.createUploadUrl` had it sent to. */
-const binary = v.optional(v.id("_storage"));
 
 /**
  * Adds a skill with its first version, as a draft that only this tenant sees; `mutations.skills.publish` shows
@@ -37,8 +32,8 @@ const binary = v.optional(v.id("_storage"));
  * @throws limit_reached - The tenant has 200 skills, or the plan's storage no room for the binary.
  */
 export const create = action({
-  args: { ...caller, ...vNewSkill.fields, binary },
-  returns: v.null(),
+  args: skills.create.args,
+  returns: skills.create.returns,
   handler: async (ctx, { binary: storageId, ...skill }) => {
     const { tenantId, apiKey } = skill;
     await requirePermission(ctx, { tenantId, apiKey, permission: "skills:publish" });
@@ -57,8 +52,8 @@ export const create = action({
  * @throws limit_reached - The plan's storage has no room for the binary.
  */
 export const addVersion = action({
-  args: { ...caller, skillId: v.string(), ...vNewVersion.fields, binary },
-  returns: v.null(),
+  args: skills.addVersion.args,
+  returns: skills.addVersion.returns,
   handler: async (ctx, { binary: storageId, ...version }) => {
     const { tenantId, apiKey } = version;
     await requirePermission(ctx, { tenantId, apiKey, permission: "skills:publish" });
@@ -77,13 +72,8 @@ export const addVersion = action({
  * @throws invalid_argument - It is blank or too long, or the skill's headers have no place for it.
  */
 export const setCredential = action({
-  args: {
-    ...caller,
-    agentId: v.id("agents"),
-    skillId: v.string(),
-    credential: v.union(v.string(), v.null()),
-  },
-  returns: v.null(),
+  args: skills.setCredential.args,
+  returns: skills.setCredential.returns,
   handler: async (ctx, { credential: text, ...which }) => {
     const { tenantId, apiKey } = which;
     await requirePermission(ctx, { tenantId, apiKey, permission: "skills:write" });
