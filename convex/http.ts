@@ -1,11 +1,8 @@
 /** The deployment's HTTP routes. */
 import { httpRouter } from "convex/server";
 import { httpAction } from "./_generated/server";
-import { addApprovalRoutes } from "./rest/approvals";
 import { addAuthRoutes } from "./rest/auth";
 import { addCompatibleRoutes } from "./rest/compatible/routes";
-import { addCostRoutes } from "./rest/costs";
-import { addRunRoutes } from "./rest/runs";
 import { addNativeRoutes } from "./rest/native";
 
 const http = httpRouter();
@@ -18,9 +15,6 @@ http.route({
 });
 
 addAuthRoutes(http);
-addApprovalRoutes(http);
-addCostRoutes(http);
-addRunRoutes(http);
 addNativeRoutes(http);
 addCompatibleRoutes(http);
 

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type * as actionShapes from "../actionShapes.js";
 import type * as actions_channels from "../actions/channels.js";
 import type * as actions_external from "../actions/external.js";
 import type * as actions_invitations from "../actions/invitations.js";
@@ -305,7 +306,6 @@ import type * as queries_skills from "../queries/skills.js";
 import type * as queries_tenants from "../queries/tenants.js";
 import type * as queries_users from "../queries/users.js";
 import type * as queries_webhooks from "../queries/webhooks.js";
-import type * as rest_approvals from "../rest/approvals.js";
 import type * as rest_auth from "../rest/auth.js";
 import type * as rest_authCors from "../rest/authCors.js";
 import type * as rest_authDevice from "../rest/authDevice.js";
@@ -340,8 +340,28 @@ import type * as rest_native_viewNames from "../rest/native/viewNames.js";
 import type * as rest_pages_device from "../rest/pages/device.js";
 import type * as rest_pages_links from "../rest/pages/links.js";
 import type * as rest_pages_shell from "../rest/pages/shell.js";
+import type * as rest_routes_activity from "../rest/routes/activity.js";
 import type * as rest_routes_agents from "../rest/routes/agents.js";
+import type * as rest_routes_approvals from "../rest/routes/approvals.js";
+import type * as rest_routes_budgets from "../rest/routes/budgets.js";
+import type * as rest_routes_channels from "../rest/routes/channels.js";
+import type * as rest_routes_conversations from "../rest/routes/conversations.js";
+import type * as rest_routes_costs from "../rest/routes/costs.js";
 import type * as rest_routes_documents from "../rest/routes/documents.js";
+import type * as rest_routes_exports from "../rest/routes/exports.js";
+import type * as rest_routes_files from "../rest/routes/files.js";
+import type * as rest_routes_invitations from "../rest/routes/invitations.js";
+import type * as rest_routes_keys from "../rest/routes/keys.js";
+import type * as rest_routes_me from "../rest/routes/me.js";
+import type * as rest_routes_members from "../rest/routes/members.js";
+import type * as rest_routes_messages from "../rest/routes/messages.js";
+import type * as rest_routes_modes from "../rest/routes/modes.js";
+import type * as rest_routes_prices from "../rest/routes/prices.js";
+import type * as rest_routes_providers from "../rest/routes/providers.js";
+import type * as rest_routes_runs from "../rest/routes/runs.js";
+import type * as rest_routes_sessions from "../rest/routes/sessions.js";
+import type * as rest_routes_skills from "../rest/routes/skills.js";
+import type * as rest_routes_tenants from "../rest/routes/tenants.js";
 import type * as rest_runStream from "../rest/runStream.js";
 import type * as rest_runs from "../rest/runs.js";
 import type * as rest_sse from "../rest/sse.js";
@@ -387,6 +407,7 @@ import type {
 } from "convex/server";
 
 declare const fullApi: ApiFromModules<{
+  actionShapes: typeof actionShapes;
   "actions/channels": typeof actions_channels;
   "actions/external": typeof actions_external;
   "actions/invitations": typeof actions_invitations;
@@ -684,7 +705,6 @@ declare const fullApi: ApiFromModules<{
   "queries/tenants": typeof queries_tenants;
   "queries/users": typeof queries_users;
   "queries/webhooks": typeof queries_webhooks;
-  "rest/approvals": typeof rest_approvals;
   "rest/auth": typeof rest_auth;
   "rest/authCors": typeof rest_authCors;
   "rest/authDevice": typeof rest_authDevice;
@@ -719,8 +739,28 @@ declare const fullApi: ApiFromModules<{
   "rest/pages/device": typeof rest_pages_device;
   "rest/pages/links": typeof rest_pages_links;
   "rest/pages/shell": typeof rest_pages_shell;
+  "rest/routes/activity": typeof rest_routes_activity;
   "rest/routes/agents": typeof rest_routes_agents;
+  "rest/routes/approvals": typeof rest_routes_approvals;
+  "rest/routes/budgets": typeof rest_routes_budgets;
+  "rest/routes/channels": typeof rest_routes_channels;
+  "rest/routes/conversations": typeof rest_routes_conversations;
+  "rest/routes/costs": typeof rest_routes_costs;
   "rest/routes/documents": typeof rest_routes_documents;
+  "rest/routes/exports": typeof rest_routes_exports;
+  "rest/routes/files": typeof rest_routes_files;
+  "rest/routes/invitations": typeof rest_routes_invitations;
+  "rest/routes/keys": typeof rest_routes_keys;
+  "rest/routes/me": typeof rest_routes_me;
+  "rest/routes/members": typeof rest_routes_members;
+  "rest/routes/messages": typeof rest_routes_messages;
+  "rest/routes/modes": typeof rest_routes_modes;
+  "rest/routes/prices": typeof rest_routes_prices;
+  "rest/routes/providers": typeof rest_routes_providers;
+  "rest/routes/runs": typeof rest_routes_runs;
+  "rest/routes/sessions": typeof rest_routes_sessions;
+  "rest/routes/skills": typeof rest_routes_skills;
+  "rest/routes/tenants": typeof rest_routes_tenants;
   "rest/runStream": typeof rest_runStream;
   "rest/runs": typeof rest_runs;
   "rest/sse": typeof rest_sse;

@@ -7,7 +7,7 @@ import { makeFunctionReference } from "convex/server";
 import { v, type Infer } from "convex/values";
 import type { AppErrorData } from "../../src/core/errors";
 import { internal } from "../_generated/api";
-import type { Id, TableNames } from "../_generated/dataModel";
+import type { TableNames } from "../_generated/dataModel";
 import {
   internalMutation,
   internalQuery,
@@ -207,9 +207,15 @@ async function askingOf(
 /** @throws not_found - A text is no id of its table: there is no such row, nor was there ever. */
 function requireIds(ctx: QueryCtx, ids: Infer<typeof vIds>): void {
   for (const { table, text } of ids) {
-    const id: Id<TableNames> | null = ctx.db.normalizeId(table as TableNames, text);
-    if (id !== text) fail({ kind: "not_found", entity: entityOf(table), id: text });
+    if (idIn(ctx, table, text) !== text)
+      fail({ kind: "not_found", entity: entityOf(table), id: text });
   }
+}
+
+/** Files are in a table of the system's. */
+function idIn({ db }: QueryCtx, table: string, text: string): string | null {
+  if (table === "_storage") return db.system.normalizeId(table, text);
+  return db.normalizeId(table as TableNames, text);
 }
 
 /** "run" of "runs": what failures call a row. */

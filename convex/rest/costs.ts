@@ -1,57 +1,47 @@
 /** The ledger to take along: a stream of lines, read page by page as fast as it is taken, never held as a whole. */
-import type { HttpRouter } from "convex/server";
+import { v } from "convex/values";
 import { internal } from "../_generated/api";
 import type { ActionCtx } from "../_generated/server";
-import { fail } from "../lib/errors";
-import { jsonAction } from "../lib/http";
+import { omitUndefined } from "../lib/objects";
 import { pagesOf } from "../lib/pages";
 import type { CostExportPage, Extent, Format } from "../model/costs/exports";
-import { callerIn } from "./caller";
+import { admit, rateHeaders } from "./guard";
+import type { OwnRequest } from "./native/route";
 
 const TYPES: Readonly<Record<Format, string>> = {
   csv: "text/csv; charset=utf-8",
   ndjson: "application/x-ndjson",
 };
 
-export function addCostRoutes(http: HttpRouter): void {
-  http.route({ method: "GET", path: "/api/v1/costs/export", handler: exportCosts });
-}
+export const EXPORT_QUERY = {
+  period: v.optional(v.string()),
+  from: v.optional(v.string()),
+  to: v.optional(v.string()),
+  format: v.optional(v.union(v.literal("csv"), v.literal("ndjson"))),
+};
 
 /**
- * `?period=2026-11` (or `from` and `to`, months or days), `&format=csv` (or `ndjson`), `&tenant=`: the rows of the ledger that
+ * `?period=2026-11` (or `from` and `to`, months or days), `&format=csv` (or `ndjson`): the rows of the ledger that
  * count for it, as they are at this moment. They add up to what the summary tells of the period. Whatever was booked before
  * the call is in it, nothing that is booked after it. A stream that breaks off is no export: ask again.
  * Needs `costs:read`.
  */
-const exportCosts = jsonAction(async (ctx, request) => {
-  const { format, tenant, ...periods } = paramsOf(request);
-  if (format !== "csv" && format !== "ndjson") {
-    return fail({ kind: "invalid_argument", field: "format", reason: "must be csv or ndjson" });
-  }
-  const caller = { ...callerIn(request), ...(tenant !== undefined && { tenant }) };
+export async function exportCosts({ ctx, asked, query }: OwnRequest): Promise<Response> {
+  const { format = "csv", ...periods } = query as { format?: Format } & Record<string, string>;
+  const { tenant, apiKey } = asked;
+  const caller = omitUndefined({ tenant, apiKey });
+  const rate = await admit(ctx, asked);
   const extent = await ctx.runQuery(internal.jobs.costExports.begin, { caller, ...periods });
   const name = Object.values(periods)
     .join("_")
     .replaceAll(/[^\w-]/g, "-");
   return new Response(bodyOf(textsOf(ctx, { caller, extent, format })), {
     headers: {
+      ...rateHeaders(rate),
       "Content-Type": TYPES[format],
       "Content-Disposition": `attachment; filename="costs-${name}.${format}"`,
-      "Cache-Control": "no-store",
     },
   });
-});
-
-const PARAMS = ["period", "from", "to", "format", "tenant"] as const;
-
-function paramsOf(request: Request): Partial<Record<(typeof PARAMS)[number], string>> {
-  const { searchParams } = new URL(request.url);
-  const given = [...searchParams].filter(([name]) => PARAMS.some((known) => known === name));
-  const unknown = [...searchParams.keys()].find((name) => !PARAMS.some((known) => known === name));
-  if (unknown !== undefined) {
-    fail({ kind: "invalid_argument", field: unknown, reason: `is none of ${PARAMS.join(", ")}` });
-  }
-  return { format: "csv", ...Object.fromEntries(given) };
 }
 
 type Export = { caller: { tenant?: string; apiKey?: string }; extent: Extent; format: Format };

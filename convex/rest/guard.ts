@@ -54,6 +54,13 @@ export async function underKeyOf(request: Request, body: string): Promise<UnderK
   return { key, requestHash };
 }
 
+/** Counts a request. @throws Refusal - The limit is used up, or the caller may not do it. */
+export async function admit(ctx: ActionCtx, request: Asked): Promise<Rate> {
+  const admitted = await ctx.runMutation(internal.jobs.rest.admit, { request });
+  if (admitted.kind === "refused") throw refusalOf(admitted);
+  return admitted.rate;
+}
+
 /** @throws Refusal - As the door fails, or the limit is used up. */
 export async function callQuery(
   ctx: ActionCtx,
@@ -61,9 +68,7 @@ export async function callQuery(
   { ids, ...call }: DoorCall,
 ): Promise<{ value: unknown; rate: Rate }> {
   const { rest } = internal.jobs;
-  const admitted = await ctx.runMutation(rest.admit, { request });
-  if (admitted.kind === "refused") throw refusalOf(admitted);
-  const { rate } = admitted;
+  const rate = await admit(ctx, request);
   try {
     return { value: await ctx.runQuery(rest.read, { ids, call }), rate };
   } catch (error) {

@@ -232,7 +232,7 @@ onEachDriver(() => {
         });
 
       const pending = await t.fetch("/api/v1/approvals", { headers: { "X-Api-Key": key } });
-      expect(await pending.json()).toEqual({ approvals, nextCursor: null });
+      expect(await pending.json()).toEqual({ data: approvals, nextCursor: null });
       const [{ _id: id } = expect.fail()] = approvals;
       expect((await t.fetch("/api/v1/approvals")).status).toBe(401);
       expect((await answer("nothing", { decision: "approve" })).status).toBe(404);

@@ -63,8 +63,10 @@ async function respond(route: Route, c: Asking): Promise<Response> {
   const request = c.req.raw;
   if (!("door" in route)) {
     const needs = { permission: route.permission, routeClass: classOf(route) };
+    const asked = askedBy(request, needs);
     const params = c.req.param() as Record<string, string>;
-    return await route.respond({ ctx, request, asked: askedBy(request, needs), params, requestId });
+    const { tenant: _, ...query } = c.req.valid("query" as never) as Valid;
+    return await route.respond({ ctx, request, asked, params, query, requestId });
   }
   const body = methodOf(route) === "get" ? "" : await c.req.text();
   const args = argsOf(route, c);
@@ -78,13 +80,18 @@ type Valid = Record<string, unknown>;
 function argsOf(route: Extract<Route, { door: unknown }>, c: Asking): Valid {
   const valid = (target: string) => c.req.valid(target as never) as Valid | undefined;
   const { params, body } = fieldsOf(route);
-  const { tenant: _, cursor, limit, ...query } = valid("query") ?? {};
-  const paging = { cursor, limit } as { cursor?: string; limit?: number };
+  const { tenant: _, ...query } = valid("query") ?? {};
   return {
-    ...query,
-    ...(isPaged(route) ? { paginationOpts: pagingOf(paging) } : limit !== undefined && { limit }),
+    ...(isPaged(route) ? pagedArgs(query) : query),
     ...(body !== null && valid("json")),
     ...(Object.keys(params).length > 0 && valid("param")),
+  };
+}
+
+function pagedArgs({ cursor, limit, ...query }: Valid): Valid {
+  return {
+    ...query,
+    paginationOpts: pagingOf({ cursor, limit } as Parameters<typeof pagingOf>[0]),
   };
 }
 

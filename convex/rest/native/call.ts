@@ -30,7 +30,7 @@ type Answered = { value: unknown; headers: Record<string, string> };
 
 export async function callDoor(ctx: ActionCtx, call: Call): Promise<Response> {
   const { route, request, body } = call;
-  const asked = askedBy(request, { permission: route.permission, routeClass: classOf(route) });
+  const asked = askerOf(call);
   const door = { door: route.door.name, ...withCaller(call, asked) };
   if (route.door.kind === "query") {
     const { value, rate } = await callQuery(ctx, asked, door);
@@ -40,19 +40,28 @@ export async function callDoor(ctx: ActionCtx, call: Call): Promise<Response> {
   if (route.door.kind === "mutation") {
     const { value, isReplay, rate } = await callMutation(ctx, asked, { ...door, under });
     const replayed = isReplay ? { "idempotent-replayed": "true" } : {};
-    return answer(route, { value, headers: { ...rateHeaders(rate), ...replayed } });
+    return answer(call, { value, headers: { ...rateHeaders(rate), ...replayed } });
   }
   const once = { asked, under, ids: door.ids, isSecret: route.isSecret ?? false };
   return await answerOnce(ctx, once, async (rate) => {
     try {
       const action = makeFunctionReference<"action">(door.door);
       const value: unknown = await ctx.runAction(action, door.args);
-      return answer(route, { value, headers: rateHeaders(rate) });
+      return answer(call, { value, headers: rateHeaders(rate) });
     } catch (error) {
       const failure = asAppError(error);
       throw failure === null ? error : new Refusal(failure, rate);
     }
   });
+}
+
+/** A tenant in the path is meant, whatever else is named. */
+function askerOf({ route, request, args }: Call): Asked {
+  const { permission } = route;
+  const asked = askedBy(request, { permission, routeClass: classOf(route) });
+  const { tenantId } = args;
+  if (permission === null || typeof tenantId !== "string") return asked;
+  return { ...asked, tenant: tenantId };
 }
 
 /** The door's arguments, with those that say for whom it acts, and the ids among them. */
@@ -83,7 +92,7 @@ function idsIn(validator: ValidatorJSON, value: unknown): Ids {
 
 /** One object comes with a tag, so that whoever has it already need not be sent it again. */
 async function fresh(call: Call, answered: Answered): Promise<Response> {
-  const response = answer(call.route, answered);
+  const response = answer(call, answered);
   if (!isTagged(call.route, answered.value)) return response;
   const text = await response.text();
   const etag = `"${(await sha256(text)).slice(0, 32)}"`;
@@ -101,15 +110,20 @@ export function knows(request: Request, etag: string): boolean {
   return known.some((one) => one.trim().replace(/^W\//, "") === etag || one.trim() === "*");
 }
 
-function answer(route: DoorRoute, { value, headers }: Answered): Response {
+function answer({ route, args }: Call, { value, headers }: Answered): Response {
   const body = bodyOf(route, value);
-  if (body === null) return new Response(null, { status: 204, headers });
   const { created } = route;
-  if (created === undefined) return Response.json(body, { headers });
-  const location = created.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
-    return encodeURIComponent(String((body as Record<string, unknown>)[name]));
-  });
-  return Response.json(body, { status: 201, headers: { ...headers, location: PREFIX + location } });
+  const location = created && { location: PREFIX + filled(created, { ...args, ...body }) };
+  const status = created === undefined ? 200 : 201;
+  const all = { ...headers, ...location };
+  if (body !== null) return Response.json(body, { status, headers: all });
+  return new Response(null, { status: created === undefined ? 204 : 201, headers: all });
+}
+
+function filled(template: string, fields: Readonly<Record<string, unknown>>): string {
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(fields[name])),
+  );
 }
 
 /** Objects as they are, lists as `{data}`, plain values by a name. */

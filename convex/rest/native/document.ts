@@ -88,11 +88,12 @@ function headersOf(route: Route) {
   };
 }
 
+const TEXT_HEADER = { schema: { type: "string" as const } };
 const RATE_HEADERS = {
-  "x-request-id": { schema: { type: "string" as const } },
-  "x-ratelimit-limit-requests": { schema: { type: "string" as const } },
-  "x-ratelimit-remaining-requests": { schema: { type: "string" as const } },
-  "x-ratelimit-reset-requests": { schema: { type: "string" as const } },
+  "x-request-id": TEXT_HEADER,
+  "x-ratelimit-limit-requests": TEXT_HEADER,
+  "x-ratelimit-remaining-requests": TEXT_HEADER,
+  "x-ratelimit-reset-requests": TEXT_HEADER,
 };
 
 function responsesOf(route: Route): Responses {
@@ -111,16 +112,17 @@ function ownSuccessOf({ content, summary }: OwnRoute): Responses {
 }
 
 function successOf(route: DoorRoute): Responses {
+  const { created } = route;
   const schema = schemaOfAnswer(route);
+  const content = schema === null ? {} : { content: { "application/json": { schema } } };
   const headers = { ...RATE_HEADERS };
-  if (schema === null) return { 204: { description: "Done", headers } };
-  const content = { "application/json": { schema } };
-  if (route.created !== undefined) {
-    const location = { location: { schema: { type: "string" as const } } };
-    return { 201: { description: "Created", headers: { ...headers, ...location }, content } };
+  if (created !== undefined) {
+    const location = created === null ? {} : { location: TEXT_HEADER };
+    return { 201: { description: "Made", headers: { ...headers, ...location }, ...content } };
   }
+  if (schema === null) return { 204: { description: "Done", headers } };
   return {
-    200: { description: "Done", headers, content },
+    200: { description: "Done", headers, ...content },
     ...(isTaggedRoute(route) && {
       304: { description: "As it was: see `if-none-match`", headers },
     }),

@@ -28,8 +28,11 @@ export type DoorRoute = Common &
     fixed?: Readonly<Record<string, unknown>>;
     /** How a plain value is called in the answer: `{"url": "…"}`. */
     as?: string;
-    /** Of what it makes: the path, with fields of the answer in braces. The status is 201 then. */
-    created?: `/${string}`;
+    /**
+     * Where to read what it makes, with fields of the answer or of the request in braces; null: nowhere by itself. The
+     * status is 201 then.
+     */
+    created?: `/${string}` | null;
     /** Whether the answer has a secret in it, which is shown this once. */
     isSecret?: boolean;
     /** Arguments that another route has, or that say nothing over HTTP. */
@@ -42,6 +45,8 @@ export type OwnRequest = Readonly<{
   request: Request;
   asked: Asked;
   params: Readonly<Record<string, string | undefined>>;
+  /** As the route's `query` has it. */
+  query: Readonly<Record<string, unknown>>;
   requestId: string;
 }>;
 
@@ -90,7 +95,9 @@ export function fieldsOf(route: DoorRoute): { params: Fields; query: Fields; bod
   const args = route.door.args();
   const inPath = paramsIn(pathOf(route));
   const hidden = [...ELSEWHERE, ...Object.keys(route.fixed ?? {}), ...(route.without ?? [])];
-  const params = Object.entries(args).filter(([name]) => inPath.includes(name));
+  const params = Object.entries(args)
+    .filter(([name]) => inPath.includes(name))
+    .map(([name, { fieldType }]) => [name, { fieldType, optional: false }] as const);
   const rest = Object.entries(args).filter(
     ([name]) => !inPath.includes(name) && !hidden.includes(name),
   );

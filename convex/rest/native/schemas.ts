@@ -110,7 +110,13 @@ const PAGING = {
 };
 
 /** `?cursor=&limit=` as doors take them. */
-export function pagingOf({ cursor, limit }: { cursor?: string; limit?: number }) {
+export function pagingOf({
+  cursor,
+  limit,
+}: {
+  cursor: string | undefined;
+  limit: number | undefined;
+}) {
   return { numItems: limit ?? PAGE_SIZE, cursor: cursor ?? null };
 }
 
