@@ -6,11 +6,13 @@ import { v } from "convex/values";
 import { caller } from "./model/access";
 import { vNewChannel } from "./model/channels/channels";
 import { vNewSkill, vNewVersion } from "./model/skills/publishing";
+import { vNewEndpoint } from "./model/webhooks/endpoints";
 import { vOpenRecord, vPermission, vProvider, vRole } from "./validators";
 import { vNewKey, vRunView } from "./views";
 import { vNewLink } from "./views/auth";
 import { vNewInvitation } from "./views/people";
 import { vSkillResult } from "./views/skills";
+import { vNewWebhookSecret } from "./views/webhooks";
 
 const vText = v.optional(v.string());
 const vCleared = v.optional(v.union(v.string(), v.null()));
@@ -108,5 +110,13 @@ export const skills = {
       credential: v.union(v.string(), v.null()),
     },
     returns: v.null(),
+  },
+};
+
+export const webhooks = {
+  create: { args: { ...caller, ...vNewEndpoint.fields }, returns: vNewWebhookSecret },
+  rotateSecret: {
+    args: { ...caller, endpointId: v.id("webhook_endpoints") },
+    returns: vNewWebhookSecret,
   },
 };

@@ -362,6 +362,7 @@ import type * as rest_routes_runs from "../rest/routes/runs.js";
 import type * as rest_routes_sessions from "../rest/routes/sessions.js";
 import type * as rest_routes_skills from "../rest/routes/skills.js";
 import type * as rest_routes_tenants from "../rest/routes/tenants.js";
+import type * as rest_routes_webhooks from "../rest/routes/webhooks.js";
 import type * as rest_runStream from "../rest/runStream.js";
 import type * as rest_runs from "../rest/runs.js";
 import type * as rest_sse from "../rest/sse.js";
@@ -761,6 +762,7 @@ declare const fullApi: ApiFromModules<{
   "rest/routes/sessions": typeof rest_routes_sessions;
   "rest/routes/skills": typeof rest_routes_skills;
   "rest/routes/tenants": typeof rest_routes_tenants;
+  "rest/routes/webhooks": typeof rest_routes_webhooks;
   "rest/runStream": typeof rest_runStream;
   "rest/runs": typeof rest_runs;
   "rest/sse": typeof rest_sse;

@@ -1,18 +1,17 @@
 "use node";
 /** Making endpoints of webhooks and their secrets: only actions have randomness that is fit for secrets. */
-import { v, type Infer } from "convex/values";
+import type { Infer } from "convex/values";
 import { assert } from "../../src/core/assert";
 import { makeSecret } from "../../src/webhooks/signature";
 import { internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
 import { action, type ActionCtx } from "../_generated/server";
+import { webhooks } from "../actionShapes";
 import { omitUndefined } from "../lib/objects";
-import { caller } from "../model/access";
 import { requirePermission } from "../model/actionAccess";
 import { sealedCredential } from "../model/credentials";
-import { vNewEndpoint } from "../model/webhooks/endpoints";
 import { checkedUrl } from "../model/webhooks/urls";
-import { vNewWebhookSecret } from "../views/webhooks";
+import type { vNewWebhookSecret } from "../views/webhooks";
 
 /**
  * Adds an endpoint that is told of the tenant's events from now on, and returns its secret, once: it is kept sealed.
@@ -26,8 +25,8 @@ import { vNewWebhookSecret } from "../views/webhooks";
  * @throws limit_reached - The tenant has 20 endpoints.
  */
 export const create = action({
-  args: { ...caller, ...vNewEndpoint.fields },
-  returns: vNewWebhookSecret,
+  args: webhooks.create.args,
+  returns: webhooks.create.returns,
   handler: async (ctx, { url, ...rest }): Promise<Infer<typeof vNewWebhookSecret>> => {
     const { tenantId, apiKey } = rest;
     await requirePermission(ctx, { tenantId, apiKey, permission: "webhooks:write" });
@@ -48,8 +47,8 @@ export const create = action({
  * @throws not_found - The endpoint does not exist or is another tenant's.
  */
 export const rotateSecret = action({
-  args: { ...caller, endpointId: v.id("webhook_endpoints") },
-  returns: vNewWebhookSecret,
+  args: webhooks.rotateSecret.args,
+  returns: webhooks.rotateSecret.returns,
   handler: async (ctx, args): Promise<Infer<typeof vNewWebhookSecret>> => {
     const { tenantId, apiKey, endpointId } = args;
     await requirePermission(ctx, { tenantId, apiKey, permission: "webhooks:write" });

@@ -14,6 +14,7 @@ import * as prompts from "../../views/prompts";
 import * as skills from "../../views/skills";
 import * as summaries from "../../views/summaries";
 import * as traces from "../../views/traces";
+import * as webhooks from "../../views/webhooks";
 import { jsonOf } from "./doors";
 import type { Names } from "./schemas";
 
@@ -32,6 +33,7 @@ const MODULES = [
   skills,
   summaries,
   traces,
+  webhooks,
 ];
 
 let names: Names | null = null;
