@@ -7,7 +7,7 @@ import { action } from "../_generated/server";
 import { invitations } from "../actionShapes";
 import { sha256 } from "../lib/crypto";
 import { requirePermission } from "../model/actionAccess";
-import { vNewInvitation } from "../views/people";
+import type { vNewInvitation } from "../views/people";
 
 const TOKEN_BYTES = 32;
 

@@ -8,7 +8,7 @@ import { action } from "../_generated/server";
 import { keys } from "../actionShapes";
 import { requirePermission } from "../model/actionAccess";
 import { hashOf } from "../model/keys/lookup";
-import { vNewKey } from "../views";
+import type { vNewKey } from "../views";
 
 /**
  * Makes an API key for the tenant and returns it, once: only its hash is kept. Needs `keys:write`, and every

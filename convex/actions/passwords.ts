@@ -7,7 +7,7 @@ import { action } from "../_generated/server";
 import { passwords } from "../actionShapes";
 import { sha256 } from "../lib/crypto";
 import { requirePermission } from "../model/actionAccess";
-import { vNewLink } from "../views/auth";
+import type { vNewLink } from "../views/auth";
 
 const TOKEN_BYTES = 32;
 

@@ -76,7 +76,7 @@ function requestOf(route: DoorRoute, args: Record<string, unknown>): [string, Re
   expect(Object.keys(args).filter((name) => ![...known, ...elsewhere].includes(name))).toEqual([]);
   const search = new URLSearchParams();
   for (const [name, value] of of(query)) {
-    if (name !== "paginationOpts" && value !== null) search.append(name, String(value));
+    if (name !== "paginationOpts" && value !== null) search.append(name, String(value as string));
   }
   const json = body === null ? {} : { body: JSON.stringify(Object.fromEntries(of(body))) };
   const headers = body === null ? {} : { "content-type": "application/json" };
