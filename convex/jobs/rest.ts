@@ -207,8 +207,8 @@ async function askingOf(
 /** @throws not_found - A text is no id of its table: there is no such row, nor was there ever. */
 function requireIds(ctx: QueryCtx, ids: Infer<typeof vIds>): void {
   for (const { table, text } of ids) {
-    if (idIn(ctx, table, text) !== text)
-      fail({ kind: "not_found", entity: entityOf(table), id: text });
+    const id = idIn(ctx, table, text);
+    if (id !== text) fail({ kind: "not_found", entity: entityOf(table), id: text });
   }
 }
 

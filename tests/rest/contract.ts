@@ -6,11 +6,12 @@ type Operation = {
   operationId: string;
   parameters?: { name: string; in: string; required: boolean; schema: Schema }[];
   requestBody?: { required?: boolean; content: Record<string, Media> };
-  responses: Record<string, { content?: Record<string, Media>; headers?: object }>;
+  responses: Record<string, Response | { $ref: string }>;
 };
+type Response = { content?: Record<string, Media> };
 export type Document = {
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, Schema> };
+  components: { schemas: Record<string, Schema>; responses: Record<string, Response> };
 };
 
 export class Contract {
@@ -32,11 +33,19 @@ export class Contract {
     );
   }
 
+  /** The route that a request is answered by: "get /agents/{agentId}"; null when there is none. */
+  operationAt(method: string, path: string): string | null {
+    const found = this.operations().find(
+      (one) => one.method === method.toLowerCase() && patternOf(one.path).test(path),
+    );
+    return found?.at ?? null;
+  }
+
   /** What about the answer is not as the document says; null when all is. */
   breachOf(at: string, answer: { status: number; headers: Headers; text: string }): string | null {
     const [method = "", path = ""] = at.split(" ");
     const operation = this.document.paths[path]?.[method];
-    const response = operation?.responses[answer.status];
+    const response = this.#response(operation?.responses[answer.status]);
     if (response === undefined) return `${answer.status} is not described`;
     if (answer.headers.get("x-request-id") === null) return "no x-request-id";
     const [type = ""] = (answer.headers.get("content-type") ?? "").split(";");
@@ -53,6 +62,11 @@ export class Contract {
     return valid ? null : `${error?.instanceLocation} ${error?.error}`;
   }
 
+  #response(given: Response | { $ref: string } | undefined): Response | undefined {
+    if (given === undefined || !("$ref" in given)) return given;
+    return this.document.components.responses[given.$ref.split("/").at(-1) ?? ""];
+  }
+
   #validator(name: string, schema: Schema): Validator {
     const known = this.#validators.get(name);
     if (known !== undefined) return known;
@@ -61,6 +75,10 @@ export class Contract {
     this.#validators.set(name, validator);
     return validator;
   }
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`);
 }
 
 /** Answers may get more fields in time, and the document then says so: here every field must be described. */

@@ -1,14 +1,14 @@
 /** Each route once, with what the isolation matrix calls its door with: it is answered as the document says. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { api, internal } from "../../convex/_generated/api";
+import { internal } from "../../convex/_generated/api";
 import { documentOf } from "../../convex/rest/native/document";
 import { fieldsOf, methodOf, pathOf, type DoorRoute } from "../../convex/rest/native/route";
 import { allRoutes } from "../../convex/rest/native/table";
 import { openEmbedded, type Backend } from "../convex/drivers";
 import { BASE_CALLS, COMMON_SKILL } from "../convex/isolation/calls";
-import { makeSpecimens, type Specimens } from "../convex/isolation/specimens";
-import { memberOf, tenantWith, firstPage, type Member } from "../convex/setup";
+import type { Specimens } from "../convex/isolation/specimens";
 import { Contract, type Document } from "./contract";
+import { openWorld } from "./specimens";
 
 const routes = await allRoutes();
 const contract = new Contract(documentOf(routes) as Document);
@@ -35,21 +35,8 @@ describe("each route", () => {
     return async () => await t.close();
   });
 
-  /** A tenant with a row of everything. */
-  async function world(): Promise<{ owner: Member; ids: Specimens }> {
-    const subject = `every route ${++count}`;
-    const owner = await tenantWith(t, { subject, maxAgents: 100 });
-    await t.run((ctx) => ctx.db.patch(owner.userId, { email: `${subject}@example.com` }));
-    const colleague = await memberOf(t, { ...owner, subject: `${subject}'s`, role: "owner" });
-    const list = api.queries.memberships.list;
-    const { page } = await owner.as.query(list, { paginationOpts: firstPage });
-    const membership = page.find(({ userId }) => userId === colleague.userId)!;
-    const ids = { tenants: owner.tenantId, users: owner.userId, memberships: membership._id };
-    return { owner, ids: await makeSpecimens(t, { mark: "mine", ids }) };
-  }
-
   test.each(ofDoors)("$at", async (route) => {
-    const { owner, ids } = await world();
+    const { owner, ids } = await openWorld(t, `every route ${++count}`);
     const base = BASE_CALLS[route.door.name.replace("/", ".").replace(":", ".")]!;
     const args = (OTHERWISE[route.at] ?? base.args)(ids);
     const response = await owner.as.fetch(...requestOf(route, args));

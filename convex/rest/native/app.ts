@@ -139,9 +139,10 @@ function failureIn(error: unknown): Failure | null {
   if (error.message.includes("InvalidCursor")) {
     return { kind: "invalid_argument", field: "cursor", reason: "is none of this list's" };
   }
-  if (LOST_RACE.test(error.message)) return { kind: "contended", retryAfterMs: 1_000 };
+  if (ROLLED_BACK.test(error.message)) return { kind: "unavailable", retryAfterMs: 1_000 };
   return null;
 }
 
-/** As Convex words it, once it has tried four times more. */
-const LOST_RACE = /OptimisticConcurrencyControlFailure|changed while this mutation was being run/;
+/** As Convex words it: the transaction has lost its races, or took longer than it may. */
+const ROLLED_BACK =
+  /OptimisticConcurrencyControlFailure|changed while this mutation was being run|Function execution timed out/;

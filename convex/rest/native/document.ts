@@ -4,7 +4,7 @@ import { sha256 } from "../../lib/crypto";
 import { knows } from "./call";
 import { definitionOf, type Responses } from "./definition";
 import { STATUS_BY_KIND, type Failure } from "./problems";
-import { classOf, isPaged, methodOf, nameOf, nounOf, PAGING_FIELDS, pathOf } from "./route";
+import { classOf, isPaged, methodOf, nameOf, nounOf, PAGING_FIELDS, pathOf, PREFIX } from "./route";
 import type { DoorRoute, OwnRequest, OwnRoute, Route } from "./route";
 import { answerSchema } from "./schemas";
 import { allRoutes } from "./table";
@@ -53,7 +53,7 @@ export function documentOf(routes: readonly Route[]): object {
       request: { ...definition.request, ...headersOf(route) },
     });
   }
-  return app.getOpenAPI31Document({
+  const document = app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
       title: "Agentik API",
@@ -61,8 +61,27 @@ export function documentOf(routes: readonly Route[]): object {
       description: DESCRIPTION,
       license: { name: "Apache-2.0" },
     },
-    servers: [{ url: "/api/v1" }],
+    servers: [{ url: PREFIX }],
   });
+  return withSharedFailures(document as unknown as Described);
+}
+
+type Described = {
+  paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+  components: object;
+};
+
+/** Failures look the same on all routes: each status stands in the document once. */
+function withSharedFailures(document: Described): object {
+  const shared: Record<string, unknown> = {};
+  const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+  for (const { responses } of operations) {
+    for (const status of Object.keys(responses).filter((one) => Number(one) >= 400)) {
+      shared[`Failed${status}`] = responses[status];
+      responses[status] = { $ref: `#/components/responses/Failed${status}` };
+    }
+  }
+  return { ...document, components: { ...document.components, responses: shared } };
 }
 
 const DESCRIPTION =
@@ -158,21 +177,22 @@ const ALL: readonly Failure["kind"][] = [
   "not_found",
   "conflict",
   "rate_limited",
+  "unavailable",
 ];
+const OF_ANYBODY: readonly Failure["kind"][] = ["invalid_argument"];
 const OF_WRITES: readonly Failure["kind"][] = [
   "body_too_large",
   "unsupported_media_type",
   "idempotency_key_reused",
-  "contended",
 ];
 const OF_MODELS: readonly Failure["kind"][] = ["budget_exceeded", "provider_failed"];
 
 /** The statuses that a route may fail with, each with the same kind of body. */
 function failuresOf(route: Route): Responses {
-  if ("isPublic" in route) return {};
+  const all = "isPublic" in route ? OF_ANYBODY : ALL;
   const writes = methodOf(route) === "get" ? [] : OF_WRITES;
   const models = classOf(route) === "model" ? OF_MODELS : [];
-  const statuses = [...ALL, ...writes, ...models].map((kind) => STATUS_BY_KIND[kind]);
+  const statuses = [...all, ...writes, ...models].map((kind) => STATUS_BY_KIND[kind]);
   const content = { "application/problem+json": { schema: Problem } };
   const failed = [...new Set(statuses)].map((status) => {
     const waits = status === 429 || status === 503 ? RETRY_HEADERS : {};
@@ -199,7 +219,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   422: "The idempotency key was used with another request",
   429: "Too many requests",
   502: "The model's provider has failed",
-  503: "Others have changed the same thing at the same time",
+  503: "Others were first, or there is too much to do: nothing was done",
 };
 
 const Problem = z

@@ -6,8 +6,8 @@ export type HttpFailure =
   | { kind: "method_not_allowed"; allowed: readonly string[] }
   | { kind: "body_too_large"; limitBytes: number }
   | { kind: "unsupported_media_type"; expected: string }
-  /** Several requests have changed the same thing, and this one has lost each race. */
-  | { kind: "contended"; retryAfterMs: number }
+  /** Others were first each time, or the deployment is too busy. */
+  | { kind: "unavailable"; retryAfterMs: number }
   | { kind: "internal" };
 
 export type Failure = AppErrorData | HttpFailure;
@@ -16,7 +16,7 @@ const STATUS_BY_HTTP_KIND: Readonly<Record<HttpFailure["kind"], number>> = {
   method_not_allowed: 405,
   body_too_large: 413,
   unsupported_media_type: 415,
-  contended: 503,
+  unavailable: 503,
   internal: 500,
 };
 
@@ -41,7 +41,7 @@ const TITLES: Readonly<Record<Failure["kind"], string>> = {
   method_not_allowed: "Method not allowed",
   body_too_large: "Body too large",
   unsupported_media_type: "Unsupported media type",
-  contended: "Try again",
+  unavailable: "Try again",
   internal: "Internal error",
 };
 
@@ -76,8 +76,8 @@ function detailOf(failure: Failure): string {
       return `A body has at most ${failure.limitBytes} bytes.`;
     case "unsupported_media_type":
       return `The body must be sent as ${failure.expected}.`;
-    case "contended":
-      return "Others have changed the same thing at the same time. Nothing was done: ask again.";
+    case "unavailable":
+      return "Others were first, or there is too much to do at the moment. Nothing was done: ask again.";
     case "internal":
       return "This is a mistake of the server's. It is written down under the id of the request.";
   }
