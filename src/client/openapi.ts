@@ -2616,6 +2616,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/metrics": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Tells Prometheus of spend, tokens and calls, runs under way and budgets: what the key may read
+     * @description Needs the permission `costs:read`.
+     */
+    get: operations["getMetrics"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/webhooks": {
     parameters: {
       query?: never;
@@ -12256,6 +12276,36 @@ export interface operations {
       413: components["responses"]["Failed413"];
       415: components["responses"]["Failed415"];
       422: components["responses"]["Failed422"];
+      429: components["responses"]["Failed429"];
+      503: components["responses"]["Failed503"];
+    };
+  };
+  getMetrics: {
+    parameters: {
+      query?: {
+        /** @description Id of the tenant, for people in several. Keys have one only. */
+        tenant?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Tells Prometheus of spend, tokens and calls, runs under way and budgets: what the key may read */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "text/plain": string;
+        };
+      };
+      400: components["responses"]["Failed400"];
+      401: components["responses"]["Failed401"];
+      403: components["responses"]["Failed403"];
+      404: components["responses"]["Failed404"];
+      409: components["responses"]["Failed409"];
       429: components["responses"]["Failed429"];
       503: components["responses"]["Failed503"];
     };

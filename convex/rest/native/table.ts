@@ -26,6 +26,7 @@ export const NOUNS: Readonly<Record<string, Loader>> = {
   skills: async () => (await import("../routes/skills")).SKILL_ROUTES,
   tenant: async () => (await import("../routes/tenants")).TENANT_ROUTES,
   tenants: async () => (await import("../routes/tenants")).TENANT_ROUTES,
+  metrics: async () => (await import("../routes/metrics")).METRIC_ROUTES,
   webhooks: async () => (await import("../routes/webhooks")).WEBHOOK_ROUTES,
   health: async () => (await import("../routes/documents")).DOCUMENT_ROUTES,
   "openapi.json": async () => (await import("../routes/documents")).DOCUMENT_ROUTES,
