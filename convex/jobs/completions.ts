@@ -17,7 +17,9 @@ import {
   type BegunCall,
 } from "../model/completions/begin";
 import * as Follow from "../model/completions/follow";
+import * as Listing from "../model/completions/listing";
 import { outcomeOf, vOutcome, type Outcome } from "../model/completions/outcome";
+import * as Responses from "../model/completions/responses";
 import { countRequest, vRate, type Rate } from "../model/rateLimits";
 import { cancel as cancelRun } from "../model/runs/cancel";
 import { finish as commit, vCalledWith, vReport } from "../model/runs/finish";
@@ -137,4 +139,50 @@ export const leave = internalMutation({
     await cancelRun(ctx, await scopeOf(ctx, caller), { runId, nowMs: Date.now() });
     return null;
   },
+});
+
+/** The models that the caller may name. */
+export const models = internalQuery({
+  args: { caller: vCaller },
+  returns: v.array(Listing.vListedModel),
+  handler: async (ctx, { caller }): Promise<Listing.ListedModel[]> =>
+    await Listing.list(ctx, await scopeOf(ctx, caller), Date.now()),
+});
+
+export const model = internalQuery({
+  args: { caller: vCaller, name: v.string() },
+  returns: Listing.vListedModel,
+  handler: async (ctx, { caller, name }): Promise<Listing.ListedModel> =>
+    await Listing.get(ctx, await scopeOf(ctx, caller), { name, nowMs: Date.now() }),
+});
+
+/** What stands before whatever a client gives, in tokens by our own count. */
+export const fixed = internalQuery({
+  args: { caller: vCaller, name: v.string() },
+  returns: Listing.vFixed,
+  handler: async (ctx, { caller, name }): Promise<Listing.Fixed> =>
+    await Listing.fixedOf(ctx, await scopeOf(ctx, caller), { name, nowMs: Date.now() }),
+});
+
+/** An answer that was kept. */
+export const response = internalQuery({
+  args: { caller: vCaller, id: v.string() },
+  returns: Responses.vKeptResponse,
+  handler: async (ctx, { caller, id }): Promise<Responses.KeptResponse> =>
+    await Responses.get(ctx, await scopeOf(ctx, caller), id),
+});
+
+export const cancelResponse = internalMutation({
+  args: { caller: vCaller, id: v.string() },
+  returns: Responses.vKeptResponse,
+  handler: async (ctx, { caller, id }): Promise<Responses.KeptResponse> =>
+    await Responses.cancel(ctx, await scopeOf(ctx, caller), { id, nowMs: Date.now() }),
+});
+
+/** What a request begins with that goes on from an answer. */
+export const before = internalQuery({
+  args: { caller: vCaller, id: v.string() },
+  returns: Responses.vBefore,
+  handler: async (ctx, { caller, id }): Promise<Responses.Before> =>
+    await Responses.before(ctx, await scopeOf(ctx, caller), id),
 });

@@ -42,10 +42,19 @@ export function toRequest(
       settings: settingsAt(given, { messages, hasTools: tools.length > 0 }),
     }),
     messages: [
-      ...(given?.messages ?? []),
+      ...(given?.messages ?? []).map((message) => withThoughtsOf(message, model)),
       ...messages.flatMap((message) => toMessages(message, { provider, model, account, files })),
     ],
   };
+}
+
+/** Clients bring thoughts back without saying whose they are; a model that did not think them refuses their seal. */
+function withThoughtsOf(message: ChatMessage, model: string): ChatMessage {
+  if (message.role !== "assistant") return message;
+  const content = message.content.map((part) =>
+    part.kind === "reasoning_part" && part.model === "" ? { ...part, model } : part,
+  );
+  return { ...message, content };
 }
 
 /** A call that had to be made was made by the first of the run's replies; the others answer what came of it. */

@@ -9,10 +9,10 @@ import type { StoredGiven } from "../validators";
 export async function readGiven(ctx: ActionCtx, lease: Lease): Promise<Given> {
   const stored: StoredGiven | null = await ctx.runQuery(internal.jobs.completions.given, lease);
   if (stored === null) throw new Error(`nothing is given for run ${lease.runId} any more`);
-  return JSON.parse(await textOf(ctx, stored)) as Given;
+  return JSON.parse(await textOfGiven(ctx, stored)) as Given;
 }
 
-async function textOf(ctx: ActionCtx, stored: StoredGiven): Promise<string> {
+export async function textOfGiven(ctx: ActionCtx, stored: StoredGiven): Promise<string> {
   if (stored.kind === "here") return stored.json;
   const blob = await ctx.storage.get(stored.storageId);
   if (blob === null) throw new Error("the file of what was given is gone");

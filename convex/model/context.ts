@@ -50,7 +50,8 @@ export type ContextMessage = Infer<typeof vContextMessage>;
 
 /** Where in a session a call is made: the turn, and its messages so far as the model that is called reads them. */
 export type At = {
-  sessionId: Id<"sessions">;
+  /** Null: in none, for what reads none. */
+  sessionId: Id<"sessions"> | null;
   turn: number;
   underWay: (model: CalledModel) => readonly Said[];
 };
@@ -71,7 +72,7 @@ export async function materialFor(
     agent: Doc<"agents">;
     model: CalledModel;
     /** What the caller gave the run to read, which is no part of the material: it is in place of the session. */
-    request?: Doc<"run_requests"> | null;
+    request?: Pick<Doc<"run_requests">, "model"> | null;
     /** Those that are given the same to read, if any are: it fits all of them. */
     voters: readonly CalledModel[];
     skills: readonly RunSkill[];
@@ -92,11 +93,12 @@ export async function materialFor(
     ? CALL_BYTES_MAX / Math.max(1, agent.consensusModels?.length ?? 1)
     : CALL_BYTES_MAX;
   const underWay = at.underWay(fixed.model);
-  if (request !== null) {
+  const { sessionId } = at;
+  if (request !== null || sessionId === null) {
     return { ...fixed, summary: null, pinned: [], earlier: [], underWay, fileBytesMax };
   }
   const room = { model: fixed.model, tokensMax: budgetOf(fixed).inputTokens };
-  const session = await ctx.db.get("sessions", at.sessionId);
+  const session = await ctx.db.get("sessions", sessionId);
   const pinned = session === null ? [] : await pinnedOf(ctx, session);
   const summary = session === null ? null : await Summaries.inForce(ctx, session);
   return {
@@ -106,7 +108,12 @@ export async function materialFor(
       pinned.filter(({ turn }) => turn < at.turn),
       fixed.model,
     ),
-    earlier: await saidBefore(ctx, scope, { ...at, after: summary?.upToTurn ?? 0, room }),
+    earlier: await saidBefore(ctx, scope, {
+      ...at,
+      sessionId,
+      after: summary?.upToTurn ?? 0,
+      room,
+    }),
     underWay,
     fileBytesMax,
   };

@@ -70,6 +70,7 @@ export const workTables = {
     toolNames: v.array(v.string()), // of the caller's tools: who answers their calls is the caller
     settings: vRequestSettings,
     isKept: v.boolean(),
+    echo: v.optional(v.string()), // of one that is kept, what its answer says again of it; JSON
   }).index("by_run", ["tenantId", "runId"]),
 
   // A tool call that a person must let through. Written when a run comes to it, then by whoever decides, by its expiry

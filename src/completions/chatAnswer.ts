@@ -58,6 +58,14 @@ class ChatWriter implements FrameWriter {
     return this.#chunk({ role: "assistant", content: "", refusal: null });
   }
 
+  reasoning(): string {
+    return "";
+  }
+
+  thought(): string {
+    return "";
+  }
+
   text(text: string): string {
     return this.#chunk({ content: text });
   }

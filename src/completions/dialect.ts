@@ -1,6 +1,6 @@
 /** What the APIs that clients speak have in common: a request that comes in, and an answer that goes out. */
 import type { CallFeature } from "../core/callFeatures";
-import type { ReasoningEffort } from "../providers/provider";
+import type { ProviderName, ReasoningEffort } from "../providers/provider";
 import type { Failure } from "./failures";
 import type { Given } from "./given";
 
@@ -36,6 +36,8 @@ export type FinishReason = "end" | "length" | "tool_calls" | "filtered" | "abort
 /** How it ended, what was used, and what that cost. */
 export type Ending = Readonly<{
   finishReason: FinishReason;
+  /** The text at which it was to end, where the provider says that it did. */
+  stoppedAt?: string;
   usage: Readonly<{
     input: number;
     cacheRead: number;
@@ -57,10 +59,26 @@ export type Cost = Readonly<{
   unpricedCalls: number;
 }>;
 
+/** What a model thought: to be read, and as its provider wants it back, sealed. */
+export type Thought = Readonly<{
+  text: string;
+  block: { provider: ProviderName; json: string } | null;
+}>;
+
+export type Reply = Readonly<{
+  text: string;
+  calls: readonly Call[];
+  thoughts: readonly Thought[];
+}>;
+
 /** A reply piece by piece: each function gives the text to send, which may be empty. */
 export interface FrameWriter {
-  open(): string;
+  /** @param inputTokens - As far as the provider has said it by then; else 0. */
+  open(inputTokens: number): string;
   text(text: string): string;
+  reasoning(text: string): string;
+  /** The end of a thought whose text came before. */
+  thought(thought: Thought): string;
   call(call: Call): string;
   close(ending: Ending): string;
   /** In place of `close`: a stream that is cut says so. */
@@ -69,12 +87,8 @@ export interface FrameWriter {
 
 export type Dialect<Options = unknown> = Readonly<{
   /** @throws BadRequest */
-  read: (body: unknown) => Asked<Options>;
-  whole: (
-    head: Head<Options>,
-    reply: { text: string; calls: readonly Call[] },
-    ending: Ending,
-  ) => unknown;
+  read: (body: unknown, headers: Headers) => Asked<Options>;
+  whole: (head: Head<Options>, reply: Reply, ending: Ending) => unknown;
   writer: (head: Head<Options>) => FrameWriter;
   errorBody: (failure: Failure, requestId: string) => unknown;
 }>;

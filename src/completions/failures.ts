@@ -22,6 +22,20 @@ function openAiType({ status, code }: Failure): string {
   return status < 500 ? "invalid_request_error" : "server_error";
 }
 
+const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
+  400: "invalid_request_error",
+  401: "authentication_error",
+  402: "billing_error",
+  403: "permission_error",
+  404: "not_found_error",
+  409: "conflict_error",
+  413: "request_too_large",
+  429: "rate_limit_error",
+  503: "overloaded_error",
+  504: "timeout_error",
+  529: "overloaded_error",
+};
+
 export function openAiError(failure: Failure): {
   message: string;
   type: string;
@@ -30,6 +44,16 @@ export function openAiError(failure: Failure): {
 } {
   const { message, param, code } = failure;
   return { message, type: openAiType(failure), param, code };
+}
+
+export function anthropicError({ status, message, code }: Failure): {
+  type: string;
+  message: string;
+  details?: { error_code: string };
+} {
+  const otherwise = status < 500 ? "invalid_request_error" : "api_error";
+  const type = ANTHROPIC_TYPES[status] ?? otherwise;
+  return { type, message, ...(code !== null && { details: { error_code: code } }) };
 }
 
 export function failureOfRequest({ message, param, code }: BadRequest): Failure {

@@ -88,6 +88,12 @@ export class Fields {
     return this.list(name).map((value, at) => Fields.of(value, `${this.pathOf(name)}[${at}]`));
   }
 
+  texts(name: string): readonly string[] {
+    const isText = (value: unknown): value is string => typeof value === "string";
+    const values = this.list(name);
+    return values.every(isText) ? values : this.refuse(name, "must be a list of strings");
+  }
+
   /** Refuses a field that is there and asks for something that is not served. */
   unless(name: string, isServed: (value: unknown) => boolean, why: string): void {
     if (this.has(name) && !isServed(this.json[name])) this.refuse(name, why);

@@ -31,6 +31,29 @@ export function sizesOf({ system, messages, tools, settings }: Given): {
   };
 }
 
+/** All that a model reads of it, and what its pictures and files come to. */
+export function textsOf({ system, messages, tools, settings }: Given): {
+  texts: string[];
+  mediaTokens: number;
+} {
+  const media = messages.flatMap(({ content }) => [...content].filter(isMedia));
+  const said = messages.flatMap(({ content }) => [...content].map(readIn));
+  const { output } = settings;
+  const told = [...tools, ...(output === undefined ? [] : [output])].map((one) =>
+    JSON.stringify(one),
+  );
+  return {
+    texts: [...(system === null ? [] : [system]), ...told, ...said],
+    mediaTokens: media.reduce((sum, part) => sum + mediaTokensAbout(part), 0),
+  };
+}
+
+function readIn(part: ChatMessage["content"][number]): string {
+  if ("text" in part) return part.text;
+  if (part.kind === "tool_call") return `${part.name}${part.argumentsJson}`;
+  return part.kind === "reasoning_part" ? part.block : "";
+}
+
 type Media = Extract<UserPart, { base64: string }>;
 
 function isMedia(part: ChatMessage["content"][number]): part is Media {

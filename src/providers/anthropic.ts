@@ -78,6 +78,7 @@ class AnthropicReader implements ReplyReader<RawMessageStreamEvent> {
   usageIsFinal = false;
   begun = false;
   finish: FinishReason | null = null;
+  stoppedAt: string | null = null;
   /** The SDK throws what comes as an error event; none is left to be found here. */
   readonly failure = null;
 
@@ -119,10 +120,11 @@ class AnthropicReader implements ReplyReader<RawMessageStreamEvent> {
       case "content_block_stop":
         return this.#closeBlock(frame.index);
       case "message_delta": {
-        const { stop_reason: stopReason } = frame.delta;
+        const { stop_reason: stopReason, stop_sequence: stoppedAt } = frame.delta;
         this.#state(frame.usage);
         // Without a count of its own, what stands there is the placeholder from the beginning.
         this.usageIsFinal = stopReason !== null && isCount(fieldOf(frame.usage, "output_tokens"));
+        if (stopReason === "stop_sequence") this.stoppedAt = stoppedAt;
         if (stopReason !== null) this.finish = FINISH_BY_STOP_REASON[stopReason] ?? "other";
         return [];
       }

@@ -154,6 +154,8 @@ export type ProviderEvent =
   | Readonly<{
       kind: "finish";
       reason: FinishReason;
+      /** Of `settings.stop` the text at which it ended, where the provider says so. */
+      stoppedAt?: string;
       facts: CallFacts;
       /** Settings of the request that the model does not take and that were left out. */
       warnings: readonly string[];

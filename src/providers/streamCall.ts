@@ -61,6 +61,8 @@ export type ReplyReader<Frame> = {
   readonly usageIsFinal: boolean;
   /** Null until the provider has said that the reply is over. */
   readonly finish: FinishReason | null;
+  /** The stop text that the provider names. */
+  readonly stoppedAt?: string | null;
   /** An error that came inside the stream. */
   readonly failure: Failure | null;
 };
@@ -224,7 +226,11 @@ function* endingOf<Frame>(
     const ending = retirementWarnings({ provider, model: request.model, nowMs: Date.now() });
     const whole = cameWhole ? [CAME_WHOLE] : [];
     const told = [...warnings, ...ending, ...whole];
-    yield { kind: "finish", reason: reader.finish, facts, warnings: told };
+    const stopped =
+      reader.stoppedAt === null || reader.stoppedAt === undefined
+        ? {}
+        : { stoppedAt: reader.stoppedAt };
+    yield { kind: "finish", reason: reader.finish, ...stopped, facts, warnings: told };
   } else if (request.signal.aborted) {
     yield { kind: "finish", reason: "aborted", facts, warnings };
   } else {

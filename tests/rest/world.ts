@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConvexHttpClient } from "convex/browser";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { startSimulator, type Simulator } from "../../src/providers/simulator/server";
@@ -63,7 +63,7 @@ async function openWorld(): Promise<World & { close: () => Promise<void> }> {
 
 type AgentSettings = Partial<typeof api.mutations.agents.create._args>;
 
-/** An agent of the demo tenant, and what clients call it. */
+/** An agent of the demo tenant, and what clients call it; until the test ends, for a plan has room for so many. */
 export async function agentOf(
   { owner }: World,
   settings: AgentSettings = {},
@@ -74,6 +74,9 @@ export async function agentOf(
     provider: "anthropic",
     model: "claude-opus-4-6",
     ...settings,
+  });
+  onTestFinished(async () => {
+    await owner.mutation(api.mutations.agents.remove, { agentId });
   });
   const { slug } = await owner.query(api.queries.agents.get, { agentId });
   return { agentId, model: `agent:${slug}` };

@@ -43,6 +43,8 @@ export const vNewCall = v.object({
   previousRunId: v.optional(v.id("runs")),
   /** Later requests may go on from it. */
   isKept: v.boolean(),
+  /** What its answer says again of it. */
+  echo: v.optional(v.string()),
   /** Of the caller who waits and drives it; absent: it is driven like any message's run. */
   leaseToken: v.optional(v.string()),
 });
@@ -111,10 +113,10 @@ export async function begin(
 }
 
 function toRequest(call: NewCall, { model }: Target): Requests.NewRequest {
-  const { given, sizes, toolNames, settings, isKept } = call;
+  const { given, sizes, toolNames, settings, isKept, echo } = call;
   const bound = model === undefined ? {} : { maxOutputTokens: DIRECT_REPLY_TOKENS_DEFAULT };
   return {
-    ...omitUndefined({ model }),
+    ...omitUndefined({ model, echo }),
     given,
     sizes,
     toolNames,

@@ -80,7 +80,14 @@ export async function agentFor(
   request: Doc<"run_requests"> | null,
 ): Promise<Doc<"agents"> | null> {
   const agent = await ctx.db.get("agents", run.agentId);
-  if (agent === null || request === null) return agent;
+  return agent === null || request === null ? agent : asAnswering(agent, request);
+}
+
+/** As it answers a request that somebody waits for. */
+export function asAnswering(
+  agent: Doc<"agents">,
+  request: Pick<NewRequest, "model">,
+): Doc<"agents"> {
   if (request.model !== undefined) return asModel(agent, request.model);
   const tools = (agent.tools ?? []).filter(
     ({ name, approval }) => approvalNeeded(toolNamed(name).toolClass, approval) === null,

@@ -33,6 +33,23 @@ async function found(
   scope: CallerScope,
   { name, nowMs }: { name: string; nowMs: number },
 ): Promise<Target> {
+  const { agent, model } = await lookUp(ctx, scope, { name, nowMs });
+  if (agent !== undefined) return { agent };
+  return { agent: await directAgent(ctx, scope, nowMs), model };
+}
+
+/**
+ * The agent or the model of that name, whether or not it can be called now.
+ *
+ * @throws not_found, forbidden - As for `targetOf`.
+ */
+export async function lookUp(
+  ctx: QueryCtx,
+  scope: CallerScope,
+  { name, nowMs }: { name: string; nowMs: number },
+): Promise<
+  { agent: Doc<"agents">; model?: undefined } | { agent?: undefined; model: FallbackModel }
+> {
   if (name.startsWith(AGENT_PREFIX)) {
     const agent = await agentNamed(ctx, scope, name);
     return agent === null ? noSuchModel(name) : { agent };
@@ -40,12 +57,11 @@ async function found(
   const permission = "models:call";
   if (!scope.actor.permissions.has(permission)) fail({ kind: "forbidden", permission });
   const model = modelNamed(name, nowMs);
-  if (model === null) return noSuchModel(name);
-  return { agent: await directAgent(ctx, scope, nowMs), model };
+  return model === null ? noSuchModel(name) : { model };
 }
 
 /** The agent that a name with the prefix stands for. */
-export async function agentNamed(
+async function agentNamed(
   ctx: QueryCtx,
   scope: CallerScope,
   name: string,
@@ -54,7 +70,7 @@ export async function agentNamed(
 }
 
 /** "openai/gpt-5-mini", or the bare name where one provider of the price book has it, and no other. */
-export function modelNamed(name: string, nowMs: number): FallbackModel | null {
+function modelNamed(name: string, nowMs: number): FallbackModel | null {
   const slash = name.indexOf("/");
   const provider = PROVIDERS.find((one) => one === name.slice(0, Math.max(0, slash)));
   if (provider !== undefined) {

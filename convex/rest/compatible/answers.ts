@@ -11,19 +11,26 @@ import { SECOND_MS } from "../../../src/core/limits";
 import { asAppError } from "../../lib/errors";
 import type { Rate } from "../../model/rateLimits";
 import { anthropicRateHeaders, rateHeaders } from "../guard";
+import { corsHeaders } from "../native/cors";
 
 /** Which family's words and headers a path speaks. */
 export type Family = "openai" | "anthropic";
 
-export type About = { family: Family; requestId: string; rate: Rate | null };
+export type About = {
+  family: Family;
+  requestId: string;
+  rate: Rate | null;
+  cors: Record<string, string>;
+};
 
 const HEARTBEAT_INTERVAL_MS = 15 * SECOND_MS;
 
-export function newRequestId(): string {
-  return `req_${crypto.randomUUID().replaceAll("-", "")}`;
+export function aboutOf(request: Request, family: Family): About {
+  const requestId = `req_${crypto.randomUUID().replaceAll("-", "")}`;
+  return { family, requestId, rate: null, cors: corsHeaders(request) };
 }
 
-export function headersOf({ family, requestId, rate }: About): Record<string, string> {
+export function headersOf({ family, requestId, rate, cors }: About): Record<string, string> {
   const named = family === "anthropic" ? { "request-id": requestId } : {};
   const limits =
     rate === null
@@ -32,7 +39,7 @@ export function headersOf({ family, requestId, rate }: About): Record<string, st
           ...rateHeaders(rate),
           ...(family === "anthropic" && anthropicRateHeaders(rate, Date.now())),
         };
-  return { "x-request-id": requestId, ...named, "cache-control": "no-store", ...limits };
+  return { "x-request-id": requestId, ...named, "cache-control": "no-store", ...limits, ...cors };
 }
 
 export function failureResponse(

@@ -4,9 +4,10 @@
  */
 import { CALL_BYTES_MAX } from "../../../src/context/files";
 import { TOOL_CALLS_PER_REPLY_MAX } from "../../../src/core/tools";
-import type { Call } from "../../../src/completions/dialect";
+import type { Call, Thought } from "../../../src/completions/dialect";
 import { CANCELLED, failureOfRun, INTERNAL, type Failure } from "../../../src/completions/failures";
 import type { Given } from "../../../src/completions/given";
+import { totalInputTokens } from "../../../src/pricing/usage";
 import type { ProviderEvent } from "../../../src/providers/provider";
 import { internal } from "../../_generated/api";
 import type { Id } from "../../_generated/dataModel";
@@ -22,10 +23,17 @@ const LOOK_INTERVAL_MS = 100;
 
 export type Caller = { tenant?: string; apiKey?: string };
 
-export type Listener = { text(text: string): void; call(call: Call): void };
+export type Listener = {
+  text(text: string): void;
+  reasoning(text: string): void;
+  thought(thought: Thought): void;
+  call(call: Call): void;
+};
 
 /** How it ended: with an answer, or why without one. */
-export type End = { outcome: Outcome; failure: null } | { outcome: null; failure: Failure };
+export type End =
+  | { outcome: Outcome; stoppedAt: string | undefined; failure: null }
+  | { outcome: null; failure: Failure };
 
 export class LiveCall {
   readonly #ctx: ActionCtx;
@@ -42,6 +50,10 @@ export class LiveCall {
   #hasHeard = false;
   #isBetweenReplies = false;
   #callsOfReply = 0;
+  #thought = "";
+  #stoppedAt: string | undefined;
+  /** As the provider has said it by now. */
+  inputTokens = 0;
   #upstreamSinceMs = 0;
   /** How long providers took. */
   upstreamMs = 0;
@@ -148,16 +160,30 @@ export class LiveCall {
         this.#hasHeard = true;
         this.#listener.call(event);
         break;
+      case "reasoning":
+        this.#thought += event.text;
+        this.#listener.reasoning(event.text);
+        break;
+      case "reasoning_part":
+        this.#endThought({ provider: event.provider, json: event.block });
+        break;
+      case "usage":
+        this.inputTokens = totalInputTokens(event.report.usage);
+        break;
       case "finish":
       case "error":
+        this.#endThought(null);
         this.#isBetweenReplies = true;
         this.#callsOfReply = 0;
-        break;
-      case "reasoning":
-      case "reasoning_part":
-      case "usage":
+        if (event.kind === "finish") this.#stoppedAt = event.stoppedAt;
         break;
     }
+  }
+
+  #endThought(block: Thought["block"]): void {
+    if (this.#thought === "" && block === null) return;
+    this.#listener.thought({ text: this.#thought, block });
+    this.#thought = "";
   }
 
   /** Of a vote, say, nothing is there to be heard before its end. */
@@ -171,7 +197,7 @@ export class LiveCall {
 
   #endOf(outcome: Outcome): End {
     const { end } = outcome;
-    if (end.kind === "completed") return { outcome, failure: null };
+    if (end.kind === "completed") return { outcome, stoppedAt: this.#stoppedAt, failure: null };
     if (end.kind === "cancelled") return { outcome: null, failure: CANCELLED };
     const failure = failureOfRun({ ...end, retryAfterMs: this.#retryAfterMs });
     return { outcome: null, failure };

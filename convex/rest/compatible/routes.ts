@@ -1,13 +1,132 @@
 /** The compatible API: `/v1`, as clients of OpenAI's and Anthropic's expect it. */
-import type { HttpRouter } from "convex/server";
-import { httpAction } from "../../_generated/server";
+import { ROUTABLE_HTTP_METHODS, type HttpRouter, type RoutableMethod } from "convex/server";
 import { chatDialect } from "../../../src/completions/chatAnswer";
-import { serving } from "./serve";
+import { anthropicError, openAiError, type Failure } from "../../../src/completions/failures";
+import { messagesDialect } from "../../../src/completions/messagesAnswer";
+import { responsesDialect } from "../../../src/completions/responsesAnswer";
+import { internal } from "../../_generated/api";
+import { httpAction, type ActionCtx } from "../../_generated/server";
+import { askedBy, Refusal } from "../guard";
+import { aboutOf, failureIn, failureResponse, headersOf, type Family } from "./answers";
+import type { Caller } from "./liveCall";
+import { countMessageTokens, getModel, listModels } from "./models";
+import { cancelResponse, getResponse, prepareResponse } from "./responses";
+import { callerOf, parsed, serving } from "./serve";
+
+const PREFIX = "/v1/";
+
+type Look = (
+  at: { ctx: ActionCtx; caller: Caller; family: Family },
+  request: { path: string[]; url: URL; body: () => Promise<unknown> },
+) => Promise<object>;
+
+/** What has a model called. */
+const CALLS = {
+  "/v1/chat/completions": serving(chatDialect, { family: "openai" }),
+  "/v1/messages": serving(messagesDialect, { family: "anthropic" }),
+  "/v1/responses": serving(responsesDialect, { family: "openai", prepare: prepareResponse }),
+};
+
+/** What looks, by the first part of the path and the method. */
+const LOOKS: Readonly<Record<string, Look>> = {
+  "GET models": async ({ ctx, caller, family }, { path, url }) =>
+    path.length === 0
+      ? await listModels(ctx, caller, { family, searchParams: url.searchParams })
+      : await getModel(ctx, caller, { family, name: path.join("/") }),
+  "GET responses": async ({ ctx, caller }, { path, url }) =>
+    path.length === 1
+      ? await getResponse(ctx, caller, { id: path[0] ?? "", searchParams: url.searchParams })
+      : notThere(url),
+  "POST responses": async ({ ctx, caller }, { path, url }) =>
+    path.length === 2 && path[1] === "cancel"
+      ? await cancelResponse(ctx, caller, path[0] ?? "")
+      : notThere(url),
+  "POST messages": async ({ ctx, caller }, { path, url, body }) =>
+    path.length === 1 && path[0] === "count_tokens"
+      ? await countMessageTokens(ctx, caller, await body())
+      : notThere(url),
+};
 
 export function addCompatibleRoutes(http: HttpRouter): void {
-  http.route({
-    method: "POST",
-    path: "/v1/chat/completions",
-    handler: httpAction(serving(chatDialect, "openai")),
-  });
+  for (const [path, handle] of Object.entries(CALLS)) {
+    http.route({ method: "POST", path, handler: httpAction(handle) });
+  }
+  for (const method of ROUTABLE_HTTP_METHODS) {
+    http.route({ method, pathPrefix: PREFIX, handler: httpAction(handleOthers(method)) });
+  }
+}
+
+function handleOthers(method: RoutableMethod) {
+  return async (ctx: ActionCtx, request: Request): Promise<Response> => {
+    const url = new URL(request.url);
+    const [noun = "", ...path] = url.pathname.slice(PREFIX.length).split("/").map(decoded);
+    const family = familyOf(noun, request);
+    const about = aboutOf(request, family);
+    if (method === "OPTIONS") return new Response(null, { status: 204, headers: headersOf(about) });
+    const errorBody = (failure: Failure, requestId: string) =>
+      family === "anthropic"
+        ? { type: "error", error: anthropicError(failure), request_id: requestId }
+        : { error: openAiError(failure) };
+    try {
+      const look = LOOKS[`${method} ${noun}`];
+      if (look === undefined) return notThere(url);
+      const asks = askedBy(request, { permission: "messages:send", routeClass: "read" });
+      const admitted = await ctx.runMutation(internal.jobs.rest.admit, { request: asks });
+      about.rate = admitted.rate;
+      if (admitted.kind === "refused") throw new Refusal(admitted.failure, admitted.rate);
+      const at = { ctx, caller: callerOf(request), family };
+      const body = async () => parsed(await request.text());
+      const found = await look(at, { path, url, body });
+      return Response.json(found, { headers: headersOf(about) });
+    } catch (error) {
+      if (!(error instanceof NotThere)) {
+        return failureResponse(failureIn(error), { ...about, errorBody });
+      }
+      const allowed = allowedAt(url);
+      const failure = notServed(url, { method, allowed });
+      const response = failureResponse(failure, { ...about, errorBody });
+      if (allowed !== null) response.headers.set("allow", allowed);
+      return response;
+    }
+  };
+}
+
+/** Clients of both families list models; Anthropic's say which version they speak. */
+function familyOf(noun: string, request: Request): Family {
+  const isAnthropic = noun === "messages" || request.headers.has("anthropic-version");
+  return isAnthropic ? "anthropic" : "openai";
+}
+
+class NotThere extends Error {
+  override readonly name = "NotThere";
+}
+
+function notThere(url: URL): never {
+  throw new NotThere(url.pathname);
+}
+
+/** What a path takes that is there; null: it is not. */
+function allowedAt({ pathname }: URL): string | null {
+  if (pathname in CALLS || pathname === "/v1/messages/count_tokens") return "POST";
+  return /^\/v1\/(models(\/.+)?|responses\/[^/]+)$/.test(pathname) ? "GET" : null;
+}
+
+function notServed(
+  { pathname }: URL,
+  { method, allowed }: { method: string; allowed: string | null },
+): Failure {
+  return {
+    status: allowed === null ? 404 : 405,
+    code: allowed === null ? "not_found" : "method_not_allowed",
+    param: null,
+    message: `There is no ${method} ${pathname}.`,
+  };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

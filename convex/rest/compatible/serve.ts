@@ -1,5 +1,5 @@
 /** A request that has a model called, from its body to its answer, whichever API it speaks. */
-import type { Asked, Call, Dialect, Ending, Head } from "../../../src/completions/dialect";
+import type { Asked, Call, Dialect, Ending, Head, Thought } from "../../../src/completions/dialect";
 import { BadRequest } from "../../../src/completions/fields";
 import type { Failure } from "../../../src/completions/failures";
 import { lastSaid, sizesOf } from "../../../src/completions/given";
@@ -7,17 +7,18 @@ import { internal } from "../../_generated/api";
 import type { Id } from "../../_generated/dataModel";
 import type { ActionCtx } from "../../_generated/server";
 import { toUsd, toUsdText } from "../../lib/usd";
-import type { NewCall } from "../../model/completions/begin";
+import type { Begun } from "../../jobs/completions";
+import type { BegunCall, NewCall } from "../../model/completions/begin";
 import type { Outcome } from "../../model/completions/outcome";
 import type { StoredGiven } from "../../validators";
 import { askedBy, answerOnce, Refusal, underKeyOf } from "../guard";
 import {
+  aboutOf,
   failureIn,
   failureResponse,
   headersOf,
   HEARTBEAT_INTERVAL_MS,
   LiveBody,
-  newRequestId,
   type About,
   type Family,
 } from "./answers";
@@ -34,32 +35,55 @@ type Served<Options> = {
   startedAtMs: number;
 };
 
+/** What of a call only some APIs have. */
+export type Prepared<Options> = {
+  asked: Asked<Options>;
+  more: Pick<NewCall, "isKept"> & Partial<Pick<NewCall, "previousRunId" | "echo">>;
+  /** Answers at once, with what is known of the call by then; it goes on without the caller. */
+  background?: (begun: BegunCall) => object;
+};
+export type Prepare<Options> = (
+  at: { ctx: ActionCtx; caller: Caller },
+  asked: Asked<Options>,
+) => Promise<Prepared<Options>>;
+
 /** An HTTP handler for requests of that API. */
-export function serving<Options>(dialect: Dialect<Options>, family: Family) {
+export function serving<Options>(
+  dialect: Dialect<Options>,
+  { family, prepare }: { family: Family; prepare?: Prepare<Options> },
+) {
   return async (ctx: ActionCtx, request: Request): Promise<Response> => {
     const startedAtMs = performance.now();
-    const about: About = { family, requestId: newRequestId(), rate: null };
+    const about = aboutOf(request, family);
     try {
       const text = await request.text();
-      const asked = dialect.read(parsed(text));
+      const asked = dialect.read(parsed(text), request.headers);
       const served = { ctx, request, dialect, about, startedAtMs };
+      const prepared =
+        prepare === undefined
+          ? { asked, more: { isKept: false } }
+          : await prepare({ ctx, caller: callerOf(request) }, asked);
       const under = await underKeyOf(request, text);
-      if (under === undefined) return await serve(served, asked, { isCounted: false });
+      if (under === undefined) return await serve(served, prepared, { isCounted: false });
       const needs = { permission: "messages:send", routeClass: "model" } as const;
       const once = { asked: askedBy(request, needs), under };
       return await answerOnce(ctx, once, async (rate) => {
         about.rate = rate;
-        return await serve(served, asked, { isCounted: true });
+        return await serve(served, prepared, { isCounted: true });
       });
     } catch (error) {
       if (error instanceof Refusal) about.rate ??= error.rate;
-      const { errorBody } = dialect;
+      const errorBody = bodyOf(dialect);
       return failureResponse(failureIn(error), { ...about, errorBody });
     }
   };
 }
 
-function parsed(text: string): unknown {
+function bodyOf<Options>(dialect: Dialect<Options>) {
+  return (failure: Failure, requestId: string) => dialect.errorBody(failure, requestId);
+}
+
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -69,17 +93,21 @@ function parsed(text: string): unknown {
 
 async function serve<Options>(
   served: Served<Options>,
-  asked: Asked<Options>,
+  { asked, more, background }: Prepared<Options>,
   { isCounted }: { isCounted: boolean },
 ): Promise<Response> {
-  const { ctx, request, about, dialect } = served;
-  const caller: Caller = callerOf(request);
+  const { ctx, request, about } = served;
+  const caller = callerOf(request);
   const leaseToken = crypto.randomUUID();
-  const call = await newCall(ctx, asked, leaseToken);
-  const begun = await ctx.runMutation(internal.jobs.completions.begin, { caller, call, isCounted });
+  const attended = background === undefined ? { leaseToken } : {};
+  const call = { ...(await newCall(ctx, asked)), ...more, ...attended };
+  const { begin } = internal.jobs.completions;
+  const begun: Begun = await ctx.runMutation(begin, { caller, call, isCounted });
   about.rate ??= begun.rate;
   if (begun.kind === "refused") throw new Refusal(begun.failure, begun.rate);
-
+  if (background !== undefined) {
+    return Response.json(background(begun.call), { headers: headersOf(about) });
+  }
   const { runId, createdAt: createdAtMs } = begun.call;
   const head = { id: runId, model: asked.model, createdAtMs, options: asked.options };
   const of = { caller, given: asked.given, begun: begun.call };
@@ -92,7 +120,7 @@ async function serve<Options>(
   };
   return asked.isStream
     ? await streamed(served, { head, drive })
-    : await whole(served, { head, drive, errorBody: dialect.errorBody });
+    : await whole(served, { head, drive });
 }
 
 type Driven<Options> = {
@@ -102,21 +130,26 @@ type Driven<Options> = {
 
 async function whole<Options>(
   { dialect, about, startedAtMs }: Served<Options>,
-  { head, drive, errorBody }: Driven<Options> & { errorBody: Dialect<Options>["errorBody"] },
+  { head, drive }: Driven<Options>,
 ): Promise<Response> {
   let text = "";
   const calls: Call[] = [];
+  const thoughts: Thought[] = [];
   const { live, ended } = drive({
     text: (more) => {
       text += more;
     },
+    reasoning: () => {},
+    thought: (thought) => thoughts.push(thought),
     call: (call) => calls.push(call),
   });
-  const { outcome, failure } = await ended;
-  if (failure !== null) return failureResponse(failure, { ...about, errorBody });
-  const ending = endingOf(outcome);
+  const end = await ended;
+  if (end.failure !== null) {
+    return failureResponse(end.failure, { ...about, errorBody: bodyOf(dialect) });
+  }
+  const ending = endingOf(end.outcome, end.stoppedAt);
   const overheadMs = performance.now() - startedAtMs - live.upstreamMs;
-  return Response.json(dialect.whole(head, { text, calls }, ending), {
+  return Response.json(dialect.whole(head, { text, calls, thoughts }, ending), {
     headers: {
       ...headersOf(about),
       "x-cost-usd": ending.cost.totalUsd,
@@ -139,29 +172,38 @@ async function streamed<Options>(
   const begins = new Promise<null>((resolve) => {
     begin = () => resolve(null);
   });
-  const write = (text: string) => {
-    if (!isOpen) body.write(writer.open());
+  const open = () => {
+    if (!isOpen) body.write(writer.open(live.inputTokens));
     isOpen = true;
-    body.write(text);
     begin();
   };
+  const write = (textOf: () => string) => {
+    open();
+    body.write(textOf());
+  };
   const { live, ended } = drive({
-    text: (text) => write(writer.text(text)),
-    call: (call) => write(writer.call(call)),
+    text: (text) => write(() => writer.text(text)),
+    reasoning: (text) => write(() => writer.reasoning(text)),
+    thought: (thought) => write(() => writer.thought(thought)),
+    call: (call) => write(() => writer.call(call)),
   });
   leave = () => void live.leave();
-  const closed = ended.then(({ outcome, failure }): Failure | null => {
-    if (failure !== null && !isOpen) return failure;
-    write(failure === null ? writer.close(endingOf(outcome)) : writer.fail(failure));
+  const closed = ended.then((end): Failure | null => {
+    if (end.failure !== null && !isOpen) return end.failure;
+    write(() =>
+      end.failure === null
+        ? writer.close(endingOf(end.outcome, end.stoppedAt))
+        : writer.fail(end.failure),
+    );
     body.end();
     return null;
   });
-  const timer = setTimeout(() => write(""), HEARTBEAT_INTERVAL_MS);
+  const timer = setTimeout(open, HEARTBEAT_INTERVAL_MS);
   const failure = await Promise.race([begins, closed]);
   clearTimeout(timer);
   if (failure !== null) {
     body.end();
-    return failureResponse(failure, { ...about, errorBody: dialect.errorBody });
+    return failureResponse(failure, { ...about, errorBody: bodyOf(dialect) });
   }
   return new Response(body.stream, {
     headers: {
@@ -173,7 +215,7 @@ async function streamed<Options>(
   });
 }
 
-function callerOf(request: Request): Caller {
+export function callerOf(request: Request): Caller {
   const { tenant, apiKey } = askedBy(request, { permission: null, routeClass: "model" });
   return { ...(tenant !== undefined && { tenant }), ...(apiKey !== undefined && { apiKey }) };
 }
@@ -181,8 +223,7 @@ function callerOf(request: Request): Caller {
 async function newCall<Options>(
   ctx: ActionCtx,
   { model, given, settings, features }: Asked<Options>,
-  leaseToken: string,
-): Promise<NewCall> {
+): Promise<Omit<NewCall, "isKept">> {
   return {
     model,
     content: lastSaid(given),
@@ -191,8 +232,6 @@ async function newCall<Options>(
     toolNames: given.tools.map(({ name }) => name),
     settings,
     features: [...features],
-    isKept: false,
-    leaseToken,
   };
 }
 
@@ -208,10 +247,11 @@ function byteLength(text: string): number {
   return text.length * 3 <= JSON_BYTES_MAX ? 0 : new TextEncoder().encode(text).length;
 }
 
-export function endingOf({ end, usage, cost }: Outcome): Ending {
+export function endingOf({ end, usage, cost }: Outcome, stoppedAt?: string): Ending {
   const { totalPico, inputPico, outputPico, feesPico, unpricedEvents } = cost;
   return {
     finishReason: end.kind === "completed" ? end.finishReason : "other",
+    ...(stoppedAt !== undefined && { stoppedAt }),
     usage,
     cost: {
       total: toUsd(totalPico),
