@@ -8,7 +8,7 @@ import {
   type QueryCtx,
 } from "../_generated/server";
 import { asAppError, fail } from "../lib/errors";
-import { actorOf, requireScope, tenantOf, type CallerScope } from "../model/access";
+import { actorOf, tenantOf, type CallerScope } from "../model/access";
 import {
   begin as beginCall,
   checkedTarget,
@@ -16,6 +16,7 @@ import {
   vNewCall,
   type BegunCall,
 } from "../model/completions/begin";
+import { callerScope, vCaller, type Caller } from "../model/completions/caller";
 import * as Follow from "../model/completions/follow";
 import * as Listing from "../model/completions/listing";
 import { outcomeOf, vOutcome, type Outcome } from "../model/completions/outcome";
@@ -27,16 +28,8 @@ import { vLease, getOrFail } from "../model/runs/state";
 import * as Work from "../model/runs/work";
 import { vGiven, type StoredGiven } from "../validators";
 
-/** As headers have it. */
-const vCaller = v.object({ tenant: v.optional(v.string()), apiKey: v.optional(v.string()) });
-
-async function scopeOf(
-  ctx: QueryCtx,
-  { tenant, apiKey }: typeof vCaller.type,
-): Promise<CallerScope> {
-  const tenantId = tenant === undefined ? undefined : ctx.db.normalizeId("tenants", tenant);
-  if (tenantId === null) return fail({ kind: "not_found", entity: "tenant", id: tenant ?? "" });
-  return await requireScope(ctx, { tenantId, apiKey, permission: "messages:send" });
+async function scopeOf(ctx: QueryCtx, caller: Caller): Promise<CallerScope> {
+  return await callerScope(ctx, caller, "messages:send");
 }
 
 const vBegun = v.union(

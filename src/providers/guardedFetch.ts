@@ -52,6 +52,21 @@ export function guarded(fetchWith: typeof fetch): typeof fetch {
   };
 }
 
+/** Of vectors as numbers: what an answer of ours may have at most, with room for its layout. */
+const WHOLE_CHARS_MAX = 32 * 1024 * 1024;
+
+/** As `guarded`, for answers that come whole. One that is longer is cut, and so no JSON any more. */
+export function guardedWhole(fetchWith: typeof fetch): typeof fetch {
+  return async (input, init) => {
+    const response = await fetchWith(input, init);
+    const { body, status, statusText, headers } = response;
+    if (body === null) return response;
+    const charsMax = response.ok ? WHOLE_CHARS_MAX : ANSWER_CHARS_MAX;
+    const text = await beginningOf(body.getReader(), "", charsMax);
+    return new Response(text, { status, statusText, headers });
+  };
+}
+
 /** The bytes as they come, unless they are a page or JSON, or do not end. */
 function framesOnly(
   body: ReadableStream<Uint8Array>,

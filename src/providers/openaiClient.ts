@@ -8,18 +8,17 @@ import type { FilePart, ImagePart, ProviderName, ProviderRequest } from "./provi
 import type { ProviderSettings } from "./settings";
 import { fieldOf } from "./usage/counts";
 
-export function openAiClient({
-  apiKey,
-  baseUrl,
-  fetch = globalThis.fetch,
-}: ProviderSettings): OpenAI {
+export function openAiClient(
+  { apiKey, baseUrl, fetch = globalThis.fetch }: ProviderSettings,
+  guard = guarded,
+): OpenAI {
   return new OpenAI({
     apiKey,
     baseURL: baseUrl ?? "https://api.openai.com/v1",
     // Retries are ours: one that the SDK makes by itself would be billed without a row in the ledger.
     maxRetries: 0,
     logLevel: "off",
-    fetch: guarded(fetch),
+    fetch: guard(fetch),
   });
 }
 

@@ -12,6 +12,7 @@ import { BUDGET_POLICIES } from "./budgetPolicies";
 import { BUDGETS } from "./budgets";
 import { CHANNEL_MUTANTS } from "./channels";
 import { CLI } from "./cli";
+import { COMPATIBLE } from "./compatible";
 import { COMPONENTS } from "./components";
 import { CONTEXT } from "./context";
 import { CONSENSUS } from "./consensus";
@@ -77,6 +78,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...OPERATIONS,
   ...CLI,
   ...CONTEXT,
+  ...COMPATIBLE,
   ...COMPONENTS,
   ...CONSENSUS,
   ...AUTH,

@@ -217,3 +217,125 @@ test("a budget that does not allow the call refuses it with 402, and nobody is t
   expect(error.headers!.get("x-should-retry")).toBe("false");
   expect(simulator.ledger.entries).toEqual([]);
 });
+
+test("what a client gives counts in full before it is called", async () => {
+  const { owner, simulator } = world();
+  const { agentId, model } = await agentOf(world(), { maxTokens: 16 });
+  // Room for some thousand tokens of Opus, at 5 USD for a million of them and 25 for those that come out.
+  await owner.mutation(api.mutations.agents.update, { agentId, monthlyBudget: "0.02" });
+  const ask = async (text: string) =>
+    await client().chat.completions.create({ model, messages: saying(text) });
+  expect((await ask("short")).choices[0]!.message.content).toBe("short");
+  simulator.control.reset();
+  await expect(ask("word ".repeat(2_000))).rejects.toMatchObject({ status: 402 });
+  expect(simulator.ledger.entries).toEqual([]);
+});
+
+test("the client's bounds hold beside the agent's, and a reply that is cut says so", async () => {
+  const { model } = await agentOf(world(), { maxTokens: 6 });
+  const ask = async (max_tokens: number) =>
+    await client().chat.completions.create({
+      model,
+      max_tokens,
+      messages: saying("a b c d e f g h i"),
+    });
+  const cut = await ask(3);
+  expect(cut.choices[0]!.finish_reason).toBe("length");
+  expect(cut.usage!.completion_tokens).toBe(3);
+  expect((await ask(100)).usage!.completion_tokens).toBe(6);
+});
+
+test("the agent's own tools run within the call; beside the client's they are not made", async () => {
+  const { simulator } = world();
+  simulator.control.reset();
+  const { model } = await agentOf(world(), {
+    tools: [{ name: "calculator" }, { name: "http_post", allowedHosts: ["example.com"] }],
+  });
+  const calculator = 'Call: calculator {"expression":"6 * 7"}';
+  const weather = 'Call: get_weather {"city":"Bern"}';
+  const tools = [
+    {
+      type: "function" as const,
+      function: { name: "get_weather", parameters: { type: "object" } },
+    },
+  ];
+  const ask = async (content: string) =>
+    await client().chat.completions.create({ model, messages: [{ role: "user", content }], tools });
+  const sinceMs = Date.now();
+  const answer = await ask(calculator);
+  expect(answer.choices[0]).toMatchObject({ finish_reason: "stop" });
+  expect(answer.choices[0]!.message.content).toContain("42");
+  const booked = await bookedSince(world(), sinceMs);
+  expect(booked).toHaveLength(2);
+  expect(answer.usage).toMatchObject({ cost: Number(sum(booked)) / 1e12 });
+
+  const asked = simulator.requests.at(-1) as { tools: { name: string }[] };
+  expect(asked.tools.map(({ name }) => name)).toEqual(["calculator", "get_weather"]);
+
+  const mixed = await ask(`${calculator}\n${weather}`);
+  expect(mixed.choices[0]).toMatchObject({
+    finish_reason: "tool_calls",
+    message: { tool_calls: [{ function: { name: "get_weather" } }] },
+  });
+  expect(mixed.choices[0]!.message.tool_calls).toHaveLength(1);
+});
+
+test("a provider's model needs a key that was given the right by name", async () => {
+  const { owner, v1 } = world();
+  const made = await owner.action(api.actions.keys.create, {
+    name: "few",
+    scopes: ["messages:send"],
+  });
+  const few = new OpenAI({ baseURL: v1, apiKey: made.key, maxRetries: 0 });
+  const ask = (model: string) => few.chat.completions.create({ model, messages: saying("x") });
+  await expect(ask("openai/gpt-6-luna")).rejects.toMatchObject({
+    status: 403,
+    code: "insufficient_permissions",
+  });
+  expect((await ask("agent:demo")).choices).toHaveLength(1);
+  const { data } = await few.models.list();
+  expect(data.every(({ id }) => id.startsWith("agent:"))).toBe(true);
+});
+
+test("an idempotency key has a call made once, streamed or not", async () => {
+  const { simulator, v1, apiKey } = world();
+  const { model } = await agentOf(world());
+  simulator.control.reset();
+  const post = async (key: string, body: object) => {
+    const answer = await fetch(`${v1}/chat/completions`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        "content-type": "application/json",
+        "idempotency-key": key,
+      },
+      body: JSON.stringify({ model, messages: saying("once"), ...body }),
+    });
+    return {
+      status: answer.status,
+      replayed: answer.headers.get("idempotent-replayed"),
+      text: await answer.text(),
+    };
+  };
+  for (const stream of [false, true]) {
+    const key = `key-${stream}`;
+    const first = await post(key, { stream });
+    expect(first).toMatchObject({ status: 200, replayed: null });
+    await expect
+      .poll(async () => await post(key, { stream }))
+      .toEqual({ ...first, replayed: "true" });
+    expect(await post(key, { stream, max_tokens: 5 })).toMatchObject({ status: 422 });
+  }
+  expect(simulator.ledger.entries).toHaveLength(2);
+});
+
+test("another tenant finds nothing of a response", async () => {
+  const { v1, apiKey, ready } = world();
+  const { model } = await agentOf(world());
+  const made = await client().responses.create({ model, input: "Say: ours" });
+  const ask = async (key: string) =>
+    (await fetch(`${v1}/responses/${made.id}`, { headers: { authorization: `Bearer ${key}` } }))
+      .status;
+  expect(await ask(apiKey)).toBe(200);
+  expect(await ask(ready.tenants[1].apiKey)).toBe(404);
+});

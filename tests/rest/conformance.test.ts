@@ -335,6 +335,34 @@ describe.each(OPENAI)("$client", ({ client, Client }) => {
     await expectSettled(sinceMs);
   });
 
+  table.check(
+    { client, api: "embeddings", what: "texts, in base64 and as numbers, with cost" },
+    async () => {
+      const { control, ledger } = world().simulator;
+      control.reset();
+      const sinceMs = Date.now();
+      const model = "text-embedding-3-small";
+      const input = ["one", "two words"];
+      const made = await openai().embeddings.create({ model, input });
+      expect(made.data.map(({ index, embedding }) => [index, embedding.length])).toEqual([
+        [0, 1_536],
+        [1, 1_536],
+      ]);
+      const numbers = await openai().embeddings.create({ model, input, encoding_format: "float" });
+      expect(numbers.data[1]!.embedding[7]).toBeCloseTo(made.data[1]!.embedding[7]!, 6);
+      expect(made.usage).toMatchObject({ prompt_tokens: 4, cost: 0.00000008 });
+      expect(ledger.entries.map(({ billed }) => billed.tokens.inputFresh)).toEqual([4, 4]);
+      expect(await bookedSince(world(), sinceMs)).toEqual([80_000n, 80_000n]);
+      control.fault({ fault: { kind: "status", status: 400 } });
+      const refused = openai().embeddings.create({ model, input });
+      expect(await failureOf(refused)).toBeInstanceOf(Client.BadRequestError);
+      expect(
+        await failureOf(openai().embeddings.create({ model: "agent:demo", input })),
+      ).toMatchObject({ param: "model" });
+      expect(await bookedSince(world(), sinceMs)).toHaveLength(2);
+    },
+  );
+
   table.check({ client, api: "models", what: "list and retrieve, with prices" }, async () => {
     const { model } = await agent();
     const ids: string[] = [];

@@ -47,6 +47,7 @@ async function openWorld(): Promise<World & { close: () => Promise<void> }> {
   const command: RunningCommand = runCommand("src/cli/start.ts", [...flags, ...ports], variables);
   const ready = parseReady(await command.firstLine());
   const { apiUrl, siteUrl, userToken } = ready;
+  await warmUp(ready);
   return {
     ready,
     simulator,
@@ -59,6 +60,21 @@ async function openWorld(): Promise<World & { close: () => Promise<void> }> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The first calls have all code compiled, which on a busy machine takes longer than a function may. */
+async function warmUp({ siteUrl, apiKey, agentModel: model }: Ready): Promise<void> {
+  const messages = [{ role: "user", content: "Say: hi" }];
+  for (let tries = 0; tries < 20; tries++) {
+    const answer = await fetch(`${siteUrl}/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+      body: JSON.stringify({ model, messages }),
+    });
+    await answer.text();
+    if (answer.ok) return;
+  }
+  throw new Error("the deployment does not answer");
 }
 
 type AgentSettings = Partial<typeof api.mutations.agents.create._args>;

@@ -10,6 +10,14 @@ import { addUsage, toUsage, unpricedIn } from "../costs/ledger";
 /** More than a run's upstream requests can be. */
 const EVENTS_MAX = 500;
 
+export const vCost = v.object({
+  totalPico: v.int64(),
+  inputPico: v.int64(),
+  outputPico: v.int64(),
+  feesPico: v.int64(),
+  unpricedEvents: v.number(), // of which something has no known price, and is not in the sums
+});
+
 export const vOutcome = v.object({
   end: v.union(
     v.object({ kind: v.literal("completed"), finishReason: vFinishReason }),
@@ -28,13 +36,7 @@ export const vOutcome = v.object({
     output: v.number(),
     reasoning: v.number(), // part of the output
   }),
-  cost: v.object({
-    totalPico: v.int64(),
-    inputPico: v.int64(),
-    outputPico: v.int64(),
-    feesPico: v.int64(),
-    unpricedEvents: v.number(), // of which something has no known price, and is not in the sums
-  }),
+  cost: vCost,
   provider: v.optional(vProvider), // of the last attempt
   model: v.optional(v.string()),
 });

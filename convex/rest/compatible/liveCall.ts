@@ -16,12 +16,11 @@ import { CALLERS_LIFE_MS, driveRun, type TakenBefore } from "../../jobs/driveRun
 import { Gate } from "../../lib/gate";
 import { persistently } from "../../lib/persistently";
 import type { BegunCall } from "../../model/completions/begin";
+import type { Caller } from "../../model/completions/caller";
 import type { Outcome } from "../../model/completions/outcome";
 
 /** How often a call that waits for its turn, or before another try, is looked after. */
 const LOOK_INTERVAL_MS = 100;
-
-export type Caller = { tenant?: string; apiKey?: string };
 
 export type Listener = {
   text(text: string): void;

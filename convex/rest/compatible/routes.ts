@@ -8,7 +8,8 @@ import { internal } from "../../_generated/api";
 import { httpAction, type ActionCtx } from "../../_generated/server";
 import { askedBy, Refusal } from "../guard";
 import { aboutOf, failureIn, failureResponse, headersOf, type Family } from "./answers";
-import type { Caller } from "./liveCall";
+import type { Caller } from "../../model/completions/caller";
+import { serveEmbeddings } from "./embeddings";
 import { countMessageTokens, getModel, listModels } from "./models";
 import { cancelResponse, getResponse, prepareResponse } from "./responses";
 import { callerOf, parsed, serving } from "./serve";
@@ -22,6 +23,7 @@ type Look = (
 
 /** What has a model called. */
 const CALLS = {
+  "/v1/embeddings": serveEmbeddings,
   "/v1/chat/completions": serving(chatDialect, { family: "openai" }),
   "/v1/messages": serving(messagesDialect, { family: "anthropic" }),
   "/v1/responses": serving(responsesDialect, { family: "openai", prepare: prepareResponse }),

@@ -1,5 +1,13 @@
 /** A request that has a model called, from its body to its answer, whichever API it speaks. */
-import type { Asked, Call, Dialect, Ending, Head, Thought } from "../../../src/completions/dialect";
+import type {
+  Asked,
+  Call,
+  Cost,
+  Dialect,
+  Ending,
+  Head,
+  Thought,
+} from "../../../src/completions/dialect";
 import { BadRequest } from "../../../src/completions/fields";
 import type { Failure } from "../../../src/completions/failures";
 import { lastSaid, sizesOf } from "../../../src/completions/given";
@@ -9,6 +17,7 @@ import type { ActionCtx } from "../../_generated/server";
 import { toUsd, toUsdText } from "../../lib/usd";
 import type { Begun } from "../../jobs/completions";
 import type { BegunCall, NewCall } from "../../model/completions/begin";
+import type { Caller } from "../../model/completions/caller";
 import type { Outcome } from "../../model/completions/outcome";
 import type { StoredGiven } from "../../validators";
 import { askedBy, answerOnce, Refusal, underKeyOf } from "../guard";
@@ -22,7 +31,7 @@ import {
   type About,
   type Family,
 } from "./answers";
-import { LiveCall, type Caller, type End, type Listener } from "./liveCall";
+import { LiveCall, type End, type Listener } from "./liveCall";
 
 /** A row may have 1 MiB, and a character up to three bytes; JSON in a row is mostly of one. */
 const JSON_BYTES_MAX = 900_000;
@@ -248,18 +257,22 @@ function byteLength(text: string): number {
 }
 
 export function endingOf({ end, usage, cost }: Outcome, stoppedAt?: string): Ending {
-  const { totalPico, inputPico, outputPico, feesPico, unpricedEvents } = cost;
   return {
     finishReason: end.kind === "completed" ? end.finishReason : "other",
     ...(stoppedAt !== undefined && { stoppedAt }),
     usage,
-    cost: {
-      total: toUsd(totalPico),
-      totalUsd: toUsdText(totalPico),
-      inputUsd: toUsdText(inputPico),
-      outputUsd: toUsdText(outputPico),
-      feesUsd: toUsdText(feesPico),
-      unpricedCalls: unpricedEvents,
-    },
+    cost: costOf(cost),
+  };
+}
+
+export function costOf(cost: Outcome["cost"]): Cost {
+  const { totalPico, inputPico, outputPico, feesPico, unpricedEvents } = cost;
+  return {
+    total: toUsd(totalPico),
+    totalUsd: toUsdText(totalPico),
+    inputUsd: toUsdText(inputPico),
+    outputUsd: toUsdText(outputPico),
+    feesUsd: toUsdText(feesPico),
+    unpricedCalls: unpricedEvents,
   };
 }

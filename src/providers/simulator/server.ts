@@ -5,6 +5,7 @@
  * It streams at a set pace, keeps its own ledger of what it would bill, and fails when told to:
  *
  *   POST /v1/messages · /v1/messages/count_tokens · /v1/chat/completions · /v1/responses   GET /v1/models
+ *   POST /v1/embeddings
  *   POST /v1/models/{model}:streamGenerateContent · :generateContent
  *   GET  /simulator/ledger       what was called and billed        DELETE: forgets it
  *   POST /simulator/faults       a fault for the calls to come     GET, DELETE: those that wait
@@ -22,6 +23,7 @@ import { anthropicWire } from "./anthropicWire";
 import { Call, type Pace } from "./call";
 import { chatWire } from "./chatWire";
 import { checked } from "./checked";
+import { embeddings } from "./embeddings";
 import { errorOfStatus, FaultQueue, type Fault, type QueuedFault } from "./faults";
 import { googleCallOf, googleWire } from "./googleWire";
 import { answerOddly, headersOf, json, readJson, refuse } from "./http";
@@ -300,12 +302,39 @@ class SimulatorState {
       const { segments } = anthropicWire.read(body, headersOf(request));
       const tokens = segments.map(({ text }) => countTokens(text) + TOKENS_PER_MESSAGE);
       json(response, { input_tokens: tokens.reduce((sum, count) => sum + count, 0) });
+    } else if (route === "POST /v1/embeddings") {
+      this.#authenticate(request);
+      this.#embed(await readJson(request), response);
     } else if (route === "GET /v1/models") {
       this.#authenticate(request);
       json(response, models(wireOf(pathname, request)));
     } else {
       throw new RefusedRequest(`there is no ${route}`, { status: 404, type: "not_found_error" });
     }
+  }
+
+  #embed(body: unknown, response: ServerResponse): void {
+    this.requests.push(body);
+    const { model, usage, answer } = embeddings(body);
+    const fault = this.#faults.take({ api: "openai_embeddings", model });
+    const facts = { label: null, isStream: false, serviceTier: null, thoughts: 0 };
+    const entry = this.ledger.begin({
+      ...facts,
+      api: "openai_embeddings",
+      model,
+      fault: fault === null ? null : describe(fault),
+      requestIdOf: (number) => simulatedId("req_", number),
+    });
+    setHeaders(response, { wire: chatWire, requestId: entry.requestId });
+    if (fault?.kind === "status") return this.#refuse(response, { wire: chatWire, fault, entry });
+    const endedAtMs = Date.now();
+    this.ledger.update(entry.number, {
+      outcome: "complete",
+      status: 200,
+      billed: usage,
+      endedAtMs,
+    });
+    json(response, answer);
   }
 
   async #control(

@@ -2,7 +2,8 @@
 import { typeOfBytes } from "../../core/fileTypes";
 import type { Usage } from "../../pricing/usage";
 
-export type SimulatedApi = "anthropic_messages" | "openai_chat" | "openai_responses" | "gemini";
+export type SimulatedApi =
+  "anthropic_messages" | "openai_chat" | "openai_responses" | "openai_embeddings" | "gemini";
 
 /** A stretch of the prompt; the cache works at the ends of these. */
 export type Segment = Readonly<{
