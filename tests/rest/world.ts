@@ -20,12 +20,15 @@ export type World = {
   owner: ConvexHttpClient;
 };
 
+/** On a busy machine the bundler and the first calls take their time. */
+const STARTS_WITHIN_MS = 240_000;
+
 /** One deployment for all tests of a file, with a simulator that answers at once unless it is told otherwise. */
 export function sharedWorld(): () => World {
   let world: (World & { close: () => Promise<void> }) | null = null;
   beforeAll(async () => {
     world = await openWorld();
-  });
+  }, STARTS_WITHIN_MS);
   afterAll(async () => await world?.close());
   return () => {
     if (world === null) throw new Error("The deployment is open within tests only.");
