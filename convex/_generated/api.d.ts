@@ -126,6 +126,7 @@ import type * as model_budgets_spent from "../model/budgets/spent.js";
 import type * as model_budgets_standing from "../model/budgets/standing.js";
 import type * as model_budgets_subjects from "../model/budgets/subjects.js";
 import type * as model_budgets_sweep from "../model/budgets/sweep.js";
+import type * as model_budgets_told from "../model/budgets/told.js";
 import type * as model_budgets_worstCase from "../model/budgets/worstCase.js";
 import type * as model_channels_channels from "../model/channels/channels.js";
 import type * as model_channels_read from "../model/channels/read.js";
@@ -536,6 +537,7 @@ declare const fullApi: ApiFromModules<{
   "model/budgets/standing": typeof model_budgets_standing;
   "model/budgets/subjects": typeof model_budgets_subjects;
   "model/budgets/sweep": typeof model_budgets_sweep;
+  "model/budgets/told": typeof model_budgets_told;
   "model/budgets/worstCase": typeof model_budgets_worstCase;
   "model/channels/channels": typeof model_channels_channels;
   "model/channels/read": typeof model_channels_read;

@@ -13,6 +13,7 @@ import * as Events from "../model/budgets/events";
 import * as Opening from "../model/budgets/opening";
 import * as Pauses from "../model/budgets/pauses";
 import * as Sweep from "../model/budgets/sweep";
+import * as Told from "../model/budgets/told";
 
 const ofPolicy = { tenantId: v.id("tenants"), policyId: v.id("budget_policies") };
 
@@ -63,6 +64,16 @@ export const carryIn = internalMutation({
   returns: v.null(),
   handler: async (ctx, carry): Promise<null> => {
     await Opening.carryIn(ctx, carry);
+    return null;
+  },
+});
+
+/** Tells receivers of webhooks that calls do not fit into a budget any more. */
+export const tellExceeded = internalMutation({
+  args: Told.vExceeded.fields,
+  returns: v.null(),
+  handler: async (ctx, exceeded): Promise<null> => {
+    await Told.tellExceeded(ctx, exceeded, Date.now());
     return null;
   },
 });

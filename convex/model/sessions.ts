@@ -14,6 +14,7 @@ import * as Activity from "./activity";
 import * as Agents from "./agents/agents";
 import { reasonOf } from "./budgets/pauses";
 import * as Tallies from "./rollups/tallies";
+import { emit } from "./webhooks/emit";
 
 const record = Activity.recorderOf("sessions");
 
@@ -190,6 +191,8 @@ export async function insert(
   });
   const opened = await getOrFail(ctx, scope, sessionId);
   await record(ctx, scope, { action: "create", id: sessionId, after: told(opened), nowMs });
+  const event = { type: "session.created", data: { sessionId, agentId } } as const;
+  await emit(ctx, scope, { event, nowMs });
   return opened;
 }
 

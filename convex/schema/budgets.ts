@@ -52,6 +52,7 @@ export const budgetTables = {
     increase: vSpending, // granted once, for this period only
     division: v.optional(vDivision), // absent: its shards only count
     alertedPercent: v.number(), // the highest threshold that was told of
+    exceededAtMs: v.optional(v.number()), // when receivers were told that calls do not fit any more
   })
     .index("by_policy", ["tenantId", "policyId", "period"])
     .index("by_end", ["endsAtMs"]), // for retention

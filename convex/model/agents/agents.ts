@@ -1,8 +1,10 @@
 /** Agents: what a tenant's agents are, and the rules for changing them. */
 import type { PaginationOptions, PaginationResult } from "convex/server";
+import type { WebhookEvent } from "../../../src/core/webhookEvents";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { checkedInteger, checkedText } from "../../lib/checks";
+import { changesBetween } from "../../lib/changes";
 import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import type { AgentSettings, AgentStatus } from "../../validators";
@@ -12,6 +14,7 @@ import { requireOwned, tenantOf, type TenantScope, type CallerScope } from "../a
 import { keepAgent } from "../budgets/managed";
 import { forget as forgetPause } from "../budgets/pauses";
 import { voteOf } from "../consensus/plan";
+import { emit } from "../webhooks/emit";
 import {
   checkedChanges,
   checkedNewAgent,
@@ -144,6 +147,8 @@ export async function create(
   const change = { agentId, before: null, after: settings, action: "create", nowMs };
   await Versions.add(ctx, scope, change);
   await keepAgent(ctx, scope, { agentId, settings, isNew: true, nowMs });
+  const event = { type: "agent.created", data: { agentId, version: 1 } } as const;
+  await emit(ctx, scope, { event, nowMs });
   return agentId;
 }
 
@@ -239,7 +244,20 @@ async function save(
     createdAt,
     updatedAt: nowMs,
   });
+  await emit(ctx, scope, { event: changeOf(agent, { after, version }), nowMs });
   return version;
+}
+
+/** What receivers are told of a change: which settings are others now, and not what they are. */
+function changeOf(
+  agent: Doc<"agents">,
+  { after, version }: { after: AgentSettings; version: number },
+): WebhookEvent {
+  const { _id: agentId } = agent;
+  const isArchived = after.status === "archived" && agent.status !== "archived";
+  if (isArchived) return { type: "agent.archived", data: { agentId, version } };
+  const changed = changesBetween(Versions.settingsOf(agent), after).map(({ field }) => field);
+  return { type: "agent.updated", data: { agentId, version, changed } };
 }
 
 /** Moves an agent between the tenant's counts, unless there is no room for another living one. */

@@ -9,6 +9,7 @@ import type { ApprovalDecision } from "../../validators";
 import type { CallerScope } from "../access";
 import * as Activity from "../activity";
 import { apply, wake } from "../runs/state";
+import { emit } from "../webhooks/emit";
 import { getOrFail, told } from "./approvals";
 import { pendingOf } from "./requests";
 
@@ -94,7 +95,9 @@ async function end(
     nowMs,
   }: {
     approval: Doc<"approvals">;
-    change: Pick<Doc<"approvals">, "state" | "decidedBy" | "comment">;
+    change: Pick<Doc<"approvals">, "decidedBy" | "comment"> & {
+      state: "approved" | "denied" | "expired";
+    };
     action: string;
     nowMs: number;
   },
@@ -103,6 +106,10 @@ async function end(
   await ctx.db.patch("approvals", id, { ...change, decidedAt: nowMs, expiresAtMs: undefined });
   const { expiresAtMs: _over, ...decided } = { ...approval, ...change, decidedAt: nowMs };
   await record(ctx, by, { action, id, before: told(approval), after: told(decided), nowMs });
+  const { runId, agentId, sessionId, toolName } = approval;
+  const facts = { approvalId: id, runId, agentId, sessionId, toolName };
+  const data = { ...facts, ...omitUndefined({ decidedBy: change.decidedBy }), state: change.state };
+  await emit(ctx, approval, { event: { type: "approval.decided", data }, nowMs });
   return decided;
 }
 

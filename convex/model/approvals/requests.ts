@@ -4,9 +4,13 @@ import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { ApprovalState, ToolCall } from "../../validators";
 import * as Activity from "../activity";
+import { emit } from "../webhooks/emit";
 import { told } from "./approvals";
 
 const record = Activity.recorderOf("approvals");
+
+/** Of the calls that a run waits for, so many are named to receivers. */
+const TOLD_MAX = 50;
 
 /** `refusal`: why it must not be made, for the model. */
 type Answer = { state: "waits" } | { state: "may" } | { state: "must_not"; refusal: string };
@@ -79,6 +83,19 @@ async function ask(
   });
   const after = told({ toolName: name, argumentsJson, runId, state: "pending" });
   await record(ctx, { tenantId, system: "runs" }, { action: "request", id, after, nowMs });
+}
+
+/** Tells receivers that the run waits, and for what. */
+export async function tellOfRequests(
+  ctx: MutationCtx,
+  run: Doc<"runs">,
+  nowMs: number,
+): Promise<void> {
+  const { _id: runId, agentId, sessionId } = run;
+  const pending = await pendingOf(ctx, run).take(TOLD_MAX);
+  const approvals = pending.map(({ _id: approvalId, toolName }) => ({ approvalId, toolName }));
+  const data = { runId, agentId, sessionId, approvals };
+  await emit(ctx, run, { event: { type: "run.awaiting_approval", data }, nowMs });
 }
 
 /** Ends what the run was waiting for, because it does not wait any more. */

@@ -176,11 +176,12 @@ async function placeIn(
 function refusalBy(
   policy: CountedPolicy,
   {
-    counter: { period, endsAtMs },
+    counter: { period, endsAtMs, exceededAtMs },
     ...stood
   }: Whole & { counter: Doc<"budget_counters">; limit: Limits; requested: Spending },
 ): Refusal {
-  return { kind: "budget_exceeded", policy, period, endsAtMs, ...stood };
+  const wasTold = exceededAtMs !== undefined;
+  return { kind: "budget_exceeded", policy, period, endsAtMs, wasTold, ...stood };
 }
 
 async function hold(

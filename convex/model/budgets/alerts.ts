@@ -10,11 +10,14 @@ import { periodAt } from "../../../src/core/periods";
 import { internal } from "../../_generated/api";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
+import { toUsdText } from "../../lib/usd";
 import { vBudgetDimension, vLimits, vSpending } from "../../validators";
 import { timeZoneOf } from "../periods";
 import type { Dimension } from "../rollups/sums";
+import { emit } from "../webhooks/emit";
 import { counterOf, hasReached, sumsOf } from "./standing";
 import { ofSubject } from "./subjects";
+import { toldOf } from "./told";
 
 /** Sums move a few seconds after the fact, and a period may have ended in between. */
 const LATE_MS = MINUTE_MS;
@@ -104,5 +107,9 @@ export async function tell(
   for (const percent of untold) {
     const event = { kind: "alerted", policyId, period, percent, ...stood, at: nowMs } as const;
     await ctx.db.insert("budget_events", { tenantId, ...event });
+    const { limit, settled } = stood;
+    const spent = { spentUsd: toUsdText(settled.pico), spentTokens: settled.tokens };
+    const data = { ...toldOf(policy, { period, limit }), percent, ...spent };
+    await emit(ctx, policy, { event: { type: "budget.alert", data }, nowMs });
   }
 }

@@ -9,6 +9,7 @@ import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { vLimits } from "../../validators";
 import * as Activity from "../activity";
+import { emit } from "../webhooks/emit";
 import { counterOf } from "./standing";
 
 const record = Activity.recorderOf("agents");
@@ -61,6 +62,8 @@ export async function pause(ctx: MutationCtx, refused: Refused, nowMs: number): 
   });
   const event = { kind: "paused", policyId, period, agentId, limit, at: nowMs } as const;
   await ctx.db.insert("budget_events", { tenantId, ...event });
+  const data = { policyId, name: policy.name, period, agentId, ...until };
+  await emit(ctx, policy, { event: { type: "budget.paused", data }, nowMs });
   if (endsAtMs !== null) {
     await ctx.scheduler.runAt(endsAtMs, internal.jobs.budgets.resumeDue, {});
   }

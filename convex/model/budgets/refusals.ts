@@ -8,6 +8,7 @@ import type { TenantScope } from "../access";
 import type { Asked } from "./admission";
 import type { Called, CountedPolicy } from "./matching";
 import { noteRefusal } from "./pauses";
+import { noteExceeded } from "./told";
 
 export type Refusal =
   | { kind: "price_unknown"; policy: CountedPolicy; called: Called }
@@ -18,6 +19,8 @@ export type Refusal =
       endsAtMs: number | null;
       limit: Limits;
       requested: Spending;
+      /** Receivers know already that calls do not fit any more. */
+      wasTold: boolean;
     } & Whole);
 
 /** Keeps the refusal for those who look after the budget, and does what its action says. */
@@ -49,7 +52,8 @@ export async function noteRefused(
     at: nowMs,
   });
   if (refusal.kind === "price_unknown") return;
-  const { policy, period, endsAtMs, limit: raised } = refusal;
+  const { policy, period, endsAtMs, limit: raised, wasTold } = refusal;
+  if (action !== "degrade") await noteExceeded(ctx, { policyId, agentId, period, wasTold });
   await noteRefusal(ctx, policy, { policyId, agentId, period, endsAtMs, limit: raised });
 }
 

@@ -9,6 +9,7 @@ import { omitUndefined } from "../../lib/objects";
 import type { KeyView } from "../../views";
 import { requireOwned, type CallerScope, type TenantScope } from "../access";
 import * as Activity from "../activity";
+import { emit } from "../webhooks/emit";
 
 const record = Activity.recorderOf("api_keys", { noun: "keys" });
 
@@ -138,6 +139,8 @@ async function end(
   await ctx.db.patch("api_keys", key._id, { status: "revoked", revokedAt: nowMs });
   const change = { before: { status: key.status }, after: { status: "revoked" } };
   await record(ctx, by, { action: "revoke", id: key._id, ...change, nowMs });
+  const event = { type: "key.revoked", data: { id: key._id, keyId: key.keyId } } as const;
+  await emit(ctx, by, { event, nowMs });
 }
 
 async function write(
@@ -165,6 +168,8 @@ async function write(
     ...omitUndefined({ replaces }),
   });
   await record(ctx, scope, { action, id, after: told, nowMs });
+  const event = { type: "key.created", data: { id, keyId, scopes } } as const;
+  await emit(ctx, scope, { event, nowMs });
   return id;
 }
 

@@ -20,7 +20,7 @@ import { beginningOf } from "../../lib/texts";
 import { vToolCall, type ToolCall } from "../../validators";
 import type { TenantScope } from "../access";
 import { toolsOf } from "../agents/tools";
-import { answerTo } from "../approvals/requests";
+import { answerTo, tellOfRequests } from "../approvals/requests";
 import { repliesOf } from "../context";
 import * as Requests from "../completions/requests";
 import { tokenCountOf } from "../tokens";
@@ -74,7 +74,11 @@ export async function begin(
   const replies = await repliesOf(ctx, run);
   const calls = await answered(ctx, scope, { run, replies, nowMs });
   if (calls === null) {
-    await apply(ctx, run, { event: { kind: "approval_requested", leaseToken }, nowMs });
+    const event = { kind: "approval_requested", leaseToken } as const;
+    const transition = await apply(ctx, run, { event, nowMs });
+    if (transition.ok && transition.state.kind === "awaiting_approval") {
+      await tellOfRequests(ctx, run, nowMs);
+    }
     return null;
   }
   const batch = nextBatch(calls);
