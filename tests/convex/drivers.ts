@@ -53,7 +53,7 @@ export async function openConvexTest(
   // convex-test's functions share the test's process and see its environment.
   const setVariables = async (changes: Variables) => {
     for (const [name, value] of Object.entries(changes)) {
-      before[name] ??= process.env[name] ?? null;
+      if (!(name in before)) before[name] = process.env[name] ?? null;
       if (value === null) delete process.env[name];
       else process.env[name] = value;
     }
