@@ -6,12 +6,9 @@
  *   due (a query) ─▶ claim ─▶ requests side by side ─▶ book, many at once ─▶ due … ─▶ leave
  */
 import { v } from "convex/values";
-import { SECOND_MS } from "../../src/core/limits";
 import { retryAfterMsOf } from "../../src/core/webhookRetries";
-import { webhookUrl } from "../../src/core/webhookUrl";
-import { guardedLookup, isPublicAddress } from "../../src/webhooks/guardedLookup";
-import { post, type Posted } from "../../src/webhooks/post";
-import { signatureOf } from "../../src/webhooks/signature";
+import type { Posted } from "../../src/webhooks/post";
+import { send } from "../../src/webhooks/send";
 import { internal } from "../_generated/api";
 import { internalAction, type ActionCtx } from "../_generated/server";
 import { persistently } from "../lib/persistently";
@@ -29,8 +26,6 @@ const UNDER_WAY_MAX = 128;
 const TURN_MS = 50;
 /** While requests are under way and nothing else is due. */
 const QUIET_TURN_MS = 500;
-
-const USER_AGENT = "agentik-webhooks/1";
 
 /** Delivers what is due until nothing is any more, or its time is up. */
 export const deliver = internalAction({
@@ -62,8 +57,9 @@ class Deliverer {
       const found = isOver ? "nothing" : await this.#takeOn();
       await this.#book();
       if (this.#underWay.size > 0) await this.#someEnd(found === "some" ? TURN_MS : QUIET_TURN_MS);
-      else if (found === "nothing" && this.#outcomes.length === 0 && (await this.#leave(isOver))) {
-        return;
+      else if (found === "nothing" && this.#outcomes.length === 0) {
+        if (await this.#leave(isOver)) return;
+        await pause(TURN_MS);
       }
     }
   }
@@ -129,7 +125,7 @@ class Deliverer {
         };
       });
     }
-    await new Promise((resolve) => setTimeout(resolve, TURN_MS / 5));
+    await pause(TURN_MS / 5);
   }
 
   async #leave(isOver: boolean): Promise<boolean> {
@@ -138,34 +134,24 @@ class Deliverer {
   }
 }
 
-/** Makes the request: what may not be called is not, whatever was written when the endpoint was made. */
-async function request({ tenantId, url: text, eventId, payload, secrets }: Work): Promise<Posted> {
-  const rules = urlRules();
-  const checked = webhookUrl(text, rules);
-  if (!checked.ok) return { status: null, why: `the address ${checked.reason}` };
+/** Makes the request, signed with the endpoint's secrets. */
+async function request({ tenantId, url, eventId: id, payload, secrets }: Work): Promise<Posted> {
+  const keys = sealingKeys();
   const opened = await Promise.all(
-    secrets.map(async ({ id, sealed }) => {
-      const at = coordinatesOf({ tenantId, table: "webhook_secrets", id });
-      return await open(sealingKeys(), at, sealed);
+    secrets.map(async ({ id: secretId, sealed }) => {
+      const at = coordinatesOf({ tenantId, table: "webhook_secrets", id: secretId });
+      return await open(keys, at, sealed);
     }),
   );
   const held = opened.filter((secret) => secret !== null);
   if (held.length === 0) return { status: null, why: "the endpoint's secret does not open" };
-  const timestampS = Math.floor(Date.now() / SECOND_MS);
-  const signature = signatureOf({ id: eventId, timestampS, body: payload }, held);
-  return await post(checked.url, {
-    body: payload,
-    lookup: guardedLookup(rules.allowsPrivate ? () => true : isPublicAddress),
-    headers: {
-      "content-type": "application/json",
-      "user-agent": USER_AGENT,
-      "webhook-id": eventId,
-      "webhook-timestamp": String(timestampS),
-      "webhook-signature": signature,
-    },
-  });
+  return await send({ url, id, payload }, { secrets: held, rules: urlRules() });
 }
 
 function told(posted: Posted): Pick<Outcome["attempt"], "status" | "error"> {
   return posted.status === null ? { status: null, error: posted.why } : { status: posted.status };
+}
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -4,7 +4,7 @@ import https from "node:https";
 import type { LookupFunction } from "node:net";
 import { SECOND_MS } from "../core/limits";
 
-export const POST_MS_MAX = 15 * SECOND_MS;
+const POST_MS_MAX = 15 * SECOND_MS;
 /** Nobody reads what receivers say; that they have said it shows that they have taken it. */
 const ANSWER_BYTES_MAX = 64 * 1024;
 
@@ -20,7 +20,8 @@ export async function post(
     headers,
     body,
     lookup,
-  }: { headers: Record<string, string>; body: string; lookup: LookupFunction },
+    msMax = POST_MS_MAX,
+  }: { headers: Record<string, string>; body: string; lookup: LookupFunction; msMax?: number },
 ): Promise<Posted> {
   return await new Promise((resolve) => {
     const request = (url.protocol === "https:" ? https : http).request(url, {
@@ -35,8 +36,8 @@ export async function post(
       request.destroy();
     };
     const timer = setTimeout(
-      () => end({ status: null, why: `no answer within ${POST_MS_MAX / SECOND_MS} s` }),
-      POST_MS_MAX,
+      () => end({ status: null, why: `no answer within ${msMax / SECOND_MS} s` }),
+      msMax,
     );
     request.on("error", (error) => end({ status: null, why: reasonOf(error) }));
     request.on("response", (response) => {

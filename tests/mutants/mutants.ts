@@ -40,6 +40,7 @@ import { SKILL_TURNS } from "./skillTurns";
 import { DRIVING } from "./driving";
 import { TOOLS } from "./tools";
 import { TRACES } from "./traces";
+import { WEBHOOKS } from "./webhooks";
 import { WHOLE_REPLIES } from "./wholeReplies";
 
 export type Mutant = Readonly<{
@@ -84,6 +85,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...AUTH,
   ...SIGN_INS,
   ...TRACES,
+  ...WEBHOOKS,
   ...SKILL_CALLS,
   ...SKILL_TURNS,
   ...FILES,

@@ -1,4 +1,4 @@
-/** The address of a receiver, by the deployment's own rules. For actions, which read the environment. */
+/** The address of a receiver, by the deployment's own rules. */
 import { webhookUrl, type WebhookUrlRules } from "../../../src/core/webhookUrl";
 import { fail } from "../../lib/errors";
 import { ownUrls } from "../deploymentSecrets";
