@@ -11,7 +11,6 @@ import createFetchClient, { type Client } from "openapi-fetch";
 import type { components, paths } from "./openapi";
 
 export type Problem = components["schemas"]["Problem"];
-export type Schemas = components["schemas"];
 export type AgentikClient = Client<paths>;
 
 export type ClientOptions = Readonly<{
