@@ -68,8 +68,10 @@ describe("a sealed secret", () => {
 });
 
 test("the rotation knows every table with something sealed", () => {
-  const sealed = Object.entries(schema.tables).filter(([, { validator }]) =>
-    JSON.stringify(validator).includes('"ciphertext"'),
+  const sealed = Object.entries(schema.tables).filter(
+    // Answers that have a secret in them are kept for a day: the key that sealed them goes no sooner.
+    ([name, { validator }]) =>
+      JSON.stringify(validator).includes('"ciphertext"') && name !== "idempotency_keys",
   );
   expect(sealed.map(([name]) => name).toSorted()).toEqual(SEALED_TABLES.toSorted());
 });
