@@ -30,8 +30,8 @@ class LongestFirst extends BaseSequencer {
  */
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // What a test waits for may take its time on a busy machine.
     expect: { poll: { timeout: 15_000 } },
     // Many tests wait for processes and for the disk. By default one processor stays idle: of two, half.
