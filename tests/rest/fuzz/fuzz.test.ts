@@ -1,6 +1,6 @@
 /**
  * Whatever is sent, the answer is one that the document describes: over a socket, to the embedded runtime. By default
- * 1,000 requests; `npm run fuzz:rest` sends 20,000 of another seed each time.
+ * 500 requests; `npm run fuzz:rest` sends 20,000 of another seed each time.
  */
 import { setTimeout } from "node:timers/promises";
 import fc from "fast-check";
