@@ -27,7 +27,15 @@ export type Used = {
   functions: Record<string, { calls: number; read: number; written: number }>;
 };
 
-export type TurnServerReady = { apiUrl: string; token: string; agentId: string };
+export type TurnServerReady = {
+  apiUrl: string;
+  siteUrl: string;
+  token: string;
+  apiKey: string;
+  agentId: string;
+  /** What OpenAI's clients call the agent. */
+  agentModel: string;
+};
 
 const options = JSON.parse(process.argv[2] ?? "") as TurnServerOptions;
 const instance = await openInstance({ data: options.data, port: 0, sitePort: 0 });
@@ -36,7 +44,7 @@ const variables = { OPENAI_API_KEY: "simulated", OPENAI_BASE_URL: options.openAi
 await instance.runtime.setEnvironment({ ...installation.variables, ...variables });
 await instance.runtime.deploy(await bundleProject(PROJECT));
 const model = { provider: "openai", model: options.model, variables, simulator: null } as const;
-const [{ agentId, users }] = await makeTenants(instance, installation, model);
+const [{ agentId, apiKey, users }] = await makeTenants(instance, installation, model);
 
 const functions: Used["functions"] = {};
 instance.runtime.onLog(({ path, used }) => count(path, used));
@@ -45,7 +53,10 @@ process.on("message", (message) => {
   if (message === "end") void instance.close().then(() => process.exit(0));
   else process.send?.(used());
 });
-const ready: TurnServerReady = { apiUrl: instance.apiUrl, token: users[0]?.token ?? "", agentId };
+const { apiUrl, siteUrl } = instance;
+const token = users[0]?.token ?? "";
+const agentModel = `agent:${agentId}`;
+const ready: TurnServerReady = { apiUrl, siteUrl, token, apiKey, agentId, agentModel };
 process.send?.(ready);
 
 function count(path: string, use: LoggedUse | null): void {
