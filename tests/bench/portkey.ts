@@ -9,7 +9,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const PACKAGE = "@portkey-ai/gateway";
-export const PORTKEY_VERSION = "1.15.2";
+const MANIFEST = {
+  private: true,
+  dependencies: { [PACKAGE]: "1.15.2" },
+  // With the newest that its ranges allow, each stream ends in "TypeError: immutable" and 500.
+  overrides: { "@hono/node-server": "1.13.7", hono: "4.9.7" },
+};
 const READY_WITHIN_MS = 20_000;
 
 export type Portkey = {
@@ -22,11 +27,10 @@ export type Portkey = {
 
 export async function startPortkey(openAiBaseUrl: string, port: number): Promise<Portkey> {
   const folder = mkdtempSync(join(tmpdir(), "bench-portkey-"));
-  writeFileSync(join(folder, "package.json"), '{ "private": true }');
-  const wanted = `${PACKAGE}@${PORTKEY_VERSION}`;
-  // Its install script patches a dependency that the gateway's own bundle has in it already.
+  writeFileSync(join(folder, "package.json"), JSON.stringify(MANIFEST));
+  // Its install script has nothing to do: the package comes without patches.
   const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"];
-  execFileSync("npm", ["install", ...flags, wanted], { cwd: folder, stdio: "ignore" });
+  execFileSync("npm", ["install", ...flags], { cwd: folder, stdio: "ignore" });
   const main = join(folder, "node_modules", PACKAGE, "build", "start-server.js");
   const child = spawn(process.execPath, [main, `--port=${port}`, "--headless"], {
     stdio: "ignore",
