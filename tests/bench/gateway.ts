@@ -17,7 +17,7 @@ import { QUESTION, REPLY } from "./turnClients";
 import { startSimulatorProcess, startTurnServer } from "./turnProcesses";
 
 const MODEL = "gpt-6-luna";
-const DOCS_FILE = "docs/gateway.md";
+const DOCS_FILE = "docs/compatible.md";
 const PORTKEY_PORT = 8_797;
 const MIB = 2 ** 20;
 
