@@ -329,6 +329,9 @@ import type * as rest_compatible_responses from "../rest/compatible/responses.js
 import type * as rest_compatible_routes from "../rest/compatible/routes.js";
 import type * as rest_compatible_serve from "../rest/compatible/serve.js";
 import type * as rest_costs from "../rest/costs.js";
+import type * as rest_docs_data_script from "../rest/docs/data/script.js";
+import type * as rest_docs_data_style from "../rest/docs/data/style.js";
+import type * as rest_docs_swaggerUi from "../rest/docs/swaggerUi.js";
 import type * as rest_guard from "../rest/guard.js";
 import type * as rest_keptAnswers from "../rest/keptAnswers.js";
 import type * as rest_metrics from "../rest/metrics.js";
@@ -740,6 +743,9 @@ declare const fullApi: ApiFromModules<{
   "rest/compatible/routes": typeof rest_compatible_routes;
   "rest/compatible/serve": typeof rest_compatible_serve;
   "rest/costs": typeof rest_costs;
+  "rest/docs/data/script": typeof rest_docs_data_script;
+  "rest/docs/data/style": typeof rest_docs_data_style;
+  "rest/docs/swaggerUi": typeof rest_docs_swaggerUi;
   "rest/guard": typeof rest_guard;
   "rest/keptAnswers": typeof rest_keptAnswers;
   "rest/metrics": typeof rest_metrics;

@@ -4,6 +4,7 @@ import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
+import { createClient } from "../client/rest";
 import { UsageError } from "../embedded/command/ending";
 
 export type CostExport = {
@@ -11,7 +12,13 @@ export type CostExport = {
   /** An API key, or a person's token. */
   credential: string | undefined;
   /** `period`, or `from` and `to`; `format`; `tenant`. */
-  params: Readonly<Record<string, string>>;
+  params: Readonly<{
+    period?: string;
+    from?: string;
+    to?: string;
+    format?: string;
+    tenant?: string;
+  }>;
 };
 
 /**
@@ -27,18 +34,21 @@ export async function exportCosts(path: string, source: CostExport): Promise<num
       "Set AGENTIK_API_KEY to an API key, or AGENTIK_TOKEN to a person's token.",
     );
   }
-  const url = `${siteUrl}/api/v1/costs/export?${String(new URLSearchParams(params))}`;
-  const headers = { Authorization: `Bearer ${credential}` };
-  const response = await fetch(url, { headers }).catch((error: unknown) => {
-    throw new UsageError(`No answer from ${siteUrl}: ${textOf(error)}`, { cause: error });
+  const { format, ...rest } = params;
+  // What it is none of is told by the deployment.
+  const query = { ...rest, ...(format !== undefined && { format: format as "csv" | "ndjson" }) };
+  const { GET } = createClient({ url: siteUrl, apiKey: credential });
+  const asked = GET("/costs/export", { params: { query }, parseAs: "stream" });
+  const { data, error } = await asked.catch((failure: unknown) => {
+    throw new UsageError(`No answer from ${siteUrl}: ${textOf(failure)}`, { cause: failure });
   });
-  if (!response.ok || response.body === null) {
-    throw new UsageError(`The deployment refuses: ${await response.text()}`);
+  if (data === undefined || data === null) {
+    throw new UsageError(`The deployment refuses: ${error?.detail ?? "it says nothing"}`);
   }
   const part = `${path}.part`;
   const file = createWriteStream(part);
   try {
-    await pipeline(Readable.fromWeb(response.body as ReadableStream), file);
+    await pipeline(Readable.fromWeb(data as ReadableStream), file);
   } catch (error) {
     await rm(part, { force: true });
     throw new UsageError(`The export broke off (${textOf(error)}). Try again.`, { cause: error });

@@ -47,11 +47,11 @@ onEachDriver(() => {
     const agentId = await acme.as.mutation(api.mutations.agents.create, supportBot());
     const tokens = { inputTokens: 10, outputTokens: 5, inputCost: "0.01", outputCost: "0.02" };
     const body = { agentId, provider: "openai", model: "gpt-5", ...tokens };
-    const ids = new Set<unknown>();
+    const ids = new Set<string>();
     await groupsOf(GROUPS, async (nth) => {
       const answers = await twins(call, "POST /costs/events", { key: `group ${nth}`, body });
       expect(answers.map(({ status }) => status)).toEqual(Array(TWINS).fill(201));
-      const told = new Set(answers.map((answer) => answer.body["_id"]));
+      const told = new Set(answers.map((answer) => String(answer.body["_id"])));
       expect(told.size).toBe(1);
       expect(replays(answers)).toBe(TWINS - 1);
       for (const id of told) ids.add(id);

@@ -28,6 +28,7 @@ export const NOUNS: Readonly<Record<string, Loader>> = {
   tenants: async () => (await import("../routes/tenants")).TENANT_ROUTES,
   metrics: async () => (await import("../routes/metrics")).METRIC_ROUTES,
   webhooks: async () => (await import("../routes/webhooks")).WEBHOOK_ROUTES,
+  docs: async () => (await import("../routes/documents")).DOCUMENT_ROUTES,
   health: async () => (await import("../routes/documents")).DOCUMENT_ROUTES,
   "openapi.json": async () => (await import("../routes/documents")).DOCUMENT_ROUTES,
 };
