@@ -5,15 +5,14 @@
 import { setTimeout } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { api, internal } from "../../../convex/_generated/api";
+import { api } from "../../../convex/_generated/api";
 import { documentOf } from "../../../convex/rest/native/document";
 import { allRoutes } from "../../../convex/rest/native/table";
 import { PERMISSIONS } from "../../../src/core/permissions";
-import { startServer } from "../../../src/embedded/serve";
-import { openEmbedded, type Backend } from "../../convex/drivers";
-import { COMMON_SKILL } from "../../convex/isolation/calls";
+import type { Backend } from "../../convex/drivers";
 import { entered, givePassword } from "../../convex/signIn";
 import { Contract, type Document } from "../contract";
+import { openSocket } from "../socket";
 import { openWorld } from "../specimens";
 import { anyRequest, type Callers, type Known, type Request } from "./requests";
 
@@ -29,11 +28,7 @@ type Fault = { fault: string; request: Request; answer: string };
 test(
   `${COUNT} requests are answered as the document says`,
   async () => {
-    const t = await openEmbedded({ API_RATE_LIMITS: JSON.stringify(LIMITS) });
-    const adminKey = "fuzz";
-    const server = await startServer({ runtime: t.runtime, adminKey, port: 0, sitePort: 0 });
-    await t.mutation(internal.jobs.tenants.letAnyoneCreate, { value: true });
-    await t.mutation(internal.jobs.skills.registerBuiltIn, COMMON_SKILL);
+    const { t, siteUrl, close } = await openSocket({ API_RATE_LIMITS: JSON.stringify(LIMITS) });
     const contract = new Contract(documentOf(await allRoutes()) as Document);
     const statuses = new Map<number, number>();
     const faults: Fault[] = [];
@@ -46,15 +41,14 @@ test(
       const next = requests.values();
       const send = async () => {
         for (const request of next) {
-          const { status, fault, text } = await answered(server.siteUrl, contract, request);
+          const { status, fault, text } = await answered(siteUrl, contract, request);
           statuses.set(status, (statuses.get(status) ?? 0) + 1);
           if (fault !== null) faults.push({ fault, request, answer: text });
         }
       };
       await Promise.all(Array.from({ length: AT_ONCE }, send));
     }
-    await server.close({ graceMs: 100 });
-    await t.close();
+    await close();
     const counts = [...statuses].toSorted(([a], [b]) => a - b);
     console.log(`seed ${SEED}: ${counts.map(([status, count]) => `${status}×${count}`).join(" ")}`);
     expect(faults.slice(0, 20)).toEqual([]);

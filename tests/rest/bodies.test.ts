@@ -1,0 +1,54 @@
+/** What is sent as something else than JSON is refused by every route that takes a body, and nothing changes. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { fieldsOf, methodOf, pathOf } from "../../convex/rest/native/route";
+import { allRoutes } from "../../convex/rest/native/table";
+import { supportBot, tenantWith } from "../convex/setup";
+import { programOf, programWith, type Program } from "./calls";
+import { openSocket, type Socket } from "./socket";
+
+const routes = await allRoutes();
+const withBody = routes.filter((route) => "door" in route && fieldsOf(route).body !== null);
+
+let socket: Socket;
+let call: Program;
+beforeAll(async () => {
+  socket = await openSocket({ API_RATE_LIMITS: '{"write":1000000}' });
+  call = await programOf(over(socket), await tenantWith(socket.t, { subject: "bodies" }));
+}, 240_000);
+afterAll(async () => await socket.close());
+
+/** Requests by the socket, and functions by hand. */
+function over({ siteUrl }: Socket) {
+  return { fetch: async (path: string, init?: RequestInit) => await fetch(siteUrl + path, init) };
+}
+
+test("a change that is no JSON by its type is no change", async () => {
+  const made = await call("POST /agents", { body: supportBot() });
+  const at = `/agents/${String(made.body["_id"])}` as const;
+  const body = '{"name":"Renamed"}';
+  for (const type of ["application/x-www-form-urlencoded", "text/plain", "", "application/jsonp"]) {
+    const refused = await call(`PATCH ${at}`, { body, headers: { "content-type": type } });
+    expect(refused.body, type).toMatchObject({ status: 415, kind: "unsupported_media_type" });
+    expect((await call(`GET ${at}`)).body).toMatchObject({ name: supportBot().name, version: 1 });
+  }
+  const type = "Application/JSON; charset=utf-8";
+  const changed = await call(`PATCH ${at}`, { body, headers: { "content-type": type } });
+  expect(changed.status).toBe(204);
+  expect((await call(`GET ${at}`)).body).toMatchObject({ name: "Renamed" });
+});
+
+test("no other route takes it either", async () => {
+  expect(withBody.length).toBeGreaterThan(40);
+  for (const route of withBody) {
+    const path = pathOf(route).replaceAll(/\{\w+\}/g, "x");
+    const at = `${methodOf(route).toUpperCase()} ${path}` as `POST /${string}`;
+    const sent = { body: "{}", headers: { "content-type": "text/plain" } };
+    expect((await call(at, sent)).status, at).toBe(415);
+  }
+});
+
+test("of nobody it is not even said", async () => {
+  const sent = { body: "{}", headers: { "content-type": "text/plain" } };
+  const refused = await programWith(over(socket), {})("POST /agents", sent);
+  expect(refused.status).toBe(401);
+});
