@@ -4706,6 +4706,9 @@ export interface components {
     Failed400: {
       headers: {
         "x-request-id"?: string;
+        "x-ratelimit-limit-requests"?: string;
+        "x-ratelimit-remaining-requests"?: string;
+        "x-ratelimit-reset-requests"?: string;
         [name: string]: unknown;
       };
       content: {
@@ -4716,6 +4719,10 @@ export interface components {
     Failed401: {
       headers: {
         "x-request-id"?: string;
+        "x-ratelimit-limit-requests"?: string;
+        "x-ratelimit-remaining-requests"?: string;
+        "x-ratelimit-reset-requests"?: string;
+        "www-authenticate"?: string;
         [name: string]: unknown;
       };
       content: {
@@ -4726,6 +4733,9 @@ export interface components {
     Failed403: {
       headers: {
         "x-request-id"?: string;
+        "x-ratelimit-limit-requests"?: string;
+        "x-ratelimit-remaining-requests"?: string;
+        "x-ratelimit-reset-requests"?: string;
         [name: string]: unknown;
       };
       content: {
@@ -4736,6 +4746,9 @@ export interface components {
     Failed404: {
       headers: {
         "x-request-id"?: string;
+        "x-ratelimit-limit-requests"?: string;
+        "x-ratelimit-remaining-requests"?: string;
+        "x-ratelimit-reset-requests"?: string;
         [name: string]: unknown;
       };
       content: {
@@ -4746,6 +4759,9 @@ export interface components {
     Failed409: {
       headers: {
         "x-request-id"?: string;
+        "x-ratelimit-limit-requests"?: string;
+        "x-ratelimit-remaining-requests"?: string;
+        "x-ratelimit-reset-requests"?: string;
         [name: string]: unknown;
       };
       content: {
@@ -4756,6 +4772,9 @@ export interface components {
     Failed429: {
       headers: {
         "x-request-id"?: string;
+        "x-ratelimit-limit-requests"?: string;
+        "x-ratelimit-remaining-requests"?: string;
+        "x-ratelimit-reset-requests"?: string;
         /** @description Seconds */
         "retry-after"?: string;
         "retry-after-ms"?: string;
@@ -4769,6 +4788,9 @@ export interface components {
     Failed503: {
       headers: {
         "x-request-id"?: string;
+        "x-ratelimit-limit-requests"?: string;
+        "x-ratelimit-remaining-requests"?: string;
+        "x-ratelimit-reset-requests"?: string;
         /** @description Seconds */
         "retry-after"?: string;
         "retry-after-ms"?: string;
@@ -4782,6 +4804,9 @@ export interface components {
     Failed413: {
       headers: {
         "x-request-id"?: string;
+        "x-ratelimit-limit-requests"?: string;
+        "x-ratelimit-remaining-requests"?: string;
+        "x-ratelimit-reset-requests"?: string;
         [name: string]: unknown;
       };
       content: {
@@ -4792,6 +4817,9 @@ export interface components {
     Failed415: {
       headers: {
         "x-request-id"?: string;
+        "x-ratelimit-limit-requests"?: string;
+        "x-ratelimit-remaining-requests"?: string;
+        "x-ratelimit-reset-requests"?: string;
         [name: string]: unknown;
       };
       content: {
@@ -4802,6 +4830,9 @@ export interface components {
     Failed422: {
       headers: {
         "x-request-id"?: string;
+        "x-ratelimit-limit-requests"?: string;
+        "x-ratelimit-remaining-requests"?: string;
+        "x-ratelimit-reset-requests"?: string;
         [name: string]: unknown;
       };
       content: {
@@ -4812,6 +4843,10 @@ export interface components {
     Failed402: {
       headers: {
         "x-request-id"?: string;
+        "x-ratelimit-limit-requests"?: string;
+        "x-ratelimit-remaining-requests"?: string;
+        "x-ratelimit-reset-requests"?: string;
+        "x-should-retry"?: string;
         [name: string]: unknown;
       };
       content: {
@@ -4822,6 +4857,9 @@ export interface components {
     Failed502: {
       headers: {
         "x-request-id"?: string;
+        "x-ratelimit-limit-requests"?: string;
+        "x-ratelimit-remaining-requests"?: string;
+        "x-ratelimit-reset-requests"?: string;
         [name: string]: unknown;
       };
       content: {
@@ -5012,6 +5050,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           location?: string;
           [name: string]: unknown;
         };
@@ -5116,7 +5155,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -5129,6 +5171,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5142,6 +5185,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -5161,7 +5205,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         /** @description Id in `agents` */
         agentId: string;
@@ -5177,6 +5224,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5190,6 +5238,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -5228,6 +5277,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -5340,6 +5390,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -5362,7 +5413,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         /** @description Id in `agents` */
         agentId: string;
@@ -5378,6 +5432,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5391,6 +5446,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -5435,6 +5491,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -5500,7 +5557,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         /** @description Id in `agents` */
         agentId: string;
@@ -5517,6 +5577,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5530,6 +5591,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -5569,6 +5631,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5754,6 +5817,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5801,6 +5865,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -5853,6 +5918,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -5907,6 +5973,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -5960,6 +6027,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -6008,6 +6076,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -6050,6 +6119,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -6092,6 +6162,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -6142,6 +6213,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6211,7 +6283,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         /** @description Id in `approvals` */
         approvalId: string;
@@ -6227,6 +6302,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6240,6 +6316,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -6286,6 +6363,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6389,6 +6467,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           location?: string;
           [name: string]: unknown;
         };
@@ -6425,7 +6504,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -6438,6 +6520,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6451,6 +6534,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -6480,7 +6564,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -6493,6 +6580,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6506,6 +6594,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -6597,6 +6686,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6662,6 +6752,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -6702,6 +6793,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -6724,7 +6816,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         /** @description Id in `budget_policies` */
         policyId: string;
@@ -6740,6 +6835,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -6753,6 +6849,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -6791,6 +6888,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -6849,6 +6947,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -6898,6 +6997,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -6993,6 +7093,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           location?: string;
           [name: string]: unknown;
         };
@@ -7021,7 +7122,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         /** @description Id in `channels` */
         channelId: string;
@@ -7037,6 +7141,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7050,6 +7155,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -7088,6 +7194,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -7141,6 +7248,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -7182,6 +7290,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -7223,6 +7332,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -7321,7 +7431,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         /** @description Id in `messages` */
         conversationId: string;
@@ -7337,6 +7450,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7350,6 +7464,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -7369,7 +7484,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -7382,6 +7500,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7395,6 +7514,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -7742,7 +7862,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -7755,6 +7878,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7768,6 +7892,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -7870,6 +7995,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           location?: string;
           [name: string]: unknown;
         };
@@ -7898,7 +8024,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         /** @description Id in `cost_events` */
         eventId: string;
@@ -7914,6 +8043,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -7927,6 +8057,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -7995,6 +8126,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8047,6 +8179,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8097,6 +8230,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8137,6 +8271,10 @@ export interface operations {
       /** @description Streams the ledger as CSV or NDJSON, as it is at this moment */
       200: {
         headers: {
+          "x-request-id"?: string;
+          "x-ratelimit-limit-requests"?: string;
+          "x-ratelimit-remaining-requests"?: string;
+          "x-ratelimit-reset-requests"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8161,7 +8299,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -8174,6 +8315,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8187,6 +8329,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -8222,6 +8365,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8248,7 +8392,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         /** @description Id in `files` */
         fileId: string;
@@ -8264,6 +8411,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8279,6 +8427,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -8363,6 +8512,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8406,6 +8556,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8449,6 +8600,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -8571,6 +8723,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8614,6 +8767,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8657,6 +8811,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -8676,7 +8831,10 @@ export interface operations {
   getMe: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -8689,6 +8847,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8712,6 +8871,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -8744,6 +8904,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8790,6 +8951,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -8870,6 +9032,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -8889,7 +9052,10 @@ export interface operations {
   getMeIdentities: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -8902,6 +9068,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -8925,6 +9092,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -8960,6 +9128,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -9045,6 +9214,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -9098,6 +9268,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -9139,6 +9310,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -9180,6 +9352,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -9221,6 +9394,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -9285,7 +9459,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         /** @description Id in `messages` */
         messageId: string;
@@ -9301,6 +9478,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -9314,6 +9492,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -9358,6 +9537,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           location?: string;
           [name: string]: unknown;
         };
@@ -9412,6 +9592,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -9453,6 +9634,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -9494,6 +9676,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -9579,6 +9762,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           location?: string;
           [name: string]: unknown;
         };
@@ -9607,7 +9791,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         name: string;
       };
@@ -9622,6 +9809,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -9635,6 +9823,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -9673,6 +9862,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -9724,6 +9914,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -9839,6 +10030,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -9869,7 +10061,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -9882,6 +10077,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -9897,6 +10093,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -9935,6 +10132,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -10020,6 +10218,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -10066,6 +10265,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -10115,6 +10315,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -10156,6 +10357,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -10197,6 +10399,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -10303,6 +10506,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           location?: string;
           [name: string]: unknown;
         };
@@ -10367,7 +10571,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         /** @description Id in `runs` */
         runId: string;
@@ -10383,6 +10590,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -10396,6 +10604,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -10454,7 +10663,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         /** @description Id in `runs` */
         runId: string;
@@ -10470,6 +10682,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -10483,6 +10696,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -10543,7 +10757,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         /** @description Id in `runs` */
         runId: string;
@@ -10559,6 +10776,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -10572,6 +10790,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -10649,6 +10868,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -10692,6 +10912,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -10718,7 +10939,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `id` of the event that was seen last: what follows it is sent */
+        "last-event-id"?: string;
+      };
       path: {
         runId: string;
       };
@@ -10729,11 +10953,26 @@ export interface operations {
       /** @description Streams a run as server-sent events; `last-event-id` takes it up again after a cut */
       200: {
         headers: {
+          "x-request-id"?: string;
+          "x-ratelimit-limit-requests"?: string;
+          "x-ratelimit-remaining-requests"?: string;
+          "x-ratelimit-reset-requests"?: string;
           [name: string]: unknown;
         };
         content: {
           "text/event-stream": string;
         };
+      };
+      /** @description The end was seen already, `last-event-id` says */
+      204: {
+        headers: {
+          "x-request-id"?: string;
+          "x-ratelimit-limit-requests"?: string;
+          "x-ratelimit-remaining-requests"?: string;
+          "x-ratelimit-reset-requests"?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       400: components["responses"]["Failed400"];
       401: components["responses"]["Failed401"];
@@ -10824,6 +11063,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           location?: string;
           [name: string]: unknown;
         };
@@ -10893,7 +11133,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         /** @description Id in `sessions` */
         sessionId: string;
@@ -10909,6 +11152,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -10922,6 +11166,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -10960,6 +11205,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -11012,6 +11258,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -11111,6 +11358,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           location?: string;
           [name: string]: unknown;
         };
@@ -11221,7 +11469,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         /** @description Id in `sessions` */
         sessionId: string;
@@ -11237,6 +11488,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -11250,6 +11502,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -11331,6 +11584,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -11372,6 +11626,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -11396,7 +11651,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         /** @description Id in `sessions` */
         sessionId: string;
@@ -11412,6 +11670,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -11425,6 +11684,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -11532,6 +11792,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           location?: string;
           [name: string]: unknown;
         };
@@ -11653,6 +11914,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -11679,7 +11941,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         skillId: string;
       };
@@ -11694,6 +11959,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -11707,6 +11973,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -11752,6 +12019,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -11860,6 +12128,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           location?: string;
           [name: string]: unknown;
         };
@@ -11901,6 +12170,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -11941,6 +12211,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -11987,6 +12258,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -12009,7 +12281,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -12022,6 +12297,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -12035,6 +12311,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -12083,6 +12360,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -12105,7 +12383,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -12118,6 +12399,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -12131,6 +12413,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -12204,6 +12487,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           location?: string;
           [name: string]: unknown;
         };
@@ -12248,6 +12532,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -12286,6 +12571,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -12327,6 +12613,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -12363,6 +12650,10 @@ export interface operations {
       /** @description Tells Prometheus of spend, tokens and calls, runs under way and budgets: what the key may read */
       200: {
         headers: {
+          "x-request-id"?: string;
+          "x-ratelimit-limit-requests"?: string;
+          "x-ratelimit-remaining-requests"?: string;
+          "x-ratelimit-reset-requests"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -12448,6 +12739,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           location?: string;
           [name: string]: unknown;
         };
@@ -12516,7 +12808,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         /** @description Id in `webhook_deliveries` */
         deliveryId: string;
@@ -12532,6 +12827,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -12545,6 +12841,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -12583,6 +12880,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -12605,7 +12903,10 @@ export interface operations {
         /** @description Id of the tenant, for people in several. Keys have one only. */
         tenant?: string;
       };
-      header?: never;
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
       path: {
         /** @description Id in `webhook_endpoints` */
         endpointId: string;
@@ -12621,6 +12922,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -12634,6 +12936,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -12672,6 +12975,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -12721,6 +13025,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -12762,6 +13067,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -12803,6 +13109,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content?: never;
@@ -12844,6 +13151,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -12887,6 +13195,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           location?: string;
           [name: string]: unknown;
         };
@@ -12940,6 +13249,7 @@ export interface operations {
           "x-ratelimit-limit-requests"?: string;
           "x-ratelimit-remaining-requests"?: string;
           "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -12973,6 +13283,7 @@ export interface operations {
       /** @description Shows this description to people */
       200: {
         headers: {
+          "x-request-id"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -12994,6 +13305,7 @@ export interface operations {
       /** @description A script of the page that shows this description */
       200: {
         headers: {
+          "x-request-id"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -13015,6 +13327,7 @@ export interface operations {
       /** @description A script of the page that shows this description */
       200: {
         headers: {
+          "x-request-id"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -13036,6 +13349,7 @@ export interface operations {
       /** @description Styles that page */
       200: {
         headers: {
+          "x-request-id"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -13057,6 +13371,7 @@ export interface operations {
       /** @description Says that requests are answered */
       200: {
         headers: {
+          "x-request-id"?: string;
           [name: string]: unknown;
         };
         content: {
@@ -13071,7 +13386,10 @@ export interface operations {
   "getOpenapi.json": {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The `etag` of the description that is known already */
+        "if-none-match"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -13080,6 +13398,8 @@ export interface operations {
       /** @description Describes this API */
       200: {
         headers: {
+          "x-request-id"?: string;
+          etag?: string;
           [name: string]: unknown;
         };
         content: {
@@ -13087,6 +13407,15 @@ export interface operations {
             [key: string]: unknown;
           };
         };
+      };
+      /** @description It is as it was */
+      304: {
+        headers: {
+          "x-request-id"?: string;
+          etag?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       400: components["responses"]["Failed400"];
     };

@@ -8,11 +8,15 @@ type Operation = {
   requestBody?: { required?: boolean; content: Record<string, Media> };
   responses: Record<string, Response | { $ref: string }>;
 };
-type Response = { content?: Record<string, Media> };
+type Response = { headers?: Record<string, unknown>; content?: Record<string, Media> };
 export type Document = {
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema>; responses: Record<string, Response> };
 };
+
+/** Headers that say something to clients of ours. */
+const MEANT =
+  /^(etag|location|allow|www-authenticate|retry-after|idempotent-replayed|x-should-retry|x-ratelimit-|x-request-id)/;
 
 export class Contract {
   readonly document: Document;
@@ -48,6 +52,10 @@ export class Contract {
     const response = this.#response(operation?.responses[answer.status]);
     if (response === undefined) return `${answer.status} is not described`;
     if (answer.headers.get("x-request-id") === null) return "no x-request-id";
+    const silent = [...answer.headers.keys()].filter(
+      (name) => MEANT.test(name) && !(name in (response.headers ?? {})),
+    );
+    if (silent.length > 0) return `${silent.join(", ")} of ${answer.status} is not described`;
     const [type = ""] = (answer.headers.get("content-type") ?? "").split(";");
     if (response.content === undefined) {
       return answer.text === "" ? null : "a body where none is described";

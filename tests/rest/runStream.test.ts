@@ -3,6 +3,7 @@ import { EventSourceParserStream } from "eventsource-parser/stream";
 import { describe, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Permission } from "../../src/core/permissions";
+import { createClient } from "../../src/client/rest";
 import { openWorld } from "../convex/world";
 import { ENDED, runIn, scene, type Scene } from "../convex/turn";
 import { onEachDriver, tenantWith, type Member } from "../convex/setup";
@@ -97,6 +98,32 @@ onEachDriver((driver) => {
       }
       const last = whole.at(-1)!.id!;
       expect((await opened(stage, { runId, key, lastEventId: last })).status).toBe(204);
+    });
+
+    test("is taken up again by the typed client, as its types say", async () => {
+      const stage = await scene();
+      const apiKey = await keyOf(stage);
+      const sent = await stage.as.mutation(send, { agentId: stage.agentId, content: LONG });
+      if (driver === "convex-test") await stage.t.finishScheduled();
+      await runIn(stage.as, sent.runId, ENDED);
+      const fetch = async ({ url, method, headers }: Request) => {
+        const init = { method, headers: Object.fromEntries(headers) };
+        return await stage.t.fetch(new URL(url).pathname, init);
+      };
+      const client = createClient({ url: "https://example.convex.site", apiKey, fetch });
+      const stream = async (lastEventId?: string) => {
+        const header = lastEventId === undefined ? {} : { "last-event-id": lastEventId };
+        const params = { path: { runId: sent.runId }, header };
+        return await client.GET("/runs/{runId}/stream", { params, parseAs: "stream" });
+      };
+      const read = async (lastEventId?: string) => {
+        const { data, response } = await stream(lastEventId);
+        return await all(new Response(data, response));
+      };
+      const whole = await read();
+      const { id } = whole.find(({ event }) => event === "chunk")!;
+      expect(await read(id)).toEqual(whole.filter((one) => one.id !== id));
+      expect((await stream("end")).response.status).toBe(204);
     });
 
     test("has the messages of a run whose pieces are gone", async () => {

@@ -89,27 +89,30 @@ const DESCRIPTION =
   "`Usd` as an exact decimal string. Lists are pages: `data`, and `nextCursor` to ask for the next one with, null at " +
   "the end. Failures are problem details (RFC 9457); `kind` says which. Each answer has an `x-request-id`.";
 
+/** What requests may bring in their headers beside their credential. */
 function headersOf(route: Route) {
-  if (methodOf(route) === "get") return {};
-  return {
-    headers: z.object({
-      "idempotency-key": z
-        .string()
-        .min(1)
-        .max(255)
-        .optional()
-        .openapi({
-          description:
-            "Makes the request safe to repeat for 24 hours: the same key and request are done once, and answered " +
-            "alike, with `idempotent-replayed: true`. With another request: 422.",
-        }),
-    }),
-  };
+  const heeded = Object.entries(heedsOf(route)).map(([name, description]) => {
+    const text = name === "idempotency-key" ? z.string().min(1).max(255) : z.string();
+    return [name, text.optional().openapi({ description })] as const;
+  });
+  return heeded.length === 0 ? {} : { headers: z.object(Object.fromEntries(heeded)) };
 }
 
+function heedsOf(route: Route): Readonly<Record<string, string>> {
+  if (methodOf(route) !== "get") return { "idempotency-key": ONCE };
+  if (!("door" in route)) return route.heeds ?? {};
+  return isTaggedRoute(route) ? { "if-none-match": TAGGED } : {};
+}
+
+const ONCE =
+  "Makes the request safe to repeat for 24 hours: the same key and request are done once, and answered alike, with " +
+  "`idempotent-replayed: true`. With another request: 422.";
+const TAGGED = "The `etag` of an answer: while nothing has changed, 304 without a body";
+
 const TEXT_HEADER = { schema: { type: "string" as const } };
+const COMMON_HEADERS = { "x-request-id": TEXT_HEADER };
 const RATE_HEADERS = {
-  "x-request-id": TEXT_HEADER,
+  ...COMMON_HEADERS,
   "x-ratelimit-limit-requests": TEXT_HEADER,
   "x-ratelimit-remaining-requests": TEXT_HEADER,
   "x-ratelimit-reset-requests": TEXT_HEADER,
@@ -119,32 +122,40 @@ function responsesOf(route: Route): Responses {
   return { ...("door" in route ? successOf(route) : ownSuccessOf(route)), ...failuresOf(route) };
 }
 
-function ownSuccessOf({ content, summary }: OwnRoute): Responses {
-  const schema = z.string();
-  const media = Object.fromEntries(
-    content.map((type) => [
-      type,
-      { schema: type === "application/json" ? z.looseObject({}) : schema },
-    ]),
-  );
-  return { 200: { description: summary, content: media } };
+function ownSuccessOf({ content, summary, bare = {}, ...route }: OwnRoute): Responses {
+  const headers = {
+    ...("isPublic" in route ? COMMON_HEADERS : RATE_HEADERS),
+    ...("304" in bare && { etag: TEXT_HEADER }),
+  };
+  const media = content.map((type) => {
+    const schema = type === "application/json" ? z.looseObject({}) : z.string();
+    return [type, { schema }] as const;
+  });
+  const others = Object.entries(bare).map(([status, description]) => {
+    return [status, { description, headers }] as const;
+  });
+  return {
+    200: { description: summary, headers, content: Object.fromEntries(media) },
+    ...Object.fromEntries(others),
+  };
 }
 
 function successOf(route: DoorRoute): Responses {
   const { created } = route;
   const schema = schemaOfAnswer(route);
   const content = schema === null ? {} : { content: { "application/json": { schema } } };
-  const headers = { ...RATE_HEADERS };
+  const replayed = methodOf(route) === "get" ? {} : { "idempotent-replayed": TEXT_HEADER };
+  const headers = { ...RATE_HEADERS, ...replayed };
   if (created !== undefined) {
     const location = created === null ? {} : { location: TEXT_HEADER };
     return { 201: { description: "Made", headers: { ...headers, ...location }, ...content } };
   }
   if (schema === null) return { 204: { description: "Done", headers } };
+  if (!isTaggedRoute(route)) return { 200: { description: "Done", headers, ...content } };
+  const tagged = { ...headers, etag: TEXT_HEADER };
   return {
-    200: { description: "Done", headers, ...content },
-    ...(isTaggedRoute(route) && {
-      304: { description: "As it was: see `if-none-match`", headers },
-    }),
+    200: { description: "Done", headers: tagged, ...content },
+    304: { description: "As it was: see `if-none-match`", headers: tagged },
   };
 }
 
@@ -195,8 +206,7 @@ function failuresOf(route: Route): Responses {
   const statuses = [...all, ...writes, ...models].map((kind) => STATUS_BY_KIND[kind]);
   const content = { "application/problem+json": { schema: Problem } };
   const failed = [...new Set(statuses)].map((status) => {
-    const waits = status === 429 || status === 503 ? RETRY_HEADERS : {};
-    const headers = { "x-request-id": RATE_HEADERS["x-request-id"], ...waits };
+    const headers = { ...RATE_HEADERS, ...HEADERS_BY_STATUS[status] };
     return [status, { description: DESCRIPTIONS[status] ?? "Failed", headers, content }];
   });
   return Object.fromEntries(failed) as Responses;
@@ -205,6 +215,14 @@ function failuresOf(route: Route): Responses {
 const RETRY_HEADERS = {
   "retry-after": { schema: { type: "string" as const }, description: "Seconds" },
   "retry-after-ms": { schema: { type: "string" as const } },
+};
+
+/** What failures bring beside the request's id and, once they are counted, the limits. */
+const HEADERS_BY_STATUS: Readonly<Record<number, Record<string, typeof TEXT_HEADER>>> = {
+  401: { "www-authenticate": TEXT_HEADER },
+  402: { "x-should-retry": TEXT_HEADER },
+  429: RETRY_HEADERS,
+  503: RETRY_HEADERS,
 };
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {

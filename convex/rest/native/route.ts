@@ -59,6 +59,10 @@ export type OwnRoute = Common &
     query: PropertyValidators;
     /** The media types of its answers. */
     content: readonly string[];
+    /** Headers of requests that it heeds, with what they do. */
+    heeds?: Readonly<Record<string, string>>;
+    /** What else it answers, without a body: by status, when it does. */
+    bare?: Readonly<Record<number, string>>;
     respond: (request: OwnRequest) => Promise<Response>;
   }>;
 

@@ -17,6 +17,8 @@ export const DOCUMENT_ROUTES: readonly Route[] = [
     ...common,
     summary: "Describes this API",
     content: ["application/json"],
+    heeds: { "if-none-match": "The `etag` of the description that is known already" },
+    bare: { 304: "It is as it was" },
     respond: documentResponse,
   },
   {

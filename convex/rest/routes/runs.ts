@@ -76,6 +76,8 @@ export const RUN_ROUTES: readonly Route[] = [
     summary: "Streams a run as server-sent events; `last-event-id` takes it up again after a cut",
     query: {},
     content: ["text/event-stream"],
+    heeds: { "last-event-id": "The `id` of the event that was seen last: what follows it is sent" },
+    bare: { 204: "The end was seen already, `last-event-id` says" },
     respond: streamRunOf,
   },
 ];

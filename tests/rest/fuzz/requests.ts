@@ -269,7 +269,7 @@ function headersOf(callers: Callers): Arbitrary<Record<string, string>> {
       "if-none-match": fc.constantFrom("*", '"x"', "", 'W/"y", "z"'),
       "x-tenant-id": fc.constantFrom("none", "", "a b"),
       origin: fc.constantFrom("https://app.example.com", "null", "x"),
-      "last-event-id": fc.constantFrom("1", "x", "-1", "9".repeat(30)),
+      "last-event-id": fc.constantFrom("1", "end", "x", "-1", "9".repeat(30)),
       accept: fc.constantFrom("*/*", "text/html"),
     },
     { requiredKeys: [] },
