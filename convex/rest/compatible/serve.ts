@@ -20,7 +20,7 @@ import type { BegunCall, NewCall } from "../../model/completions/begin";
 import type { Caller } from "../../model/completions/caller";
 import type { Outcome } from "../../model/completions/outcome";
 import type { StoredGiven } from "../../validators";
-import { askedBy, answerOnce, Refusal, underKeyOf } from "../guard";
+import { askedBy, answerOnce, Refusal, underKeyOf, type Forget } from "../guard";
 import {
   aboutOf,
   failureIn,
@@ -42,6 +42,8 @@ type Served<Options> = {
   dialect: Dialect<Options>;
   about: About;
   startedAtMs: number;
+  /** Of a call under an idempotency key, whose answer is kept: it is made to its end, whoever leaves. */
+  forget?: Forget;
 };
 
 /** What of a call only some APIs have. */
@@ -76,9 +78,9 @@ export function serving<Options>(
       if (under === undefined) return await serve(served, prepared, { isCounted: false });
       const needs = { permission: "messages:send", routeClass: "model" } as const;
       const once = { asked: askedBy(request, needs), under };
-      return await answerOnce(ctx, once, async (rate) => {
+      return await answerOnce(ctx, once, async (rate, forget) => {
         about.rate = rate;
-        return await serve(served, prepared, { isCounted: true });
+        return await serve({ ...served, forget }, prepared, { isCounted: true });
       });
     } catch (error) {
       if (error instanceof Refusal) about.rate ??= error.rate;
@@ -105,7 +107,7 @@ async function serve<Options>(
   { asked, more, background }: Prepared<Options>,
   { isCounted }: { isCounted: boolean },
 ): Promise<Response> {
-  const { ctx, request, about } = served;
+  const { ctx, request, about, forget } = served;
   const caller = callerOf(request);
   const leaseToken = crypto.randomUUID();
   const attended = background === undefined ? { leaseToken } : {};
@@ -122,9 +124,11 @@ async function serve<Options>(
   const of = { caller, given: asked.given, begun: begun.call };
   const drive = (listener: Listener) => {
     const live = new LiveCall(ctx, { ...of, listener });
-    const onLeave = () => void live.leave();
-    request.signal.addEventListener("abort", onLeave, { once: true });
-    if (request.signal.aborted) onLeave();
+    if (forget === undefined) {
+      const onLeave = () => void live.leave();
+      request.signal.addEventListener("abort", onLeave, { once: true });
+      if (request.signal.aborted) onLeave();
+    }
     return { live, ended: live.drive(leaseToken) };
   };
   return asked.isStream
@@ -169,7 +173,7 @@ async function whole<Options>(
 
 /** What fails before anything has arrived is answered by its status; from then on, in the stream. */
 async function streamed<Options>(
-  { dialect, about, startedAtMs }: Served<Options>,
+  { dialect, about, startedAtMs, forget }: Served<Options>,
   { head, drive }: Driven<Options>,
 ): Promise<Response> {
   const overheadMs = performance.now() - startedAtMs;
@@ -199,6 +203,7 @@ async function streamed<Options>(
   leave = () => void live.leave();
   const closed = ended.then((end): Failure | null => {
     if (end.failure !== null && !isOpen) return end.failure;
+    if (end.failure !== null) forget?.();
     write(() =>
       end.failure === null
         ? writer.close(endingOf(end.outcome, end.stoppedAt))

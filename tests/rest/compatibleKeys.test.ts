@@ -1,0 +1,94 @@
+/** Calls of models under an idempotency key: made to their end and kept whole, or not kept at all. */
+import { expect, test } from "vitest";
+import { api } from "../../convex/_generated/api";
+import { agentOf, bookedSince, sharedWorld } from "./world";
+
+const world = sharedWorld();
+let keys = 0;
+const newKey = () => `key ${++keys}`;
+
+type Sent = { key: string; text: string; model: string; stream?: boolean; signal?: AbortSignal };
+
+async function post({ key, text, model, stream = true, signal }: Sent): Promise<Response> {
+  const { v1, apiKey } = world();
+  return await fetch(`${v1}/chat/completions`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${apiKey}`,
+      "content-type": "application/json",
+      "idempotency-key": key,
+    },
+    body: JSON.stringify({ model, messages: [{ role: "user", content: `Say: ${text}` }], stream }),
+    ...(signal !== undefined && { signal }),
+  });
+}
+
+/** What the stream says. */
+function saidIn(stream: string): string {
+  const frames = stream.split("\n\n").filter((frame) => /^data: \{/.test(frame));
+  type Chunk = { choices?: { delta: { content?: string } }[] };
+  return frames
+    .map((frame) => JSON.parse(frame.slice("data: ".length)) as Chunk)
+    .map(({ choices }) => choices?.[0]?.delta.content ?? "")
+    .join("");
+}
+
+/** Asked again as SDKs do, until nobody is at it any more. */
+async function afterwards(sent: Sent): Promise<Response> {
+  for (;;) {
+    const answer = await post(sent);
+    if (answer.status !== 409) return answer;
+    await answer.text();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+test("a stream that its provider cut is not kept: the next try makes a new call", async () => {
+  const { control, ledger } = world().simulator;
+  control.reset();
+  const { model } = await agentOf(world());
+  control.fault({ fault: { kind: "cut", afterPieces: 3 } });
+  const sent = { key: newKey(), text: "a b c d e f", model };
+  expect(await (await post(sent)).text()).toContain("provider_cut_stream");
+
+  const again = await afterwards(sent);
+  expect(again.headers.get("idempotent-replayed")).toBeNull();
+  const text = await again.text();
+  expect(saidIn(text)).toBe("a b c d e f");
+  expect(ledger.entries).toHaveLength(2);
+
+  const replay = await afterwards(sent);
+  expect(replay.headers.get("idempotent-replayed")).toBe("true");
+  expect(await replay.text()).toBe(text);
+  expect(ledger.entries).toHaveLength(2);
+});
+
+test.each([true, false])(
+  "who leaves and asks again under the key has the whole answer of one call; streamed: %s",
+  async (stream) => {
+    const { simulator, owner } = world();
+    simulator.control.reset();
+    const { model } = await agentOf(world());
+    simulator.control.fault({ fault: { kind: "slow", msPerPiece: 30 } });
+    const text = "word ".repeat(50).trim();
+    const sent = { key: newKey(), text, model, stream };
+    const sinceMs = Date.now();
+    const leaving = new AbortController();
+    const first = post({ ...sent, signal: leaving.signal });
+    await expect.poll(() => simulator.ledger.entries.length).toBe(1);
+    if (stream) await (await first).body!.getReader().read();
+    leaving.abort();
+    await first.catch(() => null);
+
+    const again = await afterwards(sent);
+    expect(again.headers.get("idempotent-replayed")).toBe("true");
+    const body = await again.text();
+    expect(stream ? saidIn(body) : body).toContain(text);
+    expect(simulator.ledger.entries).toMatchObject([{ outcome: "complete" }]);
+    expect(await bookedSince(world(), sinceMs)).toHaveLength(1);
+    const { page } = await owner.query(api.queries.runs.list, {
+      paginationOpts: { cursor: null, numItems: 1 },
+    });
+    expect(page).toMatchObject([{ state: { kind: "completed" } }]);
+  },
+);
