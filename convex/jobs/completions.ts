@@ -7,7 +7,7 @@ import {
   type MutationCtx,
   type QueryCtx,
 } from "../_generated/server";
-import { asAppError, fail } from "../lib/errors";
+import { asAppError } from "../lib/errors";
 import { actorOf, tenantOf, type CallerScope } from "../model/access";
 import {
   begin as beginCall,
@@ -15,6 +15,8 @@ import {
   vBegunCall,
   vNewCall,
   type BegunCall,
+  type CheckedTarget,
+  type NewCall,
 } from "../model/completions/begin";
 import { callerScope, vCaller, type Caller } from "../model/completions/caller";
 import * as Follow from "../model/completions/follow";
@@ -26,6 +28,7 @@ import { cancel as cancelRun } from "../model/runs/cancel";
 import { finish as commit, vCalledWith, vReport } from "../model/runs/finish";
 import { vLease, getOrFail } from "../model/runs/state";
 import * as Work from "../model/runs/work";
+import * as Storage from "../model/storage";
 import { vGiven, type StoredGiven } from "../validators";
 
 async function scopeOf(ctx: QueryCtx, caller: Caller): Promise<CallerScope> {
@@ -52,20 +55,30 @@ export const begin = internalMutation({
     const scope = await scopeOf(ctx, caller);
     const nowMs = Date.now();
     const rate = isCounted ? null : await countModelRequest(ctx, scope);
-    try {
-      if (rate !== null && rate.retryAfterMs !== null) {
-        fail({ kind: "rate_limited", retryAfterMs: rate.retryAfterMs });
-      }
-      // Whatever it refuses, it refuses before it has written anything: the count stays.
-      const target = await checkedTarget(ctx, scope, { call, nowMs });
-      return { kind: "begun", call: await beginCall(ctx, scope, { call, target, nowMs }), rate };
-    } catch (error) {
-      const failure = asAppError(error);
-      if (failure === null) throw error;
-      return { kind: "refused", failure, rate };
-    }
+    const checked = await checkedBegin(ctx, scope, { call, rate, nowMs });
+    if ("kind" in checked) return { kind: "refused", failure: checked, rate };
+    // What fails from here on, fails as a whole: no half of a call is ever committed.
+    return { kind: "begun", call: await beginCall(ctx, scope, { call, ...checked, nowMs }), rate };
   },
 });
+
+/** What the call is answered by, or why it is not: refused before anything is written, so that its count stays. */
+async function checkedBegin(
+  ctx: MutationCtx,
+  scope: CallerScope,
+  { call, rate, nowMs }: { call: NewCall; rate: Rate | null; nowMs: number },
+): Promise<{ target: CheckedTarget } | AppErrorData> {
+  try {
+    if (rate !== null && rate.retryAfterMs !== null) {
+      return { kind: "rate_limited", retryAfterMs: rate.retryAfterMs };
+    }
+    return { target: await checkedTarget(ctx, scope, { call, nowMs }) };
+  } catch (error) {
+    const failure = asAppError(error);
+    if (failure === null) throw error;
+    return failure;
+  }
+}
 
 async function countModelRequest(ctx: MutationCtx, scope: CallerScope): Promise<Rate> {
   return await countRequest(
@@ -74,6 +87,16 @@ async function countModelRequest(ctx: MutationCtx, scope: CallerScope): Promise<
     "model",
   );
 }
+
+/** Deletes what was stored for a call that did not begin; of one that did, it is the run's. */
+export const discard = internalMutation({
+  args: { storageId: v.id("_storage") },
+  returns: v.null(),
+  handler: async (ctx, { storageId }): Promise<null> => {
+    if (!(await Storage.isClaimed(ctx, storageId))) await Storage.deleteBytes(ctx, storageId);
+    return null;
+  },
+});
 
 /** Goes on with a run that its caller drives. Null: there is nothing to do. */
 export const take = internalMutation({

@@ -56,6 +56,16 @@ export async function requireRoom(
   fail({ kind: "limit_reached", what: "GB of storage", limit: maxStorageGB });
 }
 
+/** @throws limit_reached - The tenant's plan has no room for bytes that are stored, and nobody's yet. */
+export async function requireRoomFor(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  storageId: Id<"_storage">,
+): Promise<void> {
+  const stored = await ctx.db.system.get("_storage", storageId);
+  await requireRoom(ctx, scope, stored?.size ?? 0);
+}
+
 /** Whether the tenant's plan has room for so many bytes more. */
 export async function hasRoom(
   ctx: QueryCtx,

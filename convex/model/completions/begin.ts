@@ -14,10 +14,11 @@ import { vGiven, vGivenSizes, vRequestSettings } from "../../validators";
 import { actorOf, type CallerScope } from "../access";
 import { CONTENT_LENGTH_MAX } from "../messages";
 import * as Tallies from "../rollups/tallies";
-import { begin as beginTurn } from "../runs/turn";
+import { begin as beginTurn, requireTurn } from "../runs/turn";
 import { getOrFail as getRunOrFail } from "../runs/state";
 import { take, vTaken } from "../runs/work";
 import * as Sessions from "../sessions";
+import * as Storage from "../storage";
 import { DIRECT_REPLY_TOKENS_DEFAULT } from "./direct";
 import { outcomeOf, vOutcome } from "./outcome";
 import * as Requests from "./requests";
@@ -60,42 +61,41 @@ export const vBegunCall = v.object({
 });
 export type BegunCall = Infer<typeof vBegunCall>;
 
+/** What the call is answered by, and the session that it goes on in. */
+export type CheckedTarget = Target & { session: Doc<"sessions"> | null };
+
 /**
- * What the call is to be answered by, if it can be. Nothing of it is written yet.
+ * What the call is to be answered by, if it can be. Nothing of it is written yet, but for the agent that stands for
+ * direct calls.
  *
  * @throws not_found - The tenant has no such agent, or nobody knows the model; or the run to go on from is not there.
  * @throws forbidden - It is a provider's model, and the caller may not call these.
  * @throws conflict - The agent is paused or archived, or the session closed.
  * @throws invalid_argument - A tool is called like one of the agent's own; the model cannot do what is asked; or another
  *   agent has answered before.
+ * @throws limit_reached - What was given is long, and the plan has no room for it; or too many runs wait in the session.
  */
 export async function checkedTarget(
   ctx: MutationCtx,
   scope: CallerScope,
   { call, nowMs }: { call: NewCall; nowMs: number },
-): Promise<Target & { session: Doc<"sessions"> | null }> {
-  const { previousRunId } = call;
+): Promise<CheckedTarget> {
+  const { previousRunId, given } = call;
   const target = await targetOf(ctx, scope, { name: call.model, nowMs });
   requireOtherNames(target, call.toolNames);
   requireFeatures(target, call.features);
   const session =
     previousRunId === undefined ? null : await sessionOf(ctx, scope, { previousRunId, target });
+  if (session !== null) await requireTurn(ctx, session);
+  if (given.kind === "file") await Storage.requireRoomFor(ctx, scope, given.storageId);
   return { ...target, session };
 }
 
-/**
- * Begins it.
- *
- * @throws limit_reached - What was given is long, and the plan has no room for it; or too many runs wait in the session.
- */
+/** Begins what was checked in the same transaction. */
 export async function begin(
   ctx: MutationCtx,
   scope: CallerScope,
-  {
-    call,
-    target,
-    nowMs,
-  }: { call: NewCall; target: Target & { session: Doc<"sessions"> | null }; nowMs: number },
+  { call, target, nowMs }: { call: NewCall; target: CheckedTarget; nowMs: number },
 ): Promise<BegunCall> {
   const { leaseToken } = call;
   const session = target.session ?? (await open(ctx, scope, { agent: target.agent, nowMs }));

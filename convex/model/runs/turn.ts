@@ -1,7 +1,7 @@
 /** The beginning of a turn: a user's message, the run that is to answer it and its wake-up, all or nothing. */
 import { newRunState } from "../../../src/core/runState";
 import type { Doc, Id } from "../../_generated/dataModel";
-import type { MutationCtx } from "../../_generated/server";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { checkedText } from "../../lib/checks";
 import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
@@ -56,7 +56,7 @@ export async function begin(
   const session = await makeWay(ctx, scope, { session: asked, whenBusy, nowMs });
   const { _id: sessionId, turnCount, messageCount, activeRunId } = session;
   const waits = activeRunId !== undefined;
-  if (waits) await checkQueue(ctx, session);
+  await requireTurn(ctx, session);
   const { runId, messageId } = await writeTurn(ctx, scope, { session, said, nowMs });
   await ctx.db.patch("sessions", sessionId, {
     turnCount: turnCount + 1,
@@ -170,7 +170,9 @@ async function writeTurn(
   return { runId, messageId };
 }
 
-async function checkQueue(ctx: MutationCtx, session: Doc<"sessions">): Promise<void> {
+/** @throws limit_reached - `QUEUED_RUNS_MAX` runs wait for their turn in the session. */
+export async function requireTurn(ctx: QueryCtx, session: Doc<"sessions">): Promise<void> {
+  if (session.activeRunId === undefined) return;
   const queued = await ctx.db
     .query("runs")
     .withIndex("by_session_and_state", (q) =>
