@@ -60,6 +60,11 @@ export function failureOfRequest({ message, param, code }: BadRequest): Failure 
   return { status: 400, code, param, message };
 }
 
+export function tooLarge(bytesMax: number): Failure {
+  const message = `The body may have ${bytesMax / 1024 ** 2} MiB.`;
+  return { status: 413, code: "request_too_large", param: null, message };
+}
+
 /** A failure of a door, for the client of an API that has fewer words for it. */
 export function failureOfKind(data: AppErrorData): Failure {
   const status = HTTP_STATUS_BY_KIND[data.kind];

@@ -4,6 +4,7 @@ import {
   failureOfKind,
   failureOfRequest,
   INTERNAL,
+  tooLarge,
   type Failure,
 } from "../../../src/completions/failures";
 import { HEARTBEAT } from "../../../src/completions/dialect";
@@ -12,6 +13,7 @@ import { asAppError } from "../../lib/errors";
 import type { Rate } from "../../model/rateLimits";
 import { anthropicRateHeaders, rateHeaders } from "../guard";
 import { corsHeaders } from "../native/cors";
+import { BODY_BYTES_MAX, TooLarge } from "./body";
 
 /** Which family's words and headers a path speaks. */
 export type Family = "openai" | "anthropic";
@@ -60,6 +62,7 @@ export function failureResponse(
 /** What an error that was thrown is to the client; a bug of ours is told to nobody but the log. */
 export function failureIn(error: unknown): Failure {
   if (error instanceof BadRequest) return failureOfRequest(error);
+  if (error instanceof TooLarge) return tooLarge(BODY_BYTES_MAX);
   const data = asAppError(error);
   if (data !== null) return failureOfKind(data);
   console.error("a request of the compatible API failed:", error);

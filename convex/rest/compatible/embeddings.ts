@@ -17,7 +17,9 @@ import { settingsFor } from "../../model/providers/credentials";
 import type { Rate } from "../../model/rateLimits";
 import { answerOnce, askedBy, Refusal, underKeyOf } from "../guard";
 import { aboutOf, failureIn, failureResponse, headersOf, type About } from "./answers";
-import { costOf, callerOf, parsed } from "./serve";
+import { parsed, textOf } from "./body";
+import { callerOf } from "./caller";
+import { costOf } from "./serve";
 
 /** A budget whose past is being carried in takes some milliseconds. */
 const OPENING_CHECKS = { count: 20, intervalMs: 100 };
@@ -26,7 +28,7 @@ export async function serveEmbeddings(ctx: ActionCtx, request: Request): Promise
   const startedAtMs = performance.now();
   const about = aboutOf(request, "openai");
   try {
-    const text = await request.text();
+    const text = await textOf(request);
     const asked = readEmbeddings(parsed(text));
     const needs = { permission: "models:call", routeClass: "model" } as const;
     const once = { asked: askedBy(request, needs), under: await underKeyOf(request, text) };

@@ -9,10 +9,12 @@ import { httpAction, type ActionCtx } from "../../_generated/server";
 import { askedBy, Refusal } from "../guard";
 import { aboutOf, failureIn, failureResponse, headersOf, type Family } from "./answers";
 import type { Caller } from "../../model/completions/caller";
+import { parsed, textOf } from "./body";
+import { callerOf } from "./caller";
 import { serveEmbeddings } from "./embeddings";
 import { countMessageTokens, getModel, listModels } from "./models";
 import { cancelResponse, getResponse, prepareResponse } from "./responses";
-import { callerOf, parsed, serving } from "./serve";
+import { serving } from "./serve";
 
 const PREFIX = "/v1/";
 
@@ -77,7 +79,7 @@ function handleOthers(method: RoutableMethod) {
       about.rate = admitted.rate;
       if (admitted.kind === "refused") throw new Refusal(admitted.failure, admitted.rate);
       const at = { ctx, caller: callerOf(request), family };
-      const body = async () => parsed(await request.text());
+      const body = async () => parsed(await textOf(request));
       const found = await look(at, { path, url, body });
       return Response.json(found, { headers: headersOf(about) });
     } catch (error) {

@@ -8,18 +8,12 @@ import type {
   Head,
   Thought,
 } from "../../../src/completions/dialect";
-import { BadRequest } from "../../../src/completions/fields";
 import type { Failure } from "../../../src/completions/failures";
-import { lastSaid, sizesOf } from "../../../src/completions/given";
-import { internal } from "../../_generated/api";
-import type { Id } from "../../_generated/dataModel";
 import type { ActionCtx } from "../../_generated/server";
 import { toUsd, toUsdText } from "../../lib/usd";
-import type { Begun } from "../../jobs/completions";
-import type { BegunCall, NewCall } from "../../model/completions/begin";
+import type { BegunCall } from "../../model/completions/begin";
 import type { Caller } from "../../model/completions/caller";
 import type { Outcome } from "../../model/completions/outcome";
-import type { StoredGiven } from "../../validators";
 import { askedBy, answerOnce, Refusal, underKeyOf, type Forget } from "../guard";
 import {
   aboutOf,
@@ -31,10 +25,10 @@ import {
   type About,
   type Family,
 } from "./answers";
+import { begin, NEEDS, type More } from "./begin";
+import { parsed, textOf } from "./body";
+import { callerOf } from "./caller";
 import { LiveCall, type End, type Listener } from "./liveCall";
-
-/** A row may have 1 MiB, and a character up to three bytes; JSON in a row is mostly of one. */
-const JSON_BYTES_MAX = 900_000;
 
 type Served<Options> = {
   ctx: ActionCtx;
@@ -49,7 +43,7 @@ type Served<Options> = {
 /** What of a call only some APIs have. */
 export type Prepared<Options> = {
   asked: Asked<Options>;
-  more: Pick<NewCall, "isKept"> & Partial<Pick<NewCall, "previousRunId" | "echo">>;
+  more: More;
   /** Answers at once, with what is known of the call by then; it goes on without the caller. */
   background?: (begun: BegunCall) => object;
 };
@@ -67,7 +61,7 @@ export function serving<Options>(
     const startedAtMs = performance.now();
     const about = aboutOf(request, family);
     try {
-      const text = await request.text();
+      const text = await textOf(request);
       const asked = dialect.read(parsed(text), request.headers);
       const served = { ctx, request, dialect, about, startedAtMs };
       const prepared =
@@ -76,8 +70,7 @@ export function serving<Options>(
           : await prepare({ ctx, caller: callerOf(request) }, asked);
       const under = await underKeyOf(request, text);
       if (under === undefined) return await serve(served, prepared, { isCounted: false });
-      const needs = { permission: "messages:send", routeClass: "model" } as const;
-      const once = { asked: askedBy(request, needs), under };
+      const once = { asked: askedBy(request, NEEDS), under };
       return await answerOnce(ctx, once, async (rate, forget) => {
         about.rate = rate;
         return await serve({ ...served, forget }, prepared, { isCounted: true });
@@ -94,34 +87,22 @@ function bodyOf<Options>(dialect: Dialect<Options>) {
   return (failure: Failure, requestId: string) => dialect.errorBody(failure, requestId);
 }
 
-export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw new BadRequest("the body must be JSON", null);
-  }
-}
-
 async function serve<Options>(
   served: Served<Options>,
   { asked, more, background }: Prepared<Options>,
   { isCounted }: { isCounted: boolean },
 ): Promise<Response> {
   const { ctx, request, about, forget } = served;
-  const caller = callerOf(request);
   const leaseToken = crypto.randomUUID();
   const attended = background === undefined ? { leaseToken } : {};
-  const call = { ...(await newCall(ctx, asked)), ...more, ...attended };
-  const { begin } = internal.jobs.completions;
-  const begun: Begun = await ctx.runMutation(begin, { caller, call, isCounted });
-  about.rate ??= begun.rate;
-  if (begun.kind === "refused") throw new Refusal(begun.failure, begun.rate);
+  const at = { request, about, asks: askedBy(request, NEEDS), isCounted };
+  const begun = await begin(ctx, at, { asked, more: { ...more, ...attended } });
   if (background !== undefined) {
-    return Response.json(background(begun.call), { headers: headersOf(about) });
+    return Response.json(background(begun), { headers: headersOf(about) });
   }
-  const { runId, createdAt: createdAtMs } = begun.call;
+  const { runId, createdAt: createdAtMs } = begun;
   const head = { id: runId, model: asked.model, createdAtMs, options: asked.options };
-  const of = { caller, given: asked.given, begun: begun.call };
+  const of = { caller: callerOf(request), given: asked.given, begun };
   const drive = (listener: Listener) => {
     const live = new LiveCall(ctx, { ...of, listener });
     if (forget === undefined) {
@@ -227,38 +208,6 @@ async function streamed<Options>(
       "x-overhead-ms": overheadMs.toFixed(1),
     },
   });
-}
-
-export function callerOf(request: Request): Caller {
-  const { tenant, apiKey } = askedBy(request, { permission: null, routeClass: "model" });
-  return { ...(tenant !== undefined && { tenant }), ...(apiKey !== undefined && { apiKey }) };
-}
-
-async function newCall<Options>(
-  ctx: ActionCtx,
-  { model, given, settings, features }: Asked<Options>,
-): Promise<Omit<NewCall, "isKept">> {
-  return {
-    model,
-    content: lastSaid(given),
-    given: await stored(ctx, JSON.stringify(given)),
-    sizes: sizesOf(given),
-    toolNames: given.tools.map(({ name }) => name),
-    settings,
-    features: [...features],
-  };
-}
-
-async function stored(ctx: ActionCtx, json: string): Promise<StoredGiven> {
-  // Fewer characters than bytes.
-  const isShort = json.length <= JSON_BYTES_MAX && byteLength(json) <= JSON_BYTES_MAX;
-  if (isShort) return { kind: "here", json };
-  const storageId: Id<"_storage"> = await ctx.storage.store(new Blob([json]));
-  return { kind: "file", storageId };
-}
-
-function byteLength(text: string): number {
-  return text.length * 3 <= JSON_BYTES_MAX ? 0 : new TextEncoder().encode(text).length;
 }
 
 export function endingOf({ end, usage, cost }: Outcome, stoppedAt?: string): Ending {
