@@ -25,7 +25,7 @@ async function post({ key, text, model, stream = true, signal }: Sent): Promise<
 
 /** What the stream says. */
 function saidIn(stream: string): string {
-  const frames = stream.split("\n\n").filter((frame) => /^data: \{/.test(frame));
+  const frames = stream.split("\n\n").filter((frame) => frame.startsWith("data: {"));
   type Chunk = { choices?: { delta: { content?: string } }[] };
   return frames
     .map((frame) => JSON.parse(frame.slice("data: ".length)) as Chunk)
