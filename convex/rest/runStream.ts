@@ -6,7 +6,7 @@
  *   event: chunk    a piece of a reply; its `id` is the piece's number
  *   event: message  a message of the run as it is stored, once the run has ended
  *   event: end      the run has ended: there is nothing more to come
- *   event: error    why the stream ends before the run does, as a failure
+ *   event: failure  why the stream ends before the run does; not `error`, as `EventSource` calls a cut of its connection
  */
 import { api } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
@@ -49,7 +49,7 @@ export async function streamRun(
   void follow(ctx, { of, run, afterSeq, signal, writer }).catch((error: unknown) => {
     const failure = asAppError(error);
     if (failure === null) console.error("a stream of a run broke off:", error);
-    writer.event("error", failure ?? { kind: "internal" });
+    writer.event("failure", failure ?? { kind: "internal" });
     writer.close();
   });
   return writer.response(headers);

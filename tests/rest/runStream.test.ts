@@ -3,6 +3,7 @@ import { EventSourceParserStream } from "eventsource-parser/stream";
 import { describe, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Permission } from "../../src/core/permissions";
+import { omitUndefined } from "../../convex/lib/objects";
 import { createClient } from "../../src/client/rest";
 import { openWorld } from "../convex/world";
 import { ENDED, runIn, scene, type Scene } from "../convex/turn";
@@ -33,11 +34,15 @@ async function opened(
   });
 }
 
+function textDecoder(): ReadableWritablePair<string, Uint8Array> {
+  return new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>;
+}
+
 async function* eventsOf(response: Response): AsyncGenerator<Event> {
   expect(response.status).toBe(200);
   expect(response.headers.get("content-type")).toContain("text/event-stream");
   const events = response
-    .body!.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
+    .body!.pipeThrough(textDecoder())
     .pipeThrough(new EventSourceParserStream());
   for await (const { id, event, data } of events) {
     yield { id, event, data: JSON.parse(data) as Event["data"] };
@@ -99,6 +104,73 @@ onEachDriver((driver) => {
       const last = whole.at(-1)!.id!;
       expect((await opened(stage, { runId, key, lastEventId: last })).status).toBe(204);
     });
+
+    // convex-test answers a request once all of its answer is there.
+    test.runIf(driver === "embedded")("goes on while the run is still writing", async () => {
+      world.simulator.control.fault({ fault: { kind: "slow", msPerPiece: 10 } });
+      const stage = await scene();
+      const key = await keyOf(stage);
+      const { runId } = await stage.as.mutation(send, { agentId: stage.agentId, content: LONG });
+      const seen: Event[] = [];
+      let lastEventId: string | undefined;
+      let cuts = 0;
+      while (seen.at(-1)?.event !== "end") {
+        const isCutAfter = cuts < 5 ? 2 : Infinity;
+        let chunks = 0;
+        const from = omitUndefined({ runId, key, lastEventId });
+        for await (const event of eventsOf(await opened(stage, from))) {
+          seen.push(event);
+          lastEventId = event.id ?? lastEventId;
+          if (event.event === "chunk" && ++chunks === isCutAfter) break;
+        }
+        if (seen.at(-1)?.event === "chunk") cuts++;
+        if (cuts === 5) {
+          const { state } = await stage.as.query(api.queries.runs.get, { runId });
+          expect(ENDED).not.toContain(state.kind);
+          cuts++;
+        }
+      }
+      expect(cuts).toBe(6);
+      const ids = seen.flatMap(({ event, id }) => (event === "chunk" ? [Number(id)] : []));
+      expect(ids).toEqual(ids.map((_, nth) => nth));
+      expect(textOf(seen)).toBe(seen.findLast(({ event }) => event === "message")!.data.content);
+      expect(textOf(seen)).toContain("word399");
+    });
+
+    test.runIf(driver === "embedded")(
+      "says that it is there while nothing comes, and takes no slot of the scheduler",
+      async () => {
+        world.simulator.control.fault({ fault: { kind: "hang" } });
+        const stage = await scene();
+        const key = await keyOf(stage);
+        const { runId } = await stage.as.mutation(send, { agentId: stage.agentId, content: "Hi" });
+        await runIn(stage.as, runId, ["calling"]);
+        const jobs = async () =>
+          await stage.t.run(async (ctx) => {
+            const rows = await ctx.db.system.query("_scheduled_functions").collect();
+            return rows.filter(({ state }) => ["pending", "inProgress"].includes(state.kind))
+              .length;
+          });
+        const before = await jobs();
+        const open = await Promise.all(
+          Array.from({ length: 5 }, async () => await opened(stage, { runId, key })),
+        );
+        expect(await jobs()).toBe(before);
+        const beats = open.map(async ({ body }) => {
+          const reader = body!.pipeThrough(textDecoder()).getReader();
+          for (;;) {
+            const { value, done } = await reader.read();
+            if (done) throw new Error("the stream ended");
+            if (/^: *$/m.test(value)) return await reader.cancel();
+          }
+        });
+        await Promise.all(beats);
+        expect(await jobs()).toBe(before);
+        await stage.as.mutation(api.mutations.runs.cancel, { runId });
+        await runIn(stage.as, runId, ENDED);
+      },
+      60_000,
+    );
 
     test("is taken up again by the typed client, as its types say", async () => {
       const stage = await scene();
@@ -162,7 +234,7 @@ onEachDriver((driver) => {
         if (last === undefined) await stage.as.mutation(api.mutations.keys.revoke, { id });
         last = event;
       }
-      expect(last).toMatchObject({ event: "error", data: { kind: "unauthenticated" } });
+      expect(last).toMatchObject({ event: "failure", data: { kind: "unauthenticated" } });
       await finished;
     });
   });
