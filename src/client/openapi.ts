@@ -4755,7 +4755,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description It is not in a state that allows this, or a limit is reached */
+    /** @description It is not in a state that allows this */
     Failed409: {
       headers: {
         "x-request-id"?: string;
@@ -4768,7 +4768,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Too many requests */
+    /** @description Too many requests, or a quota is used up: with `x-should-retry: false` waiting does not help */
     Failed429: {
       headers: {
         "x-request-id"?: string;
@@ -4778,6 +4778,7 @@ export interface components {
         /** @description Seconds */
         "retry-after"?: string;
         "retry-after-ms"?: string;
+        "x-should-retry"?: string;
         [name: string]: unknown;
       };
       content: {

@@ -11,8 +11,11 @@ export type AppErrorData =
   /** Also what a stranger is told about a row that exists: ids cannot be probed. */
   | { kind: "not_found"; entity: string; id: string }
   | { kind: "invalid_argument"; field: string; reason: string }
-  /** A count the tenant's plan or the product bounds is used up: agents, queued runs, keys. */
-  | { kind: "limit_reached"; what: string; limit: number }
+  /**
+   * A count the tenant's plan or the product bounds is used up: agents, queued runs, keys. With `retryAfterMs` it empties
+   * by itself; without, somebody has to remove something, or to have more allowed.
+   */
+  | { kind: "limit_reached"; what: string; limit: number; retryAfterMs?: number }
   /** The row is not in a state that allows this now; reading it again and retrying may help. */
   | { kind: "conflict"; entity: string; reason: string }
   /** The idempotency key was used before with another request body. */
@@ -49,7 +52,8 @@ export const HTTP_STATUS_BY_KIND: Readonly<Record<AppErrorData["kind"], number>>
   forbidden: 403,
   not_found: 404,
   invalid_argument: 400,
-  limit_reached: 409,
+  // A quota. Official SDKs would repeat it in vain: where waiting does not help, `x-should-retry: false` comes with it.
+  limit_reached: 429,
   conflict: 409,
   idempotency_key_reused: 422,
   // 402 and not 429: the official SDKs retry a 429 by themselves, and a budget does not refill in seconds.

@@ -443,6 +443,7 @@ onEachDriver(() => {
       const asked = { agentId, skill: skillId, parameters: { input: "Hello" } };
       expect(await failureOf(as.action(executeSkill, asked))).toMatchObject({
         kind: "limit_reached",
+        retryAfterMs: 5_000,
       });
     });
   });

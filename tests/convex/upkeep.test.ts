@@ -93,6 +93,7 @@ onEachDriver(() => {
         kind: "limit_reached",
         what: "runs waiting in the session",
         limit: 20,
+        retryAfterMs: 5_000,
       });
       await as.mutation(api.mutations.runs.cancel, { runId: first.runId });
       await runIn(as, first.runId, ENDED);

@@ -1,5 +1,7 @@
 /** The native API as programs see it, by its agents: what all its routes have in common. */
 import { describe, expect, test } from "vitest";
+import { api } from "../../convex/_generated/api";
+import type { Id } from "../../convex/_generated/dataModel";
 import { onEachDriver, sharedSetup, supportBot, tenantWith } from "../convex/setup";
 import { programOf, programWith } from "./calls";
 
@@ -122,6 +124,33 @@ onEachDriver((driver) => {
       });
       expect((await call("GET /agents?x=1")).body).toMatchObject({ status: 400, field: "x" });
       expect((await call("GET /agents")).body["data"]).toEqual([]);
+    });
+
+    test("tells quotas that empty by themselves from those that do not", async () => {
+      const subject = `rest-${driver}-${++tenants}`;
+      const acme = await tenantWith(t(), { subject, maxAgents: 1 });
+      const call = await programOf(t(), acme);
+      const { body: made } = await call("POST /agents", { body: supportBot() });
+      const full = await call("POST /agents", { body: { ...supportBot(), name: "B" } });
+      expect(full.body).toMatchObject({ status: 429, kind: "limit_reached", what: "agents" });
+      expect(full.headers.get("x-should-retry")).toBe("false");
+      expect(full.headers.get("retry-after")).toBeNull();
+
+      const { body: session } = await call("POST /sessions", { body: { agentId: made["_id"] } });
+      const sessionId = session["_id"] as Id<"sessions">;
+      await acme.as.run(async (ctx) => {
+        const message = { sessionId, content: "Hi" };
+        const { runId } = await ctx.runMutation(api.mutations.messages.send, message);
+        const row = await ctx.db.get("runs", runId);
+        const { _id, _creationTime, wakeJobId, reapAtMs: _never, ...run } = row!;
+        await ctx.scheduler.cancel(wakeJobId!);
+        for (let n = 0; n < 20; n++) await ctx.db.insert("runs", run);
+      });
+      const say = { body: { content: "One more" } };
+      const busy = await call(`POST /sessions/${sessionId}/messages`, say);
+      expect(busy.body).toMatchObject({ status: 429, kind: "limit_reached", limit: 20 });
+      expect(busy.headers.get("x-should-retry")).toBeNull();
+      expect(Number(busy.headers.get("retry-after"))).toBeGreaterThan(0);
     });
 
     test("knows its paths and methods", async () => {

@@ -1,4 +1,5 @@
 /** The beginning of a turn: a user's message, the run that is to answer it and its wake-up, all or nothing. */
+import { SECOND_MS } from "../../../src/core/limits";
 import { newRunState } from "../../../src/core/runState";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
@@ -14,6 +15,8 @@ import { CALLER_GRACE_MS, wake } from "./state";
 
 /** Runs that may wait for their turn in a session; a person who is further ahead should read first. */
 export const QUEUED_RUNS_MAX = 20;
+/** A run takes some seconds at least. */
+const QUEUE_MOVES_AFTER_MS = 5 * SECOND_MS;
 
 const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
 
@@ -181,6 +184,7 @@ export async function requireTurn(ctx: QueryCtx, session: Doc<"sessions">): Prom
     .take(QUEUED_RUNS_MAX + 1);
   const waiting = queued.filter((run) => run._id !== session.activeRunId);
   if (waiting.length >= QUEUED_RUNS_MAX) {
-    fail({ kind: "limit_reached", what: "runs waiting in the session", limit: QUEUED_RUNS_MAX });
+    const of = { what: "runs waiting in the session", limit: QUEUED_RUNS_MAX };
+    fail({ kind: "limit_reached", ...of, retryAfterMs: QUEUE_MOVES_AFTER_MS });
   }
 }

@@ -3,7 +3,7 @@
  * that vanishes in between leaves a row behind, and the sweeper books what its model may have cost.
  */
 import { v, type Infer } from "convex/values";
-import { MINUTE_MS } from "../../../src/core/limits";
+import { MINUTE_MS, SECOND_MS } from "../../../src/core/limits";
 import { tokensAtMost } from "../../../src/pricing/estimate";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
@@ -37,6 +37,8 @@ const record = Activity.recorderOf("agent_skills", { noun: "skills" });
 
 /** Of a tenant at once: each holds a worker, and its caller. */
 export const CALLS_MAX = 20;
+/** By then one of them is likely to have ended. */
+const ROOM_AFTER_MS = 5 * SECOND_MS;
 /** No action lives as long, so nobody reports what was given up. */
 const CALL_LIFETIME_MS = 15 * MINUTE_MS;
 const ERROR_LENGTH_MAX = 500;
@@ -246,7 +248,8 @@ async function requireRoom(ctx: QueryCtx, { tenantId }: CallerScope): Promise<vo
     .withIndex("by_tenant", (q) => q.eq("tenantId", tenantId))
     .take(CALLS_MAX);
   if (underWay.length === CALLS_MAX) {
-    fail({ kind: "limit_reached", what: "calls of skills at once", limit: CALLS_MAX });
+    const of = { what: "calls of skills at once", limit: CALLS_MAX };
+    fail({ kind: "limit_reached", ...of, retryAfterMs: ROOM_AFTER_MS });
   }
 }
 

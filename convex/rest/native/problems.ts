@@ -118,9 +118,13 @@ function headersOf(failure: Failure): Record<string, string> {
   if (failure.kind === "method_not_allowed") return { allow: failure.allowed.join(", ") };
   // A budget does not refill in seconds: official clients would try again at once.
   if (failure.kind === "budget_exceeded") return { "x-should-retry": "false" };
-  if (!("retryAfterMs" in failure)) return {};
+  const retryAfterMs = "retryAfterMs" in failure ? failure.retryAfterMs : undefined;
+  if (retryAfterMs === undefined) {
+    // Nor does a quota that somebody has to make room in.
+    return failure.kind === "limit_reached" ? { "x-should-retry": "false" } : {};
+  }
   return {
-    "retry-after": String(Math.ceil(failure.retryAfterMs / 1_000)),
-    "retry-after-ms": String(failure.retryAfterMs),
+    "retry-after": String(Math.ceil(retryAfterMs / 1_000)),
+    "retry-after-ms": String(retryAfterMs),
   };
 }
