@@ -106,7 +106,7 @@ export type Forget = () => void;
  */
 export async function answerOnce(
   ctx: ActionCtx,
-  { asked, ids = [], under, isSecret = false }: Once,
+  { asked, ids = [], under, isSecret = false, onRate = () => {} }: Once,
   respond: (rate: Rate, forget: Forget) => Promise<Response>,
 ): Promise<Response> {
   const { rest } = internal.jobs;
@@ -114,11 +114,13 @@ export async function answerOnce(
   if (under === undefined) {
     const admitted = await ctx.runMutation(rest.admit, { request });
     if (admitted.kind === "refused") throw refusalOf(admitted);
+    onRate(admitted.rate);
     return await respond(admitted.rate, () => {});
   }
   const asks = { request, under, leaseMs: LEASE_MS };
   const begun = await ctx.runMutation(rest.begin, asks);
   if (begun.kind === "refused") throw refusalOf(begun);
+  onRate(begun.rate);
   if (begun.kind === "answered") return await replayed(ctx, begun);
   const kept = new KeptAnswer(ctx, { ...begun, isSecret });
   return await kept.of(() => respond(begun.rate, () => kept.forget()));
@@ -128,6 +130,8 @@ export type Once = {
   ids?: Ids;
   under: UnderKey | undefined;
   isSecret?: boolean;
+  /** Told what is known of the caller's limit, for headers that an answer told again has, too. */
+  onRate?: (rate: Rate) => void;
 };
 
 /** What OpenAI's clients read of a limit; durations as Go writes them. */

@@ -14,7 +14,7 @@ type Answered = Extract<IdempotencyState, { kind: "answered" }>;
 type Place = { rowId: Id<"idempotency_keys">; tenantId: Id<"tenants"> | null };
 
 /** Of an answer that is kept: those that say what it is, and none of its moment. */
-const KEPT_HEADERS = ["content-type", "location", "x-cost-usd"];
+const KEPT_HEADERS = ["content-type", "location", "x-cost-usd", "x-accel-buffering"];
 const REPLAYED = { "idempotent-replayed": "true", "cache-control": "no-store" };
 
 /** The answer that was given, whole or piece by piece. */
@@ -107,10 +107,13 @@ export class KeptAnswer {
           await this.#end(response, decoder.decode());
           if (!isLeft) controller.close();
         };
-        void pump().catch(async (error: unknown) => {
-          if (!isLeft) controller.error(error);
-          await this.#settle(null);
-        });
+        void pump()
+          .catch(async (error: unknown) => {
+            if (!isLeft) controller.error(error);
+            await this.#settle(null);
+          })
+          // Then its lease runs out.
+          .catch((error: unknown) => console.error("an answer could not be settled:", error));
       },
       cancel: () => {
         isLeft = true;

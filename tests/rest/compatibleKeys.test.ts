@@ -43,6 +43,65 @@ async function afterwards(sent: Sent): Promise<Response> {
   }
 }
 
+test("while a call is under way, SDKs are told to ask again; what is told again has this moment's headers", async () => {
+  const { control, ledger } = world().simulator;
+  control.reset();
+  const { model } = await agentOf(world());
+  control.fault({ fault: { kind: "slow", msPerPiece: 100 } });
+  const sent = { key: newKey(), text: "word ".repeat(10).trim(), model };
+  const first = await post(sent);
+  const early = await post(sent);
+  expect(early.status).toBe(409);
+  expect(early.headers.get("x-should-retry")).toBeNull();
+  expect(early.headers.get("retry-after")).toBe("1");
+  const whole = await first.text();
+
+  const again = await afterwards(sent);
+  expect(await again.text()).toBe(whole);
+  const ids = [first, again].map(({ headers }) => headers.get("x-request-id"));
+  expect(ids).toEqual([expect.stringMatching(/^req_/), expect.stringMatching(/^req_/)]);
+  expect(ids[0]).not.toBe(ids[1]);
+  for (const { headers } of [first, again]) {
+    expect(headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
+    expect(headers.get("x-accel-buffering")).toBe("no");
+    expect(Number(headers.get("x-ratelimit-remaining-requests"))).toBeGreaterThan(0);
+    expect(headers.get("x-ratelimit-limit-requests")).not.toBeNull();
+  }
+  expect(ledger.entries).toHaveLength(1);
+});
+
+test("so it is for clients of Anthropic's, and for embeddings", async () => {
+  const { v1, apiKey } = world();
+  const { model } = await agentOf(world());
+  const messages = [{ role: "user", content: "Say: hi" }];
+  const calls = [
+    ["messages", { model, max_tokens: 10, messages }],
+    ["embeddings", { model: "text-embedding-3-small", input: "one" }],
+  ] as const;
+  for (const [path, body] of calls) {
+    const headers = { "x-api-key": apiKey, "idempotency-key": newKey() };
+    const ask = async () => {
+      const json = { ...headers, "content-type": "application/json" };
+      return await fetch(`${v1}/${path}`, {
+        method: "POST",
+        headers: json,
+        body: JSON.stringify(body),
+      });
+    };
+    const first = await ask();
+    const text = await first.text();
+    const again = await ask();
+    expect([first.status, await again.text()]).toEqual([200, text]);
+    expect(again.headers.get("idempotent-replayed")).toBe("true");
+    expect(again.headers.get("x-cost-usd")).toBe(first.headers.get("x-cost-usd"));
+    expect(again.headers.get("x-request-id")).not.toBe(first.headers.get("x-request-id"));
+    expect(again.headers.get("x-ratelimit-remaining-requests")).not.toBeNull();
+    if (path !== "messages") continue;
+    expect(again.headers.get("request-id")).toBe(again.headers.get("x-request-id"));
+    expect(again.headers.get("anthropic-ratelimit-requests-remaining")).not.toBeNull();
+  }
+});
+
 test("a stream that its provider cut is not kept: the next try makes a new call", async () => {
   const { control, ledger } = world().simulator;
   control.reset();

@@ -44,6 +44,19 @@ export function headersOf({ family, requestId, rate, cors }: About): Record<stri
   return { "x-request-id": requestId, ...named, "cache-control": "no-store", ...limits, ...cors };
 }
 
+/** Notes the caller's limit as soon as it is known. */
+export function rateOf(about: About): (rate: Rate) => void {
+  return (rate) => {
+    about.rate = rate;
+  };
+}
+
+/** The response with the headers of this moment, wherever it comes from. */
+export function told(response: Response, about: About): Response {
+  for (const [name, value] of Object.entries(headersOf(about))) response.headers.set(name, value);
+  return response;
+}
+
 export function failureResponse(
   failure: Failure,
   about: About & { errorBody: (failure: Failure, requestId: string) => unknown },

@@ -14,9 +14,16 @@ import { persistently } from "../../lib/persistently";
 import type { BegunEmbedding } from "../../model/completions/embeddings";
 import type { Caller } from "../../model/completions/caller";
 import { settingsFor } from "../../model/providers/credentials";
-import type { Rate } from "../../model/rateLimits";
 import { answerOnce, askedBy, Refusal, underKeyOf } from "../guard";
-import { aboutOf, failureIn, failureResponse, headersOf, type About } from "./answers";
+import {
+  aboutOf,
+  failureIn,
+  failureResponse,
+  headersOf,
+  rateOf,
+  told,
+  type About,
+} from "./answers";
 import { parsed, textOf } from "./body";
 import { callerOf } from "./caller";
 import { costOf } from "./serve";
@@ -31,11 +38,10 @@ export async function serveEmbeddings(ctx: ActionCtx, request: Request): Promise
     const text = await textOf(request);
     const asked = readEmbeddings(parsed(text));
     const needs = { permission: "models:call", routeClass: "model" } as const;
-    const once = { asked: askedBy(request, needs), under: await underKeyOf(request, text) };
-    return await answerOnce(ctx, once, async (rate: Rate) => {
-      about.rate = rate;
-      return await answer(ctx, { request, asked, about, startedAtMs });
-    });
+    const under = await underKeyOf(request, text);
+    const once = { asked: askedBy(request, needs), under, onRate: rateOf(about) };
+    const given = { request, asked, about, startedAtMs };
+    return told(await answerOnce(ctx, once, async () => await answer(ctx, given)), about);
   } catch (error) {
     if (error instanceof Refusal) about.rate ??= error.rate;
     return refused(failureIn(error), about);

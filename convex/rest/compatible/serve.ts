@@ -22,6 +22,8 @@ import {
   headersOf,
   HEARTBEAT_INTERVAL_MS,
   LiveBody,
+  rateOf,
+  told,
   type About,
   type Family,
 } from "./answers";
@@ -70,11 +72,11 @@ export function serving<Options>(
           : await prepare({ ctx, caller: callerOf(request) }, asked);
       const under = await underKeyOf(request, text);
       if (under === undefined) return await serve(served, prepared, { isCounted: false });
-      const once = { asked: askedBy(request, NEEDS), under };
-      return await answerOnce(ctx, once, async (rate, forget) => {
-        about.rate = rate;
+      const once = { asked: askedBy(request, NEEDS), under, onRate: rateOf(about) };
+      const answer = await answerOnce(ctx, once, async (_rate, forget) => {
         return await serve({ ...served, forget }, prepared, { isCounted: true });
       });
+      return told(answer, about);
     } catch (error) {
       if (error instanceof Refusal) about.rate ??= error.rate;
       const errorBody = bodyOf(dialect);
