@@ -1,14 +1,15 @@
 /** What the compatible API reads and writes: `rest/compatible/` only. */
 import { v } from "convex/values";
 import type { AppErrorData } from "../../src/core/errors";
+import type { Doc, Id } from "../_generated/dataModel";
 import {
   internalMutation,
   internalQuery,
   type MutationCtx,
   type QueryCtx,
 } from "../_generated/server";
-import { asAppError } from "../lib/errors";
-import { actorOf, tenantOf, type CallerScope } from "../model/access";
+import { asAppError, fail } from "../lib/errors";
+import { actorOf, scopeOfRun, tenantOf, type CallerScope, type TenantScope } from "../model/access";
 import {
   begin as beginCall,
   checkedTarget,
@@ -26,7 +27,7 @@ import * as Responses from "../model/completions/responses";
 import { countRequest, vRate, type Rate } from "../model/rateLimits";
 import { cancel as cancelRun } from "../model/runs/cancel";
 import { finish as commit, vCalledWith, vReport } from "../model/runs/finish";
-import { vLease, getOrFail } from "../model/runs/state";
+import { vLease } from "../model/runs/state";
 import * as Work from "../model/runs/work";
 import * as Storage from "../model/storage";
 import { vGiven, type StoredGiven } from "../validators";
@@ -98,12 +99,24 @@ export const discard = internalMutation({
   },
 });
 
+/**
+ * A run that its caller was let begin, and whose id nobody else was told: what has become of their key or sign-in
+ * meanwhile neither stops it nor keeps it from being stopped.
+ */
+async function begunRun(
+  ctx: QueryCtx,
+  runId: Id<"runs">,
+): Promise<{ scope: TenantScope; run: Doc<"runs"> }> {
+  const found = await scopeOfRun(ctx, runId);
+  return found ?? fail({ kind: "not_found", entity: "run", id: runId });
+}
+
 /** Goes on with a run that its caller drives. Null: there is nothing to do. */
 export const take = internalMutation({
-  args: { caller: vCaller, ...vLease },
+  args: vLease,
   returns: v.union(Work.vTaken, v.null()),
-  handler: async (ctx, { caller, ...lease }): Promise<Work.Taken | null> => {
-    const scope = await scopeOf(ctx, caller);
+  handler: async (ctx, lease): Promise<Work.Taken | null> => {
+    const { scope } = await begunRun(ctx, lease.runId);
     return await Work.takeAsCaller(ctx, scope, { lease, nowMs: Date.now() });
   },
 });
@@ -131,28 +144,29 @@ export const given = internalQuery({
 
 /** How far a run has come that somebody else drives, or that has to wait. */
 export const follow = internalQuery({
-  args: { caller: vCaller, runId: v.id("runs") },
+  args: { runId: v.id("runs") },
   returns: Follow.vProgress,
-  handler: async (ctx, { caller, runId }): Promise<Follow.Progress> =>
-    await Follow.progressOf(ctx, await getOrFail(ctx, await scopeOf(ctx, caller), runId)),
+  handler: async (ctx, { runId }): Promise<Follow.Progress> =>
+    await Follow.progressOf(ctx, (await begunRun(ctx, runId)).run),
 });
 
 /** What the run says at its end, for a caller who has not heard it while it came. */
 export const reply = internalQuery({
-  args: { caller: vCaller, runId: v.id("runs") },
+  args: { runId: v.id("runs") },
   returns: Follow.vReply,
-  handler: async (ctx, { caller, runId }): Promise<Follow.Reply> => {
-    const scope = await scopeOf(ctx, caller);
-    return await Follow.replyOf(ctx, scope, await getOrFail(ctx, scope, runId));
+  handler: async (ctx, { runId }): Promise<Follow.Reply> => {
+    const { scope, run } = await begunRun(ctx, runId);
+    return await Follow.replyOf(ctx, scope, run);
   },
 });
 
 /** Ends the run: whoever asked for it has left. */
 export const leave = internalMutation({
-  args: { caller: vCaller, runId: v.id("runs") },
+  args: { runId: v.id("runs") },
   returns: v.null(),
-  handler: async (ctx, { caller, runId }): Promise<null> => {
-    await cancelRun(ctx, await scopeOf(ctx, caller), { runId, nowMs: Date.now() });
+  handler: async (ctx, { runId }): Promise<null> => {
+    const { scope } = await begunRun(ctx, runId);
+    await cancelRun(ctx, scope, { runId, nowMs: Date.now() });
     return null;
   },
 });

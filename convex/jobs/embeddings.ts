@@ -16,13 +16,10 @@ export const begin = internalMutation({
     }),
 });
 
-/** Books what became of it; repeating it changes nothing. */
+/** Books what became of it, for whom it was begun, whatever has become of their key since. Twice changes nothing. */
 export const embedded = internalMutation({
-  args: { caller: vCaller, report: Embeddings.vEmbeddingReport },
+  args: { report: Embeddings.vEmbeddingReport },
   returns: vCost,
-  handler: async (ctx, { caller, report }): Promise<Outcome["cost"]> =>
-    await Embeddings.end(ctx, await callerScope(ctx, caller, "models:call"), {
-      report,
-      nowMs: Date.now(),
-    }),
+  handler: async (ctx, { report }): Promise<Outcome["cost"]> =>
+    await Embeddings.end(ctx, { report, nowMs: Date.now() }),
 });

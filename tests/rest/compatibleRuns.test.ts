@@ -1,8 +1,8 @@
 /** What becomes of runs of the compatible API when something changes beside them. */
-import OpenAI from "openai";
+import OpenAI, { type APIError } from "openai";
 import { expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
-import { agentOf, sharedWorld } from "./world";
+import { agentOf, bookedSince, sharedWorld } from "./world";
 
 const world = sharedWorld();
 const openai = () => new OpenAI({ baseURL: world().v1, apiKey: world().apiKey, maxRetries: 0 });
@@ -37,4 +37,91 @@ test("where too many runs wait in the session, one more is refused, and leaves n
   const runs = page.filter((run) => run.agentId === agentId);
   expect(runs.map(({ _id }) => `resp_${_id}`).toSorted()).toEqual([id, ...begun].toSorted());
   for (const one of begun.toReversed()) await openai().responses.cancel(one);
+});
+
+/** A key, and what takes it back. */
+async function briefKey(): Promise<{ key: string; revoke: () => Promise<void> }> {
+  const { owner } = world();
+  const scopes = ["messages:send", "models:call"] as const;
+  const made = await owner.action(api.actions.keys.create, { name: "Brief", scopes: [...scopes] });
+  return {
+    key: made.key,
+    revoke: async () => {
+      await owner.mutation(api.mutations.keys.revoke, { id: made._id });
+    },
+  };
+}
+
+const withKey = (apiKey: string) => new OpenAI({ baseURL: world().v1, apiKey, maxRetries: 0 });
+
+test("a call whose key is revoked in its middle goes on to its end", async () => {
+  const { control, ledger } = world().simulator;
+  control.reset();
+  const { model } = await agentOf(world(), { tools: [{ name: "calculator" }] });
+  control.fault({ fault: { kind: "slow", msPerPiece: 300 } });
+  const { key, revoke } = await briefKey();
+  const content = 'Call: calculator {"expression":"6 * 7"}';
+  const body = { model, messages: [{ role: "user" as const, content }] };
+  const heard = (async () => {
+    let text = "";
+    const stream = await withKey(key).chat.completions.create({ ...body, stream: true });
+    for await (const { choices } of stream) text += choices[0]?.delta.content ?? "";
+    return text;
+  })();
+  await expect.poll(() => ledger.entries.length).toBe(1);
+  await revoke();
+  expect(ledger.entries).toMatchObject([{ outcome: "open" }]);
+  const refused = async () =>
+    await withKey(key)
+      .chat.completions.create(body)
+      .then(
+        () => null,
+        (error: unknown) => (error as APIError).status,
+      );
+  await expect.poll(refused).toBe(401);
+  expect(await heard).toContain("42");
+});
+
+test("who leaves once their key is revoked ends the call all the same", async () => {
+  const { simulator, owner } = world();
+  simulator.control.reset();
+  const { model } = await agentOf(world());
+  simulator.control.fault({ fault: { kind: "slow", msPerPiece: 50 } });
+  const { key, revoke } = await briefKey();
+  const sinceMs = Date.now();
+  const content = `Say: ${"word ".repeat(500)}`;
+  const stream = await withKey(key).chat.completions.create({
+    model,
+    messages: [{ role: "user", content }],
+    stream: true,
+  });
+  let heard = 0;
+  for await (const { choices } of stream) {
+    if (choices[0]?.delta.content && ++heard === 3) break;
+    if (heard === 1) await revoke();
+  }
+  await simulator.control.idle();
+  expect(simulator.ledger.entries).toMatchObject([{ outcome: "aborted" }]);
+  await expect.poll(async () => (await bookedSince(world(), sinceMs)).length).toBe(1);
+  const { page } = await owner.query(api.queries.runs.list, {
+    paginationOpts: { cursor: null, numItems: 1 },
+  });
+  expect(page).toMatchObject([{ state: { kind: "cancelled" } }]);
+});
+
+test("embeddings whose key is revoked meanwhile are booked as they are billed", async () => {
+  const { control, ledger } = world().simulator;
+  control.reset();
+  control.fault({ fault: { kind: "slow", msPerPiece: 1_500 } });
+  const { key, revoke } = await briefKey();
+  const sinceMs = Date.now();
+  const made = withKey(key).embeddings.create({
+    model: "text-embedding-3-small",
+    input: ["one", "two words"],
+  });
+  await expect.poll(() => ledger.entries.length).toBe(1);
+  await revoke();
+  expect(await bookedSince(world(), sinceMs)).toEqual([]);
+  expect((await made).usage).toMatchObject({ cost: 0.00000008 });
+  expect(await bookedSince(world(), sinceMs)).toEqual([80_000n]);
 });

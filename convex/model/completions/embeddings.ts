@@ -6,10 +6,12 @@ import { v, type Infer } from "convex/values";
 import { MINUTE_MS } from "../../../src/core/limits";
 import type { MutationCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
+import { omitUndefined } from "../../lib/objects";
 import { vCallFacts, vProvider, vUsageReport } from "../../validators";
 import { actorOf, type CallerScope } from "../access";
 import { reserve } from "../budgets/admission";
 import { sentenceOf } from "../budgets/refusals";
+import { reservationOf } from "../budgets/reservations";
 import * as Costs from "../costs/attempts";
 import { eventOf } from "../costs/ledger";
 import { accountFor, vAccount } from "../providers/providers";
@@ -26,12 +28,11 @@ const SERVED: readonly string[] = ["openai", "openai_compatible"];
 export const vBegunEmbedding = v.union(
   v.object({
     kind: v.literal("begun"),
+    tenantId: v.id("tenants"),
     attemptId: v.string(),
-    agentId: v.id("agents"),
     provider: vProvider,
     model: v.string(),
     account: v.union(vAccount, v.null()),
-    startedAtMs: v.number(),
   }),
   /** A budget's past is being carried in: ask again in a moment. */
   v.object({ kind: v.literal("opening") }),
@@ -76,28 +77,29 @@ export async function begin(
     return { kind: "over", reason: refusal.kind, detail: sentenceOf(refusal) };
   }
   const account = await accountFor(ctx, scope, called.provider);
-  return { kind: "begun", attemptId, agentId, ...called, account, startedAtMs: nowMs };
+  const { tenantId } = scope;
+  return { kind: "begun", tenantId, attemptId, ...called, account };
 }
 
 export const vEmbeddingReport = v.object({
+  tenantId: v.id("tenants"),
   attemptId: v.string(),
-  agentId: v.id("agents"),
-  provider: vProvider,
-  model: v.string(),
-  startedAtMs: v.number(),
   isOk: v.boolean(),
   usage: v.union(vUsageReport, v.null()), // null: nothing was billed
   facts: vCallFacts,
 });
 export type EmbeddingReport = Infer<typeof vEmbeddingReport>;
 
-/** Books what became of it, and says what it cost. Safe to repeat. */
+/** Books what became of it, where it was held, and says what it cost. Safe to repeat. */
 export async function end(
   ctx: MutationCtx,
-  scope: CallerScope,
   { report, nowMs }: { report: EmbeddingReport; nowMs: number },
 ): Promise<Outcome["cost"]> {
-  const { attemptId, agentId, provider, model, startedAtMs, isOk, usage, facts } = report;
+  const { tenantId, attemptId, isOk, usage, facts } = report;
+  const scope = { tenantId };
+  const held = await reservationOf(ctx, scope, attemptId);
+  if (held === null) throw new Error(`nothing was held for ${attemptId}`);
+  const { agentId, userId, keyId, provider, model, startedAtMs } = held;
   await Costs.recordAt(ctx, scope, {
     billed: {
       attempt: { attemptId, provider, model, kind: "primary", startedAtMs },
@@ -106,7 +108,7 @@ export async function end(
       facts,
       endedAtMs: nowMs,
     },
-    place: { agentId, ...actorOf(scope), channel: SOURCE },
+    place: { agentId, ...omitUndefined({ userId, keyId }), channel: SOURCE },
     nowMs,
   });
   const event = await eventOf(ctx, scope, attemptId);

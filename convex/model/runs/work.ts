@@ -15,7 +15,7 @@ import {
   type PassedOver,
 } from "../../validators";
 import { omitUndefined } from "../../lib/objects";
-import { isInService, scopeOfRun, tenantOf, type CallerScope, type TenantScope } from "../access";
+import { isInService, scopeOfRun, tenantOf, type TenantScope } from "../access";
 import * as Pauses from "../budgets/pauses";
 import { sentenceOf } from "../budgets/refusals";
 import { withdraw } from "../budgets/reservations";
@@ -165,7 +165,7 @@ async function goOn(
  */
 export async function takeAsCaller(
   ctx: MutationCtx,
-  scope: CallerScope,
+  scope: TenantScope,
   { lease, nowMs }: { lease: Lease; nowMs: number },
 ): Promise<Taken | null> {
   const { wakeJobId } = await getOrFail(ctx, scope, lease.runId);

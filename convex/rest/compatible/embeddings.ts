@@ -61,12 +61,13 @@ async function answer(
   const { model: name, tokensMax } = asked;
   const begun = await begin(ctx, { caller, key: crypto.randomUUID(), name, tokensMax });
   if (begun.kind === "over") return refused(failureOfRun(begun), about);
-  const { kind: _kind, account: _account, ...call } = begun;
   const calledAtMs = performance.now();
   const made = await make(begun, asked);
   const upstreamMs = performance.now() - calledAtMs;
+  const { tenantId, attemptId } = begun;
   const report = {
-    ...call,
+    tenantId,
+    attemptId,
     isOk: made.ok,
     usage: made.usage === null ? null : toStored(made.usage),
     facts: made.ok
@@ -77,7 +78,7 @@ async function answer(
       : {},
   };
   const { embedded } = internal.jobs.embeddings;
-  const cost = costOf(await persistently(() => ctx.runMutation(embedded, { caller, report })));
+  const cost = costOf(await persistently(() => ctx.runMutation(embedded, { report })));
   if (!made.ok) {
     const { message: detail, failureClass, retryAfterMs } = made.failure;
     const failed = { reason: "provider_failed", detail, error: { failureClass } } as const;

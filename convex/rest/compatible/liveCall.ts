@@ -6,6 +6,7 @@ import { CALL_BYTES_MAX } from "../../../src/context/files";
 import { TOOL_CALLS_PER_REPLY_MAX } from "../../../src/core/tools";
 import type { Call, Thought } from "../../../src/completions/dialect";
 import { CANCELLED, failureOfRun, INTERNAL, type Failure } from "../../../src/completions/failures";
+import { SECOND_MS } from "../../../src/core/limits";
 import type { Given } from "../../../src/completions/given";
 import { totalInputTokens } from "../../../src/pricing/usage";
 import type { ProviderEvent } from "../../../src/providers/provider";
@@ -16,11 +17,12 @@ import { CALLERS_LIFE_MS, driveRun, type TakenBefore } from "../../jobs/driveRun
 import { Gate } from "../../lib/gate";
 import { persistently } from "../../lib/persistently";
 import type { BegunCall } from "../../model/completions/begin";
-import type { Caller } from "../../model/completions/caller";
 import type { Outcome } from "../../model/completions/outcome";
 
 /** How often a call that waits for its turn, or before another try, is looked after. */
 const LOOK_INTERVAL_MS = 100;
+/** Whoever is at a run that is cancelled ends it within a second; after that its reader is waited for no longer. */
+const ENDING_MS = 10 * SECOND_MS;
 
 export type Listener = {
   text(text: string): void;
@@ -36,7 +38,6 @@ export type End =
 
 export class LiveCall {
   readonly #ctx: ActionCtx;
-  readonly #caller: Caller;
   readonly #given: Given;
   readonly #begun: BegunCall;
   readonly #runId: Id<"runs">;
@@ -59,15 +60,9 @@ export class LiveCall {
 
   constructor(
     ctx: ActionCtx,
-    {
-      caller,
-      given,
-      begun,
-      listener,
-    }: { caller: Caller; given: Given; begun: BegunCall; listener: Listener },
+    { given, begun, listener }: { given: Given; begun: BegunCall; listener: Listener },
   ) {
     this.#ctx = ctx;
-    this.#caller = caller;
     this.#given = given;
     this.#begun = begun;
     this.#runId = begun.runId;
@@ -90,24 +85,26 @@ export class LiveCall {
     }
   }
 
-  /** Nobody hears it any more. Twice is no error. */
+  /** Nobody hears it any more. Twice is no error; and does not throw: what cannot be ended now, ends with its lease. */
   async leave(): Promise<void> {
     if (this.#hasLeft || this.#outcome !== null) return;
     this.#hasLeft = true;
     const { leave } = internal.jobs.completions;
-    await persistently(() =>
-      this.#ctx.runMutation(leave, { caller: this.#caller, runId: this.#runId }),
-    );
+    try {
+      await persistently(() => this.#ctx.runMutation(leave, { runId: this.#runId }));
+    } catch (error) {
+      console.error(`run ${this.#runId} could not be ended:`, error);
+    }
   }
 
   async #toTheEnd(before: TakenBefore | null): Promise<Outcome> {
     if (before !== null) await this.#driveOnce(before);
     const { follow } = internal.jobs.completions;
     while (this.#outcome === null) {
-      const args = { caller: this.#caller, runId: this.#runId };
-      const progress = await this.#ctx.runQuery(follow, args);
+      const progress = await this.#ctx.runQuery(follow, { runId: this.#runId });
       if (progress.outcome !== null) return progress.outcome;
       if (progress.waitsForPeople || Date.now() >= this.#untilMs) await this.leave();
+      if (Date.now() >= this.#untilMs + ENDING_MS) throw new Error("it was ended, and goes on");
       const waitMs = (progress.freeAtMs ?? Infinity) - Date.now();
       if (waitMs <= 0) await this.#driveOnce();
       else await pause(Math.min(waitMs, LOOK_INTERVAL_MS));
@@ -123,10 +120,7 @@ export class LiveCall {
       given: this.#given,
       listen: (event: ProviderEvent) => this.#hear(event),
       take: async (lease: { runId: Id<"runs">; leaseToken: string }) => {
-        const taken = await this.#ctx.runMutation(completions.take, {
-          caller: this.#caller,
-          ...lease,
-        });
+        const taken = await this.#ctx.runMutation(completions.take, lease);
         this.#upstreamSinceMs = performance.now();
         return taken;
       },
@@ -188,8 +182,7 @@ export class LiveCall {
   /** Of a vote, say, nothing is there to be heard before its end. */
   async #hearReply(): Promise<void> {
     const { reply } = internal.jobs.completions;
-    const args = { caller: this.#caller, runId: this.#runId };
-    const { text, toolCalls } = await this.#ctx.runQuery(reply, args);
+    const { text, toolCalls } = await this.#ctx.runQuery(reply, { runId: this.#runId });
     if (text !== "") this.#listener.text(text);
     for (const call of toolCalls) this.#listener.call(call);
   }

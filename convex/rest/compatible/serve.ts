@@ -8,7 +8,7 @@ import type {
   Head,
   Thought,
 } from "../../../src/completions/dialect";
-import type { Failure } from "../../../src/completions/failures";
+import { INTERNAL, type Failure } from "../../../src/completions/failures";
 import type { ActionCtx } from "../../_generated/server";
 import { toUsd, toUsdText } from "../../lib/usd";
 import type { BegunCall } from "../../model/completions/begin";
@@ -104,7 +104,7 @@ async function serve<Options>(
   }
   const { runId, createdAt: createdAtMs } = begun;
   const head = { id: runId, model: asked.model, createdAtMs, options: asked.options };
-  const of = { caller: callerOf(request), given: asked.given, begun };
+  const of = { given: asked.given, begun };
   const drive = (listener: Listener) => {
     const live = new LiveCall(ctx, { ...of, listener });
     if (forget === undefined) {
@@ -187,11 +187,18 @@ async function streamed<Options>(
   const closed = ended.then((end): Failure | null => {
     if (end.failure !== null && !isOpen) return end.failure;
     if (end.failure !== null) forget?.();
-    write(() =>
-      end.failure === null
-        ? writer.close(endingOf(end.outcome, end.stoppedAt))
-        : writer.fail(end.failure),
-    );
+    try {
+      write(() =>
+        end.failure === null
+          ? writer.close(endingOf(end.outcome, end.stoppedAt))
+          : writer.fail(end.failure),
+      );
+    } catch (error) {
+      // A bug of ours, and no reason to keep its reader waiting.
+      console.error("an answer could not be ended:", error);
+      forget?.();
+      body.write(writer.fail(INTERNAL));
+    }
     body.end();
     return null;
   });

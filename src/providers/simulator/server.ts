@@ -17,6 +17,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { SECOND_MS } from "../../core/limits";
 import { listPrices } from "../../pricing/priceBook";
 import { anthropicWire } from "./anthropicWire";
@@ -304,7 +305,7 @@ class SimulatorState {
       json(response, { input_tokens: tokens.reduce((sum, count) => sum + count, 0) });
     } else if (route === "POST /v1/embeddings") {
       this.#authenticate(request);
-      this.#embed(await readJson(request), response);
+      await this.#embed(await readJson(request), response);
     } else if (route === "GET /v1/models") {
       this.#authenticate(request);
       json(response, models(wireOf(pathname, request)));
@@ -313,7 +314,7 @@ class SimulatorState {
     }
   }
 
-  #embed(body: unknown, response: ServerResponse): void {
+  async #embed(body: unknown, response: ServerResponse): Promise<void> {
     this.requests.push(body);
     const { model, usage, answer } = embeddings(body);
     const fault = this.#faults.take({ api: "openai_embeddings", model });
@@ -327,6 +328,8 @@ class SimulatorState {
     });
     setHeaders(response, { wire: chatWire, requestId: entry.requestId });
     if (fault?.kind === "status") return this.#refuse(response, { wire: chatWire, fault, entry });
+    // It comes in one piece.
+    if (fault?.kind === "slow") await sleep(fault.msPerPiece);
     const endedAtMs = Date.now();
     this.ledger.update(entry.number, {
       outcome: "complete",
