@@ -206,7 +206,10 @@ export const cancelResponse = internalMutation({
   args: { caller: vCaller, id: v.string() },
   returns: Responses.vKeptResponse,
   handler: async (ctx, { caller, id }): Promise<Responses.KeptResponse> =>
-    await Responses.cancel(ctx, await scopeOf(ctx, caller), { id, nowMs: Date.now() }),
+    await Responses.cancel(ctx, await callerScope(ctx, caller, "runs:cancel"), {
+      id,
+      nowMs: Date.now(),
+    }),
 });
 
 /** What a request begins with that goes on from an answer. */

@@ -6,7 +6,7 @@ import { messagesDialect } from "../../../src/completions/messagesAnswer";
 import { responsesDialect } from "../../../src/completions/responsesAnswer";
 import { internal } from "../../_generated/api";
 import { httpAction, type ActionCtx } from "../../_generated/server";
-import { askedBy, Refusal } from "../guard";
+import { askedBy, Refusal, type Asked } from "../guard";
 import { aboutOf, failureIn, failureResponse, headersOf, type Family } from "./answers";
 import type { Caller } from "../../model/completions/caller";
 import { parsed, textOf } from "./body";
@@ -74,7 +74,7 @@ function handleOthers(method: RoutableMethod) {
     try {
       const look = LOOKS[`${method} ${noun}`];
       if (look === undefined) return notThere(url);
-      const asks = askedBy(request, { permission: "messages:send", routeClass: "read" });
+      const asks = askedBy(request, needsOf(method, noun));
       const admitted = await ctx.runMutation(internal.jobs.rest.admit, { request: asks });
       about.rate = admitted.rate;
       if (admitted.kind === "refused") throw new Refusal(admitted.failure, admitted.rate);
@@ -93,6 +93,13 @@ function handleOthers(method: RoutableMethod) {
       return response;
     }
   };
+}
+
+/** Ending a response is ending its run, as anywhere. */
+function needsOf(method: RoutableMethod, noun: string): Pick<Asked, "permission" | "routeClass"> {
+  return noun === "responses" && method !== "GET"
+    ? { permission: "runs:cancel", routeClass: "write" }
+    : { permission: "messages:send", routeClass: "read" };
 }
 
 /** Clients of both families list models; Anthropic's say which version they speak. */

@@ -1,0 +1,122 @@
+/** What all paths of the compatible API have in common: pages of other origins, and who may do what. */
+import { describe, expect, test } from "vitest";
+import { api } from "../../convex/_generated/api";
+import type { Permission } from "../../src/core/permissions";
+import {
+  onEachDriver,
+  sharedSetup,
+  supportBot,
+  tenantWith,
+  testWhere,
+  type Member,
+} from "../convex/setup";
+
+const ORIGIN = "https://app.example.com";
+const PATHS = [
+  "/v1/chat/completions",
+  "/v1/messages",
+  "/v1/messages/count_tokens",
+  "/v1/responses",
+  "/v1/embeddings",
+  "/v1/models",
+];
+
+onEachDriver((driver) => {
+  describe("the compatible API", () => {
+    // Nobody answers there: runs wait between their tries.
+    const provider = { ANTHROPIC_API_KEY: "test", ANTHROPIC_BASE_URL: "http://127.0.0.1:9" };
+    const t = sharedSetup({ API_ALLOWED_ORIGINS: ORIGIN, ...provider });
+    let tenants = 0;
+
+    /** What one of its programs sends with. */
+    async function keyOf({ as }: Member, scopes: Permission[]): Promise<Record<string, string>> {
+      const { key } = await as.action(api.actions.keys.create, { name: "Tests", scopes });
+      return { "x-api-key": key, "content-type": "application/json" };
+    }
+
+    const tenant = async () =>
+      await tenantWith(t(), { subject: `compatible-${driver}-${++tenants}` });
+
+    test.each(PATHS)(
+      "lets pages of listed origins call %s with the official clients",
+      async (at) => {
+        const asked =
+          "authorization,x-api-key,content-type,idempotency-key,anthropic-version,anthropic-beta," +
+          "anthropic-dangerous-direct-browser-access,openai-organization,openai-project," +
+          "x-stainless-lang,x-stainless-retry-count,x-stainless-helper-method";
+        const preflight = async (origin: string) => {
+          const headers = {
+            origin,
+            "access-control-request-method": "POST",
+            "access-control-request-headers": asked,
+          };
+          return (await t().fetch(at, { method: "OPTIONS", headers })).headers;
+        };
+        const allowed = await preflight(ORIGIN);
+        expect(allowed.get("access-control-allow-origin")).toBe(ORIGIN);
+        expect(allowed.get("access-control-allow-headers")).toBe(asked);
+        expect(allowed.get("access-control-allow-methods")).toContain("POST");
+        expect(allowed.get("access-control-allow-credentials")).toBeNull();
+        expect(allowed.get("vary")).toContain("access-control-request-headers");
+        const foreign = await preflight("https://evil.example");
+        expect(foreign.get("access-control-allow-origin")).toBeNull();
+        expect(foreign.get("access-control-allow-headers")).toBeNull();
+      },
+    );
+
+    test("lets them read what clients read of its answers", async () => {
+      const { headers } = await t().fetch("/v1/models", { headers: { origin: ORIGIN } });
+      expect(headers.get("access-control-allow-origin")).toBe(ORIGIN);
+      const told = headers.get("access-control-expose-headers")!.split(", ");
+      expect(told).toEqual(
+        expect.arrayContaining([
+          "request-id",
+          "x-request-id",
+          "x-cost-usd",
+          "x-overhead-ms",
+          "x-should-retry",
+          "retry-after",
+          "retry-after-ms",
+          "x-ratelimit-remaining-requests",
+          "anthropic-ratelimit-requests-reset",
+        ]),
+      );
+    });
+
+    // convex-test would go on with the run once the test has ended.
+    testWhere(driver === "embedded")(
+      "ends responses for those who may cancel runs, and counts it as a write",
+      async () => {
+        const owner = await tenant();
+        const { channels: _channels, skills: _skills, ...agent } = supportBot();
+        const agentId = await owner.as.mutation(api.mutations.agents.create, agent);
+        const sender = await keyOf(owner, ["messages:send"]);
+        const begin = async (headers: Record<string, string>) => {
+          const body = { model: `agent:${agentId}`, input: "Hello", background: true };
+          const init = { method: "POST", headers, body: JSON.stringify(body) };
+          const made = await t().fetch("/v1/responses", init);
+          return ((await made.json()) as { id: string }).id;
+        };
+        const cancel = async (id: string, headers: Record<string, string>) =>
+          await t().fetch(`/v1/responses/${id}/cancel`, { method: "POST", headers });
+
+        const theirs = await begin(sender);
+        const refused = await cancel(theirs, sender);
+        expect(refused.status).toBe(403);
+        expect(await refused.json()).toMatchObject({ error: { code: "insufficient_permissions" } });
+        const stranger = await keyOf(owner, ["messages:send", "runs:cancel"]);
+        expect((await cancel(theirs, stranger)).status).toBe(404);
+        expect((await cancel(await begin(stranger), stranger)).status).toBe(200);
+
+        const reader = await keyOf(owner, ["messages:send", "sessions:read", "runs:cancel"]);
+        const ended = await cancel(theirs, reader);
+        expect(ended.status).toBe(200);
+        const read = await t().fetch(`/v1/responses/${theirs}`, { headers: reader });
+        const [limitOfWrites, limitOfReads] = [ended, read].map(({ headers }) =>
+          Number(headers.get("x-ratelimit-limit-requests")),
+        );
+        expect(limitOfWrites).toBeLessThan(limitOfReads!);
+      },
+    );
+  });
+});
