@@ -30,6 +30,13 @@ async function trying<T>(
   }
 }
 
+/** Whether a transaction has left nothing: it lost its races, or took longer than it may. */
+export function isRolledBack(error: unknown): boolean {
+  return isLostRace(error) || (error instanceof Error && TIMED_OUT.test(error.message));
+}
+
+const TIMED_OUT = /Function execution timed out/;
+
 /** As Convex words it, once it has tried four times more. */
 function isLostRace(error: unknown): boolean {
   return error instanceof Error && LOST_RACE.test(error.message);

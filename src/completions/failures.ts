@@ -98,7 +98,9 @@ export function failureOfKind(data: AppErrorData): Failure {
     case "limit_reached":
       return {
         ...of,
-        shouldRetry: false,
+        ...(data.retryAfterMs === undefined
+          ? { shouldRetry: false }
+          : { retryAfterMs: data.retryAfterMs }),
         message: `No more ${data.what}: the limit is ${data.limit}.`,
       };
     case "conflict":
@@ -161,9 +163,12 @@ export function failureOfRun({
   }
 }
 
+/** Where the provider does not say: it was tried a few times already. */
+const PROVIDER_RETRY_MS = 5_000;
+
 /** The provider's own refusals of a request are the client's to put right; of its account, the deployment's. */
 const PROVIDER_FAILURES: Readonly<
-  Record<ProviderFailureClass, Pick<Failure, "status" | "code" | "shouldRetry">>
+  Record<ProviderFailureClass, Pick<Failure, "status" | "code" | "shouldRetry" | "retryAfterMs">>
 > = {
   invalid_request: { status: 400, code: "provider_refused" },
   content_filtered: { status: 400, code: "content_filter" },
@@ -171,8 +176,12 @@ const PROVIDER_FAILURES: Readonly<
   permission: { status: 502, code: "provider_permission", shouldRetry: false },
   not_found: { status: 502, code: "provider_model_not_found", shouldRetry: false },
   spend_limit: { status: 502, code: "provider_spend_limit", shouldRetry: false },
-  rate_limited: { status: 429, code: "provider_rate_limited" },
-  overloaded: { status: 503, code: "provider_overloaded" },
+  rate_limited: {
+    status: 429,
+    code: "provider_rate_limited",
+    retryAfterMs: PROVIDER_RETRY_MS,
+  },
+  overloaded: { status: 503, code: "provider_overloaded", retryAfterMs: PROVIDER_RETRY_MS },
   server: { status: 502, code: "provider_failed" },
   network: { status: 502, code: "provider_unreachable" },
   cut_stream: { status: 502, code: "provider_cut_stream" },
@@ -185,6 +194,15 @@ export const CANCELLED: Failure = {
   param: null,
   message: "The run was cancelled.",
   shouldRetry: false,
+};
+
+/** Others were first each time, or there is too much to do: nothing was done. */
+export const BUSY: Failure = {
+  status: 503,
+  code: "unavailable",
+  param: null,
+  message: "There is too much to do at the moment: ask again.",
+  retryAfterMs: 1_000,
 };
 
 export const INTERNAL: Failure = {

@@ -62,7 +62,7 @@ describe("a call that does not begin", () => {
     const { max_tokens: _maxTokens, ...own } = { ...rest, input: messages, ...more };
     const body = path === "/v1/responses" ? own : { ...rest, messages };
     const answer = await post(path, body, { "x-api-key": key });
-    expect(answer.status).toBe(409);
+    expect(answer.status).toBe(429);
     expect(JSON.stringify(answer.body)).toContain("limit_reached");
     expect(answer.headers.get("x-should-retry")).toBe("false");
     expect(answer.headers.get("x-ratelimit-remaining-requests")).toMatch(/^\d+$/);

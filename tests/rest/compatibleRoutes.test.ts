@@ -1,6 +1,7 @@
 /** What all paths of the compatible API have in common: pages of other origins, and who may do what. */
 import { describe, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
+import { failureIn } from "../../convex/rest/compatible/answers";
 import type { Permission } from "../../src/core/permissions";
 import {
   onEachDriver,
@@ -119,4 +120,15 @@ onEachDriver((driver) => {
       },
     );
   });
+});
+
+/** A race that is lost each time cannot be had at will: these are Convex's words for it. */
+test.each([
+  [
+    'Documents read from or written to the "runs" table changed while this mutation was being run and on every subsequent retry.',
+    { status: 503, retryAfterMs: 1_000 },
+  ],
+  ["Function execution timed out (maximum duration: 1s)", { status: 503, retryAfterMs: 1_000 }],
+])("%s: may be asked for again", (message, told) => {
+  expect(failureIn(new Error(message))).toMatchObject(told);
 });

@@ -28,7 +28,7 @@ test("where too many runs wait in the session, one more is refused, and leaves n
         (error: unknown) => (refused = error),
       );
   }
-  expect(refused).toMatchObject({ status: 409, code: "limit_reached" });
+  expect(refused).toMatchObject({ status: 429, code: "limit_reached" });
   // One is under way, or about to be; and 20 wait.
   expect([20, 21]).toContain(begun.length);
   const { page } = await owner.query(api.queries.runs.list, {
@@ -124,4 +124,20 @@ test("embeddings whose key is revoked meanwhile are booked as they are billed", 
   expect(await bookedSince(world(), sinceMs)).toEqual([]);
   expect((await made).usage).toMatchObject({ cost: 0.00000008 });
   expect(await bookedSince(world(), sinceMs)).toEqual([80_000n]);
+});
+
+test("a provider that is overloaded and does not say for how long is to be asked again in some seconds", async () => {
+  const { control } = world().simulator;
+  control.reset();
+  const { model } = await agentOf(world());
+  for (let nth = 0; nth < 3; nth++) control.fault({ fault: { kind: "status", status: 529 } });
+  const messages = [{ role: "user" as const, content: "Say: hi" }];
+  const error = await openai()
+    .chat.completions.create({ model, messages })
+    .then(
+      () => null,
+      (reason: unknown) => reason as APIError,
+    );
+  expect(error).toMatchObject({ status: 503, code: "provider_overloaded" });
+  expect(error!.headers!.get("retry-after")).toBe("5");
 });

@@ -1,6 +1,7 @@
 /** Answers of the compatible API: headers, failures, and bodies that are streamed. */
 import { BadRequest } from "../../../src/completions/fields";
 import {
+  BUSY,
   failureOfKind,
   failureOfRequest,
   INTERNAL,
@@ -10,6 +11,7 @@ import {
 import { HEARTBEAT } from "../../../src/completions/dialect";
 import { SECOND_MS } from "../../../src/core/limits";
 import { asAppError } from "../../lib/errors";
+import { isRolledBack } from "../../lib/persistently";
 import type { Rate } from "../../model/rateLimits";
 import { anthropicRateHeaders, rateHeaders } from "../guard";
 import { corsHeaders } from "../native/cors";
@@ -78,6 +80,7 @@ export function failureIn(error: unknown): Failure {
   if (error instanceof TooLarge) return tooLarge(BODY_BYTES_MAX);
   const data = asAppError(error);
   if (data !== null) return failureOfKind(data);
+  if (isRolledBack(error)) return BUSY;
   console.error("a request of the compatible API failed:", error);
   return INTERNAL;
 }
