@@ -1,5 +1,6 @@
 /** What the APIs that clients speak have in common: a request that comes in, and an answer that goes out. */
 import type { CallFeature } from "../core/callFeatures";
+import type { InputCounts } from "../pricing/usage";
 import type { ProviderName, ReasoningEffort } from "../providers/provider";
 import type { Failure } from "./failures";
 import type { Given } from "./given";
@@ -73,8 +74,8 @@ export type Reply = Readonly<{
 
 /** A reply piece by piece: each function gives the text to send, which may be empty. */
 export interface FrameWriter {
-  /** @param inputTokens - As far as the provider has said it by then; else 0. */
-  open(inputTokens: number): string;
+  /** @param counts - Of the input, as far as the provider has said it by then; else 0. */
+  open(counts: InputCounts): string;
   text(text: string): string;
   reasoning(text: string): string;
   /** The end of a thought whose text came before. */

@@ -9,6 +9,7 @@ import {
   type Reply,
   type Thought,
 } from "./dialect";
+import type { InputCounts } from "../pricing/usage";
 import { anthropicError, type Failure } from "./failures";
 import { readMessages, type MessagesOptions } from "./messages";
 
@@ -60,8 +61,8 @@ class MessagesWriter implements FrameWriter {
     this.#head = head;
   }
 
-  open(inputTokens: number): string {
-    const usage = { input_tokens: inputTokens, output_tokens: 0 };
+  open(counts: InputCounts): string {
+    const usage = { ...inputOfUsage(counts), output_tokens: 0 };
     const message = { ...messageOf(this.#head), content: [], ...NOT_STOPPED, usage };
     return frame("message_start", { message }) + frame("ping", {});
   }
@@ -160,12 +161,18 @@ function stopOf({ finishReason, stoppedAt }: Ending) {
 }
 
 /** What came from a cache, or went into one, is no part of the input here. */
-function usageOf({ usage, cost }: Ending) {
-  const { input, cacheRead, cacheWrite, output, reasoning } = usage;
+function inputOfUsage({ input, cacheRead, cacheWrite }: InputCounts) {
   return {
     input_tokens: input - cacheRead - cacheWrite,
     cache_creation_input_tokens: cacheWrite,
     cache_read_input_tokens: cacheRead,
+  };
+}
+
+function usageOf({ usage, cost }: Ending) {
+  const { output, reasoning } = usage;
+  return {
+    ...inputOfUsage(usage),
     output_tokens: output,
     output_tokens_details: { thinking_tokens: reasoning },
     service_tier: "standard",

@@ -152,3 +152,20 @@ const NO_TOOL_UNITS = Object.fromEntries(TOOL_UNITS.map((name) => [name, 0])) as
   ToolUnit,
   number
 >;
+
+/** The input as APIs tell of it: all of it, and what of it came from a cache, or went into one. */
+export type InputCounts = Readonly<{ input: number; cacheRead: number; cacheWrite: number }>;
+
+export function inputCountsOf(usage: Usage): InputCounts {
+  const { tokens } = usage;
+  return {
+    input: totalInputTokens(usage),
+    cacheRead: tokens.cacheRead + tokens.audioCacheRead,
+    cacheWrite:
+      tokens.cacheWrite5m +
+      tokens.cacheWrite30m +
+      tokens.cacheWrite1h +
+      tokens.cacheWrite12h +
+      tokens.cacheWriteUnknown,
+  };
+}

@@ -141,3 +141,52 @@ test("a provider that is overloaded and does not say for how long is to be asked
   expect(error).toMatchObject({ status: 503, code: "provider_overloaded" });
   expect(error!.headers!.get("retry-after")).toBe("5");
 });
+
+const post = async (path: string, body: object, headers: Record<string, string> = {}) =>
+  await fetch(`${world().v1}/${path}`, {
+    method: "POST",
+    headers: { "x-api-key": world().apiKey, "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
+
+test("a message's first event tells fresh input from cached as its last one does", async () => {
+  world().simulator.control.reset();
+  const systemPrompt = "You help people. ".repeat(1_000);
+  const { model } = await agentOf(world(), { systemPrompt });
+  type Event = { type: string; message?: { usage: object }; usage?: object };
+  const usages = async () => {
+    const messages = [{ role: "user", content: "Say: hi" }];
+    const answer = await post("messages", { model, max_tokens: 10, messages, stream: true });
+    const events = (await answer.text())
+      .split("\n")
+      .filter((line) => line.startsWith("data: "))
+      .map((line) => JSON.parse(line.slice("data: ".length)) as Event);
+    const first = events.find(({ type }) => type === "message_start")?.message?.usage;
+    const last = events.find(({ type }) => type === "message_delta")?.usage;
+    return { first, last } as Record<"first" | "last", Record<string, number>>;
+  };
+  await usages();
+  const { first, last } = await usages();
+  expect(first["cache_read_input_tokens"]).toBeGreaterThan(1_000);
+  for (const field of ["input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"]) {
+    expect([field, first[field]]).toEqual([field, last[field]]);
+  }
+});
+
+test.each([
+  ["2023-06-01", { temperature: 0.5 }, 200],
+  ["2026-10-21", {}, 200],
+  ["2026-10-21", { temperature: 1 }, 400],
+  ["2026-10-21", { top_p: 1 }, 400],
+  ["2030-01-01", {}, 400],
+])("anthropic-version %s with %j is answered %i", async (version, more, status) => {
+  const { model } = await agentOf(world(), { model: "claude-sonnet-4-5" });
+  const messages = [{ role: "user", content: "Say: hi" }];
+  const body = { model, max_tokens: 10, messages, ...more };
+  const answer = await post("messages", body, { "anthropic-version": version });
+  const told: unknown = await answer.json();
+  expect([answer.status, JSON.stringify(told)]).toEqual([status, expect.any(String)]);
+  const type = status === 200 ? "message" : "error";
+  expect(told).toMatchObject({ type });
+  if (status === 400) expect(told).toMatchObject({ error: { type: "invalid_request_error" } });
+});

@@ -1,6 +1,7 @@
 /** What a run has come to, for the caller who is to be answered: its end, what was used and what it cost. */
 import { v, type Infer } from "convex/values";
 import { isTerminal } from "../../../src/core/runState";
+import { inputCountsOf } from "../../../src/pricing/usage";
 import type { Doc } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
@@ -94,21 +95,11 @@ function sumOf(events: readonly Doc<"cost_events">[]): Pick<Outcome, "usage" | "
   const none: Doc<"cost_events">["usage"] = { tokens: {}, reasoningTokens: 0, toolUnits: {} };
   const used = toUsage(events.reduce((all, { usage }) => addUsage(all, usage), none));
   const { tokens } = used;
-  const cacheRead = tokens.cacheRead + tokens.audioCacheRead;
-  const cacheWrite =
-    tokens.cacheWrite5m +
-    tokens.cacheWrite30m +
-    tokens.cacheWrite1h +
-    tokens.cacheWrite12h +
-    tokens.cacheWriteUnknown;
-  const fresh = tokens.inputFresh + tokens.audioInput + tokens.imageInput;
   const pico = (amountOf: (event: Doc<"cost_events">) => bigint) =>
     events.reduce((sum, event) => sum + amountOf(event), 0n);
   return {
     usage: {
-      input: fresh + cacheRead + cacheWrite,
-      cacheRead,
-      cacheWrite,
+      ...inputCountsOf(used),
       output: tokens.output + tokens.audioOutput + tokens.imageOutput,
       reasoning: used.reasoningTokens,
     },

@@ -8,7 +8,7 @@ import type { Call, Thought } from "../../../src/completions/dialect";
 import { CANCELLED, failureOfRun, INTERNAL, type Failure } from "../../../src/completions/failures";
 import { SECOND_MS } from "../../../src/core/limits";
 import type { Given } from "../../../src/completions/given";
-import { totalInputTokens } from "../../../src/pricing/usage";
+import { inputCountsOf, type InputCounts } from "../../../src/pricing/usage";
 import type { ProviderEvent } from "../../../src/providers/provider";
 import { internal } from "../../_generated/api";
 import type { Id } from "../../_generated/dataModel";
@@ -53,7 +53,7 @@ export class LiveCall {
   #thought = "";
   #stoppedAt: string | undefined;
   /** As the provider has said it by now. */
-  inputTokens = 0;
+  inputCounts: InputCounts = { input: 0, cacheRead: 0, cacheWrite: 0 };
   #upstreamSinceMs = 0;
   /** How long providers took. */
   upstreamMs = 0;
@@ -161,7 +161,7 @@ export class LiveCall {
         this.#endThought({ provider: event.provider, json: event.block });
         break;
       case "usage":
-        this.inputTokens = totalInputTokens(event.report.usage);
+        this.inputCounts = inputCountsOf(event.report.usage);
         break;
       case "finish":
       case "error":

@@ -169,7 +169,7 @@ async function streamed<Options>(
     begin = () => resolve(null);
   });
   const open = () => {
-    if (!isOpen) body.write(writer.open(live.inputTokens));
+    if (!isOpen) body.write(writer.open(live.inputCounts));
     isOpen = true;
     begin();
   };
