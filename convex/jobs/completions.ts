@@ -212,6 +212,15 @@ export const cancelResponse = internalMutation({
     }),
 });
 
+export const deleteResponse = internalMutation({
+  args: { caller: vCaller, id: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { caller, id }): Promise<null> => {
+    await Responses.remove(ctx, await scopeOf(ctx, caller), id);
+    return null;
+  },
+});
+
 /** What a request begins with that goes on from an answer. */
 export const before = internalQuery({
   args: { caller: vCaller, id: v.string() },

@@ -329,13 +329,17 @@ test("an idempotency key has a call made once, streamed or not", async () => {
   expect(simulator.ledger.entries).toHaveLength(2);
 });
 
-test("another tenant finds nothing of a response", async () => {
+test("another tenant finds nothing of a response, and cannot end or delete it", async () => {
   const { v1, apiKey, ready } = world();
   const { model } = await agentOf(world());
   const made = await client().responses.create({ model, input: "Say: ours" });
-  const ask = async (key: string) =>
-    (await fetch(`${v1}/responses/${made.id}`, { headers: { authorization: `Bearer ${key}` } }))
-      .status;
+  const ask = async (key: string, method = "GET", path = "") => {
+    const headers = { authorization: `Bearer ${key}` };
+    return (await fetch(`${v1}/responses/${made.id}${path}`, { method, headers })).status;
+  };
+  const [, { apiKey: theirs }] = ready.tenants;
+  expect(await ask(theirs)).toBe(404);
+  expect(await ask(theirs, "POST", "/cancel")).toBe(404);
+  expect(await ask(theirs, "DELETE")).toBe(404);
   expect(await ask(apiKey)).toBe(200);
-  expect(await ask(ready.tenants[1].apiKey)).toBe(404);
 });

@@ -2,6 +2,7 @@
 import OpenAI, { type APIError } from "openai";
 import { expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
+import type { Permission } from "../../src/core/permissions";
 import { agentOf, bookedSince, sharedWorld } from "./world";
 
 const world = sharedWorld();
@@ -40,10 +41,11 @@ test("where too many runs wait in the session, one more is refused, and leaves n
 });
 
 /** A key, and what takes it back. */
-async function briefKey(): Promise<{ key: string; revoke: () => Promise<void> }> {
+async function briefKey(
+  scopes: Permission[] = ["messages:send", "models:call"],
+): Promise<{ key: string; revoke: () => Promise<void> }> {
   const { owner } = world();
-  const scopes = ["messages:send", "models:call"] as const;
-  const made = await owner.action(api.actions.keys.create, { name: "Brief", scopes: [...scopes] });
+  const made = await owner.action(api.actions.keys.create, { name: "Brief", scopes });
   return {
     key: made.key,
     revoke: async () => {
@@ -189,4 +191,38 @@ test.each([
   const type = status === 200 ? "message" : "error";
   expect(told).toMatchObject({ type });
   if (status === 400) expect(told).toMatchObject({ error: { type: "invalid_request_error" } });
+});
+
+test("a long response that is deleted gives its room back, and one under way is not deleted", async () => {
+  const { control } = world().simulator;
+  control.reset();
+  const { owner } = world();
+  const { model } = await agentOf(world(), { provider: "openai", model: "gpt-6-luna" });
+  const stored = async () => (await owner.query(api.queries.tenants.usage, {})).storageBytes.used;
+  const before = await stored();
+  const input = `${"word ".repeat(200_000)}\nSay: hi`;
+  const { id } = await openai().responses.create({ model, input });
+  expect(await stored()).toBeGreaterThan(before + 900_000);
+  const { key } = await briefKey(["messages:send", "sessions:read"]);
+  await expect(withKey(key).responses.delete(id)).rejects.toMatchObject({ status: 403 });
+  await openai().responses.delete(id);
+  expect(await stored()).toBe(before);
+
+  control.fault({ fault: { kind: "slow", msPerPiece: 200 } });
+  const begun = await openai().responses.create({
+    model,
+    input: `Say: ${"word ".repeat(100)}`,
+    background: true,
+  });
+  const early = openai().responses.delete(begun.id);
+  await expect(early).rejects.toMatchObject({ status: 409, code: "conflict" });
+  await openai().responses.cancel(begun.id);
+  const remove = async () =>
+    await openai()
+      .responses.delete(begun.id)
+      .then(
+        () => 200,
+        (error: unknown) => (error as APIError).status,
+      );
+  await expect.poll(remove, { timeout: 10_000 }).toBe(200);
 });

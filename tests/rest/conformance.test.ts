@@ -320,6 +320,15 @@ describe.each(OPENAI)("$client", ({ client, Client }) => {
     );
   });
 
+  responses("delete", async () => {
+    const { model } = await agent();
+    const { id } = await openai().responses.create({ model, input: "Say: hi" });
+    await openai().responses.delete(id);
+    expect(await failureOf(openai().responses.retrieve(id))).toBeInstanceOf(Client.NotFoundError);
+    const again = openai().responses.delete(id);
+    expect(await failureOf(again)).toBeInstanceOf(Client.NotFoundError);
+  });
+
   responses("background, and cancel", async () => {
     const { model } = await agent();
     await slowly();

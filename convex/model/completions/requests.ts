@@ -58,8 +58,13 @@ export function toRead({ sizes, toolNames }: Doc<"run_requests">): GivenToRead {
 export async function endWith(ctx: MutationCtx, run: Doc<"runs">): Promise<void> {
   const request = await of(ctx, run);
   if (request === null || request.isKept) return;
-  await ctx.db.delete("run_requests", request._id);
-  if (request.given.kind === "file") await removeFile(ctx, request.given.storageId);
+  await remove(ctx, request);
+}
+
+/** Deletes what was given, and its file. */
+export async function remove(ctx: MutationCtx, { _id, given }: Doc<"run_requests">): Promise<void> {
+  await ctx.db.delete("run_requests", _id);
+  if (given.kind === "file") await removeFile(ctx, given.storageId);
 }
 
 async function removeFile(ctx: MutationCtx, storageId: Id<"_storage">): Promise<void> {

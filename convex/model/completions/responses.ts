@@ -1,5 +1,6 @@
 /** Answers that are kept under an id of their own, to be looked up and gone on from. */
 import { v, type Infer } from "convex/values";
+import { isTerminal } from "../../../src/core/runState";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
@@ -53,6 +54,26 @@ export async function cancel(
   return await get(ctx, scope, id);
 }
 
+/**
+ * Forgets a response and what was given for it; its run and what was said stay in the session. Responses that went on from
+ * it have the whole conversation of their own.
+ *
+ * @throws not_found - As for `get`.
+ * @throws forbidden - It is somebody else's, and the caller may not delete sessions.
+ * @throws conflict - It is still being made.
+ */
+export async function remove(ctx: MutationCtx, scope: CallerScope, id: string): Promise<void> {
+  const { run, request } = await kept(ctx, scope, id);
+  const permission = "sessions:delete";
+  const mayDelete = isOwn(scope, run) || scope.actor.permissions.has(permission);
+  if (!mayDelete) fail({ kind: "forbidden", permission });
+  if (!isTerminal(run.state)) {
+    const reason = `the response ${id} is still being made: cancel it first`;
+    return fail({ kind: "conflict", entity: "response", reason });
+  }
+  await Requests.remove(ctx, request);
+}
+
 /** What a request that goes on from it begins with. */
 export const vBefore = v.object({
   runId: v.id("runs"),
@@ -101,9 +122,13 @@ async function kept(ctx: QueryCtx, scope: CallerScope, id: string): Promise<Kept
   return { run, request };
 }
 
-/** Who asked for it, with the same key; and whoever may read what others have said. */
-function mayRead({ actor }: CallerScope, { userId, keyId }: Doc<"runs">): boolean {
-  if (actor.permissions.has("sessions:read")) return true;
+/** Who asked for it; and whoever may read what others have said. */
+function mayRead(scope: CallerScope, run: Doc<"runs">): boolean {
+  return scope.actor.permissions.has("sessions:read") || isOwn(scope, run);
+}
+
+/** Whether they asked for it, with the same key. */
+function isOwn({ actor }: CallerScope, { userId, keyId }: Doc<"runs">): boolean {
   const key = actor.kind === "key" ? actor.keyId : undefined;
   return userId === actor.userId && keyId === key;
 }

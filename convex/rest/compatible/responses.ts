@@ -91,6 +91,12 @@ export async function cancelResponse(ctx: ActionCtx, caller: Caller, id: string)
   return toBody(await ctx.runMutation(internal.jobs.completions.cancelResponse, args));
 }
 
+export async function deleteResponse(ctx: ActionCtx, caller: Caller, id: string): Promise<object> {
+  const args = { caller, id: idIn(id) };
+  await ctx.runMutation(internal.jobs.completions.deleteResponse, args);
+  return { id, object: "response", deleted: true };
+}
+
 function toBody(kept: KeptResponse): object {
   const { runId, createdAt, text, toolCalls, outcome } = kept;
   const { model, isBackground, echo } = JSON.parse(kept.echo) as {

@@ -13,7 +13,7 @@ import { parsed, textOf } from "./body";
 import { callerOf } from "./caller";
 import { serveEmbeddings } from "./embeddings";
 import { countMessageTokens, getModel, listModels } from "./models";
-import { cancelResponse, getResponse, prepareResponse } from "./responses";
+import { cancelResponse, deleteResponse, getResponse, prepareResponse } from "./responses";
 import { serving } from "./serve";
 
 const PREFIX = "/v1/";
@@ -41,6 +41,8 @@ const LOOKS: Readonly<Record<string, Look>> = {
     path.length === 1
       ? await getResponse(ctx, caller, { id: path[0] ?? "", searchParams: url.searchParams })
       : notThere(url),
+  "DELETE responses": async ({ ctx, caller }, { path, url }) =>
+    path.length === 1 ? await deleteResponse(ctx, caller, path[0] ?? "") : notThere(url),
   "POST responses": async ({ ctx, caller }, { path, url }) =>
     path.length === 2 && path[1] === "cancel"
       ? await cancelResponse(ctx, caller, path[0] ?? "")
@@ -97,9 +99,11 @@ function handleOthers(method: RoutableMethod) {
 
 /** Ending a response is ending its run, as anywhere. */
 function needsOf(method: RoutableMethod, noun: string): Pick<Asked, "permission" | "routeClass"> {
-  return noun === "responses" && method !== "GET"
-    ? { permission: "runs:cancel", routeClass: "write" }
-    : { permission: "messages:send", routeClass: "read" };
+  const isCancel = noun === "responses" && method === "POST";
+  return {
+    permission: isCancel ? "runs:cancel" : "messages:send",
+    routeClass: isCancel || method === "DELETE" ? "write" : "read",
+  };
 }
 
 /** Clients of both families list models; Anthropic's say which version they speak. */
@@ -119,7 +123,9 @@ function notThere(url: URL): never {
 /** What a path takes that is there; null: it is not. */
 function allowedAt({ pathname }: URL): string | null {
   if (pathname in CALLS || pathname === "/v1/messages/count_tokens") return "POST";
-  return /^\/v1\/(models(\/.+)?|responses\/[^/]+)$/.test(pathname) ? "GET" : null;
+  if (/^\/v1\/responses\/[^/]+\/cancel$/.test(pathname)) return "POST";
+  if (/^\/v1\/responses\/[^/]+$/.test(pathname)) return "GET, DELETE";
+  return /^\/v1\/models(\/.+)?$/.test(pathname) ? "GET" : null;
 }
 
 function notServed(
