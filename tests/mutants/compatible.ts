@@ -3,6 +3,10 @@ import type { Mutant } from "./mutants";
 
 const CHAT = ["tests/rest/chat.test.ts"];
 const ATTENDED = ["tests/convex/attendedRuns.test.ts"];
+const BEGIN = ["tests/rest/compatibleBegin.test.ts"];
+const KEYS = ["tests/rest/compatibleKeys.test.ts"];
+const ROUTES = ["tests/rest/compatibleRoutes.test.ts"];
+const RUNS = ["tests/rest/compatibleRuns.test.ts"];
 
 export const COMPATIBLE: readonly Mutant[] = [
   {
@@ -102,5 +106,96 @@ export const COMPATIBLE: readonly Mutant[] = [
     find: "if (request === null || request.isKept) return;",
     replace: "if (request === null || !request.isKept) return;",
     tests: ATTENDED,
+  },
+  {
+    name: "compatible: a stream that was cut is kept as its key's answer",
+    file: "convex/rest/compatible/serve.ts",
+    find: "if (end.failure !== null) forget?.();",
+    replace: "",
+    tests: KEYS,
+  },
+  {
+    name: "compatible: a call under a key ends with its listener",
+    file: "convex/rest/compatible/serve.ts",
+    find: "if (forget === undefined) {",
+    replace: "if (forget !== null) {",
+    tests: KEYS,
+  },
+  {
+    name: "compatible: nobody is to ask again while a key's call is under way",
+    file: "src/completions/failures.ts",
+    find: 'if (data.entity === "request") {',
+    replace: 'if (data.entity === "") {',
+    tests: KEYS,
+  },
+  {
+    name: "compatible: what is told again has no limits",
+    file: "convex/rest/guard.ts",
+    find: "onRate(begun.rate);",
+    replace: "",
+    tests: KEYS,
+  },
+  {
+    name: "compatible: what is told again is held back by proxies",
+    file: "convex/rest/keptAnswers.ts",
+    find: ', "x-accel-buffering"]',
+    replace: "]",
+    tests: KEYS,
+  },
+  {
+    name: "compatible: what was stored for a call that did not begin stays",
+    file: "convex/rest/compatible/begin.ts",
+    find: "await persistently(() => ctx.runMutation(discard, { storageId }));",
+    replace: "void discard;",
+    tests: BEGIN,
+  },
+  {
+    name: "compatible: bodies are longer than is said",
+    file: "convex/rest/compatible/body.ts",
+    find: "12 * 1024 * 1024",
+    replace: "13 * 1024 * 1024",
+    tests: BEGIN,
+  },
+  {
+    name: "compatible: pages may not send what the clients send",
+    file: "convex/rest/native/cors.ts",
+    find: "asked ?? ASKED",
+    replace: "ASKED",
+    tests: ROUTES,
+  },
+  {
+    name: "compatible: ending a response counts as looking at it",
+    file: "convex/rest/compatible/routes.ts",
+    find: 'routeClass: isCancel || method === "DELETE" ? "write" : "read",',
+    replace: 'routeClass: "read",',
+    tests: ROUTES,
+  },
+  {
+    name: "compatible: the first event of a message says nothing of caches",
+    file: "convex/rest/compatible/liveCall.ts",
+    find: "this.inputCounts = inputCountsOf(event.report.usage);",
+    replace: "",
+    tests: RUNS,
+  },
+  {
+    name: "compatible: nobody is told when to ask a busy provider again",
+    file: "src/completions/failures.ts",
+    find: 'code: "provider_overloaded", retryAfterMs: PROVIDER_RETRY_MS }',
+    replace: 'code: "provider_overloaded" }',
+    tests: RUNS,
+  },
+  {
+    name: "compatible: a deleted response leaves its file",
+    file: "convex/model/completions/requests.ts",
+    find: 'if (given.kind === "file") await removeFile(ctx, given.storageId);',
+    replace: "",
+    tests: RUNS,
+  },
+  {
+    name: "compatible: whoever reads a response may delete it",
+    file: "convex/model/completions/responses.ts",
+    find: "if (!mayDelete) fail(",
+    replace: "if (mayDelete === null) fail(",
+    tests: RUNS,
   },
 ];
