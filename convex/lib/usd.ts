@@ -1,6 +1,6 @@
 /** Amounts at the doors: USD in as a number or a decimal string, out as both. Stored in picoUSD. */
 import { v, type Infer } from "convex/values";
-import { formatUsd, parseUsd, PICO_DIGITS, usdNumber } from "../../src/core/money";
+import { CALL_PICO_MAX, formatUsd, parseUsd, PICO_DIGITS, usdNumber } from "../../src/core/money";
 import { fail } from "./errors";
 
 /** An amount of USD: 0.1 for convenience, "0.1" where it has to be exact. */
@@ -22,6 +22,22 @@ export function toPico(field: string, usd: UsdInput): bigint {
     });
   }
   return pico;
+}
+
+/**
+ * The amount of one call in picoUSD: of a part of it, or of all.
+ *
+ * @throws invalid_argument - As `toPico`; or it is more than any call costs.
+ */
+export function toCallPico(field: string, usd: UsdInput): bigint {
+  return checkedCallPico(field, toPico(field, usd));
+}
+
+/** @throws invalid_argument - It is more than any call costs. */
+export function checkedCallPico(field: string, pico: bigint): bigint {
+  if (pico <= CALL_PICO_MAX) return pico;
+  const reason = `must be at most ${formatUsd(CALL_PICO_MAX)} USD for one call`;
+  return fail({ kind: "invalid_argument", field, reason });
 }
 
 /** What the number was written as: 100000.1 is not the 100000.100000000006 that its double comes nearest to. */

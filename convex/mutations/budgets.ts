@@ -106,7 +106,7 @@ export const reserve = mutation({
  * and so was booked as a whole, the difference is booked. Needs `costs:write`.
  *
  * @throws not_found - The tenant has no reservation of that key.
- * @throws invalid_argument - A count is no whole number, or an amount no amount.
+ * @throws invalid_argument - A count is no whole number, an amount no amount, or their sum more than 1,000,000 USD.
  * @throws conflict - It was settled or released before.
  */
 export const settle = mutation({

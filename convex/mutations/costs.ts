@@ -16,8 +16,8 @@ import * as Rerate from "../model/costs/rerate";
  * @param responseTime - In milliseconds.
  *
  * @throws not_found - The agent, session or message does not exist or is another tenant's.
- * @throws invalid_argument - A count is no whole number, an amount no amount, a total not the sum of its parts,
- *   or the session or message another agent's.
+ * @throws invalid_argument - A count is no whole number, an amount no amount, the sum more than 1,000,000 USD, a total
+ *   not the sum of its parts, or the session or message another agent's.
  * @throws idempotency_key_reused - The key came before with another report.
  */
 export const create = mutation({
@@ -54,7 +54,7 @@ export const cleanup = mutation({
  *
  * @throws not_found - The event does not exist, was drawn into a summary, or is another tenant's.
  * @throws invalid_argument - It is no attempt, neither or both of usage and amount are given, a count is no whole number
- *   from 0 to 100,000,000, the amount none, or the reason blank.
+ *   from 0 to 100,000,000, the amount none from 0 to 1,000,000 USD, or the reason blank.
  * @throws limit_reached - The attempt has 100 adjustments.
  */
 export const correct = mutation({

@@ -13,6 +13,12 @@ export const PICO_DIGITS = 12;
 /** The largest amount that the database's `int64` holds: 9,223,372.036854775807 USD. */
 export const AMOUNT_PICO_MAX = 2n ** 63n - 1n;
 
+/**
+ * The most that anybody may state for one call: 1,000,000 USD. No call costs a thousandth of it, so that whatever states
+ * more is wrong; and nine such calls still add up within `AMOUNT_PICO_MAX`.
+ */
+export const CALL_PICO_MAX = 1_000_000n * PICO_PER_USD;
+
 /** An exact factor, such as 11/10 for a region that costs a tenth more. */
 export type Ratio = Readonly<{ num: bigint; den: bigint }>;
 

@@ -150,6 +150,11 @@ onEachDriver(() => {
       ["totalCost", { totalCost: "0.004500000001" }],
       ["inputTokens", { inputTokens: -1, totalTokens: 199 }],
       ["outputCost", { outputCost: -0.003 }],
+      [
+        "totalCost",
+        { inputCost: "1000000.000000000001", outputCost: 0, totalCost: "1000000.000000000001" },
+      ],
+      ["totalCost", { inputCost: 600_000, outputCost: 600_000, totalCost: 1_200_000 }],
       ["model", { model: " " }],
       ["responseTime", { responseTime: -1 }],
     ])("refuses a bad %s and books nothing", async (field, bad) => {

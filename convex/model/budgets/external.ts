@@ -1,11 +1,12 @@
 /** Reservations of spenders outside runs: held, and then settled, released or expired, by a key of their own. */
 import { v, type Infer } from "convex/values";
 import { MINUTE_MS } from "../../../src/core/limits";
+import { COUNT_MAX } from "../../../src/pricing/usage";
 import { internal } from "../../_generated/api";
 import type { MutationCtx } from "../../_generated/server";
 import { checkedInteger, checkedText } from "../../lib/checks";
 import { fail } from "../../lib/errors";
-import { toPico, vUsdInput } from "../../lib/usd";
+import { toCallPico, vUsdInput } from "../../lib/usd";
 import { vProvider } from "../../validators";
 import { actorOf, type CallerScope } from "../access";
 import * as Agents from "../agents/agents";
@@ -68,10 +69,9 @@ export async function reserve(
     fail({ kind: "conflict", entity: "reservation", reason });
   }
   const model = checkedText("model", asked.model, MODEL_LENGTH_MAX);
-  const bounds = { min: 0, max: Number.MAX_SAFE_INTEGER };
   const worst = {
-    tokens: checkedInteger("tokens", asked.tokens, bounds),
-    pico: toPico("cost", asked.cost),
+    tokens: checkedInteger("tokens", asked.tokens, { min: 0, max: COUNT_MAX }),
+    pico: toCallPico("cost", asked.cost),
   };
   checkedInteger("expiresAfterMinutes", minutes, LIFETIME_MINUTES);
   const expiresAtMs = nowMs + minutes * MINUTE_MS;

@@ -6,7 +6,7 @@ import type { MutationCtx } from "../../_generated/server";
 import { checkedInteger, checkedText } from "../../lib/checks";
 import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
-import { toPico, toUsdText, vUsdInput } from "../../lib/usd";
+import { toCallPico, toUsdText, vUsdInput } from "../../lib/usd";
 import { vTokenCounts, vToolUnits } from "../../validators";
 import { requireOwned, type CallerScope, type TenantScope } from "../access";
 import * as Activity from "../activity";
@@ -99,7 +99,7 @@ async function truthOf(
     const reason = "give either what was used (tokens, toolUnits) or what it came to";
     return fail({ kind: "invalid_argument", field: "totalCost", reason });
   }
-  if (totalCost !== undefined) return billed(standing, toPico("totalCost", totalCost));
+  if (totalCost !== undefined) return billed(standing, toCallPico("totalCost", totalCost));
   const usage = checkedUsage({ tokens: tokens ?? {}, toolUnits: toolUnits ?? {}, reasoningTokens });
   const servedModel =
     correction.servedModel === undefined

@@ -6,7 +6,7 @@ import type { MutationCtx } from "../../_generated/server";
 import { checkedInteger, checkedText } from "../../lib/checks";
 import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
-import { toPico, toUsdText, vUsdInput, type UsdInput } from "../../lib/usd";
+import { checkedCallPico, toPico, toUsdText, vUsdInput, type UsdInput } from "../../lib/usd";
 import { vProvider } from "../../validators";
 import { actorOf, type CallerScope } from "../access";
 import * as Activity from "../activity";
@@ -123,7 +123,7 @@ export function toEvent(
   }
   const inputCostPico = toPico("inputCost", cost.inputCost);
   const outputCostPico = toPico("outputCost", cost.outputCost);
-  const totalCostPico = inputCostPico + outputCostPico;
+  const totalCostPico = checkedCallPico("totalCost", inputCostPico + outputCostPico);
   if (cost.totalCost !== undefined) checkTotal(cost.totalCost, totalCostPico);
   const tookMs =
     responseTime === undefined ? 0 : checkedInteger("responseTime", responseTime, RESPONSE_TIME_MS);

@@ -1,5 +1,5 @@
 /** What providers themselves say that a call cost, beside its tokens; few of them do. */
-import { parseUsd, PICO_DIGITS } from "../../core/money";
+import { CALL_PICO_MAX, parseUsd, PICO_DIGITS } from "../../core/money";
 import { fieldOf } from "./counts";
 
 /** xAI counts in ticks of 1e-10 USD, and a tick is this many picoUSD. */
@@ -11,6 +11,11 @@ const PICO_PER_TICK = 100n;
  * `cost_in_usd_ticks`.
  */
 export function reportedCostPico(usage: unknown): bigint | null {
+  const pico = statedPico(usage);
+  return pico === null || pico > CALL_PICO_MAX ? null : pico;
+}
+
+function statedPico(usage: unknown): bigint | null {
   const ticks = fieldOf(usage, "cost_in_usd_ticks");
   if (Number.isSafeInteger(ticks) && Number(ticks) >= 0)
     return BigInt(Number(ticks)) * PICO_PER_TICK;

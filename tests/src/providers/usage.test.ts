@@ -267,6 +267,13 @@ describe("what the provider says that a call cost", () => {
     ],
     ["Perplexity", { cost: { total_cost: 0.006 } }, 6_000_000_000n],
     ["xAI, in ticks", { cost_in_usd_ticks: 37_756_000 }, 3_775_600_000n],
+    ["the most that a call may cost", { cost: 1_000_000 }, 10n ** 18n],
+    ["more than any call costs", { cost: 1_000_001 }, null],
+    [
+      "more than any call costs, in two parts",
+      { cost: 600_000, is_byok: true, cost_details: { upstream_inference_cost: 600_000 } },
+      null,
+    ],
     ["less than nothing", { cost: -1 }, null],
     ["a text", { cost: "0.1" }, null],
     ["no number", { cost: Number.NaN }, null],
