@@ -87,10 +87,11 @@ export const budgetTables = {
     startedAtMs: v.number(),
     expiresAtMs: v.number(),
     endedAtMs: v.optional(v.number()),
+    retryAtMs: v.optional(v.number()), // of an open one: it could not be booked at its expiry, and is tried again then
   })
     .index("by_key", ["tenantId", "key"])
     .index("by_state", ["tenantId", "state"]) // those that are open, for the checker
-    .index("by_expiry", ["state", "expiresAtMs"]), // for the sweep, and for retention
+    .index("by_expiry", ["state", "retryAtMs", "expiresAtMs"]), // for the sweep, and for retention
 
   // Agents that are paused by a budget, which refused a call of theirs. Goes when the agent is resumed: by the end of
   // the window, by a budget that allows more, or by hand.

@@ -146,6 +146,83 @@ onEachDriver(() => {
       expect(twice).toMatchObject({ kind: "conflict" });
     });
 
+    test("is refused where no call could come to as much, by tokens or by cost", async () => {
+      const { caller } = await someone(deployment(), "too much");
+      const { reserve: hold } = api.mutations.budgets;
+      const call = { key: "much", agentId: caller.agentId, ...MODEL, tokens: 10, cost: "1" };
+      const tokens = await failureOf(caller.mutation(hold, { ...call, tokens: 100_000_001 }));
+      expect(tokens).toMatchObject({ kind: "invalid_argument", field: "tokens" });
+      const cost = await failureOf(caller.mutation(hold, { ...call, cost: "1000000.01" }));
+      expect(cost).toMatchObject({ kind: "invalid_argument", field: "cost" });
+      const most = { ...call, tokens: 100_000_000, cost: "1000000" };
+      expect((await caller.mutation(hold, most)).status).toBe("reserved");
+    });
+
+    test("that cannot be booked stops no other's end, and is tried again", async () => {
+      const [broken, fine] = [
+        await someone(deployment(), "cannot be booked"),
+        await someone(deployment(), "comes behind it"),
+      ];
+      const policyId = await bound(fine.caller, "1");
+      await reserve(broken.caller, "poison", "0");
+      await reserve(fine.caller, "lost", "0.5");
+      const poison = await deployment().run(async (ctx) => {
+        const rows = await ctx.db.query("budget_reservations").collect();
+        const of = (tenantId: Id<"tenants">) => {
+          const row = rows.find((one) => one.tenantId === tenantId);
+          if (row === undefined) throw new Error("it is kept");
+          return row;
+        };
+        const { _id: id, reserved } = of(broken.tenantId);
+        // More than any call can use has no price, and so no booking.
+        const more = { reserved: { ...reserved, tokens: 100_000_001 }, expiresAtMs: 1 };
+        await ctx.db.patch("budget_reservations", id, more);
+        await ctx.db.patch("budget_reservations", of(fine.tenantId)._id, { expiresAtMs: 2 });
+        return id;
+      });
+      const swept = async () => {
+        await deployment().mutation(internal.jobs.budgets.sweepExpired, {});
+        return await deployment().run((ctx) => ctx.db.get("budget_reservations", poison));
+      };
+      const row = await swept();
+      expect(row?.state).toBe("reserved");
+      expect(row?.retryAtMs).toBeGreaterThan(Date.now());
+      const { cost } = await fine.caller.query(api.queries.budgets.get, { policyId });
+      expect([cost.spentUsd, cost.reservedUsd]).toEqual(["0.5", "0"]);
+
+      await deployment().run(async (ctx) => {
+        const reserved = { tokens: 10, pico: 0n };
+        await ctx.db.patch("budget_reservations", poison, { reserved, retryAtMs: Date.now() });
+      });
+      const booked = await swept();
+      expect(booked).toMatchObject({ state: "expired", actual: { tokens: 10 } });
+      expect(booked?.retryAtMs).toBeUndefined();
+    });
+
+    test("of more tokens than any call can use is booked at the cost that was held", async () => {
+      const { caller, tenantId } = await someone(deployment(), "held before the bound");
+      const policyId = await bound(caller, "1");
+      await reserve(caller, "lost", "0.5");
+      await deployment().run(async (ctx) => {
+        const rows = await ctx.db.query("budget_reservations").collect();
+        const row = rows.find((one) => one.tenantId === tenantId);
+        if (row === undefined) throw new Error("it is kept");
+        const reserved = { ...row.reserved, tokens: 100_000_001 };
+        await ctx.db.patch("budget_reservations", row._id, { reserved, expiresAtMs: 1 });
+        for (const { shardId } of row.holds) {
+          await ctx.db.patch("budget_shards", shardId, { reserved });
+        }
+      });
+      await deployment().mutation(internal.jobs.budgets.sweepExpired, {});
+      const { cost, tokens } = await caller.query(api.queries.budgets.get, { policyId });
+      expect([cost.spentUsd, cost.reservedUsd, tokens.spent, tokens.reserved]).toEqual([
+        "0.5",
+        "0",
+        100_000_001,
+        0,
+      ]);
+    });
+
     test("that nobody ends is booked as a whole, and put right by who knows better", async () => {
       const { caller, tenantId } = await someone(deployment(), "expired");
       const policyId = await bound(caller, "1");

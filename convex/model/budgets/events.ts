@@ -51,7 +51,9 @@ export async function sweep(ctx: MutationCtx, nowMs: number): Promise<{ hasMore:
   for (const state of ["settled", "released", "expired"] as const) {
     const ended = await ctx.db
       .query("budget_reservations")
-      .withIndex("by_expiry", (q) => q.eq("state", state).lt("expiresAtMs", beforeMs))
+      .withIndex("by_expiry", (q) =>
+        q.eq("state", state).eq("retryAtMs", undefined).lt("expiresAtMs", beforeMs),
+      )
       .take(BATCH);
     for (const { _id } of ended) await ctx.db.delete("budget_reservations", _id);
     isFull ||= ended.length === BATCH;

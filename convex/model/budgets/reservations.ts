@@ -60,7 +60,7 @@ export async function settleWith(
   for (const hold of holds.values()) await settleHold(ctx, hold, { held, used: NOTHING });
   if (open === null) return;
   const state = isLost ? "expired" : "settled";
-  await ctx.db.patch("budget_reservations", open._id, { state, actual: used, endedAtMs: nowMs });
+  await close(ctx, open, { state, actual: used, endedAtMs: nowMs });
   if (isLost) await noteExpired(ctx, open, nowMs);
 }
 
@@ -73,8 +73,7 @@ export async function release(
   const reservation = await reservationOf(ctx, scope, key);
   if (reservation?.state !== "reserved") return;
   await giveBack(ctx, reservation);
-  const ended = { state: "released", actual: NOTHING, endedAtMs: nowMs } as const;
-  await ctx.db.patch("budget_reservations", reservation._id, ended);
+  await close(ctx, reservation, { state: "released", actual: NOTHING, endedAtMs: nowMs });
 }
 
 /** Takes back what was held for a call that was not begun after all: its key is as good as new. */
@@ -87,6 +86,14 @@ export async function withdraw(
   if (reservation?.state !== "reserved") return;
   await giveBack(ctx, reservation);
   await ctx.db.delete("budget_reservations", reservation._id);
+}
+
+async function close(
+  ctx: MutationCtx,
+  { _id }: Reservation,
+  ended: Pick<Reservation, "state" | "actual" | "endedAtMs">,
+): Promise<void> {
+  await ctx.db.patch("budget_reservations", _id, { ...ended, retryAtMs: undefined });
 }
 
 async function giveBack(ctx: MutationCtx, { reserved: held, holds }: Reservation): Promise<void> {

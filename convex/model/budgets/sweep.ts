@@ -1,19 +1,44 @@
 /** Reservations that nobody has ended in time: all that was held is booked, for nobody can say that it was less. */
-import type { MutationCtx } from "../../_generated/server";
+import { MINUTE_MS } from "../../../src/core/limits";
+import { internal } from "../../_generated/api";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
 import { recordLost } from "../costs/attempts";
 import { release, reservationOf, type Reservation } from "./reservations";
 
 const BATCH = 50;
+/** How long one waits that could not be booked: somebody must look first. */
+const POSTPONED_MS = 10 * MINUTE_MS;
 
-/** Books what has expired, of all tenants. */
+/** Books what has expired, of all tenants: each in a transaction of its own, so that none stops the others. */
 export async function sweepExpired(ctx: MutationCtx, nowMs: number): Promise<{ hasMore: boolean }> {
-  const due = await ctx.db
-    .query("budget_reservations")
-    .withIndex("by_expiry", (q) => q.eq("state", "reserved").lte("expiresAtMs", nowMs))
+  const due = await expired(ctx, nowMs);
+  for (const { _id, tenantId, key } of due) {
+    try {
+      await ctx.runMutation(internal.jobs.budgets.expire, { tenantId, key });
+    } catch (error) {
+      console.error(`tenant ${tenantId}: reservation ${key} could not be booked:`, error);
+      await ctx.db.patch("budget_reservations", _id, { retryAtMs: nowMs + POSTPONED_MS });
+    }
+  }
+  return { hasMore: due.length >= BATCH };
+}
+
+/** Those that have waited longest first; those that are to be tried again come last. */
+async function expired(ctx: QueryCtx, nowMs: number): Promise<Reservation[]> {
+  const open = () => ctx.db.query("budget_reservations");
+  const fresh = await open()
+    .withIndex("by_expiry", (q) =>
+      q.eq("state", "reserved").eq("retryAtMs", undefined).lte("expiresAtMs", nowMs),
+    )
     .take(BATCH);
-  for (const reservation of due) await expire(ctx, reservation, nowMs);
-  return { hasMore: due.length === BATCH };
+  if (fresh.length === BATCH) return fresh;
+  const again = await open()
+    .withIndex("by_expiry", (q) =>
+      q.eq("state", "reserved").gt("retryAtMs", 0).lte("retryAtMs", nowMs),
+    )
+    .take(BATCH - fresh.length);
+  return [...fresh, ...again];
 }
 
 /** Books one that has expired by now. */

@@ -16,7 +16,7 @@ import { release, reservationOf, type Reservation } from "../budgets/reservation
 import { hourFor } from "../periods";
 import { adjustTo, adjustmentsOf } from "./adjust";
 import { book, eventOf, type CostEvent } from "./ledger";
-import { priced } from "./pricing";
+import { priced, type PricedPart } from "./pricing";
 
 /** What an attempt used that no provider took up: it takes back an estimate, and is not booked by itself. */
 const NOTHING_USED: StoredUsageReport = {
@@ -89,8 +89,7 @@ export async function recordAt(
     ...place,
     period,
     ...toEvent(told),
-    ...(await priced(ctx, scope, toPriced(told))),
-    ...(held !== null && amountsHeld(held)),
+    ...((held && amountsHeld(held)) ?? (await priced(ctx, scope, toPriced(told)))),
   };
   const booked = await eventOf(ctx, scope, attemptId);
   if (booked === null) {
@@ -136,12 +135,26 @@ function toWholeReport({ reserved, outputTokens }: Reservation): BookedReport {
   };
 }
 
-/** What was held at the dearest prices that the call could have had; where no cost was held, its tokens at theirs. */
-function amountsHeld({ reserved: { pico } }: Reservation): Partial<CostEvent> {
-  if (pico === 0n) return {};
-  const nothing = { lines: [], fees: [], modifiers: [], unpriced: [], priceVersion: null };
-  const amounts = { inputCostPico: pico, outputCostPico: 0n, feesPico: 0n, totalCostPico: pico };
-  return { ...nothing, ...amounts };
+/** What was held at the dearest prices that the call could have had; null where no cost was: its tokens have theirs. */
+function amountsHeld(held: Reservation): PricedPart | null {
+  const { pico } = held.reserved;
+  if (pico === 0n) return null;
+  const { reconciliation, notes } = toWholeReport(held);
+  return {
+    lines: [],
+    fees: [],
+    modifiers: [],
+    tierApplied: { serviceTier: "standard", longContextTokens: null },
+    unpriced: [],
+    inputCostPico: pico,
+    outputCostPico: 0n,
+    feesPico: 0n,
+    totalCostPico: pico,
+    currency: "usd",
+    priceVersion: null,
+    reconciliation,
+    notes,
+  };
 }
 
 /**
