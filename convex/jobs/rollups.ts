@@ -1,33 +1,47 @@
 /** Keeps roll-ups up to their tallies. Called by `crons.ts`, then by itself as long as there is something to do. */
 import { v } from "convex/values";
-import { internal } from "../_generated/api";
 import { internalMutation } from "../_generated/server";
 import { noteMoved } from "../model/budgets/alerts";
-import { fold as foldSome, isIdle, SETTLED_MS } from "../model/rollups/fold";
+import * as Chain from "../model/rollups/chain";
+import * as Fold from "../model/rollups/fold";
+import { vDimension } from "../validators";
 
 /** Begins to fold, unless that goes on already. */
 export const start = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx): Promise<null> => {
-    if (await isIdle(ctx, Date.now())) {
-      await ctx.scheduler.runAfter(0, internal.jobs.rollups.fold, {});
+    await Chain.start(ctx, Date.now());
+    return null;
+  },
+});
+
+/**
+ * Folds some tallies. As a link of the chain it comes again: at once while there are more, and a moment later while some
+ * were left to come.
+ */
+export const fold = internalMutation({
+  args: { isLink: v.optional(v.boolean()) },
+  returns: v.null(),
+  handler: async (ctx, { isLink = false }): Promise<null> => {
+    const nowMs = Date.now();
+    const when = { beforeMs: nowMs - Fold.SETTLED_MS, nowMs };
+    const { doneCount, hasMore, moved } = await Fold.fold(ctx, when);
+    await noteMoved(ctx, moved);
+    if (isLink && doneCount > 0) {
+      await Chain.goOn(ctx, { delayMs: hasMore ? 0 : Fold.SETTLED_MS, nowMs });
     }
     return null;
   },
 });
 
-/** Folds some tallies; comes again at once while there are more, and a moment later while some were left to come. */
-export const fold = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx): Promise<null> => {
-    const { foldedCount, hasMore, moved } = await foldSome(ctx, Date.now() - SETTLED_MS);
-    await noteMoved(ctx, moved);
-    if (foldedCount > 0) {
-      const delayMs = hasMore ? 0 : SETTLED_MS;
-      await ctx.scheduler.runAfter(delayMs, internal.jobs.rollups.fold, {});
-    }
-    return null;
-  },
+/** Folds tallies of one tenant, in a transaction of its own. */
+export const foldOfTenant = internalMutation({
+  args: { tallyIds: v.array(v.id("tallies")), sumsMax: v.number() },
+  returns: v.object({
+    foldedCount: v.number(),
+    sumCount: v.number(),
+    moved: v.array(v.object({ tenantId: v.id("tenants"), dimension: vDimension, key: v.string() })),
+  }),
+  handler: async (ctx, some) => await Fold.foldOfTenant(ctx, some),
 });

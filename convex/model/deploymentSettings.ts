@@ -14,6 +14,8 @@ type Settings = {
   };
   /** Which job delivers webhooks, and until when at most. */
   webhookWorker: { token: string; jobId: string; untilMs: number } | null;
+  /** The last link of the chain of folds. */
+  foldLink: { jobId: string } | null;
 };
 
 /** What holds until it is set. */
@@ -22,6 +24,7 @@ const DEFAULTS: Settings = {
   uploadsSweptUntilMs: 0,
   traceExport: { place: null, failures: 0, retryAtMs: 0 },
   webhookWorker: null,
+  foldLink: null,
 };
 
 export async function get<Name extends keyof Settings>(

@@ -111,9 +111,10 @@ export const moneyTables = {
     atMs: v.number(), // when it was written
     period: v.string(), // the hour, in the tenant's time zone, that it counts for
     sums: vSums,
+    retryAtMs: v.optional(v.number()), // it could not be folded, and is tried again then
   })
     .index("by_tenant", ["tenantId", "atMs"])
-    .index("by_fold_time", ["atMs"]), // for the fold, over all tenants
+    .index("by_fold_time", ["retryAtMs", "atMs"]), // for the fold, over all tenants
 
   // Sums over the tenant's work, by what (`dimension`, `key`) and when (`unit`, `period`; in the tenant's time zone). Written by
   // `model/rollups/fold.ts` alone, read by summaries together with the open tallies. Kept like the ledger.

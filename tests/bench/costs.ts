@@ -66,7 +66,7 @@ const { values } = parseArgs({
     burst: { type: "string", default: "10000" },
   },
 });
-const FOLD = { path: "jobs/rollups:fold", args: {}, isInternal: true };
+const FOLD = { path: "jobs/rollups:start", args: {}, isInternal: true };
 let asked = 0;
 const push = await bundleProject(".");
 const sizes: Size[] = [];
@@ -166,7 +166,7 @@ async function burst({ runtime, ledger }: Size, count: number): Promise<void> {
       await pause(100);
     }
   })();
-  // As a cron would: from then on the fold goes on by itself.
+  // As the cron does: from then on the fold goes on by itself.
   const kicked = pause(2_100).then(async () => await call(runtime, "mutation", FOLD));
   const rate = await perSecondConcurrent({ count, width: 64 }, () =>
     call(runtime, "mutation", book),

@@ -30,7 +30,8 @@ test("none is refused, none is lost, and folding meets nobody", async () => {
       for (let i = 0; i < BOOKINGS; i++) {
         await book(n);
         // As the job does, of which there is one.
-        if (n === 0) await t.run((ctx) => fold(ctx, Date.now() - SETTLED_MS));
+        if (n === 0)
+          await t.run((ctx) => fold(ctx, { beforeMs: Date.now() - SETTLED_MS, nowMs: Date.now() }));
       }
     }),
   );

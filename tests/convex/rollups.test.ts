@@ -171,4 +171,59 @@ onEachDriver(() => {
     expect((await sumOf(acme, total)).totalCostPico).toBe(3n);
     await expect.poll(amounts).toEqual([]);
   });
+
+  test("of a tenant that cannot be folded stop nobody else's, and are tried again", async () => {
+    const [broken, acme] = [await tenant("broken"), await tenant("behind it")];
+    const total = { dimension: "tenant", key: "", unit: "total", period: "" } as const;
+    await count(broken, 1n);
+    await foldAll(broken.t);
+    // Two rows of one sum: no fold can say which of them it is.
+    const twin = await broken.t.run(async (ctx) => {
+      const { rollups } = await sumsOf(ctx, broken.tenantId);
+      const row = rollups.find(({ dimension, unit }) => dimension === "tenant" && unit === "total");
+      if (row === undefined) throw new Error("it was folded");
+      const { _id, _creationTime, ...fields } = row;
+      return await ctx.db.insert("rollups", fields);
+    });
+    const fold = async () => await acme.t.mutation(internal.jobs.rollups.fold, {});
+    const talliesOf = async ({ t, tenantId }: Tenant) =>
+      await t.run(async (ctx) => (await sumsOf(ctx, tenantId)).tallies);
+    await count(broken, 2n, { atMs: NOON - HOUR_MS });
+    await count(acme, 5n);
+    await fold();
+    await fold();
+    expect(await talliesOf(acme)).toEqual([]);
+    expect((await sumOf(acme, total)).totalCostPico).toBe(5n);
+    const [left, ...more] = await talliesOf(broken);
+    expect(more).toEqual([]);
+    expect(left?.retryAtMs).toBeGreaterThan(Date.now());
+
+    await broken.t.run(async (ctx) => {
+      await ctx.db.delete("rollups", twin);
+      if (left !== undefined) await ctx.db.patch("tallies", left._id, { retryAtMs: Date.now() });
+    });
+    await fold();
+    expect(await talliesOf(broken)).toEqual([]);
+    expect((await sumOf(broken, total)).totalCostPico).toBe(3n);
+  });
+
+  test("are folded by one chain of jobs, however often one is begun", async () => {
+    const acme = await tenant("one chain");
+    const chains = async () => {
+      await count(acme, 1n);
+      return await acme.t.run(async (ctx) => {
+        await ctx.runMutation(internal.jobs.rollups.start, {});
+        await ctx.runMutation(internal.jobs.rollups.start, {});
+        const jobs = await ctx.db.system.query("_scheduled_functions").collect();
+        const isLink = ({ name }: { name: string }) => /rollups.*:fold$/.test(name);
+        return jobs.filter((job) => isLink(job) && job.state.kind === "pending").length;
+      });
+    };
+    expect(await chains()).toBe(1);
+    const openTallies = async () =>
+      await acme.t.run(async (ctx) => (await sumsOf(ctx, acme.tenantId)).tallies.length);
+    await expect.poll(openTallies, { timeout: 10_000 }).toBe(0);
+    expect(await chains()).toBeLessThanOrEqual(1);
+    await expect.poll(openTallies, { timeout: 10_000 }).toBe(0);
+  });
 });

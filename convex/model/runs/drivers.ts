@@ -25,6 +25,7 @@ import { wake } from "./state";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { WAKE_GRACE_MS } from "../../../src/core/limits";
+import { isUnderWay } from "../../lib/jobs";
 
 /** Half of the slots: as many are left for deliveries and whatever else is scheduled. */
 export const DRIVERS_MAX = 4;
@@ -209,9 +210,7 @@ async function driverIn(ctx: QueryCtx, slot: number): Promise<Doc<"drivers"> | n
 }
 
 async function isHeld(ctx: QueryCtx, driver: Doc<"drivers"> | null): Promise<boolean> {
-  if (driver?.holder === undefined) return false;
-  const job = await ctx.db.system.get("_scheduled_functions", driver.holder.jobId);
-  return job?.state.kind === "pending" || job?.state.kind === "inProgress";
+  return driver?.holder !== undefined && (await isUnderWay(ctx, driver.holder.jobId));
 }
 
 async function parkedRow(

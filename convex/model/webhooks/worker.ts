@@ -6,9 +6,9 @@
  * cron, which asks after its job.
  */
 import { internal } from "../../_generated/api";
-import type { Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { MINUTE_MS } from "../../../src/core/limits";
+import { isUnderWay } from "../../lib/jobs";
 import * as Settings from "../deploymentSettings";
 import { due } from "./claims";
 
@@ -29,7 +29,7 @@ export async function wake(ctx: MutationCtx, nowMs: number): Promise<void> {
 /** Starts a worker, if something is due and nobody is at it. */
 export async function start(ctx: MutationCtx, nowMs: number): Promise<void> {
   const holder = await Settings.get(ctx, "webhookWorker");
-  if (holder !== null && holder.untilMs > nowMs && (await isAlive(ctx, holder.jobId))) return;
+  if (holder !== null && holder.untilMs > nowMs && (await isUnderWay(ctx, holder.jobId))) return;
   if (await isAnythingDue(ctx, nowMs)) await sit(ctx, nowMs);
   else if (holder !== null) await stand(ctx, nowMs);
 }
@@ -78,9 +78,4 @@ async function isAnyReady(ctx: MutationCtx, nowMs: number): Promise<boolean> {
   const all = { lane: "", room: 1, underWay: [], lanesMax: LANES_MAX };
   const { ids, isRound } = await due(ctx, all, nowMs);
   return ids.length > 0 || !isRound;
-}
-
-async function isAlive(ctx: MutationCtx, jobId: string): Promise<boolean> {
-  const job = await ctx.db.system.get("_scheduled_functions", jobId as Id<"_scheduled_functions">);
-  return job?.state.kind === "pending" || job?.state.kind === "inProgress";
 }
