@@ -2,7 +2,8 @@
 import { v } from "convex/values";
 import { internalQuery } from "../_generated/server";
 import * as Check from "../model/costs/check";
-import { differencesOfBudgets as budgetDifferences } from "../model/budgets/check";
+import * as Budgets from "../model/budgets/check";
+import { staleReservations as stale } from "../model/budgets/stale";
 import { vDimension } from "../validators";
 
 const vUnit = v.union(v.literal("hour"), v.literal("day"));
@@ -10,14 +11,14 @@ const vPeriod = { tenantId: v.id("tenants"), unit: vUnit, period: v.string() };
 const vPage = { cursor: v.union(v.string(), v.null()) };
 const vMore = { cursor: v.string(), isDone: v.boolean() };
 
-/** Tenants, a page at a time. */
-export const tenants = internalQuery({
+/** Tenants, one at a time: whoever checks them may have to end after any of them. */
+export const nextTenant = internalQuery({
   args: vPage,
-  returns: v.object({ tenantIds: v.array(v.id("tenants")), ...vMore }),
+  returns: v.object({ tenantId: v.union(v.id("tenants"), v.null()), ...vMore }),
   handler: async (ctx, { cursor }) => {
-    const { page, ...more } = await ctx.db.query("tenants").paginate({ cursor, numItems: 100 });
+    const { page, ...more } = await ctx.db.query("tenants").paginate({ cursor, numItems: 1 });
     const { continueCursor, isDone } = more;
-    return { tenantIds: page.map(({ _id }) => _id), cursor: continueCursor, isDone };
+    return { tenantId: page[0]?._id ?? null, cursor: continueCursor, isDone };
   },
 });
 
@@ -68,7 +69,29 @@ export const differencesWithin = internalQuery({
 });
 
 export const differencesOfBudgets = internalQuery({
+  args: {
+    tenantId: v.id("tenants"),
+    held: v.union(v.array(Budgets.vHeld), v.null()),
+    nowMs: v.number(),
+    ...vPage,
+  },
+  returns: v.object({
+    differences: v.array(Check.vDifference),
+    isHeldKnown: v.boolean(),
+    ...vMore,
+  }),
+  handler: async (ctx, { tenantId, ...at }) =>
+    await Budgets.differencesOfBudgets(ctx, { tenantId }, at),
+});
+
+export const heldPage = internalQuery({
+  args: { tenantId: v.id("tenants"), ...vPage },
+  returns: v.object({ held: v.array(Budgets.vHeld), mark: v.string(), ...vMore }),
+  handler: async (ctx, { tenantId, cursor }) => await Budgets.heldPage(ctx, { tenantId }, cursor),
+});
+
+export const staleReservations = internalQuery({
   args: { tenantId: v.id("tenants"), nowMs: v.number(), ...vPage },
   returns: v.object({ differences: v.array(Check.vDifference), ...vMore }),
-  handler: async (ctx, { tenantId, ...at }) => await budgetDifferences(ctx, { tenantId }, at),
+  handler: async (ctx, { tenantId, ...at }) => await stale(ctx, { tenantId }, at),
 });

@@ -14,6 +14,7 @@ import { NO_SUMS, plus, type Dimension } from "../model/rollups/sums";
 import { vDimension } from "../validators";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/core/limits";
 import { periodOf } from "../../src/core/periods";
+import { checkBudgets } from "./budgetChecks";
 
 /** As far back as single events are kept for certain, and some. */
 const DAYS_BY_HAND = 35;
@@ -30,10 +31,10 @@ const DIMENSIONS_BY_CRON: readonly Dimension[] = ["tenant", "agent", "provider",
 
 export const vChecked = v.object({
   periods: v.number(), // that were compared with their events
-  unsettled: v.array(v.string()), // that were booked in whenever they were tried: the next check comes by again
+  unsettled: v.array(v.string()), // what changed whenever it was compared: the next check comes by again
   differences: v.array(vDifference),
 });
-type Checked = Infer<typeof vChecked>;
+export type Checked = Infer<typeof vChecked>;
 
 type Span = { tenantId: Id<"tenants">; fromMs: number; toMs: number };
 type Period = { tenantId: Id<"tenants">; unit: "hour" | "day"; period: string };
@@ -54,31 +55,49 @@ export const check = internalAction({
     ),
 });
 
-/** Compares the last hours of every tenant, from the one after `cursor` on, and prints what differs. */
+/** How many tenants were looked at; of how many something could not be compared, or nothing could. */
+const vPass = v.object({ tenants: v.number(), unsettled: v.number(), failed: v.number() });
+type Pass = Infer<typeof vPass>;
+
+/**
+ * Compares the last hours of every tenant, from the one after `cursor` on, and prints what differs. When its time is up
+ * another one goes on, which counts anew.
+ */
 export const checkAll = internalAction({
   args: { cursor: v.optional(v.string()) },
-  returns: v.null(),
-  handler: async (ctx, { cursor = null }): Promise<null> => {
+  returns: vPass,
+  handler: async (ctx, { cursor = null }): Promise<Pass> => {
     const untilMs = Date.now() + LIFE_MS;
+    const pass: Pass = { tenants: 0, unsettled: 0, failed: 0 };
     for (let at = cursor; ;) {
-      const page = await ctx.runQuery(internal.jobs.checking.tenants, { cursor: at });
-      for (const tenantId of page.tenantIds) await checkLastHours(ctx, tenantId);
-      if (page.isDone) return null;
-      at = page.cursor;
+      const next = await ctx.runQuery(internal.jobs.checking.nextTenant, { cursor: at });
+      if (next.tenantId !== null) await checkLastHours(ctx, next.tenantId, pass);
+      if (next.isDone) return pass;
+      at = next.cursor;
       if (Date.now() > untilMs) {
         await ctx.scheduler.runAfter(0, internal.jobs.checks.checkAll, { cursor: at });
-        return null;
+        return pass;
       }
     }
   },
 });
 
-async function checkLastHours(ctx: ActionCtx, tenantId: Id<"tenants">): Promise<void> {
+/** Whatever is wrong with one tenant, the next one's turn comes. */
+async function checkLastHours(ctx: ActionCtx, tenantId: Id<"tenants">, pass: Pass): Promise<void> {
   const toMs = Date.now();
   const span = { tenantId, fromMs: toMs - HOURS_BY_CRON * HOUR_MS, toMs };
-  const { differences } = await checkSpan(ctx, span, DIMENSIONS_BY_CRON);
-  for (const difference of differences) {
-    console.error(`tenant ${tenantId}: sums differ: ${JSON.stringify(difference)}`);
+  pass.tenants++;
+  try {
+    const { differences, unsettled } = await checkSpan(ctx, span, DIMENSIONS_BY_CRON);
+    for (const difference of differences) {
+      console.error(`tenant ${tenantId}: sums differ: ${JSON.stringify(difference)}`);
+    }
+    if (unsettled.length === 0) return;
+    pass.unsettled++;
+    console.warn(`tenant ${tenantId}: changed whenever it was compared: ${unsettled.join(", ")}`);
+  } catch (error) {
+    pass.failed++;
+    console.error(`tenant ${tenantId} could not be checked:`, error);
   }
 }
 
@@ -109,11 +128,7 @@ async function checkSpan(
       for await (const { differences } of pages) checked.differences.push(...differences);
     }
   }
-  const budgets = pagesOf(async (cursor) => {
-    const at = { tenantId, nowMs: Date.now(), cursor };
-    return await ctx.runQuery(internal.jobs.checking.differencesOfBudgets, at);
-  });
-  for await (const { differences } of budgets) checked.differences.push(...differences);
+  await checkBudgets(ctx, tenantId, checked);
   return checked;
 }
 

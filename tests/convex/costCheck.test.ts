@@ -4,7 +4,7 @@ import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { hourIn } from "../../src/core/periods";
 import type { Backend } from "./drivers";
-import { onEachDriver, sharedSetup, supportBot, tenantWith, type Member } from "./setup";
+import { onEachDriver, setup, sharedSetup, supportBot, tenantWith, type Member } from "./setup";
 import { foldAll, sumsOf } from "./sums";
 
 const { create, cleanup } = api.mutations.costs;
@@ -16,10 +16,10 @@ type Scene = Member & { t: Backend; agentId: Id<"agents"> };
 onEachDriver(() => {
   const open = sharedSetup();
 
-  async function scene(subject: string): Promise<Scene> {
-    const member = await tenantWith(open(), { subject });
+  async function scene(subject: string, t = open()): Promise<Scene> {
+    const member = await tenantWith(t, { subject });
     const agentId = await member.as.mutation(api.mutations.agents.create, supportBot());
-    return { t: open(), agentId, ...member };
+    return { t, agentId, ...member };
   }
 
   async function spend({ as, agentId }: Scene, inputCost: string, model = "a-model") {
@@ -194,6 +194,153 @@ onEachDriver(() => {
         { what: "reservations and holds", ...named, field: "tokens", expected: "0", found: "7" },
       ]);
     });
+  });
+
+  describe("open reservations", () => {
+    /** As a spender outside makes one. */
+    async function reserve({ as, agentId, t, tenantId }: Scene, key: string) {
+      const model = { provider: "openai", model: "a-model" } as const;
+      const asked = { key, agentId, ...model, tokens: 1, cost: "0.1" };
+      await as.mutation(api.mutations.budgets.reserve, asked);
+      const row = await t.run(async (ctx) => {
+        return await ctx.db
+          .query("budget_reservations")
+          .withIndex("by_key", (q) => q.eq("tenantId", tenantId).eq("key", `external/${key}`))
+          .unique();
+      });
+      if (row === null) throw new Error("it is kept");
+      return row;
+    }
+
+    test("are in order until their end, and are told of when nobody has booked them by then", async () => {
+      const acme = await scene("late");
+      const { _id } = await reserve(acme, "late");
+      expect((await check(acme)).differences).toEqual([]);
+      const expiresAtMs = Date.now() - 10 * 60_000;
+      await acme.t.run((ctx) => ctx.db.patch("budget_reservations", _id, { expiresAtMs }));
+      expect((await check(acme)).differences).toMatchObject([
+        { what: "reservation and its call", of: "reservation/external/late", field: "expiresAtMs" },
+      ]);
+    });
+
+    test("are told of when their call is over: a skill's, and one of no run at all", async () => {
+      const acme = await scene("over");
+      const { _id, _creationTime, ...row } = await reserve(acme, "outside");
+      const keys = ["skill/gone", "no run/0/1"];
+      await acme.t.run(async (ctx) => {
+        for (const key of keys) await ctx.db.insert("budget_reservations", { ...row, key });
+      });
+      const { differences } = await check(acme);
+      expect(differences.map(({ of, field }) => [of, field])).toEqual(
+        keys.map((key) => [`reservation/${key}`, "call"]),
+      );
+    });
+
+    test("are compared with what budgets hold, however many they are", async () => {
+      const acme = await scene("many open");
+      const { _id, _creationTime, ...row } = await reserve(acme, "outside");
+      const count = 4_100;
+      const pico = 100_000_000_000n;
+      const whole = { tokens: count, pico: BigInt(count) * pico };
+      const shardId = await acme.t.run(async (ctx) => {
+        const { tenantId, agentId: key } = acme;
+        const nowMs = Date.now();
+        const policyId = await ctx.db.insert("budget_policies", {
+          tenantId,
+          name: "All",
+          dimension: "agent",
+          key,
+          window: "hour",
+          limit: { pico: 10n ** 15n },
+          action: "block",
+          alertPercents: [],
+          source: "manual",
+          status: "active",
+          createdAt: nowMs,
+          updatedAt: nowMs,
+        });
+        const counterId = await ctx.db.insert("budget_counters", {
+          tenantId,
+          policyId,
+          period: hourIn("UTC", nowMs),
+          endsAtMs: nowMs + HOUR_MS,
+          settled: { tokens: 0, pico: 0n },
+          increase: { tokens: 0, pico: 0n },
+          alertedPercent: 0,
+        });
+        const shard = { tenantId, counterId, shard: 0, share: {}, reserved: whole };
+        const id = await ctx.db.insert("budget_shards", {
+          ...shard,
+          used: { tokens: 0, pico: 0n },
+        });
+        const holds = [{ policyId, counterId, shardId: id }];
+        await ctx.db.patch("budget_reservations", _id, { holds });
+        for (let n = 1; n < count; n++) {
+          await ctx.db.insert("budget_reservations", { ...row, key: `external/${n}`, holds });
+        }
+        return id;
+      });
+      expect(await check(acme)).toMatchObject({ unsettled: [], differences: [] });
+      const reserved = { ...whole, pico: whole.pico - 1n };
+      await acme.t.run((ctx) => ctx.db.patch("budget_shards", shardId, { reserved }));
+      expect((await check(acme)).differences).toMatchObject([
+        {
+          what: "reservations and holds",
+          field: "pico",
+          expected: String(whole.pico),
+          found: String(reserved.pico),
+        },
+      ]);
+    }, 120_000);
+  });
+
+  test("looks at every tenant, whatever is wrong with one of them", async () => {
+    const t = await setup();
+    const [first, broken, last] = [
+      await scene("before it", t),
+      await scene("cannot be read", t),
+      await scene("behind it", t),
+    ];
+    for (const one of [first, broken, last]) await spend(one, "0.5");
+    await foldAll(t);
+    await t.run(async (ctx) => {
+      const { rollups } = await sumsOf(ctx, broken.tenantId);
+      const hour = rollups.find(({ dimension, unit }) => dimension === "tenant" && unit === "hour");
+      if (hour === undefined) throw new Error("it was folded");
+      const { _id, _creationTime, ...fields } = hour;
+      await ctx.db.insert("rollups", fields);
+    });
+    const pass = await t.action(internal.jobs.checks.checkAll, {});
+    expect(pass).toEqual({ tenants: 3, unsettled: 0, failed: 1 });
+  });
+
+  test("finds every hour of a zone that is half an hour off", async () => {
+    const acme = await scene("half an hour");
+    await acme.t.run((ctx) => ctx.db.patch("tenants", acme.tenantId, { timeZone: "Asia/Kolkata" }));
+    for (const cost of ["0.5", "0.25"]) await spend(acme, cost);
+    const hourMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 5 * HOUR_MS;
+    const moments = [10, 50].map((minutes) => hourMs + minutes * 60_000);
+    await acme.t.run(async (ctx) => {
+      const { tallies } = await sumsOf(ctx, acme.tenantId);
+      for (const { _id } of tallies) await ctx.db.delete("tallies", _id);
+      const events = await ctx.db
+        .query("cost_events")
+        .withIndex("by_tenant_and_timestamp", (q) => q.eq("tenantId", acme.tenantId))
+        .collect();
+      for (const [n, timestamp] of moments.entries()) {
+        const event = events[n];
+        if (event === undefined) throw new Error("it was booked");
+        const period = hourIn("Asia/Kolkata", timestamp);
+        await ctx.db.patch("cost_events", event._id, { timestamp, period });
+      }
+    });
+    const { differences } = await check(acme, { fromMs: hourMs - HOUR_MS });
+    const unsummed = differences.filter(
+      ({ of, field }) => `${of} ${field}` === "tenant/ costEvents",
+    );
+    expect(unsummed.map(({ period }) => period)).toEqual(
+      moments.map((atMs) => hourIn("Asia/Kolkata", atMs)),
+    );
   });
 
   test("compares days where retention has drawn their events together", async () => {

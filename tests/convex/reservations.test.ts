@@ -1,6 +1,7 @@
 /** Budgets on the way of a run: what is held, what is refused, and what is booked when nobody says what was used. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
+import type { Id } from "../../convex/_generated/dataModel";
 import type { Simulator } from "../../src/providers/simulator/server";
 import type { Backend } from "./drivers";
 import { onEachDriver, supportBot, tenantWith } from "./setup";
@@ -80,6 +81,23 @@ async function rowsOf({ t, tenantId }: Scene) {
   }));
 }
 
+/** Has its one attempt end, without what ends with it. */
+async function endAttempt(
+  { t, tenantId }: Scene,
+  runId: Id<"runs">,
+  status: "error" | "running",
+): Promise<void> {
+  await t.run(async (ctx) => {
+    const step = await ctx.db
+      .query("run_steps")
+      .withIndex("by_run", (q) => q.eq("tenantId", tenantId).eq("runId", runId))
+      .first();
+    if (step === null) throw new Error("the call was begun");
+    const attempts = step.attempts.map((attempt) => ({ ...attempt, status }));
+    await ctx.db.patch("run_steps", step._id, { attempts });
+  });
+}
+
 onEachDriver(() => {
   describe("a run under a budget", () => {
     const deployment = sharedSetupWithSimulator();
@@ -135,6 +153,14 @@ onEachDriver(() => {
       );
       const { reservations: open } = await rowsOf(acme);
       expect(open).toMatchObject([{ state: "reserved" }]);
+      const check = async () =>
+        await acme.t.action(internal.jobs.checks.check, { tenantId: acme.tenantId });
+      expect((await check()).differences).toEqual([]);
+      await endAttempt(acme, runId, "error");
+      expect((await check()).differences).toMatchObject([
+        { of: `reservation/${open[0]?.key}`, field: "call", found: "over" },
+      ]);
+      await endAttempt(acme, runId, "running");
       await loseLease(acme, runId);
       const { reservations, booked, events } = await rowsOf(acme);
       const held = open[0]?.reserved;

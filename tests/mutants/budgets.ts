@@ -3,6 +3,8 @@ import type { Mutant } from "./mutants";
 
 const RULES = { file: "src/budgets/escrow.ts", tests: ["tests/src/budgets/escrow.test.ts"] };
 const DOORS = ["tests/convex/budgetAdmission.test.ts"];
+const CHECKS = ["tests/convex/costCheck.test.ts"];
+const STALE = { file: "convex/model/budgets/stale.ts", tests: CHECKS };
 const RUNS = ["tests/convex/reservations.test.ts"];
 
 export const BUDGETS: readonly Mutant[] = [
@@ -132,6 +134,39 @@ export const BUDGETS: readonly Mutant[] = [
     tests: DOORS,
     find: "return [...fresh, ...again];",
     replace: "return fresh;",
+  },
+  {
+    name: "checker: a reservation may be open for ever",
+    ...STALE,
+    find: "if (nowMs > expiresAtMs + LATE_MS) {",
+    replace: "if (nowMs < 0) {",
+  },
+  {
+    name: "checker: a run's reservation outlives its attempt",
+    ...STALE,
+    tests: RUNS,
+    find: 'return attempt?.status === "running";',
+    replace: "return attempt !== undefined;",
+  },
+  {
+    name: "checker: a skill's reservation outlives its call",
+    ...STALE,
+    find: 'if (first === "skill") return skillCalls.has(key);',
+    replace: 'if (first === "skill") return true;',
+  },
+  {
+    name: "checker: holds are compared with a page of what is open",
+    file: "convex/model/budgets/check.ts",
+    tests: CHECKS,
+    find: "return open.length > OPEN_PER_PAGE ? null : byCounter(heldBy(open));",
+    replace: "return byCounter(heldBy(open));",
+  },
+  {
+    name: "checker: one tenant ends the pass for all",
+    file: "convex/jobs/checks.ts",
+    tests: CHECKS,
+    find: "pass.failed++;",
+    replace: "throw error;",
   },
   {
     name: "budgets: a key may be used again",

@@ -102,7 +102,7 @@ async function withBudgets({ t, tenantId, agentId }: Scene, { model }: Scenario)
 
 /** Nothing is held any more, all that was spent is counted, and of whom nobody knows what he spent, all that was held. */
 async function expectBudgets({ t, tenantId }: Scene, where: string): Promise<void> {
-  const at = { tenantId, nowMs: Date.now(), cursor: null };
+  const at = { tenantId, nowMs: Date.now(), held: null, cursor: null };
   const compared = await t.query(internal.jobs.checking.differencesOfBudgets, at);
   expect(compared, where).toMatchObject({ differences: [], isDone: true });
   const { reservations, events } = await t.run(async (ctx) => ({

@@ -2,13 +2,15 @@
  * Whether the counters of budgets say what the roll-ups say, and hold what calls under way may still cost, no more and
  * no less. All of a policy is compared in one snapshot.
  */
+import { v, type Infer } from "convex/values";
 import { periodAt } from "../../../src/core/periods";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
-import type { Spending } from "../../validators";
+import { vSpending, type Spending } from "../../validators";
 import type { TenantScope } from "../access";
 import type { Difference } from "../costs/check";
 import { timeZoneOf } from "../periods";
+import { openTallies } from "../rollups/tallies";
 import { spentIn, type CountedWindow } from "./spent";
 
 type Of = Pick<TenantScope, "tenantId">;
@@ -16,44 +18,86 @@ type Of = Pick<TenantScope, "tenantId">;
 const POLICIES_PER_PAGE = 10;
 /** More than a counter ever has. */
 const SHARDS_MAX = 1_000;
-/** Calls of one tenant that are under way at once. */
-const OPEN_MAX = 4_000;
+/** Open reservations that are read in one query, of a kilobyte each. */
+const OPEN_PER_PAGE = 4_000;
 
-/** A page of the tenant's budgets, in their periods of now, where they differ. */
+/** What open reservations hold in a counter. */
+export const vHeld = v.object({ counterId: v.id("budget_counters"), reserved: vSpending });
+export type HeldIn = Infer<typeof vHeld>;
+
+export const HOLDS = "reservations and holds";
+
+/**
+ * A page of the tenant's budgets, in their periods of now, where they differ.
+ *
+ * @param held - Unless null, what `heldPage` has found: more is open than is read in one query.
+ * @returns `isHeldKnown` is false if that is so and nothing was given: then what is held was not compared.
+ */
 export async function differencesOfBudgets(
   ctx: QueryCtx,
   of: Of,
-  { cursor, nowMs }: { cursor: string | null; nowMs: number },
-): Promise<{ differences: Difference[]; cursor: string; isDone: boolean }> {
+  { cursor, held: given, nowMs }: { cursor: string | null; held: HeldIn[] | null; nowMs: number },
+): Promise<{
+  differences: Difference[];
+  isHeldKnown: boolean;
+  cursor: string;
+  isDone: boolean;
+}> {
+  const held = given === null ? await heldAtOnce(ctx, of) : byCounter(given);
+  const open = await openTallies(ctx, of);
   const { page, continueCursor, isDone } = await ctx.db
     .query("budget_policies")
     .withIndex("by_subject", (q) => q.eq("tenantId", of.tenantId))
     .paginate({ cursor, numItems: POLICIES_PER_PAGE });
   const timeZone = await timeZoneOf(ctx, of);
-  const held = await heldByCounter(ctx, of);
   const differences: Difference[] = [];
   for (const policy of page) {
     const { window } = policy;
     if (policy.status !== "active" || window === "message") continue;
-    const period = periodAt(window, timeZone, nowMs);
-    differences.push(...(await differencesOfPolicy(ctx, { policy, window, period, held })));
+    const at = { window, period: periodAt(window, timeZone, nowMs) };
+    differences.push(...(await differencesOfPolicy(ctx, { policy, ...at, held, open })));
   }
-  return { differences, cursor: continueCursor, isDone };
+  return { differences, isHeldKnown: held !== null, cursor: continueCursor, isDone };
+}
+
+/** A page of what open reservations hold. The marks of two readings are the same if nothing has changed between. */
+export async function heldPage(
+  ctx: QueryCtx,
+  { tenantId }: Of,
+  cursor: string | null,
+): Promise<{ held: HeldIn[]; mark: string; cursor: string; isDone: boolean }> {
+  const { page, continueCursor, isDone } = await ctx.db
+    .query("budget_reservations")
+    .withIndex("by_state", (q) => q.eq("tenantId", tenantId).eq("state", "reserved"))
+    .paginate({ cursor, numItems: OPEN_PER_PAGE });
+  const mark = `${page.length} ${page.at(-1)?._creationTime ?? ""}`;
+  return { held: heldBy(page), mark, cursor: continueCursor, isDone };
 }
 
 type Held = ReadonlyMap<Id<"budget_counters">, Spending>;
 
-/** What open reservations hold, by counter. */
-async function heldByCounter(ctx: QueryCtx, { tenantId }: Of): Promise<Held> {
+/** What all open reservations hold, by counter; null when they are too many for one query. */
+async function heldAtOnce(ctx: QueryCtx, { tenantId }: Of): Promise<Held | null> {
   const open = await ctx.db
     .query("budget_reservations")
     .withIndex("by_state", (q) => q.eq("tenantId", tenantId).eq("state", "reserved"))
-    .take(OPEN_MAX);
-  const held = new Map<Id<"budget_counters">, Spending>();
-  for (const { holds, reserved } of open) {
-    for (const { counterId } of holds) held.set(counterId, plus(held.get(counterId), reserved));
+    .take(OPEN_PER_PAGE + 1);
+  return open.length > OPEN_PER_PAGE ? null : byCounter(heldBy(open));
+}
+
+function heldBy(open: readonly Doc<"budget_reservations">[]): HeldIn[] {
+  const all = open.flatMap(({ holds, reserved }) =>
+    holds.map(({ counterId }) => ({ counterId, reserved })),
+  );
+  return [...byCounter(all)].map(([counterId, reserved]) => ({ counterId, reserved }));
+}
+
+function byCounter(held: readonly HeldIn[]): Held {
+  const sums = new Map<Id<"budget_counters">, Spending>();
+  for (const { counterId, reserved } of held) {
+    sums.set(counterId, plus(sums.get(counterId), reserved));
   }
-  return held;
+  return sums;
 }
 
 async function differencesOfPolicy(
@@ -63,7 +107,14 @@ async function differencesOfPolicy(
     window,
     period,
     held,
-  }: { policy: Doc<"budget_policies">; window: CountedWindow; period: string; held: Held },
+    open,
+  }: {
+    policy: Doc<"budget_policies">;
+    window: CountedWindow;
+    period: string;
+    held: Held | null;
+    open: readonly Doc<"tallies">[];
+  },
 ): Promise<Difference[]> {
   const { tenantId, _id: policyId } = policy;
   const counter = await ctx.db
@@ -79,18 +130,20 @@ async function differencesOfPolicy(
           .query("budget_shards")
           .withIndex("by_counter", (q) => q.eq("tenantId", tenantId).eq("counterId", counter._id))
           .take(SHARDS_MAX);
-  const spent = await spentIn(ctx, policy, { subject: policy, window, period });
+  const spent = await spentIn(ctx, policy, { subject: policy, window, period, open });
   const counted = shards.reduce<Spending>(
     (sum, { used }) => plus(sum, used),
     counter?.settled ?? NOTHING,
   );
   const reserved = shards.reduce<Spending>((sum, shard) => plus(sum, shard.reserved), NOTHING);
-  const open = counter === null ? NOTHING : (held.get(counter._id) ?? NOTHING);
   const of = `budget/${policyId}`;
-  return [
-    ...compare({ what: "roll-up and counter", of, period }, { expected: spent, found: counted }),
-    ...compare({ what: "reservations and holds", of, period }, { expected: open, found: reserved }),
-  ];
+  const differences = compare(
+    { what: "roll-up and counter", of, period },
+    { expected: spent, found: counted },
+  );
+  if (held === null) return differences;
+  const expected = counter === null ? NOTHING : (held.get(counter._id) ?? NOTHING);
+  return [...differences, ...compare({ what: HOLDS, of, period }, { expected, found: reserved })];
 }
 
 const NOTHING: Spending = { tokens: 0, pico: 0n };

@@ -18,9 +18,15 @@ export async function spentIn(
     subject: { dimension, key },
     window,
     period,
-  }: { subject: Subject; window: CountedWindow; period: string },
+    open: given,
+  }: {
+    subject: Subject;
+    window: CountedWindow;
+    period: string;
+    open?: readonly Doc<"tallies">[]; // for those who read several
+  },
 ): Promise<Spending> {
-  const open = await openTallies(ctx, of);
+  const open = given ?? (await openTallies(ctx, of));
   const periods = window === "week" ? daysOfWeek(period) : [period];
   const unit = window === "week" ? "day" : window;
   const sums = await Promise.all(

@@ -112,16 +112,19 @@ export async function hoursBetween(
     .take(2 * HOURS_MAX);
   const hours = new Set(summed.map(({ period }) => period));
   for (let hourMs = fromMs - (fromMs % HOUR_MS); hourMs < toMs; hourMs += HOUR_MS) {
-    const booked = await ctx.db
-      .query("cost_events")
-      .withIndex("by_tenant_and_timestamp", (q) =>
+    const booked = () =>
+      ctx.db.query("cost_events").withIndex("by_tenant_and_timestamp", (q) =>
         q
           .eq("tenantId", tenantId)
           .gte("timestamp", hourMs)
           .lt("timestamp", hourMs + HOUR_MS),
-      )
-      .first();
-    if (booked !== null) hours.add(booked.period);
+      );
+    // In zones that are half an hour off, an hour of UTC is part of two.
+    for (const order of ["asc", "desc"] as const) {
+      const outer = await booked().order(order).first();
+      if (outer === null) break;
+      hours.add(outer.period);
+    }
   }
   return [...hours];
 }
