@@ -8,6 +8,7 @@ import {
   internalQuery,
   type ActionCtx,
 } from "../_generated/server";
+import { pagesOf } from "../lib/pages";
 import * as Alerts from "../model/budgets/alerts";
 import * as Events from "../model/budgets/events";
 import * as Opening from "../model/budgets/opening";
@@ -35,8 +36,17 @@ export const openAll = internalAction({
   args: {},
   returns: v.null(),
   handler: async (ctx): Promise<null> => {
-    for (const policyId of await ctx.runQuery(internal.jobs.budgets.unopened, {})) {
-      await openOne(ctx, policyId);
+    const pages = pagesOf(async (cursor) => {
+      return await ctx.runQuery(internal.jobs.budgets.unopened, { cursor });
+    });
+    for await (const { policyIds } of pages) {
+      for (const policyId of policyIds) {
+        try {
+          await openOne(ctx, policyId);
+        } catch (error) {
+          console.error(`budget ${policyId} could not be opened:`, error);
+        }
+      }
     }
     return null;
   },
@@ -48,9 +58,13 @@ async function openOne(ctx: ActionCtx, policyId: Id<"budget_policies">): Promise
 }
 
 export const unopened = internalQuery({
-  args: {},
-  returns: v.array(v.id("budget_policies")),
-  handler: async (ctx) => await Opening.unopened(ctx),
+  args: { cursor: v.union(v.string(), v.null()) },
+  returns: v.object({
+    policyIds: v.array(v.id("budget_policies")),
+    cursor: v.string(),
+    isDone: v.boolean(),
+  }),
+  handler: async (ctx, { cursor }) => await Opening.unopened(ctx, cursor),
 });
 
 export const missing = internalQuery({
@@ -85,8 +99,13 @@ export const alert = internalAction({
   handler: async (ctx, { moved }): Promise<null> => {
     for (let from = 0; from < moved.length; from += SUBJECTS_PER_QUERY) {
       const some = moved.slice(from, from + SUBJECTS_PER_QUERY);
-      for (const one of await ctx.runQuery(internal.jobs.budgets.due, { moved: some })) {
-        await ctx.runMutation(internal.jobs.budgets.tell, one);
+      try {
+        for (const one of await ctx.runQuery(internal.jobs.budgets.due, { moved: some })) {
+          await ctx.runMutation(internal.jobs.budgets.tell, one);
+        }
+      } catch (error) {
+        // They are looked at again when their sums move next.
+        console.error(`alerts of some budgets could not be told: ${JSON.stringify(some)}`, error);
       }
     }
     return null;

@@ -223,6 +223,29 @@ onEachDriver(() => {
       ]);
     });
 
+    test("is booked by its own job at its end, not before it, and once", async () => {
+      const { caller, tenantId } = await someone(deployment(), "its own job");
+      const policyId = await bound(caller, "1");
+      await reserve(caller, "job", "0.5");
+      const standing = async () => {
+        const { cost } = await caller.query(api.queries.budgets.get, { policyId });
+        return [cost.spentUsd, cost.reservedUsd];
+      };
+      const of = { tenantId, key: "external/job" };
+      const expire = async () => await deployment().mutation(internal.jobs.budgets.expire, of);
+      await expire();
+      expect(await standing()).toEqual(["0", "0.5"]);
+      await deployment().run(async (ctx) => {
+        const rows = await ctx.db.query("budget_reservations").collect();
+        const row = rows.find((one) => one.tenantId === tenantId);
+        if (row === undefined) throw new Error("it is kept");
+        await ctx.db.patch("budget_reservations", row._id, { expiresAtMs: Date.now() });
+      });
+      await expire();
+      await expire();
+      expect(await standing()).toEqual(["0.5", "0"]);
+    });
+
     test("that nobody ends is booked as a whole, and put right by who knows better", async () => {
       const { caller, tenantId } = await someone(deployment(), "expired");
       const policyId = await bound(caller, "1");

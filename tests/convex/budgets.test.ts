@@ -366,5 +366,50 @@ onEachDriver(() => {
       const view = await opened(acme, policyId);
       expect(view).toMatchObject({ percent: 32.5, cost: { spentUsd: "3.25" } });
     });
+
+    test("goes on behind one that cannot be opened", async () => {
+      const [broken, acme] = [
+        await scene(open(), "not opened"),
+        await scene(open(), "opened behind"),
+      ];
+      const nowMs = Date.now();
+      const insert = async ({ t, tenantId }: Scene, counters: number) =>
+        await t.run(async (ctx) => {
+          const nothing = { tokens: 0, pico: 0n };
+          const policyId = await ctx.db.insert("budget_policies", {
+            tenantId,
+            name: "All",
+            dimension: "tenant",
+            key: "",
+            window: "total",
+            limit: { pico: 1n },
+            action: "warn",
+            alertPercents: [],
+            source: "manual",
+            status: "opening",
+            createdAt: nowMs,
+            updatedAt: nowMs,
+          });
+          // Two of one period: nobody can say which of them it is.
+          for (let n = 0; n < counters; n++) {
+            await ctx.db.insert("budget_counters", {
+              tenantId,
+              policyId,
+              period: "",
+              endsAtMs: null,
+              settled: nothing,
+              increase: nothing,
+              alertedPercent: 0,
+            });
+          }
+          return policyId;
+        });
+      const stuck = await insert(broken, 2);
+      const policyId = await insert(acme, 0);
+      await acme.t.action(internal.jobs.budgets.openAll, {});
+      const statusOf = async (id: Id<"budget_policies">) =>
+        await acme.t.run(async (ctx) => (await ctx.db.get("budget_policies", id))?.status);
+      expect([await statusOf(stuck), await statusOf(policyId)]).toEqual(["opening", "active"]);
+    });
   });
 });

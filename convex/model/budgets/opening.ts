@@ -59,13 +59,16 @@ export async function carryIn(
   ]);
 }
 
-/** Openings that nobody may have been told of. */
-export async function unopened(ctx: QueryCtx): Promise<Id<"budget_policies">[]> {
-  const rows = await ctx.db
+/** A page of the openings that nobody may have been told of. */
+export async function unopened(
+  ctx: QueryCtx,
+  cursor: string | null,
+): Promise<{ policyIds: Id<"budget_policies">[]; cursor: string; isDone: boolean }> {
+  const { page, continueCursor, isDone } = await ctx.db
     .query("budget_policies")
     .withIndex("by_opening", (q) => q.eq("status", "opening"))
-    .take(OPENINGS_PER_TURN);
-  return rows.map(({ _id }) => _id);
+    .paginate({ cursor, numItems: OPENINGS_PER_PAGE });
+  return { policyIds: page.map(({ _id }) => _id), cursor: continueCursor, isDone };
 }
 
-const OPENINGS_PER_TURN = 100;
+const OPENINGS_PER_PAGE = 100;
