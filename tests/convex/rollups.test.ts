@@ -4,7 +4,7 @@ import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { rank } from "../../convex/model/rollups/ranking";
 import { read } from "../../convex/model/rollups/read";
-import { UNITS, type SumId, type Sums } from "../../convex/model/rollups/sums";
+import { NO_SUMS, UNITS, type SumId, type Sums } from "../../convex/model/rollups/sums";
 import { add, recentTallies } from "../../convex/model/rollups/tallies";
 import { periodAt } from "../../src/core/periods";
 import type { TenantScope } from "../../convex/model/access";
@@ -170,6 +170,41 @@ onEachDriver(() => {
     const total = { dimension: "tenant", key: "", unit: "total", period: "" } as const;
     expect((await sumOf(acme, total)).totalCostPico).toBe(3n);
     await expect.poll(amounts).toEqual([]);
+  });
+
+  test("are ranked page by page beyond a million USD, folded or not", async () => {
+    const acme = await tenant("dear");
+    const costs = [5n * 10n ** 18n, 2n * 10n ** 18n, 10n ** 18n, 5n];
+    const pages = async () => {
+      const found: bigint[] = [];
+      for (let cursor: string | null = null; ;) {
+        const page = await acme.t.run(async (ctx) => {
+          const id = { dimension: "model", unit: "month", period: "2026-11" } as const;
+          const open = await recentTallies(ctx, scopeOf(acme));
+          return await rank(ctx, scopeOf(acme), { ...id, open, cursor, count: 1 });
+        });
+        found.push(...page.ranked.map(({ sums }) => sums.totalCostPico));
+        if (page.cursor === null) return found;
+        cursor = page.cursor;
+      }
+    };
+    for (const [n, pico] of costs.entries()) {
+      await acme.t.run(async (ctx) => {
+        const { tenantId, agentId } = acme;
+        const sums = { ...NO_SUMS, totalCostPico: pico };
+        const model = { provider: "openai", model: `model-${n}` } as const;
+        const at = { atMs: NOON, period: "2026-11-20T12" };
+        await ctx.db.insert("tallies", { tenantId, agentId, model, ...at, sums });
+      });
+    }
+    expect(await pages()).toEqual(costs);
+    await foldAll(acme.t);
+    expect(await pages()).toEqual(costs);
+    const id = { dimension: "model", unit: "month", period: "2026-11" } as const;
+    const beyond = JSON.stringify(["9223372036854775808", null, "a"]);
+    const ask = { ...id, open: { tallies: [], countedUntil: null }, cursor: beyond, count: 1 };
+    const refused = acme.t.run(async (ctx) => await rank(ctx, scopeOf(acme), ask));
+    await expect(refused).rejects.toThrow(/paginationOpts.cursor/);
   });
 
   test("of a tenant that cannot be folded stop nobody else's, and are tried again", async () => {

@@ -146,12 +146,17 @@ function placeOf(cursor: string): Place {
   const [costPico, createdAt, key] = parsed(cursor);
   const isOne =
     typeof costPico === "string" &&
-    /^-?\d{1,18}$/.test(costPico) &&
+    /^-?\d{1,19}$/.test(costPico) &&
+    isAmount(BigInt(costPico)) &&
     (createdAt === null || typeof createdAt === "number") &&
     typeof key === "string";
   if (isOne) return { costPico: BigInt(costPico), createdAt, key };
   const reason = "is none of this ranking";
   return fail({ kind: "invalid_argument", field: "paginationOpts.cursor", reason });
+}
+
+function isAmount(pico: bigint): boolean {
+  return BigInt.asIntN(64, pico) === pico;
 }
 
 function parsed(cursor: string): unknown[] {
