@@ -36,8 +36,8 @@ export const COST_REPORT_MUTANTS: readonly Mutant[] = [
   {
     name: "fold: sums that did not fit into the batch are lost",
     file: "convex/model/rollups/fold.ts",
-    find: "const folded = oldest.slice(0, foldedCount);",
-    replace: "const folded = oldest;",
+    find: "const folded = tallies.slice(0, foldedCount);",
+    replace: "const folded = tallies;",
     tests: TESTS,
   },
   {

@@ -124,8 +124,14 @@ const CHECK_MUTANTS: readonly Mutant[] = [
   {
     name: "check: hours without a sum are not looked at",
     ...CHECK,
-    find: "if (booked !== null) hours.add(booked.period);",
+    find: "hours.add(outer.period);",
     replace: "",
+  },
+  {
+    name: "check: an hour of UTC is part of one of the tenant's",
+    ...CHECK,
+    find: 'for (const order of ["asc", "desc"] as const) {',
+    replace: 'for (const order of ["asc", "asc"] as const) {',
   },
   {
     name: "check: sums without an event are not looked at",

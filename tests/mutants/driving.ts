@@ -21,8 +21,8 @@ export const DRIVING: readonly Mutant[] = [
   {
     name: "driving: a dead driver's seat stays taken",
     ...DRIVERS,
-    find: 'return job?.state.kind === "pending" || job?.state.kind === "inProgress";',
-    replace: "return job !== null || job === null;",
+    find: "(await isUnderWay(ctx, driver.holder.jobId));",
+    replace: 'driver.holder.jobId !== "";',
   },
   {
     name: "driving: a seat is given back although runs are parked",
