@@ -10,7 +10,7 @@ import type { Id } from "../_generated/dataModel";
 import { internalAction, type ActionCtx } from "../_generated/server";
 import { pagesOf } from "../lib/pages";
 import { HOURS_MAX, SUMMARISED_DIMENSIONS, vDifference, type KeySums } from "../model/costs/check";
-import { NO_SUMS, plus, type Dimension } from "../model/rollups/sums";
+import { fromWide, NO_SUMS, plus, toWide, type Dimension } from "../model/rollups/sums";
 import { vDimension } from "../validators";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/core/limits";
 import { periodOf } from "../../src/core/periods";
@@ -169,7 +169,8 @@ async function sumsOf(ctx: ActionCtx, at: Period): Promise<Map<string, KeySums>>
   const sums = new Map<string, KeySums>();
   const add = ({ dimension, key, sums: more }: KeySums) => {
     const name = `${dimension} ${key}`;
-    sums.set(name, { dimension, key, sums: plus(sums.get(name)?.sums ?? NO_SUMS, more) });
+    const before = fromWide(sums.get(name)?.sums ?? NO_SUMS);
+    sums.set(name, { dimension, key, sums: toWide(plus(before, fromWide(more))) });
   };
   const events = pagesOf(async (cursor) => {
     return await ctx.runQuery(internal.jobs.checking.sumsOfEvents, { ...at, cursor });

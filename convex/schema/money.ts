@@ -15,6 +15,7 @@ import {
   vProvider,
   vReconciliation,
   vSums,
+  vWideSums,
   vUsage,
 } from "../validators";
 
@@ -124,10 +125,17 @@ export const moneyTables = {
     key: v.string(), // "" for the tenant, an id, a channel, a provider, or "provider/model"
     unit: vPeriodUnit,
     period: v.string(), // "", "2026-11", "2026-11-20" or "2026-11-20T13", as in `src/core/periods.ts`
-    ...vSums.fields,
+    ...vWideSums.fields,
     lastActiveAt: v.number(),
   })
     .index("by_key", ["tenantId", "dimension", "key", "unit", "period"])
-    .index("by_cost", ["tenantId", "dimension", "unit", "period", "totalCostPico"])
+    .index("by_cost", [
+      "tenantId",
+      "dimension",
+      "unit",
+      "period",
+      "carries.totalCostPico",
+      "totalCostPico",
+    ])
     .index("by_last_active", ["tenantId", "dimension", "unit", "lastActiveAt"]),
 };

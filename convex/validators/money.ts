@@ -136,6 +136,22 @@ export const vSums = v.object({
 });
 export type StoredSums = Infer<typeof vSums>;
 
+const carry = v.optional(v.int64());
+
+/** Sums of any size: of an amount that no int64 holds, `carries` has the units of 2^63 pico, and the amount the rest. */
+export const vWideSums = v.object({
+  ...vSums.fields,
+  carries: v.optional(
+    v.object({
+      inputCostPico: carry,
+      outputCostPico: carry,
+      feesPico: carry,
+      totalCostPico: carry,
+    }),
+  ),
+});
+export type WideSums = Infer<typeof vWideSums>;
+
 /** By what roll-ups sum. */
 export const vDimension = v.union(
   v.literal("tenant"),

@@ -3,7 +3,8 @@
  *
  * Pico, because every published price per token is a whole number of it, so that costs are sums and
  * products of integers and need no rounding. Stored as a signed 64-bit integer: one amount holds up
- * to 9.22 million USD, which is why totals over all time are kept per period.
+ * to 9.22 million USD. That is enough for a call, a session and what a budget counts; sums over all of
+ * a tenant's calls go beyond it, and are stored as `Wide`.
  */
 import { assert } from "./assert";
 
@@ -12,6 +13,23 @@ export const PICO_DIGITS = 12;
 
 /** The largest amount that the database's `int64` holds: 9,223,372.036854775807 USD. */
 export const AMOUNT_PICO_MAX = 2n ** 63n - 1n;
+
+/**
+ * An amount of any size, as two numbers that are stored: what no int64 holds is carried. Absent: it fits. By carry and
+ * then by rest, amounts that are not negative have the order that they have as one.
+ */
+export type Wide = Readonly<{ carry: bigint | undefined; rest: bigint }>;
+
+const CARRY_BITS = 63n;
+
+export function widen(pico: bigint): Wide {
+  if (BigInt.asIntN(64, pico) === pico) return { carry: undefined, rest: pico };
+  return { carry: pico >> CARRY_BITS, rest: BigInt.asUintN(63, pico) };
+}
+
+export function narrow({ carry = 0n, rest }: Wide): bigint {
+  return (carry << CARRY_BITS) + rest;
+}
 
 /**
  * The most that anybody may state for one call: 1,000,000 USD. No call costs a thousandth of it, so that whatever states

@@ -314,6 +314,23 @@ onEachDriver(() => {
     expect(pass).toEqual({ tenants: 3, unsettled: 0, failed: 1 });
   });
 
+  test("agrees with sums beyond what one int64 holds", async () => {
+    const acme = await scene("ten million and more");
+    const total = async () => (await acme.as.query(api.queries.costs.summary, {})).exact.total;
+    for (let n = 0; n < 12; n++) await spend(acme, "999999.99");
+    expect(await check(acme)).toMatchObject({ unsettled: [], differences: [] });
+    await foldAll(acme.t);
+    expect(await total()).toMatchObject({ costUsd: "12000000", costEvents: 12 });
+    expect(await check(acme)).toMatchObject({ unsettled: [], differences: [] });
+    await tamper(
+      acme,
+      (row) => row.dimension === "agent" && row.unit === "day",
+      (row) => ({ totalCostPico: row.totalCostPico + 1n }),
+    );
+    const { differences } = await check(acme);
+    expect(differences.map(({ what }) => what)).toEqual(["hours and day", "days and month"]);
+  });
+
   test("finds every hour of a zone that is half an hour off", async () => {
     const acme = await scene("half an hour");
     await acme.t.run((ctx) => ctx.db.patch("tenants", acme.tenantId, { timeZone: "Asia/Kolkata" }));

@@ -4,8 +4,9 @@ import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { rank } from "../../convex/model/rollups/ranking";
 import { read } from "../../convex/model/rollups/read";
-import { NO_SUMS, UNITS, type SumId, type Sums } from "../../convex/model/rollups/sums";
+import { UNITS, type SumId, type Sums } from "../../convex/model/rollups/sums";
 import { add, recentTallies } from "../../convex/model/rollups/tallies";
+import { AMOUNT_PICO_MAX } from "../../src/core/money";
 import { periodAt } from "../../src/core/periods";
 import type { TenantScope } from "../../convex/model/access";
 import type { Backend } from "./drivers";
@@ -14,6 +15,8 @@ import { foldAll, sumsOf } from "./sums";
 
 const NOON = Date.UTC(2026, 10, 20, 12, 30);
 const HOUR_MS = 60 * 60 * 1_000;
+
+const dearest = (a: bigint, b: bigint) => (a > b ? -1 : 1);
 
 type Tenant = Member & { t: Backend; agentId: Id<"agents"> };
 
@@ -172,37 +175,49 @@ onEachDriver(() => {
     await expect.poll(amounts).toEqual([]);
   });
 
-  test("are ranked page by page beyond a million USD, folded or not", async () => {
+  test("are ranked page by page beyond what one int64 holds, folded or not", async () => {
     const acme = await tenant("dear");
-    const costs = [5n * 10n ** 18n, 2n * 10n ** 18n, 10n ** 18n, 5n];
+    const costs = [27n * 10n ** 18n, 18n * 10n ** 18n, 10n ** 19n, 5n * 10n ** 18n, 10n ** 18n, 5n];
     const pages = async () => {
       const found: bigint[] = [];
       for (let cursor: string | null = null; ;) {
         const page = await acme.t.run(async (ctx) => {
           const id = { dimension: "model", unit: "month", period: "2026-11" } as const;
           const open = await recentTallies(ctx, scopeOf(acme));
-          return await rank(ctx, scopeOf(acme), { ...id, open, cursor, count: 1 });
+          const ranking = await rank(ctx, scopeOf(acme), { ...id, open, cursor, count: 1 });
+          // What is handed out of here has to fit into an int64.
+          const picos = ranking.ranked.map(({ sums }) => sums.totalCostPico.toString());
+          return { picos, cursor: ranking.cursor };
         });
-        found.push(...page.ranked.map(({ sums }) => sums.totalCostPico));
+        found.push(...page.picos.map(BigInt));
         if (page.cursor === null) return found;
         cursor = page.cursor;
       }
     };
-    for (const [n, pico] of costs.entries()) {
-      await acme.t.run(async (ctx) => {
-        const { tenantId, agentId } = acme;
-        const sums = { ...NO_SUMS, totalCostPico: pico };
-        const model = { provider: "openai", model: `model-${n}` } as const;
-        const at = { atMs: NOON, period: "2026-11-20T12" };
-        await ctx.db.insert("tallies", { tenantId, agentId, model, ...at, sums });
-      });
-    }
+    const add = async (model: string, pico: bigint) => {
+      for (let left = pico; left > 0n; left -= AMOUNT_PICO_MAX) {
+        await count(acme, left < AMOUNT_PICO_MAX ? left : AMOUNT_PICO_MAX, { model });
+      }
+    };
+    for (const [n, pico] of costs.entries()) await add(`model-${n}`, pico);
     expect(await pages()).toEqual(costs);
     await foldAll(acme.t);
     expect(await pages()).toEqual(costs);
+    // The sixth overtakes the third, and what it adds to them all is carried.
+    await add("model-5", 10n ** 19n);
+    const [first = 0n, second = 0n, third = 0n, ...others] = costs.slice(0, -1);
+    const moved = [first, second, third + 5n, third, ...others];
+    expect(await pages()).toEqual(moved);
+    await foldAll(acme.t);
+    expect(await pages()).toEqual(moved);
+    // What is taken back makes it an amount that fits again.
+    await count(acme, 1n - AMOUNT_PICO_MAX, { model: "model-2" });
+    await foldAll(acme.t);
+    const rest = third + 1n - AMOUNT_PICO_MAX;
+    expect(await pages()).toEqual([first, second, third + 5n, ...others, rest].toSorted(dearest));
     const id = { dimension: "model", unit: "month", period: "2026-11" } as const;
-    const beyond = JSON.stringify(["9223372036854775808", null, "a"]);
-    const ask = { ...id, open: { tallies: [], countedUntil: null }, cursor: beyond, count: 1 };
+    const cursor = JSON.stringify([`1${"0".repeat(40)}`, null, "a"]);
+    const ask = { ...id, open: { tallies: [], countedUntil: null }, cursor, count: 1 };
     const refused = acme.t.run(async (ctx) => await rank(ctx, scopeOf(acme), ask));
     await expect(refused).rejects.toThrow(/paginationOpts.cursor/);
   });

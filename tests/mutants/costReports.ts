@@ -17,8 +17,8 @@ export const COST_REPORT_MUTANTS: readonly Mutant[] = [
   {
     name: "rankings: a page that ends among equals loses the others",
     ...RANKING,
-    find: 'yield* equal.order("desc");',
-    replace: "void equal;",
+    find: 'equal.lt("_creationTime", createdAt);',
+    replace: 'equal.lt("_creationTime", 0);',
   },
   {
     name: "rankings: pages begin with what is open, again",

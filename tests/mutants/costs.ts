@@ -23,8 +23,8 @@ const ROLLUP_MUTANTS: readonly Mutant[] = [
   {
     name: "roll-ups: a fold writes over what was there",
     ...FOLD,
-    find: "{ ...plus(row, delta), lastActiveAt });",
-    replace: "{ ...delta, lastActiveAt });",
+    find: "toWide(plus(fromWide(row), delta))",
+    replace: "toWide(delta)",
   },
   {
     name: "roll-ups: two tallies of one sum count once",
@@ -63,6 +63,26 @@ const ROLLUP_MUTANTS: readonly Mutant[] = [
     file: "convex/model/rollups/chain.ts",
     find: "if (last !== null && (await isUnderWay(ctx, last.jobId))) return;",
     replace: "",
+    tests: ROLLUPS,
+  },
+  {
+    name: "roll-ups: what is carried is not counted",
+    file: "convex/model/rollups/sums.ts",
+    find: "narrow({ carry: carries[name], rest: rests[name] })",
+    replace: "narrow({ carry: undefined, rest: rests[name] })",
+    tests: ROLLUPS,
+  },
+  {
+    name: "roll-ups: what was carried once stays so",
+    ...FOLD,
+    find: "carries: undefined,",
+    replace: "",
+  },
+  {
+    name: "rankings: what fits into one int64 does not follow what does not",
+    file: "convex/model/rollups/ranking.ts",
+    find: "if (carry !== undefined) yield*",
+    replace: "if (carry === undefined) yield*",
     tests: ROLLUPS,
   },
   {

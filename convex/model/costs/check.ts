@@ -10,11 +10,11 @@ import { HOUR_MS } from "../../../src/core/limits";
 import { hourIn, periodOf } from "../../../src/core/periods";
 import type { Doc } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
-import { vDimension, vSums, type StoredSums } from "../../validators";
+import { vDimension, vWideSums, type StoredSums } from "../../validators";
 import type { TenantScope } from "../access";
 import { timeZoneOf } from "../periods";
 import { read } from "../rollups/read";
-import { keysOf, NO_SUMS, plus, type Dimension, type Sums } from "../rollups/sums";
+import { fromWide, keysOf, NO_SUMS, plus, toWide, type Dimension } from "../rollups/sums";
 import { openTallies } from "../rollups/tallies";
 import { countedOf } from "./ledger";
 
@@ -43,7 +43,7 @@ export const vDifference = v.object({
 export type Difference = Infer<typeof vDifference>;
 
 /** The sums of a key, as the ledger has them. */
-export const vKeySums = v.object({ dimension: vDimension, key: v.string(), sums: vSums });
+export const vKeySums = v.object({ dimension: vDimension, key: v.string(), sums: vWideSums });
 export type KeySums = Infer<typeof vKeySums>;
 
 /** What of the sums comes from the ledger alone. */
@@ -79,8 +79,8 @@ export async function sumsOfEvents(
     const { of, delta } = countedOf(event);
     for (const [dimension, key] of keysOf(of)) {
       const name = `${dimension} ${key}`;
-      const sums = plus(byName.get(name)?.sums ?? NO_SUMS, delta);
-      byName.set(name, { dimension, key, sums });
+      const sums = plus(fromWide(byName.get(name)?.sums ?? NO_SUMS), delta);
+      byName.set(name, { dimension, key, sums: toWide(sums) });
     }
   }
   return { sums: [...byName.values()], cursor: continueCursor, isDone };
@@ -151,7 +151,7 @@ export async function differencesFrom(
     expected.map(async ({ dimension, key, sums }) => {
       const rollup = await read(ctx, of, { dimension, key, unit, period, open });
       const named = { what: "events and roll-up", of: `${dimension}/${key}`, period };
-      return compare(named, { expected: sums, found: rollup });
+      return compare(named, { expected: fromWide(sums), found: rollup });
     }),
   );
   return found.flat();
@@ -180,7 +180,10 @@ export async function keysCounted(
       q.eq("tenantId", tenantId).eq("dimension", dimension).eq("unit", unit).eq("period", period),
     )
     .paginate({ cursor, numItems: EVENTS_PER_PAGE });
-  const counted = page.filter((row) => OF_EVENTS.some((field) => BigInt(row[field]) !== 0n));
+  const counted = page.filter((row) => {
+    const sums = fromWide(row);
+    return OF_EVENTS.some((field) => BigInt(sums[field]) !== 0n);
+  });
   return { keys: counted.map(({ key }) => key), cursor: continueCursor, isDone };
 }
 
@@ -226,11 +229,15 @@ async function differencesOfKey(ctx: QueryCtx, ofMonth: Doc<"rollups">): Promise
     rows("total", "").take(1),
   ]);
   const of = `${dimension}/${key}`;
-  const check = (what: string, parts: readonly Sums[], whole: Doc<"rollups"> | undefined) => {
-    const expected = parts.reduce<StoredSums>(plus, NO_SUMS);
+  const check = (
+    what: string,
+    parts: readonly Doc<"rollups">[],
+    whole: Doc<"rollups"> | undefined,
+  ) => {
+    const expected = parts.map(fromWide).reduce(plus, NO_SUMS);
     return compare(
       { what, of, period: whole?.period ?? "" },
-      { expected, found: whole ?? NO_SUMS },
+      { expected, found: fromWide(whole ?? NO_SUMS) },
     );
   };
   return [

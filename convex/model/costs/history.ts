@@ -10,7 +10,7 @@ import type { CostHistory } from "../../views/costs";
 import type { TenantScope } from "../access";
 import { timeZoneOf } from "../periods";
 import { openSums } from "../rollups/read";
-import { NO_SUMS, plus, type Dimension } from "../rollups/sums";
+import { fromWide, NO_SUMS, plus, type Dimension } from "../rollups/sums";
 import { recentTallies } from "../rollups/tallies";
 import { toSpend } from "./spend";
 
@@ -48,7 +48,7 @@ export async function history(
     const isIn = sums.has(period) || (orderOf(period) > firstAt && orderOf(period) < lastAt);
     if (isIn) sums.set(period, plus(sums.get(period) ?? NO_SUMS, more));
   };
-  for (const row of rows) add(row.period, row);
+  for (const row of rows) add(row.period, fromWide(row));
   for (const period of new Set(open.tallies.map((tally) => periodOf(unit, tally.period)))) {
     const more = openSums(open.tallies, { dimension, unit, period }).get(key);
     if (more !== undefined) add(period, more);

@@ -7,7 +7,7 @@ import { periodOf } from "../../../src/core/periods";
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { keysOf, NO_SUMS, plus, UNITS, type SumId, type Sums } from "./sums";
+import { fromWide, keysOf, NO_SUMS, plus, toWide, UNITS, type SumId, type Sums } from "./sums";
 
 /**
  * Each may be of 8 dimensions and 4 units. In a burst most are of the same few rows, and many are folded at once; of
@@ -155,7 +155,10 @@ function addTally(
   }
 }
 
-async function addToRollup(ctx: MutationCtx, { delta, ...id }: Change): Promise<void> {
+async function addToRollup(
+  ctx: MutationCtx,
+  { delta: { lastActiveAt, ...delta }, ...id }: Change,
+): Promise<void> {
   const row = await ctx.db
     .query("rollups")
     .withIndex("by_key", (q) =>
@@ -168,9 +171,12 @@ async function addToRollup(ctx: MutationCtx, { delta, ...id }: Change): Promise<
     )
     .unique();
   if (row === null) {
-    await ctx.db.insert("rollups", { ...id, ...delta });
+    await ctx.db.insert("rollups", { ...id, ...toWide(delta), lastActiveAt });
     return;
   }
-  const lastActiveAt = Math.max(row.lastActiveAt, delta.lastActiveAt);
-  await ctx.db.patch("rollups", row._id, { ...plus(row, delta), lastActiveAt });
+  await ctx.db.patch("rollups", row._id, {
+    carries: undefined,
+    ...toWide(plus(fromWide(row), delta)),
+    lastActiveAt: Math.max(row.lastActiveAt, lastActiveAt),
+  });
 }

@@ -1,9 +1,11 @@
 /** The keys of a dimension in a period, the dearest first: exact, whatever is folded and however many they are. */
-import type { Doc } from "../../_generated/dataModel";
+import type { IndexRange, IndexRangeBuilder, NamedIndex, NamedTableInfo } from "convex/server";
+import { widen } from "../../../src/core/money";
+import type { DataModel, Doc } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
 import { openSums, readFolded, together, type Of } from "./read";
-import type { SumId, Sums } from "./sums";
+import { sumsOfRow, type SumId, type Sums } from "./sums";
 import type { OpenTallies } from "./tallies";
 
 /** Each takes a read of its own; by then the fold is far behind. */
@@ -41,7 +43,7 @@ export async function rank(
   const moved = await Promise.all(
     [...sums].map(async ([key, more]): Promise<Standing> => {
       const row = await readFolded(ctx, scope, { ...at, key });
-      return standing(key, together(row, more), row?._creationTime ?? null);
+      return standing(key, together(row, more), row?.createdAt ?? null);
     }),
   );
   const waiting = moved
@@ -58,7 +60,7 @@ export async function rank(
   };
   for await (const row of foldedAfter(ctx, scope, { ...at, after })) {
     if (sums.has(row.key)) continue; // stands elsewhere by now
-    const next = standing(row.key, row, row._creationTime);
+    const next = standing(row.key, sumsOfRow(row), row._creationTime);
     takeWaiting(next);
     page.push(next);
     if (page.length > count) break;
@@ -81,48 +83,53 @@ function sumsWithin(open: OpenTallies, at: At) {
 /** The cheapest keys, in no order and as far as they are folded, each with all that is counted of it. */
 export async function cheapest(
   ctx: QueryCtx,
-  { tenantId }: Of,
+  scope: Of,
   { open, count, ...at }: Omit<Ask, "cursor">,
 ): Promise<Ranked[]> {
-  const { dimension, unit, period } = at;
   const rows = await ctx.db
     .query("rollups")
-    .withIndex("by_cost", (q) =>
-      q.eq("tenantId", tenantId).eq("dimension", dimension).eq("unit", unit).eq("period", period),
-    )
+    .withIndex("by_cost", (q) => inPeriod(q, scope, at))
     .take(count);
   const sums = openSums(open.tallies, at);
-  return rows.map((row) => ({ key: row.key, sums: together(row, sums.get(row.key)) }));
+  return rows.map((row) => ({ key: row.key, sums: together(sumsOfRow(row), sums.get(row.key)) }));
 }
 
 async function* foldedAfter(
   ctx: QueryCtx,
-  { tenantId }: Of,
-  { dimension, unit, period, after }: At & { after: Place | null },
+  scope: Of,
+  { after, ...at }: At & { after: Place | null },
 ): AsyncGenerator<Doc<"rollups">> {
-  const rollups = () => ctx.db.query("rollups");
-  if (after !== null) {
-    const { costPico, createdAt } = after;
-    const equal = rollups().withIndex("by_cost", (q) => {
-      const equals = q
-        .eq("tenantId", tenantId)
-        .eq("dimension", dimension)
-        .eq("unit", unit)
-        .eq("period", period)
-        .eq("totalCostPico", costPico);
-      return createdAt === null ? equals : equals.lt("_creationTime", createdAt);
-    });
-    yield* equal.order("desc");
+  const rows = (range: (q: InPeriod) => IndexRange) =>
+    ctx.db
+      .query("rollups")
+      .withIndex("by_cost", (q) => range(inPeriod(q, scope, at)))
+      .order("desc");
+  if (after === null) {
+    yield* rows((q) => q);
+    return;
   }
-  const rest = rollups().withIndex("by_cost", (q) => {
-    const all = q
-      .eq("tenantId", tenantId)
-      .eq("dimension", dimension)
-      .eq("unit", unit)
-      .eq("period", period);
-    return after === null ? all : all.lt("totalCostPico", after.costPico);
+  const { costPico, createdAt } = after;
+  const { carry, rest } = widen(costPico);
+  yield* rows((q) => {
+    const equal = q.eq("carries.totalCostPico", carry).eq("totalCostPico", rest);
+    return createdAt === null ? equal : equal.lt("_creationTime", createdAt);
   });
-  yield* rest.order("desc");
+  yield* rows((q) => q.eq("carries.totalCostPico", carry).lt("totalCostPico", rest));
+  if (carry !== undefined) yield* rows((q) => q.lt("carries.totalCostPico", carry));
+}
+
+type ByCost = IndexRangeBuilder<
+  Doc<"rollups">,
+  NamedIndex<NamedTableInfo<DataModel, "rollups">, "by_cost">
+>;
+type InPeriod = ReturnType<typeof inPeriod>;
+
+function inPeriod(q: ByCost, { tenantId }: Of, { dimension, unit, period }: At) {
+  return q
+    .eq("tenantId", tenantId)
+    .eq("dimension", dimension)
+    .eq("unit", unit)
+    .eq("period", period);
 }
 
 function standing(key: string, sums: Sums, createdAt: number | null): Standing {
@@ -146,17 +153,12 @@ function placeOf(cursor: string): Place {
   const [costPico, createdAt, key] = parsed(cursor);
   const isOne =
     typeof costPico === "string" &&
-    /^-?\d{1,19}$/.test(costPico) &&
-    isAmount(BigInt(costPico)) &&
+    /^-?\d{1,30}$/.test(costPico) &&
     (createdAt === null || typeof createdAt === "number") &&
     typeof key === "string";
   if (isOne) return { costPico: BigInt(costPico), createdAt, key };
   const reason = "is none of this ranking";
   return fail({ kind: "invalid_argument", field: "paginationOpts.cursor", reason });
-}
-
-function isAmount(pico: bigint): boolean {
-  return BigInt.asIntN(64, pico) === pico;
 }
 
 function parsed(cursor: string): unknown[] {

@@ -3,7 +3,7 @@ import type { Doc } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import type { TenantScope } from "../access";
 import { periodOf } from "../../../src/core/periods";
-import { keysOf, NO_SUMS, plus, type Dimension, type SumId, type Sums } from "./sums";
+import { keysOf, NO_SUMS, plus, sumsOfRow, type Dimension, type SumId, type Sums } from "./sums";
 import { recentTallies } from "./tallies";
 
 export type Of = Pick<TenantScope, "tenantId">;
@@ -23,8 +23,8 @@ export async function readFolded(
   ctx: QueryCtx,
   scope: Of,
   { dimension, key, unit, period }: SumId,
-): Promise<Doc<"rollups"> | null> {
-  return await ctx.db
+): Promise<(Sums & { createdAt: number }) | null> {
+  const row = await ctx.db
     .query("rollups")
     .withIndex("by_key", (q) =>
       q
@@ -35,6 +35,7 @@ export async function readFolded(
         .eq("period", period),
     )
     .unique();
+  return row && { ...sumsOfRow(row), createdAt: row._creationTime };
 }
 
 /** The keys of a dimension that were counted last, the latest first. */

@@ -1,6 +1,7 @@
 /** Sums: what is counted, of whom, and when. */
 import type { Doc, Id } from "../../_generated/dataModel";
-import type { StoredSums } from "../../validators";
+import { narrow, widen } from "../../../src/core/money";
+import type { StoredSums, WideSums } from "../../validators";
 
 /** A roll-up's sums, and when something was last counted; 0 when nothing ever was. */
 export type Sums = StoredSums & { lastActiveAt: number };
@@ -59,6 +60,30 @@ export function plus(a: StoredSums, b: Partial<StoredSums>): StoredSums {
   for (const name of COUNTERS) sums[name] = a[name] + (b[name] ?? 0);
   for (const name of AMOUNTS) sums[name] = a[name] + (b[name] ?? 0n);
   return sums;
+}
+
+/** As sums of any size are stored. */
+export function toWide(sums: StoredSums): WideSums {
+  const rests = { ...sums };
+  const carries: NonNullable<WideSums["carries"]> = {};
+  for (const name of AMOUNTS) {
+    const { carry, rest } = widen(sums[name]);
+    rests[name] = rest;
+    if (carry !== undefined) carries[name] = carry;
+  }
+  return { ...rests, ...(Object.keys(carries).length > 0 && { carries }) };
+}
+
+/** What stored sums come to. */
+export function fromWide({ carries = {}, ...rests }: WideSums): StoredSums {
+  const sums = plus(rests, {});
+  for (const name of AMOUNTS) sums[name] = narrow({ carry: carries[name], rest: rests[name] });
+  return sums;
+}
+
+/** What a roll-up comes to. */
+export function sumsOfRow(row: WideSums & Pick<Sums, "lastActiveAt">): Sums {
+  return { ...fromWide(row), lastActiveAt: row.lastActiveAt };
 }
 
 /** The key of each dimension that something at this place counts for. */

@@ -2,13 +2,16 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   AMOUNT_PICO_MAX,
+  CALL_PICO_MAX,
   displayUsd,
   formatUsd,
   multiply,
+  narrow,
   parseRatio,
   parseUsd,
   product,
   usdNumber,
+  widen,
 } from "../../../src/core/money";
 
 describe("parseUsd and formatUsd", () => {
@@ -45,6 +48,39 @@ describe("parseUsd and formatUsd", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -AMOUNT_PICO_MAX, max: AMOUNT_PICO_MAX }), (pico) => {
         expect(parseUsd(formatUsd(pico))).toBe(pico);
+      }),
+    );
+  });
+});
+
+describe("widen and narrow", () => {
+  const amounts = fc.bigInt({ min: -(2n ** 100n), max: 2n ** 100n });
+
+  test("give back what was widened, in two numbers that can be stored", () => {
+    fc.assert(
+      fc.property(amounts, (pico) => {
+        const wide = widen(pico);
+        expect(narrow(wide)).toBe(pico);
+        for (const part of [wide.carry ?? 0n, wide.rest])
+          expect(BigInt.asIntN(64, part)).toBe(part);
+      }),
+    );
+  });
+
+  test("leave alone what one int64 holds", () => {
+    for (const pico of [0n, -1n, CALL_PICO_MAX, AMOUNT_PICO_MAX, -AMOUNT_PICO_MAX - 1n]) {
+      expect(widen(pico)).toEqual({ carry: undefined, rest: pico });
+    }
+    expect(widen(AMOUNT_PICO_MAX + 1n)).toEqual({ carry: 1n, rest: 0n });
+  });
+
+  test("have the order of the amounts, by carry and then by rest", () => {
+    const positive = fc.bigInt({ min: 0n, max: 2n ** 66n });
+    fc.assert(
+      fc.property(positive, positive, (a, b) => {
+        const [one, other] = [widen(a), widen(b)];
+        const [left, right] = [one.carry ?? 0n, other.carry ?? 0n];
+        expect(left === right ? one.rest < other.rest : left < right).toBe(a < b);
       }),
     );
   });
