@@ -13,7 +13,16 @@ import type {
 } from "../providers/provider";
 import type { Asked } from "./dialect";
 import { Fields, type Json } from "./fields";
-import { checkedConversation, checkedTools, fileOf, imageOf, toolSpec } from "./parts";
+import {
+  checkedConversation,
+  checkedTools,
+  fileOf,
+  imageOf,
+  isSystem,
+  textIn,
+  toolCall,
+  toolSpec,
+} from "./parts";
 
 export type ChatOptions = { includeUsage: boolean };
 
@@ -35,7 +44,7 @@ export function readChat(body: unknown): Asked<ChatOptions> {
   const request = Fields.of(body, "");
   refuseWhatIsNotServed(request);
   const messages = request.objects("messages");
-  const system = messages.filter(isSystem).map((message) => textOf(message, "content"));
+  const system = messages.filter(isSystem).map((message) => textIn(message, "content"));
   const tools = request.has("tools")
     ? checkedTools(request.objects("tools").map(toTool), "tools")
     : [];
@@ -188,11 +197,6 @@ export function schemaIn(fields: Fields, name: string): Json | undefined {
   return fields.has(name) ? fields.object(name).json : undefined;
 }
 
-function isSystem(message: Fields): boolean {
-  const { role } = message.json;
-  return role === "system" || role === "developer";
-}
-
 function toMessage(message: Fields): ChatMessage {
   switch (message.oneOf("role", ROLES)) {
     case "assistant":
@@ -204,7 +208,7 @@ function toMessage(message: Fields): ChatMessage {
           {
             kind: "tool_result",
             toolCallId: message.text("tool_call_id"),
-            text: textOf(message, "content"),
+            text: textIn(message, "content"),
             isError: false,
           },
         ],
@@ -239,28 +243,12 @@ function toReply(message: Fields): AssistantPart[] {
   if (message.has("function_call"))
     message.refuse("function_call", "is not served: give tool_calls");
   const calls = message.has("tool_calls") ? message.objects("tool_calls").map(toCall) : [];
-  const text = message.has("content") ? textOf(message, "content") : message.textOr("refusal", "");
+  const text = message.has("content") ? textIn(message, "content") : message.textOr("refusal", "");
   return [...(text === "" ? [] : textParts(text)), ...calls];
 }
 
 function toCall(call: Fields): AssistantPart {
-  const named = call.object("function");
-  return {
-    kind: "tool_call",
-    toolCallId: call.text("id"),
-    name: named.text("name"),
-    argumentsJson: named.text("arguments"),
-  };
-}
-
-/** A text, or the texts of parts. */
-function textOf(message: Fields, name: string): string {
-  const content = message.json[name];
-  if (typeof content === "string") return content;
-  return message
-    .objects(name)
-    .map((part) => (part.json["type"] === "refusal" ? part.text("refusal") : part.text("text")))
-    .join("\n");
+  return toolCall(call.object("function"), call.text("id"));
 }
 
 function textParts(text: string): TextPart[] {

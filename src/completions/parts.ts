@@ -1,6 +1,37 @@
 /** Parts of messages that several APIs have under other names. */
-import type { ChatMessage, FilePart, ImagePart, ToolSpec } from "../providers/provider";
+import type {
+  ChatMessage,
+  FilePart,
+  ImagePart,
+  ToolCallPart,
+  ToolSpec,
+} from "../providers/provider";
 import { BadRequest, type Fields, type Json } from "./fields";
+
+/** Whether the message is the developer's, to be said before all others. */
+export function isSystem({ json }: Fields): boolean {
+  return json["role"] === "system" || json["role"] === "developer";
+}
+
+/** A text, or the texts of parts. */
+export function textIn(fields: Fields, name: string): string {
+  const value = fields.json[name];
+  if (typeof value === "string") return value;
+  return fields
+    .objects(name)
+    .map((part) => (part.has("refusal") ? part.text("refusal") : part.text("text")))
+    .join("\n");
+}
+
+/** @param named - The object that names the tool and has its arguments. */
+export function toolCall(named: Fields, id: string): ToolCallPart {
+  return {
+    kind: "tool_call",
+    toolCallId: id,
+    name: named.text("name"),
+    argumentsJson: named.text("arguments"),
+  };
+}
 
 const DATA_URL = /^data:([^;,]+);base64,([A-Za-z0-9+/=_-]*)$/;
 

@@ -11,7 +11,16 @@ import type {
 import { effortOf, featuresOf, refuseServiceTier, schemaIn, schemaOf } from "./chat";
 import type { Asked } from "./dialect";
 import { Fields, type Json } from "./fields";
-import { checkedConversation, checkedTools, fileOf, imageOf, toolSpec } from "./parts";
+import {
+  checkedConversation,
+  checkedTools,
+  fileOf,
+  imageOf,
+  isSystem,
+  textIn,
+  toolCall,
+  toolSpec,
+} from "./parts";
 
 export type ResponsesOptions = {
   /** What the answer says again of the request. */
@@ -178,17 +187,13 @@ function inputOf(request: Fields): { system: string | null; messages: ChatMessag
   return { system: system.length === 0 ? null : system.join("\n\n"), messages: joined(messages) };
 }
 
-function isSystem({ json }: Fields): boolean {
-  return json["role"] === "system" || json["role"] === "developer";
-}
-
 /** An item is part of a reply, or stands by itself. */
 function toMessages(item: Fields): ChatMessage[] {
   switch (item.textOr("type", "message")) {
     case "message":
       return [toMessage(item)];
     case "function_call":
-      return [reply(toCall(item))];
+      return [reply(toolCall(item, item.text("call_id")))];
     case "function_call_output":
       return [
         {
@@ -263,23 +268,4 @@ function toUserPart(part: Fields): UserPart {
     default:
       return part.refuse("type", "must be input_text, input_image or input_file");
   }
-}
-
-function toCall(item: Fields): AssistantPart {
-  return {
-    kind: "tool_call",
-    toolCallId: item.text("call_id"),
-    name: item.text("name"),
-    argumentsJson: item.text("arguments"),
-  };
-}
-
-/** A text, or the texts of parts. */
-function textIn(item: Fields, name: string): string {
-  const value = item.json[name];
-  if (typeof value === "string") return value;
-  return item
-    .objects(name)
-    .map((part) => (part.has("refusal") ? part.text("refusal") : part.text("text")))
-    .join("\n");
 }
