@@ -19,7 +19,7 @@ import {
   type CheckedTarget,
   type NewCall,
 } from "../model/completions/begin";
-import { callerScope, vCaller, type Caller } from "../model/completions/caller";
+import { callerScope, vCaller, type Caller } from "../model/headerCaller";
 import * as Follow from "../model/completions/follow";
 import * as Listing from "../model/completions/listing";
 import { outcomeOf, vOutcome, type Outcome } from "../model/completions/outcome";

@@ -2,22 +2,12 @@
 import { v } from "convex/values";
 import { internalQuery } from "../_generated/server";
 import type { QueryCtx } from "../_generated/server";
-import { fail } from "../lib/errors";
-import { requireScope, type CallerScope } from "../model/access";
+import { callerScope, vCaller, type Caller } from "../model/headerCaller";
 import * as Exports from "../model/costs/exports";
 
-/** As texts in a URL have it. */
-const vCaller = v.object({ tenant: v.optional(v.string()), apiKey: v.optional(v.string()) });
 const vCursor = v.union(v.string(), v.null());
 
-async function scopeOf(
-  ctx: QueryCtx,
-  { tenant, apiKey }: typeof vCaller.type,
-): Promise<CallerScope> {
-  const tenantId = tenant === undefined ? undefined : ctx.db.normalizeId("tenants", tenant);
-  if (tenantId === null) return fail({ kind: "not_found", entity: "tenant", id: tenant ?? "" });
-  return await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
-}
+const scopeOf = async (ctx: QueryCtx, by: Caller) => await callerScope(ctx, by, "costs:read");
 
 export const begin = internalQuery({
   args: {

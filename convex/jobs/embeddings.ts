@@ -3,7 +3,7 @@ import { v } from "convex/values";
 import { internalMutation } from "../_generated/server";
 import * as Embeddings from "../model/completions/embeddings";
 import { vCost, type Outcome } from "../model/completions/outcome";
-import { callerScope, vCaller } from "../model/completions/caller";
+import { callerScope, vCaller } from "../model/headerCaller";
 
 /** Holds what a call may come to, under a key that nobody else has. */
 export const begin = internalMutation({

@@ -15,7 +15,8 @@ import {
   type QueryCtx,
 } from "../_generated/server";
 import { asAppError, fail } from "../lib/errors";
-import { actorOf, requireScope, requireUser, tenantOf } from "../model/access";
+import { actorOf, requireUser, tenantOf } from "../model/access";
+import { callerScope, vCaller } from "../model/headerCaller";
 import * as Idempotency from "../model/idempotency";
 import { countRequest, vRate, type Asking } from "../model/rateLimits";
 import { vIdempotencyState, vPermission, vRouteClass } from "../validators";
@@ -25,8 +26,7 @@ const vIds = v.array(v.object({ table: v.string(), text: v.string() }));
 
 /** Who asks, as a request's headers have it, and what for. Without a permission it is a person, for themselves. */
 const vRequest = v.object({
-  tenant: v.optional(v.string()), // an id, for who is in several
-  apiKey: v.optional(v.string()),
+  ...vCaller.fields,
   permission: v.union(vPermission, v.null()),
   routeClass: vRouteClass,
   ids: v.optional(vIds),
@@ -193,14 +193,9 @@ async function counted<Done>(
   }
 }
 
-async function askingOf(
-  ctx: MutationCtx,
-  { tenant, apiKey, permission }: Request,
-): Promise<Asking> {
+async function askingOf(ctx: MutationCtx, { permission, ...caller }: Request): Promise<Asking> {
   if (permission === null) return { userId: (await requireUser(ctx))._id, tenant: null };
-  const tenantId = tenant === undefined ? undefined : ctx.db.normalizeId("tenants", tenant);
-  if (tenantId === null) return fail({ kind: "not_found", entity: "tenant", id: tenant ?? "" });
-  const scope = await requireScope(ctx, { tenantId, apiKey, permission });
+  const scope = await callerScope(ctx, caller, permission);
   return { ...actorOf(scope), tenant: await tenantOf(ctx, scope) };
 }
 

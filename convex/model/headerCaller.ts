@@ -1,11 +1,14 @@
-/** Who calls the compatible API, as headers have it. */
+/** Who calls over HTTP, as headers or a URL have it: the tenant is a text that may be anything. */
 import { v, type Infer } from "convex/values";
-import type { Permission } from "../../../src/core/permissions";
-import type { QueryCtx } from "../../_generated/server";
-import { fail } from "../../lib/errors";
-import { requireScope, type CallerScope } from "../access";
+import type { Permission } from "../../src/core/permissions";
+import type { QueryCtx } from "../_generated/server";
+import { fail } from "../lib/errors";
+import { requireScope, type CallerScope } from "./access";
 
-export const vCaller = v.object({ tenant: v.optional(v.string()), apiKey: v.optional(v.string()) });
+export const vCaller = v.object({
+  tenant: v.optional(v.string()), // an id, for who is in several
+  apiKey: v.optional(v.string()),
+});
 export type Caller = Infer<typeof vCaller>;
 
 /** @throws not_found - There is no such tenant. And what `requireScope` throws. */

@@ -1,5 +1,5 @@
 /** Who calls, as doors of the compatible API are told. */
-import type { Caller } from "../../model/completions/caller";
+import type { Caller } from "../../model/headerCaller";
 import { askedBy } from "../guard";
 
 export function callerOf(request: Request): Caller {

@@ -12,7 +12,7 @@ import type { ActionCtx } from "../../_generated/server";
 import { toStored } from "../../jobs/modelCall";
 import { persistently } from "../../lib/persistently";
 import type { BegunEmbedding } from "../../model/completions/embeddings";
-import type { Caller } from "../../model/completions/caller";
+import type { Caller } from "../../model/headerCaller";
 import { settingsFor } from "../../model/providers/credentials";
 import { answerOnce, askedBy, Refusal, underKeyOf } from "../guard";
 import {

@@ -8,7 +8,7 @@ import { internal } from "../../_generated/api";
 import type { ActionCtx } from "../../_generated/server";
 import type { Fixed, ListedModel } from "../../model/completions/listing";
 import type { Family } from "./answers";
-import type { Caller } from "../../model/completions/caller";
+import type { Caller } from "../../model/headerCaller";
 
 const PAGE_SIZE = { default: 1_000, max: 1_000 };
 

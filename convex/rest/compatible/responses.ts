@@ -19,7 +19,7 @@ import { fail } from "../../lib/errors";
 import type { Outcome } from "../../model/completions/outcome";
 import type { Before, KeptResponse } from "../../model/completions/responses";
 import { endingOf, type Prepare } from "./serve";
-import type { Caller } from "../../model/completions/caller";
+import type { Caller } from "../../model/headerCaller";
 
 /** Longer ones are told again without the tools and instructions that make them so long. */
 const ECHO_CHARS_MAX = 20_000;

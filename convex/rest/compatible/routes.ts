@@ -8,7 +8,7 @@ import { internal } from "../../_generated/api";
 import { httpAction, type ActionCtx } from "../../_generated/server";
 import { askedBy, Refusal, type Asked } from "../guard";
 import { aboutOf, failureIn, failureResponse, headersOf, type Family } from "./answers";
-import type { Caller } from "../../model/completions/caller";
+import type { Caller } from "../../model/headerCaller";
 import { parsed, textOf } from "./body";
 import { callerOf } from "./caller";
 import { serveEmbeddings } from "./embeddings";

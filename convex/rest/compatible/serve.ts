@@ -12,7 +12,7 @@ import { INTERNAL, type Failure } from "../../../src/completions/failures";
 import type { ActionCtx } from "../../_generated/server";
 import { toUsd, toUsdText } from "../../lib/usd";
 import type { BegunCall } from "../../model/completions/begin";
-import type { Caller } from "../../model/completions/caller";
+import type { Caller } from "../../model/headerCaller";
 import type { Outcome } from "../../model/completions/outcome";
 import { askedBy, answerOnce, Refusal, underKeyOf, type Forget } from "../guard";
 import {
