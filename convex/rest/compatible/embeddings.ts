@@ -10,7 +10,7 @@ import { totalInputTokens } from "../../../src/pricing/usage";
 import { internal } from "../../_generated/api";
 import type { ActionCtx } from "../../_generated/server";
 import { toStored } from "../../jobs/modelCall";
-import { persistently } from "../../lib/persistently";
+import { despiteRaces, persistently } from "../../lib/persistently";
 import type { BegunEmbedding } from "../../model/completions/embeddings";
 import type { Caller } from "../../model/headerCaller";
 import { settingsFor } from "../../model/providers/credentials";
@@ -97,7 +97,7 @@ async function begin(
   args: { caller: Caller; key: string; name: string; tokensMax: number },
 ): Promise<Exclude<BegunEmbedding, { kind: "opening" }>> {
   for (let checks = 0; ; checks++) {
-    const begun = await ctx.runMutation(internal.jobs.embeddings.begin, args);
+    const begun = await despiteRaces(() => ctx.runMutation(internal.jobs.embeddings.begin, args));
     if (begun.kind !== "opening") return begun;
     if (checks === OPENING_CHECKS.count) throw new Error("a budget is not open yet");
     await new Promise((resolve) => setTimeout(resolve, OPENING_CHECKS.intervalMs));
