@@ -9,6 +9,13 @@ const RUNS = ["tests/convex/reservations.test.ts"];
 
 export const BUDGETS: readonly Mutant[] = [
   {
+    name: "admission: a run whose call has lost a race at the limit waits for the reaper",
+    file: "convex/jobs/driveRun.ts",
+    find: "await despiteRaces(() => work.take(lease))",
+    replace: "await work.take(lease)",
+    tests: ["tests/convex/budgetRaces.test.ts"],
+  },
+  {
     name: "admission: votes and skills are refused what a budget sends to a cheaper model",
     file: "convex/model/budgets/admission.ts",
     find: 'if (action !== "degrade" || degradeTo === undefined) return verdict;',
