@@ -13,6 +13,7 @@ import {
   type ActionCtx,
   type QueryCtx,
 } from "../_generated/server";
+import { persistently } from "../lib/persistently";
 import { heldRun, vLease, type Lease } from "../model/runs/state";
 import * as History from "../model/sessionHistory";
 import * as Notes from "../model/sessionNotes";
@@ -47,7 +48,10 @@ export function toolDataFor(ctx: ActionCtx, lease: Lease): ToolData {
         await held(ctx.runQuery(toolData.searchHistory, { ...lease, words })),
     },
     keep: async (text) => ({
-      storageId: await ctx.storage.store(new Blob([text], { type: "text/plain; charset=utf-8" })),
+      // What was stored in vain goes with the uploads that nobody claims.
+      storageId: await persistently(() =>
+        ctx.storage.store(new Blob([text], { type: "text/plain; charset=utf-8" })),
+      ),
       handle: crypto.randomUUID().slice(0, HANDLE_CHARS),
     }),
     resultsBy: (charsMax) => ({
