@@ -2,10 +2,10 @@
 import type { DocumentChange, IndexKey, KeyRange, Store } from "../store/store";
 import { compareKeys } from "../values/keys";
 import type { JsonDocument } from "../values/json";
-import { indexKey } from "./indexKeys";
+import { fieldAt, indexKey } from "./indexKeys";
 import { isWithin } from "./readSet";
 import { bareKeysOf, keysOnlyIn, standsAlike } from "./search/bareKeys";
-import type { SearchIndexInfo, TableInfo } from "./types";
+import type { IndexInfo, SearchIndexInfo, TableInfo } from "./types";
 
 /** A document as it stands: its text, and its key in each index of its table, in their order. */
 export type Version = { text: string; keys: readonly Uint8Array[]; doc: JsonDocument };
@@ -86,16 +86,17 @@ export class Overlay {
     }
     const { table, internalId } = document;
     const { entries } = this.tableOverlay(table);
-    const keys = keysOf(table, next.doc, internalId);
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[i];
+    const keys = table.indexes.map((index, i) => {
       const keyBefore = before?.keys[i];
-      if (key === undefined) continue;
-      keys[i] =
-        keyBefore !== undefined && compareKeys(key, keyBefore) === 0
-          ? keyBefore
-          : addEntry(entries[i], { key, document });
-    }
+      // A patch leaves most fields as they are, and with them most keys.
+      if (before !== null && keyBefore !== undefined && isSameIn(index, before.doc, next.doc)) {
+        return keyBefore;
+      }
+      const key = indexKey(index, next.doc, internalId);
+      return keyBefore !== undefined && compareKeys(key, keyBefore) === 0
+        ? keyBefore
+        : addEntry(entries[i], { key, document });
+    });
     document.now = { text: next.text, doc: next.doc, keys };
   }
 
@@ -168,6 +169,11 @@ export function keysOf(table: TableInfo, doc: JsonDocument, internalId: Uint8Arr
   const keys: Uint8Array[] = [];
   for (const index of table.indexes) keys.push(indexKey(index, doc, internalId));
   return keys;
+}
+
+/** Whether the values that the index looks at are the very same ones. */
+function isSameIn({ fields }: IndexInfo, before: JsonDocument, now: JsonDocument): boolean {
+  return fields.every((path) => fieldAt(before, path) === fieldAt(now, path));
 }
 
 /** Writes one changed document to the store and adds its keys, old and new, to `footprint`. */
