@@ -1,5 +1,4 @@
 /** Runs queries and mutations to their end, nested calls included, in one turn. */
-import type { Script } from "node:vm";
 import type { Deployment, LinkedScript } from "../deploy/types";
 import type { ComponentPath, Transaction } from "../engine/types";
 import { LIMITS } from "../values/limits";
@@ -23,8 +22,6 @@ export class TransactionRunner implements CallRunner {
   readonly watchdog: Watchdog;
   readonly #seed: Seed;
   #deployment: Deployment | null = null;
-  /** Instances of one definition share their code. */
-  #codes = new Map<LinkedScript, Script>();
   #realms = new Map<ComponentPath, TransactionRealm[]>();
   readonly #tables = new Map<ComponentPath, ValidationContext>();
 
@@ -36,7 +33,6 @@ export class TransactionRunner implements CallRunner {
 
   load(deployment: Deployment): void {
     this.#deployment = deployment;
-    this.#codes = new Map();
     this.#realms = new Map();
   }
 
@@ -129,13 +125,7 @@ export class TransactionRunner implements CallRunner {
       return known;
     }
     // Modules may have kept variables when they were loaded, so a change means a new realm.
-    return (realms[depth] = new TransactionRealm(script && this.#compiled(script), environment));
-  }
-
-  #compiled(script: LinkedScript): Script {
-    let code = this.#codes.get(script);
-    if (code === undefined) this.#codes.set(script, (code = compileLinked(script)));
-    return code;
+    return (realms[depth] = new TransactionRealm(script && compileLinked(script), environment));
   }
 }
 

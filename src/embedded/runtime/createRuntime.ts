@@ -17,6 +17,8 @@ const PARTS: RuntimeParts = {
   createExecutor,
   analyze: (push, environment) => analyze(push, { environment }),
   analysisText: { fromText, toText },
+  // Reading and compiling a deployment takes longer than all else that opening a data folder does.
+  lastServed: new Map(),
   evaluateAuthConfig: async ({ definitions: [app] }, environment) =>
     evaluateAuthConfig(app?.authConfig ?? null, environment),
 };

@@ -2,6 +2,7 @@
  * What is served: the deployment, its sign-in providers and the environment. Changes come one at a time, and
  * each is complete or nothing: it is checked first, then stored in one commit, and only then served.
  */
+import { createHash } from "node:crypto";
 import { PushError, type AuthProvider, type Deployment, type Push } from "../deploy/types";
 import type { StoredCatalog } from "../engine/catalog";
 import type { Transaction } from "../engine/types";
@@ -21,6 +22,11 @@ const PUSH_SETTING = "push";
 /** What analysing it found. */
 const ANALYSIS_SETTING = "analysis";
 
+/** Which analysis it is: the hash of its text. */
+const ANALYSIS_HASH_SETTING = "analysis_hash";
+
+export type Served = { push: Push; deployment: Deployment };
+
 /** What `analyze` made as text, and back; null for a text that has to be made anew. */
 export type AnalysisText = {
   toText(deployment: Deployment): string;
@@ -37,6 +43,8 @@ export type DeployerOptions = {
   beginTransaction: (tsMicros: number) => Transaction;
   analyze: (push: Push, variables: Variables) => Promise<Deployment>;
   analysisText: AnalysisText;
+  /** What this process has served last, by the hash of its analysis. Without it, nothing is shared. */
+  lastServed?: Map<string, Served> | undefined;
   evaluateAuthConfig: (push: Push, variables: Variables) => Promise<readonly AuthProvider[]>;
 };
 
@@ -66,20 +74,34 @@ export class Deployer {
 
   /** Serves the last good push of an earlier process, if there was one. */
   async restore(): Promise<void> {
-    const { store, analyze, analysisText, evaluateAuthConfig, environment } = this.#options;
-    const text = store.getSetting(PUSH_SETTING);
-    if (text === null) return;
-    const push = JSON.parse(text) as Push;
-    const variables = environment.ofApp();
-    const found = store.getSetting(ANALYSIS_SETTING);
+    const { evaluateAuthConfig, environment } = this.#options;
     try {
-      const deployment = found === null ? null : analysisText.fromText(push, found);
-      this.#serve(push, deployment ?? (await analyze(push, variables)));
-      this.#authProviders = await evaluateAuthConfig(push, variables);
+      const stored = await this.#stored();
+      if (stored === null) return;
+      this.#serve(stored);
+      this.#authProviders = await evaluateAuthConfig(stored.push, environment.ofApp());
     } catch (error) {
       // Not a reason to stay down: the next push mends it, and the data is untouched.
       console.error("The last push cannot be served any more. Push the project again.", error);
     }
+  }
+
+  async #stored(): Promise<Served | null> {
+    const { store, analyze, analysisText, environment, lastServed } = this.#options;
+    const hash = store.getSetting(ANALYSIS_HASH_SETTING);
+    const shared = hash === null ? undefined : lastServed?.get(hash);
+    if (shared !== undefined) return shared;
+    const text = store.getSetting(PUSH_SETTING);
+    if (text === null) return null;
+    const push = JSON.parse(text) as Push;
+    const found = store.getSetting(ANALYSIS_SETTING);
+    const known = found === null ? null : analysisText.fromText(push, found);
+    const deployment = known ?? (await analyze(push, environment.ofApp()));
+    if (known !== null && hash !== null) {
+      lastServed?.clear();
+      lastServed?.set(hash, { push, deployment });
+    }
+    return { push, deployment };
   }
 
   /** @throws PushError - The push cannot be served; what was served before still is. */
@@ -160,6 +182,8 @@ export class Deployer {
     stage: SchemaStage,
   ): Promise<Deployment> {
     const { analysisText, catalog, committer, store, beginTransaction } = this.#options;
+    const analysis = analysisText.toText(deployment);
+    const hash = createHash("sha256").update(analysis).digest("hex");
     try {
       await committer.administer((tsMicros) => {
         stage.finish();
@@ -167,7 +191,8 @@ export class Deployer {
         reconcileCrons(tx, deployment, catalog.componentPaths());
         tx.apply(tsMicros);
         store.setSetting(PUSH_SETTING, JSON.stringify(push));
-        store.setSetting(ANALYSIS_SETTING, analysisText.toText(deployment));
+        store.setSetting(ANALYSIS_SETTING, analysis);
+        store.setSetting(ANALYSIS_HASH_SETTING, hash);
       });
     } catch (error) {
       await stage.abandon();
@@ -175,13 +200,13 @@ export class Deployer {
     } finally {
       this.#holder = null;
     }
-    this.#serve(push, deployment);
+    this.#serve({ push, deployment });
     this.#useProviders(authProviders);
     this.onDeploy.tell(deployment);
     return deployment;
   }
 
-  #serve(push: Push, deployment: Deployment): void {
+  #serve({ push, deployment }: Served): void {
     this.#options.executor.load(deployment);
     this.#push = push;
     this.#deployment = deployment;

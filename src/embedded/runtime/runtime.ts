@@ -13,7 +13,7 @@ import { createComponentEnvironment } from "./componentEnvironment";
 import { Contention, type ContentionOptions } from "./contention/contention";
 import { straightTo } from "./contention/types";
 import { createCrons } from "./crons";
-import { Deployer, type AnalysisText } from "./deployer";
+import { Deployer, type AnalysisText, type DeployerOptions } from "./deployer";
 import { openEnvironment, type Variables } from "./environment";
 import { createFacade } from "./facade";
 import { openFiles } from "./files/openFiles";
@@ -44,6 +44,7 @@ export type RuntimeParts = {
   }): Executor & { guard<T>(run: () => T): T };
   analyze: (push: Push, variables: Variables) => Promise<Deployment>;
   analysisText: AnalysisText;
+  lastServed?: DeployerOptions["lastServed"];
   evaluateAuthConfig: (push: Push, variables: Variables) => Promise<readonly AuthProvider[]>;
 };
 
