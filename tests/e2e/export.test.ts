@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { api } from "../../convex/_generated/api";
 import { runCommand } from "../support/command";
-import { dataFolder, startReady, userOf, type Ready } from "../support/startProcess";
+import { startedFolder, startReady, userOf, type Ready } from "../support/startProcess";
 
 type Line = { table: string; row: Record<string, unknown> & { _id: string } };
 
@@ -53,7 +53,7 @@ async function sayWithFile(ready: Ready) {
 }
 
 test("a tenant and a session are exported with their files; what was stopped goes on, and nothing is lost or doubled", async () => {
-  const { ready } = await startReady({ data: await dataFolder(), flags: ["--no-demo"] });
+  const { ready } = await startReady({ data: await startedFolder(), flags: ["--no-demo"] });
   const { sessionId, messageId } = await sayWithFile(ready);
   const [{ users, tenantId }] = ready.tenants;
   const { key: apiKey } = await userOf(ready).action(api.actions.keys.create, {

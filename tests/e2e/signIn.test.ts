@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import { socketClient } from "../embedded/clients/connections";
 import { makeIssuer, serveJson } from "../embedded/server/issuer";
-import { adminOf, dataFolder, startReady, type Ready } from "../support/startProcess";
+import { adminOf, startedFolder, startReady, type Ready } from "../support/startProcess";
 
 const EMAIL = "ann@acme.example";
 const PASSWORD = "ann's long password";
@@ -57,7 +57,7 @@ async function addProvider({ apiUrl, adminKey }: Ready, provider: object): Promi
 }
 
 test("a subscription goes on through a refresh of the token, and signing out ends it", async () => {
-  const { ready } = await startReady({ data: await dataFolder(), flags: ["--no-demo"] });
+  const { ready } = await startReady({ data: await startedFolder(), flags: ["--no-demo"] });
   await signUp(ready);
   const first = await tokensIn(
     await post(ready, "/auth/sign-in", { email: EMAIL, password: PASSWORD }),
@@ -113,7 +113,7 @@ test("a subscription goes on through a refresh of the token, and signing out end
 });
 
 test("who a provider beside us vouches for sees a tenant once linked, and not for an equal address", async () => {
-  const { ready } = await startReady({ data: await dataFolder(), flags: ["--no-demo"] });
+  const { ready } = await startReady({ data: await startedFolder(), flags: ["--no-demo"] });
   await signUp(ready);
   const key = await makeIssuer("unused", { algorithm: "RS256" });
   const { url: issuer } = await serveJson((url) => ({

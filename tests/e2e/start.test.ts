@@ -13,6 +13,7 @@ import {
   socketUserOf,
   start,
   startReady,
+  startedFolder,
   userOf,
 } from "../support/startProcess";
 
@@ -91,7 +92,7 @@ test("it goes on serving: the printed token and admin key work with real clients
 });
 
 test("two tenants are live, and neither sees anything of the other; a third signs up by the link", async () => {
-  const { ready } = await startReady({ data: await dataFolder(), flags: ["--no-demo"] });
+  const { ready } = await startReady({ data: await startedFolder(), flags: ["--no-demo"] });
   const [first, second] = ready.tenants;
   expect([first.slug, second.slug]).toEqual(["demo", "demo-two"]);
   expect(first).toMatchObject({
@@ -130,7 +131,7 @@ test("two tenants are live, and neither sees anything of the other; a third sign
 });
 
 test("a data folder in use and a busy port are each told in one line", async () => {
-  const data = await dataFolder();
+  const data = await startedFolder();
   const { ready } = await startReady({ data, flags: ["--no-demo"] });
   expect(ready.demo).toBeNull();
 
@@ -141,7 +142,7 @@ test("a data folder in use and a busy port are each told in one line", async () 
 
   const { port } = new URL(ready.apiUrl);
   for (const flag of ["--port", "--site-port"]) {
-    const other = start({ data: await dataFolder(), flags: [flag, port] });
+    const other = start({ data: await startedFolder(), flags: [flag, port] });
     expect(await other.ended).toEqual({ code: 1, signal: null });
     expect(other.stderr()).toMatch(new RegExp(`^Error: Port ${port} is in use.* ${flag}\\.\\n$`));
   }
@@ -149,20 +150,20 @@ test("a data folder in use and a busy port are each told in one line", async () 
 });
 
 test.each(["SIGTERM", "SIGINT"] as const)("%s ends it cleanly", async (signal) => {
-  const { command } = await startReady({ data: await dataFolder(), flags: ["--no-demo"] });
+  const { command } = await startReady({ data: await startedFolder(), flags: ["--no-demo"] });
   expect(await command.end(signal)).toEqual({ code: 0, signal: null });
   expect(command.stderr()).toBe("");
 });
 
 test("SIGTERM in the middle of the demo ends it cleanly, too", async () => {
-  const command = start({ data: await dataFolder() });
+  const command = start({ data: await startedFolder() });
   await expect.poll(() => command.stdout(), { timeout: 20_000 }).toContain("Agent");
   expect(await command.end("SIGTERM")).toEqual({ code: 0, signal: null });
   expect(command.stderr()).toBe("");
 });
 
 test("after kill -9 everything is still there, and the totals go on from where they were", async () => {
-  const data = await dataFolder();
+  const data = await startedFolder();
   const before = await startReady({ data });
   const { sessionId, runId, reply, costPico } = before.ready.demo!;
   expect(await before.command.end("SIGKILL")).toEqual({ code: null, signal: "SIGKILL" });
@@ -203,7 +204,7 @@ test.each([
     const simulator = await startSimulator({ tokensPerSecond: Infinity, apiKeys: ["sk-mine"] });
     try {
       const { ready } = await startReady({
-        data: await dataFolder(),
+        data: await startedFolder(),
         variables: {
           [`${prefix}_API_KEY`]: "sk-mine",
           [`${prefix}_BASE_URL`]:
@@ -227,7 +228,7 @@ test("a key that the provider does not accept is told in one line", async () => 
       ANTHROPIC_API_KEY: "sk-other",
       ANTHROPIC_BASE_URL: simulator.anthropicBaseUrl,
     };
-    const command = start({ data: await dataFolder(), flags: ["--json"], variables });
+    const command = start({ data: await startedFolder(), flags: ["--json"], variables });
     expect(await command.ended).toEqual({ code: 1, signal: null });
     expect(command.stderr()).toMatch(/^Error: .*anthropic.*key.*\n$/);
     expect(command.stderr()).not.toContain("sk-other");
@@ -238,7 +239,7 @@ test("a key that the provider does not accept is told in one line", async () => 
 
 test("an empty key is no key: the simulator answers", async () => {
   const variables = { ANTHROPIC_API_KEY: "", OPENAI_API_KEY: "", ANTHROPIC_BASE_URL: "" };
-  const { ready } = await startReady({ data: await dataFolder(), variables });
+  const { ready } = await startReady({ data: await startedFolder(), variables });
   expect(ready.simulatorUrl).not.toBeNull();
   expect(ready.demo?.reply).toContain("simulator");
 });
@@ -261,8 +262,7 @@ test.each([
 });
 
 test("a damaged database is named in one line, and left as it is", async () => {
-  const data = await dataFolder();
-  await start({ data, flags: ["--json", "--once", "--no-demo"] }).ended;
+  const data = await startedFolder();
   const file = join(data, "data.sqlite");
   const damaged = await readFile(file);
   damaged.fill(0x5a, 0, 64);

@@ -8,7 +8,7 @@ import { api } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { startSimulator, type Simulator } from "../../src/providers/simulator/server";
 import { runCommand, type RunningCommand } from "../support/command";
-import { parseReady, type Ready } from "../support/startProcess";
+import { copyOfStarted, parseReady, type Ready } from "../support/startProcess";
 
 export type World = {
   ready: Ready;
@@ -39,6 +39,7 @@ export function sharedWorld(): () => World {
 async function openWorld(): Promise<World & { close: () => Promise<void> }> {
   const simulator = await startSimulator({ tokensPerSecond: Infinity });
   const folder = await mkdtemp(join(tmpdir(), "rest-"));
+  await copyOfStarted(join(folder, "data"));
   const variables = {
     ANTHROPIC_API_KEY: "test",
     ANTHROPIC_BASE_URL: simulator.anthropicBaseUrl,

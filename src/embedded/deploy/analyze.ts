@@ -31,13 +31,17 @@ type Variables = Readonly<Record<string, string>>;
 const SYSTEM_VARIABLES = ["CONVEX_CLOUD_URL", "CONVEX_SITE_URL"];
 
 /**
+ * @param served - What is served by now: of the same push its linked code is used again, and only its modules are run
+ *   anew, with the environment of this moment.
  * @throws PushError - A module cannot be linked or run, or registers something that cannot be served; or
  * the components do not fit together.
  */
 export async function analyze(
   push: Push,
-  { environment }: { environment: Variables },
+  { environment, served = null }: { environment: Variables; served?: Deployment | null },
 ): Promise<Deployment> {
+  const version = createHash("sha256").update(JSON.stringify(push)).digest("hex");
+  const linked = served?.version === version ? served.definitions : null;
   const evaluated = await evaluateDefinitions(push.definitions, environment);
   const forComponents = Object.fromEntries(
     Object.entries(environment).filter(([name]) => SYSTEM_VARIABLES.includes(name)),
@@ -48,7 +52,8 @@ export async function analyze(
     // Pushed, but used by nobody: the CLI sends what `convex.config` imports.
     if (definition === undefined) continue;
     const variables = source.definitionPath === "" ? environment : forComponents;
-    const modules = await analyzeModules(source, variables);
+    const known = linked?.get(source.definitionPath)?.scripts;
+    const modules = await analyzeModules(source, variables, known);
     const exports =
       source.definitionPath === "" ? definition.exports : exportsOf(source, modules.functions);
     definitions.set(source.definitionPath, {
@@ -58,7 +63,7 @@ export async function analyze(
     });
   }
   return {
-    version: createHash("sha256").update(JSON.stringify(push)).digest("hex"),
+    version,
     definitions,
     components: instantiate(definitions),
   };
@@ -67,9 +72,10 @@ export async function analyze(
 async function analyzeModules(
   source: DefinitionSource,
   environment: Variables,
+  known?: AnalyzedDefinition["scripts"],
 ): Promise<Omit<AnalyzedDefinition, "source" | "definition">> {
   refuseNodeInComponent(source);
-  const scripts = {
+  const scripts = known ?? {
     isolate: await linkEnvironment(source.functions, "isolate"),
     node: await linkEnvironment(source.functions, "node"),
   };

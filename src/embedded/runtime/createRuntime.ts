@@ -15,7 +15,7 @@ export type CreateRuntimeOptions = Omit<RuntimeOptions, "store"> & {
 
 const PARTS: RuntimeParts = {
   createExecutor,
-  analyze: (push, environment) => analyze(push, { environment }),
+  analyze: (push, environment, served) => analyze(push, { environment, served }),
   analysisText: { fromText, toText },
   // Reading and compiling a deployment takes longer than all else that opening a data folder does.
   lastServed: new Map(),

@@ -41,7 +41,8 @@ export type DeployerOptions = {
   executor: Executor;
   environment: Environment;
   beginTransaction: (tsMicros: number) => Transaction;
-  analyze: (push: Push, variables: Variables) => Promise<Deployment>;
+  /** `served`: what of it has been worked out already, if anything. */
+  analyze: (push: Push, variables: Variables, served: Deployment | null) => Promise<Deployment>;
   analysisText: AnalysisText;
   /** What this process has served last, by the hash of its analysis. Without it, nothing is shared. */
   lastServed?: Map<string, Served> | undefined;
@@ -96,7 +97,7 @@ export class Deployer {
     const push = JSON.parse(text) as Push;
     const found = store.getSetting(ANALYSIS_SETTING);
     const known = found === null ? null : analysisText.fromText(push, found);
-    const deployment = known ?? (await analyze(push, environment.ofApp()));
+    const deployment = known ?? (await analyze(push, environment.ofApp(), null));
     if (known !== null && hash !== null) {
       lastServed?.clear();
       lastServed?.set(hash, { push, deployment });
@@ -160,7 +161,7 @@ export class Deployer {
     const { analyze, evaluateAuthConfig, clock, environment } = this.#options;
     const variables = environment.variables();
     const seen = environment.ofApp();
-    const deployment = await analyze(push, seen);
+    const deployment = await analyze(push, seen, this.#deployment);
     checkCrons(deployment, clock.nowMs());
     const problem = missingVariables(deployment, variables);
     if (problem !== null) throw new PushError(problem, { code: "MissingEnvironmentVariables" });

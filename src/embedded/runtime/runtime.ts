@@ -1,5 +1,5 @@
 /** Puts the parts together: one store, one order of commits, live queries, scheduler, crons, the deployment. */
-import type { AuthProvider, Deployment, Push } from "../deploy/types";
+import type { AuthProvider, Push } from "../deploy/types";
 import { openCatalog } from "../engine/catalog";
 import { openCursorSealer } from "../engine/cursor";
 import { createTransaction } from "../engine/transaction";
@@ -42,7 +42,7 @@ export type RuntimeParts = {
     transactionHost: TransactionHost;
     actionHost: ActionHost;
   }): Executor & { guard<T>(run: () => T): T };
-  analyze: (push: Push, variables: Variables) => Promise<Deployment>;
+  analyze: DeployerOptions["analyze"];
   analysisText: AnalysisText;
   lastServed?: DeployerOptions["lastServed"];
   evaluateAuthConfig: (push: Push, variables: Variables) => Promise<readonly AuthProvider[]>;
