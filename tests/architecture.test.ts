@@ -205,6 +205,7 @@ describe("schema.ts", () => {
       "by_type",
       "by_lane",
       "by_due",
+      "by_rest",
     ]);
     const ofNoTenant = new Set([
       "tenants",

@@ -99,11 +99,12 @@ export const leave = internalMutation({
  * `npx convex run jobs/webhooks:retryNow`
  */
 export const retryNow = internalMutation({
-  args: {},
+  args: { fromMs: v.optional(v.number()) },
   returns: v.null(),
-  handler: async (ctx): Promise<null> => {
-    const { hasMore } = await Deliveries.hurry(ctx, Date.now());
-    if (hasMore) await ctx.scheduler.runAfter(0, internal.jobs.webhooks.retryNow, {});
+  handler: async (ctx, { fromMs = 0 }): Promise<null> => {
+    const next = await Deliveries.hurry(ctx, { fromMs, nowMs: Date.now() });
+    if (next === null) return null;
+    await ctx.scheduler.runAfter(0, internal.jobs.webhooks.retryNow, { fromMs: next });
     return null;
   },
 });

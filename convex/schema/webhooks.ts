@@ -87,5 +87,7 @@ export const webhookTables = {
     deadInARow: v.number(),
     failingSinceMs: v.number(),
     restsUntilMs: v.number(), // it is left alone until then
-  }).index("by_endpoint", ["tenantId", "endpointId"]),
+  })
+    .index("by_endpoint", ["tenantId", "endpointId"])
+    .index("by_rest", ["restsUntilMs"]), // for operators, over all tenants
 };

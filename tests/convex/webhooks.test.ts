@@ -155,7 +155,8 @@ onEachDriver(() => {
       await as.mutation(replay, { deliveryId: ids[0]! });
       await deliverAll(t);
       const [again] = receiver.received.slice(20);
-      expect(again?.id).toBe(receiver.received[0]?.id);
+      const { eventId } = await as.query(api.queries.webhooks.delivery, { deliveryId: ids[0]! });
+      expect(again?.id).toBe(eventId);
       const rest = await as.mutation(replayDead, { endpointId, sinceMs: 0 });
       expect(rest).toEqual({ replayedCount: 1, hasMore: false });
       await deliverAll(t);
@@ -189,6 +190,47 @@ onEachDriver(() => {
       );
     });
 
+    test("is due at once when an operator says so, also at an endpoint that is left alone", async () => {
+      const { as, t, endpointId } = await listening();
+      receiver.answer((_received, response) =>
+        response.writeHead(429, { "retry-after": "120" }).end(),
+      );
+      const { sendTest } = api.mutations.webhooks;
+      for (let n = 0; n < 2; n++) {
+        await as.mutation(sendTest, { endpointId });
+        await deliverAll(t);
+      }
+      expect(receiver.received).toHaveLength(1);
+      receiver.answer(204);
+      await t.mutation(internal.jobs.webhooks.retryNow, {});
+      await deliverAll(t);
+      expect(receiver.received).toHaveLength(3);
+      const states = (await deliveriesOf(as)).map(({ state }) => state);
+      expect(states).toEqual(["delivered", "delivered"]);
+    });
+
+    test("waits while its tenant is suspended, and is sent once it is back", async () => {
+      const { as, t, endpointId, tenantId } = await listening();
+      receiver.answer(500);
+      const deliveryId = await as.mutation(api.mutations.webhooks.sendTest, { endpointId });
+      await deliverAll(t);
+      const slug = await t.run(async (ctx) => (await ctx.db.get("tenants", tenantId))!.slug);
+      await t.mutation(internal.jobs.tenants.suspend, { slug });
+      receiver.answer(204);
+      await later(t);
+      expect(receiver.received).toHaveLength(1);
+      const waiting = await t.run(
+        async (ctx) => await ctx.db.get("webhook_deliveries", deliveryId),
+      );
+      expect(waiting).toMatchObject({ state: "pending", attemptCount: 1 });
+      expect(waiting!.dueAtMs! - Date.now()).toBeGreaterThan(300_000);
+
+      await t.mutation(internal.jobs.tenants.resume, { slug });
+      await later(t);
+      expect(receiver.received).toHaveLength(2);
+      expect(await deliveriesOf(as)).toMatchObject([{ state: "delivered", attemptCount: 2 }]);
+    });
+
     test("is not followed to where the receiver redirects", async () => {
       const { as, t, endpointId } = await listening();
       const other = await openReceiver();
@@ -217,6 +259,11 @@ onEachDriver(() => {
       await deliverAll(t);
       expect(receiver.received).toEqual([]);
       expect(await deliveriesOf(as)).toMatchObject([{ state: "delivering" }]);
+      await expectFailure(as.mutation(api.mutations.webhooks.replay, { deliveryId }), {
+        kind: "conflict",
+        entity: "webhook_delivery",
+        reason: "it is being sent",
+      });
       expect(await t.mutation(claim, { ids: [deliveryId], leaseToken: "another" })).toEqual([]);
 
       await later(t);

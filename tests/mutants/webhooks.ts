@@ -9,6 +9,27 @@ const RETRIES = ["tests/src/core/webhookRetries.test.ts"];
 
 export const WEBHOOKS: readonly Mutant[] = [
   {
+    name: "webhooks: what is being sent is begun once more",
+    file: "convex/model/webhooks/deliveries.ts",
+    find: 'if (delivery.state === "delivering") refuse("it is being sent");',
+    replace: "",
+    tests: DOORS,
+  },
+  {
+    name: "webhooks: operators cannot end a rest",
+    file: "convex/model/webhooks/health.ts",
+    find: "_id, { restsUntilMs: nowMs }",
+    replace: "_id, {}",
+    tests: DOORS,
+  },
+  {
+    name: "webhooks: what waits for a suspended tenant is given up",
+    file: "convex/model/webhooks/claims.ts",
+    find: 'if (!isInService(tenant)) return "later";',
+    replace: 'if (!isInService(tenant)) return { obstacle: "The tenant is not in service." };',
+    tests: DOORS,
+  },
+  {
     name: "webhooks: a report under a lost lease counts",
     file: "convex/model/webhooks/outcomes.ts",
     find: "if (delivery?.leaseToken !== leaseToken) continue;",

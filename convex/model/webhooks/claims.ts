@@ -18,6 +18,8 @@ import * as Secrets from "./secrets";
 
 /** Longer than a request may take, and than reporting it. */
 const LEASE_MS = MINUTE_MS;
+/** Whether a suspended tenant is in service again is looked at as often. */
+const SUSPENDED_LOOK_MS = 10 * MINUTE_MS;
 /** At once, to one endpoint, and to all of a tenant's. */
 const OF_ENDPOINT_MAX = 8;
 const OF_TENANT_MAX = 24;
@@ -139,7 +141,7 @@ async function endpointMax(
   return health.failures < RESTS_FROM_FAILURES ? OF_ENDPOINT_MAX : 1;
 }
 
-/** Takes those that are still due. What cannot be delivered any more is given up. */
+/** Takes those that are still due. What cannot be delivered any more is given up; what cannot be now waits. */
 export async function claim(
   ctx: MutationCtx,
   { ids, leaseToken }: { ids: readonly Id<"webhook_deliveries">[]; leaseToken: string },
@@ -150,6 +152,12 @@ export async function claim(
     const delivery = await ctx.db.get("webhook_deliveries", id);
     if (delivery === null || !isDue(delivery, nowMs)) continue;
     const found = await workOf(ctx, delivery, nowMs);
+    if (found === "later") {
+      const waits = { state: "pending", leaseToken: undefined } as const;
+      const dueAtMs = nowMs + SUSPENDED_LOOK_MS;
+      await ctx.db.patch("webhook_deliveries", id, { ...waits, dueAtMs });
+      continue;
+    }
     if ("obstacle" in found) {
       await giveUp(ctx, delivery, { reason: found.obstacle, nowMs });
       continue;
@@ -170,9 +178,11 @@ async function workOf(
   ctx: QueryCtx,
   { _id: deliveryId, tenantId, endpointId, eventId }: Doc<"webhook_deliveries">,
   nowMs: number,
-): Promise<Work | { obstacle: string }> {
+): Promise<Work | { obstacle: string } | "later"> {
   const tenant = await ctx.db.get("tenants", tenantId);
-  if (tenant === null || !isInService(tenant)) return { obstacle: "The tenant is not in service." };
+  if (tenant === null || tenant.status === "deleted")
+    return { obstacle: "The tenant was deleted." };
+  if (!isInService(tenant)) return "later";
   const endpoint = await ctx.db.get("webhook_endpoints", endpointId);
   if (endpoint === null) return { obstacle: "The endpoint was removed." };
   if (endpoint.status === "disabled") return { obstacle: "The endpoint is disabled." };

@@ -10,6 +10,7 @@ import { requireOwned, type CallerScope, type TenantScope } from "../access";
 import * as Activity from "../activity";
 import { put } from "./emit";
 import { getOrFail as endpointOrFail } from "./endpoints";
+import { endRests } from "./health";
 import { wake } from "./worker";
 
 const record = Activity.recorderOf("webhook_deliveries");
@@ -81,10 +82,10 @@ async function getOrFail(
 
 /**
  * Sends it again, now and with all attempts before it: also what was delivered, and at once what waits for its next
- * attempt. What is under way is left alone.
+ * attempt.
  *
  * @throws not_found - It does not exist or is another tenant's.
- * @throws conflict - Its endpoint is disabled or removed, or its event is older than 30 days.
+ * @throws conflict - It is being sent, its endpoint is disabled or removed, or its event is older than 30 days.
  */
 export async function replay(
   ctx: MutationCtx,
@@ -96,7 +97,7 @@ export async function replay(
   if (endpoint === null) return refuse("its endpoint was removed");
   requireActive(endpoint);
   if (delivery.createdAt < nowMs - REPLAYED_FOR_MS) refuse("it is older than 30 days");
-  if (delivery.state === "delivering") return;
+  if (delivery.state === "delivering") refuse("it is being sent");
   await begin(ctx, delivery, nowMs);
   await record(ctx, scope, { action: "replay", id: deliveryId, nowMs });
   await wake(ctx, nowMs);
@@ -157,17 +158,28 @@ export async function sendTest(
   return deliveryId;
 }
 
-/** What waits for its next attempt is due now: for operators, after an outage of their own network. */
-export async function hurry(ctx: MutationCtx, nowMs: number): Promise<{ hasMore: boolean }> {
+/**
+ * What waits for its next attempt is due now, also at endpoints that are left alone: for operators, after an outage of
+ * their own network.
+ *
+ * @param fromMs - Where to go on. It only moves on, so that what fails again meanwhile does not use up its attempts.
+ * @returns Where to go on after this; null when all is done.
+ */
+export async function hurry(
+  ctx: MutationCtx,
+  { fromMs, nowMs }: { fromMs: number; nowMs: number },
+): Promise<number | null> {
+  const stillRest = await endRests(ctx, nowMs);
   const waiting = await ctx.db
     .query("webhook_deliveries")
-    .withIndex("by_due", (q) => q.gt("dueAtMs", nowMs))
+    .withIndex("by_due", (q) => q.gte("dueAtMs", Math.max(fromMs, nowMs)))
     .take(AT_ONCE_MAX);
   for (const { _id, state } of waiting) {
     if (state === "pending") await ctx.db.patch("webhook_deliveries", _id, { dueAtMs: nowMs });
   }
-  if (waiting.length > 0) await wake(ctx, nowMs);
-  return { hasMore: waiting.some(({ state }) => state === "pending") };
+  await wake(ctx, nowMs);
+  const last = waiting.at(-1)?.dueAtMs ?? fromMs;
+  return stillRest || waiting.length === AT_ONCE_MAX ? last : null;
 }
 
 /** Deletes what is older than anybody may ask for. */

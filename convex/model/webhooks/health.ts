@@ -11,6 +11,8 @@ import {
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 
+const AT_ONCE_MAX = 200;
+
 type Of = Pick<Doc<"webhook_endpoints">, "_id" | "tenantId">;
 
 export async function healthOf(
@@ -27,6 +29,16 @@ export async function healthOf(
 export async function forget(ctx: MutationCtx, endpoint: Of): Promise<void> {
   const row = await healthOf(ctx, endpoint);
   if (row !== null) await ctx.db.delete("webhook_health", row._id);
+}
+
+/** Endpoints that are left alone are tried again at once. @returns Whether there are more of them. */
+export async function endRests(ctx: MutationCtx, nowMs: number): Promise<boolean> {
+  const resting = await ctx.db
+    .query("webhook_health")
+    .withIndex("by_rest", (q) => q.gt("restsUntilMs", nowMs))
+    .take(AT_ONCE_MAX);
+  for (const { _id } of resting) await ctx.db.patch("webhook_health", _id, { restsUntilMs: nowMs });
+  return resting.length === AT_ONCE_MAX;
 }
 
 /**
