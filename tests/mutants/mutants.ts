@@ -26,6 +26,7 @@ import { IMPORTS } from "./imports";
 import { LARGE_RESULTS } from "./largeResults";
 import { LIVE_REPLIES } from "./liveReplies";
 import { MEMORY } from "./memory";
+import { NATIVE } from "./native";
 import { OPERATIONS } from "./operations";
 import { OWNERSHIP } from "./ownership";
 import { PEOPLE } from "./people";
@@ -128,6 +129,7 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["tests/convex/isolation/matrix.test.ts"],
   },
   ...REST_CALLS,
+  ...NATIVE,
   ...SEARCHES,
   {
     name: "a query does not note what it has read",

@@ -43,6 +43,7 @@ describe("each route", () => {
     const { status, headers } = response;
     const text = await response.text();
     expect(contract.breachOf(route.at, { status, headers, text }), text).toBeNull();
+    expect(headers.get("x-ratelimit-remaining-requests"), text).not.toBeNull();
     const succeeds = base.failsBecause === undefined;
     expect(status < 300, `${status} ${text}`).toBe(succeeds);
     const location = headers.get("location");
