@@ -4975,6 +4975,14 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "Support",
+         *       "systemPrompt": "You answer customers' questions about their orders.",
+         *       "provider": "anthropic",
+         *       "model": "claude-opus-4-6"
+         *     }
+         */
         "application/json": {
           name: string;
           slug?: string;
@@ -6440,6 +6448,14 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "All of us",
+         *       "dimension": "tenant",
+         *       "window": "month",
+         *       "limit": "250.00"
+         *     }
+         */
         "application/json": {
           name: string;
           /** @enum {string} */
@@ -10481,6 +10497,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "agentId": "jd7…",
+         *       "content": "Where is my order?"
+         *     }
+         */
         "application/json": {
           /** @description Id in `sessions` */
           sessionId?: string;
@@ -11337,6 +11359,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "content": "And when does it come?"
+         *     }
+         */
         "application/json": {
           content: string;
           attachments?: {
@@ -12725,6 +12752,15 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "url": "https://hooks.example.com/agents",
+         *       "events": [
+         *         "run.*",
+         *         "budget.exceeded"
+         *       ]
+         *     }
+         */
         "application/json": {
           url: string;
           events: string[];

@@ -4,6 +4,7 @@ import { fieldsOf, methodOf, pathOf } from "../../convex/rest/native/route";
 import { allRoutes } from "../../convex/rest/native/table";
 import { supportBot, tenantWith } from "../convex/setup";
 import { programOf, programWith, type Program } from "./calls";
+import type { Document } from "./contract";
 import { openSocket, type Socket } from "./socket";
 
 const routes = await allRoutes();
@@ -44,6 +45,23 @@ test("no other route takes it either", async () => {
     const at = `${methodOf(route).toUpperCase()} ${path}` as `POST /${string}`;
     const sent = { body: "{}", headers: { "content-type": "text/plain" } };
     expect((await call(at, sent)).status, at).toBe(415);
+  }
+});
+
+test("the examples in the document are taken", async () => {
+  const { body: document } = await call("GET /openapi.json");
+  const { paths } = document as unknown as Document;
+  const { body: agent } = await call("POST /agents", { body: supportBot() });
+  const { body: session } = await call("POST /sessions", { body: { agentId: agent["_id"] } });
+  const shown = Object.entries(paths).flatMap(([path, { post }]) => {
+    const example = post?.requestBody?.content["application/json"]?.example;
+    return example === undefined ? [] : [{ path, example }];
+  });
+  expect(shown.length).toBeGreaterThan(4);
+  for (const { path, example } of shown) {
+    const body = { ...example, ...("agentId" in example && { agentId: agent["_id"] }) };
+    const at = path.replace("{sessionId}", String(session["_id"])) as `/${string}`;
+    expect((await call(`POST ${at}`, { body })).status, path).toBe(201);
   }
 });
 

@@ -1,7 +1,7 @@
 /** Holds answers to the OpenAPI document: what it does not say of a route, the route must not do. */
 import { Validator, type Schema } from "@cfworker/json-schema";
 
-type Media = { schema: Schema };
+type Media = { schema: Schema; example?: object };
 type Operation = {
   operationId: string;
   parameters?: { name: string; in: string; required: boolean; schema: Schema }[];

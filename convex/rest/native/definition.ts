@@ -1,7 +1,8 @@
 /** A route as `@hono/zod-openapi` takes it: what its requests are checked by is what the document says of them. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { v } from "convex/values";
-import { fieldsOf, methodOf, operationIdOf, paramsIn, pathOf, type Route } from "./route";
+import { fieldsOf, methodOf, operationIdOf, paramsIn, pathOf } from "./route";
+import type { DoorRoute, Route } from "./route";
 import { jsonOf, type Fields } from "./doors";
 import { querySchema, requestSchema } from "./schemas";
 
@@ -20,7 +21,7 @@ export function definitionOf(route: Route, responses: Responses = {}) {
       query: querySchema(query).extend(
         "isPublic" in route || route.permission === null ? {} : TENANT,
       ),
-      ...(body !== null && { body: bodyOf(body) }),
+      ...(body !== null && { body: bodyOf(body, "door" in route ? route.example : undefined) }),
     },
     responses,
   };
@@ -46,7 +47,8 @@ function requestOf(route: Route): [params: Fields | null, query: Fields, body: F
 }
 
 /** Where nothing in it is needed, it may be left out. */
-function bodyOf(fields: Fields) {
+function bodyOf(fields: Fields, example: DoorRoute["example"]) {
   const required = Object.values(fields).some(({ optional }) => !optional);
-  return { required, content: { "application/json": { schema: requestSchema(fields) } } };
+  const media = { schema: requestSchema(fields), ...(example !== undefined && { example }) };
+  return { required, content: { "application/json": media } };
 }

@@ -35,6 +35,8 @@ export type DoorRoute = Common &
     created?: `/${string}` | null;
     /** Whether the answer has a secret in it, which is shown this once. */
     isSecret?: boolean;
+    /** A body that it takes, for people who read the document. */
+    example?: Readonly<Record<string, unknown>>;
     /** Arguments that another route has, or that say nothing over HTTP. */
     without?: readonly string[];
   }>;

@@ -30,6 +30,12 @@ export const AGENT_ROUTES: readonly Route[] = [
     ...write,
     summary: "Adds an agent",
     created: "/agents/{_id}",
+    example: {
+      name: "Support",
+      systemPrompt: "You answer customers' questions about their orders.",
+      provider: "anthropic",
+      model: "claude-opus-4-6",
+    },
   },
   { at: "get /agents/search", door: look.search, ...read, summary: "Finds agents by words" },
   {

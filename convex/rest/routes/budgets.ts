@@ -17,6 +17,7 @@ export const BUDGET_ROUTES: readonly Route[] = [
     ...write,
     summary: "Adds a budget",
     created: "/budgets/{_id}",
+    example: { name: "All of us", dimension: "tenant", window: "month", limit: "250.00" },
   },
   {
     at: "get /budgets/effective",

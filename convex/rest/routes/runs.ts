@@ -28,6 +28,7 @@ export const RUN_ROUTES: readonly Route[] = [
     summary: "Begins a run with a message, in a session or a new one of an agent",
     routeClass: "model",
     created: "/runs/{runId}",
+    example: { agentId: "jd7…", content: "Where is my order?" },
   },
   {
     at: "get /runs/unfinished",

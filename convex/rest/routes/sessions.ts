@@ -57,6 +57,7 @@ export const SESSION_ROUTES: readonly Route[] = [
     routeClass: "model",
     without: ["agentId"],
     created: "/runs/{runId}",
+    example: { content: "And when does it come?" },
   },
   {
     at: "get /sessions/{sessionId}/runs",

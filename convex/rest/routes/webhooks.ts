@@ -23,6 +23,7 @@ export const WEBHOOK_ROUTES: readonly Route[] = [
     ...write,
     summary: "Adds an endpoint; its secret is shown this once",
     created: "/webhooks/{endpointId}",
+    example: { url: "https://hooks.example.com/agents", events: ["run.*", "budget.exceeded"] },
     isSecret: true,
   },
   {
