@@ -106,6 +106,8 @@ export const skillTables = {
   skill_calls: defineTable({
     tenantId: v.id("tenants"),
     agentId: v.id("agents"),
+    userId: v.optional(v.id("users")), // for whom; rows of before have neither
+    keyId: v.optional(v.id("api_keys")), // with which key
     installationId: v.id("agent_skills"),
     attempt: v.optional(vSkillAttempt), // of a prompt skill: the call of the model
     startedAtMs: v.number(),

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
+import type { Permission } from "../../src/core/permissions";
 import { billedPico } from "../support/billing";
 import { saying, type Outside } from "../support/outside";
 import {
@@ -290,6 +291,72 @@ onEachDriver(() => {
       expect(done).toMatchObject({ success: true, result: "A frog jumps in" });
       await world.simulator.control.idle();
       expect(await eventsOf(owner)).toMatchObject([{ ...cheaper, status: "ok" }]);
+    });
+
+    test("is bounded by the budgets of the key and the person that call it, and counted in them", async () => {
+      const { owner, as, skillId, agentId } = await inUse(HAIKU_SKILL);
+      const { userId } = owner;
+      const scopes: Permission[] = ["skills:execute"];
+      const { key: apiKey, _id: keyId } = await as.action(api.actions.keys.create, {
+        name: "Skills",
+        scopes,
+      });
+      const subjects = [
+        { dimension: "key", key: keyId },
+        { dimension: "user", key: userId },
+      ] as const;
+      const policies = await Promise.all(
+        subjects.map((subject) =>
+          as.mutation(api.mutations.budgets.create, {
+            name: `The ${subject.dimension}'s`,
+            ...subject,
+            window: "month",
+            limit: "5",
+          }),
+        ),
+      );
+      const standing = async () =>
+        await Promise.all(
+          policies.map((policyId) => as.query(api.queries.budgets.get, { policyId })),
+        );
+      await expect
+        .poll(async () => (await standing()).map(({ status }) => status))
+        .toEqual(["active", "active"]);
+      const call = { agentId, skill: skillId, parameters: { input: "Say: A frog jumps in" } };
+      const byKey = async () => await deployment().action(executeSkill, { apiKey, ...call });
+      const done = await byKey();
+      expect(done).toMatchObject({ success: true });
+      expect(await eventsOf(owner)).toMatchObject([{ keyId, userId, agentId }]);
+      for (const { cost } of await standing()) {
+        expect(cost).toMatchObject({ spentUsd: done.costUsd, reservedUsd: "0" });
+      }
+      const { tenantId } = owner;
+      const { differences } = await deployment().action(internal.jobs.checks.check, { tenantId });
+      expect(differences).toEqual([]); // roll-ups have what budgets have
+
+      const { update } = api.mutations.budgets;
+      for (const policyId of policies) {
+        await as.mutation(update, { policyId, limit: "0.0001" });
+        const refused = await byKey();
+        expect(refused.success).toBe(false);
+        expect(refused.error).toContain("does not allow the call");
+        await as.mutation(update, { policyId, limit: "5" });
+      }
+      expect(await eventsOf(owner)).toHaveLength(1);
+
+      // Its worker is lost: what is booked for it is theirs as well.
+      const lost = { apiKey, agentId, skillId, parameters: { input: "Hello" } };
+      const begun = await deployment().mutation(internal.jobs.skillCalls.begin, lost);
+      await deployment().run(async (ctx) => {
+        await ctx.db.patch("skill_calls", begun.callId!, { expiresAtMs: Date.now() });
+      });
+      await deployment().mutation(internal.jobs.skillCalls.sweep, {});
+      expect((await eventsOf(owner)).at(-1)).toMatchObject({
+        status: "lost",
+        usageSource: "unknown",
+        keyId,
+        userId,
+      });
     });
 
     test("that its provider refuses says so, and costs what it cost", async () => {

@@ -8,6 +8,18 @@ const CONTENT = { file: "convex/model/skills/content.ts", tests };
 
 export const SKILL_CALLS: readonly Mutant[] = [
   {
+    name: "skill calls: budgets of keys and people do not bound them",
+    ...CALLS,
+    find: "called: { agentId: agent._id, provider, model, ...actorOf(scope) },",
+    replace: "called: { agentId: agent._id, provider, model },",
+  },
+  {
+    name: "skill calls: what they cost is nobody's",
+    ...CALLS,
+    find: "place: { agentId, ...omitUndefined({ userId, keyId }) },",
+    replace: "place: { agentId },",
+  },
+  {
     name: "skill calls: a parameter leads out of its path",
     ...HTTP,
     find: "if (!isAsWritten)",

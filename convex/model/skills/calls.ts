@@ -8,6 +8,7 @@ import { tokensAtMost } from "../../../src/pricing/estimate";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
+import { omitUndefined } from "../../lib/objects";
 import { beginningOf } from "../../lib/texts";
 import { toUsd, toUsdText } from "../../lib/usd";
 import {
@@ -20,7 +21,7 @@ import {
   vUsageReport,
   type OpenRecord,
 } from "../../validators";
-import { scopeOfCall, scopeOfRun, type CallerScope, type TenantScope } from "../access";
+import { actorOf, scopeOfCall, scopeOfRun, type CallerScope, type TenantScope } from "../access";
 import * as Activity from "../activity";
 import * as Agents from "../agents/agents";
 import { reserveOrDegrade } from "../budgets/admission";
@@ -133,6 +134,7 @@ export async function begin(
   const callId = await ctx.db.insert("skill_calls", {
     tenantId: scope.tenantId,
     agentId,
+    ...actorOf(scope),
     installationId: row._id,
     ...(work.kind === "prompt" && { attempt: work.attempt }),
     startedAtMs: nowMs,
@@ -214,7 +216,7 @@ async function workOf(
   const attemptId = `skill/${crypto.randomUUID()}`;
   const verdict = await reserveOrDegrade(ctx, scope, {
     key: attemptId,
-    called: { agentId: agent._id, provider, model },
+    called: { agentId: agent._id, provider, model, ...actorOf(scope) },
     spreadBy: attemptId,
     worst: {
       inputTokensMax: tokensAtMost(system + input) + HIDDEN_TOKENS_MAX,
@@ -289,7 +291,7 @@ async function book(
   ctx: MutationCtx,
   scope: TenantScope,
   {
-    call: { agentId, attempt, startedAtMs },
+    call: { agentId, userId, keyId, attempt, startedAtMs },
     billed,
     nowMs,
   }: {
@@ -302,7 +304,7 @@ async function book(
   const called = { ...attempt, kind: "primary", startedAtMs } as const;
   await Costs.recordAt(ctx, scope, {
     billed: { ...billed, attempt: called },
-    place: { agentId },
+    place: { agentId, ...omitUndefined({ userId, keyId }) },
     nowMs,
   });
 }
