@@ -246,6 +246,23 @@ onEachDriver(() => {
       expect(await standing()).toEqual(["0.5", "0"]);
     });
 
+    test("of nothing is counted with what it came to, though its shard is gone by then", async () => {
+      const { caller } = await someone(deployment(), "of nothing");
+      const policyId = await bound(caller, "10");
+      const { reserve: hold, settle } = api.mutations.budgets;
+      const nothing = { agentId: caller.agentId, ...MODEL, tokens: 0, cost: "0" };
+      const keys = Array.from({ length: 5 }, (_, n) => `nothing ${n}`);
+      for (const key of keys) await caller.mutation(hold, { key, ...nothing });
+      // It fits into no share: the shards are drawn together, and those that hold nothing are no more.
+      expect(await reserve(caller, "large", "4")).toBe("reserved");
+      const used = { inputTokens: 1, outputTokens: 1, inputCost: "1", outputCost: "0" };
+      for (const key of keys) await caller.mutation(settle, { key, ...used });
+      const { cost, tokens } = await caller.query(api.queries.budgets.get, { policyId });
+      expect([cost.spentUsd, cost.reservedUsd, tokens.spent]).toEqual(["5", "4", 10]);
+      expect(await reserve(caller, "beyond", "1.01")).toBe("refused");
+      expect(await reserve(caller, "the rest", "1")).toBe("reserved");
+    });
+
     test("that nobody ends is booked as a whole, and put right by who knows better", async () => {
       const { caller, tenantId } = await someone(deployment(), "expired");
       const policyId = await bound(caller, "1");

@@ -16,6 +16,13 @@ export const BUDGETS: readonly Mutant[] = [
     tests: ["tests/convex/budgetRaces.test.ts"],
   },
   {
+    name: "reservations: what was held in a shard that is gone is not counted",
+    file: "convex/model/budgets/counters.ts",
+    find: "if (counter !== null) await countIn(ctx, counter, { spreadBy: shardId, used });",
+    replace: "if (counter === null) await undivide(ctx, { _id: counterId } as CounterRow);",
+    tests: DOORS,
+  },
+  {
     name: "admission: votes and skills are refused what a budget sends to a cheaper model",
     file: "convex/model/budgets/admission.ts",
     find: 'if (action !== "degrade" || degradeTo === undefined) return verdict;',

@@ -109,21 +109,35 @@ export async function count(
   policy: CountedPolicy,
   { moment, spreadBy, used }: { moment: Moment; spreadBy: string; used: Spending },
 ): Promise<void> {
-  const counter = await counterAt(ctx, policy, moment);
+  await countIn(ctx, await counterAt(ctx, policy, moment), { spreadBy, used });
+}
+
+async function countIn(
+  ctx: MutationCtx,
+  counter: CounterRow,
+  { spreadBy, used }: { spreadBy: string; used: Spending },
+): Promise<void> {
   const found = await shardFor(ctx, counter, spreadBy);
   const shard = settle(found.shard, { held: NOTHING, used });
   await writeShard(ctx, counter, { ...found, shard });
   if (isOver(shard)) await undivide(ctx, counter);
 }
 
-/** Gives back what was held in the shard, and counts there what was used. A budget that is gone counts nothing. */
+/**
+ * Gives back what was held in the shard, and counts there what was used. A shard in which nothing was held may be gone,
+ * drawn together with others: then it is counted in the one of now. A budget that is gone counts nothing.
+ */
 export async function settleHold(
   ctx: MutationCtx,
   { shardId, counterId }: Hold,
   { held, used }: { held: Spending; used: Spending },
 ): Promise<void> {
   const row = await ctx.db.get("budget_shards", shardId);
-  if (row === null) return;
+  if (row === null) {
+    const counter = await ctx.db.get("budget_counters", counterId);
+    if (counter !== null) await countIn(ctx, counter, { spreadBy: shardId, used });
+    return;
+  }
   const shard = settle(row, { held, used });
   const { reserved, used: all } = shard;
   await ctx.db.patch("budget_shards", shardId, { reserved, used: all });
