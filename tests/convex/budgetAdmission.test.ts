@@ -263,6 +263,48 @@ onEachDriver(() => {
       expect(await reserve(caller, "the rest", "1")).toBe("reserved");
     });
 
+    test("is refused for a key that the ledger has, however long ago", async () => {
+      const { caller, tenantId } = await someone(deployment(), "reused");
+      const policyId = await bound(caller, "10");
+      const { settle } = api.mutations.budgets;
+      const used = { inputTokens: 1, outputTokens: 1, inputCost: "1", outputCost: "0" };
+      await reserve(caller, "static", "1");
+      await caller.mutation(settle, { key: "static", ...used });
+      // As 30 days later: the reservation goes, and the ledger's row stays.
+      await deployment().run(async (ctx) => {
+        const rows = await ctx.db.query("budget_reservations").collect();
+        for (const row of rows.filter((one) => one.tenantId === tenantId)) {
+          await ctx.db.patch("budget_reservations", row._id, { expiresAtMs: 1 });
+        }
+        await ctx.runMutation(internal.jobs.budgets.sweep, {});
+      });
+      const again = await failureOf(reserve(caller, "static", "3"));
+      expect(again).toMatchObject({ kind: "conflict", entity: "reservation" });
+      const { cost } = await caller.query(api.queries.budgets.get, { policyId });
+      expect([cost.spentUsd, cost.reservedUsd]).toEqual(["1", "0"]);
+    });
+
+    test("that has expired is not booked a second time once its event is in a summary", async () => {
+      const { caller, tenantId } = await someone(deployment(), "summarised");
+      const policyId = await bound(caller, "10");
+      await reserve(caller, "late", "2");
+      await deployment().run(async (ctx) => {
+        const rows = await ctx.db.query("budget_reservations").collect();
+        const row = rows.find((one) => one.tenantId === tenantId);
+        if (row === undefined) throw new Error("it is kept");
+        await ctx.db.patch("budget_reservations", row._id, { expiresAtMs: 1 });
+        await ctx.runMutation(internal.jobs.budgets.sweepExpired, {});
+      });
+      const beforeMs = Date.now() + 1;
+      await deployment().mutation(internal.jobs.costs.summarizeRest, { tenantId, beforeMs });
+      const used = { inputTokens: 3, outputTokens: 4, inputCost: "0.1", outputCost: "0" };
+      const { settle } = api.mutations.budgets;
+      const late = await failureOf(caller.mutation(settle, { key: "late", ...used }));
+      expect(late).toMatchObject({ kind: "conflict", entity: "reservation" });
+      const { cost } = await caller.query(api.queries.budgets.get, { policyId });
+      expect([cost.spentUsd, cost.reservedUsd]).toEqual(["2", "0"]);
+    });
+
     test("that nobody ends is booked as a whole, and put right by who knows better", async () => {
       const { caller, tenantId } = await someone(deployment(), "expired");
       const policyId = await bound(caller, "1");

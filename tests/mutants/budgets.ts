@@ -23,6 +23,20 @@ export const BUDGETS: readonly Mutant[] = [
     tests: DOORS,
   },
   {
+    name: "reservations: a key is as good as new once its row is gone",
+    file: "convex/model/budgets/external.ts",
+    find: "|| (await eventOf(ctx, scope, key)) !== null;",
+    replace: ";",
+    tests: DOORS,
+  },
+  {
+    name: "reservations: what expired is booked again once its event is in a summary",
+    file: "convex/model/budgets/external.ts",
+    find: 'if (booked === null && state === "expired") refuse(state);',
+    replace: "",
+    tests: DOORS,
+  },
+  {
     name: "admission: votes and skills are refused what a budget sends to a cheaper model",
     file: "convex/model/budgets/admission.ts",
     find: 'if (action !== "degrade" || degradeTo === undefined) return verdict;',

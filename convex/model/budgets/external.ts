@@ -64,7 +64,10 @@ export async function reserve(
   await Agents.getOrFail(ctx, scope, asked.agentId);
   const { agentId, provider, expiresAfterMinutes: minutes = LIFETIME_MINUTES_DEFAULT } = asked;
   const key = keyOf(asked.key);
-  if ((await reservationOf(ctx, scope, key)) !== null) {
+  // The ledger's row outlives the reservation: under its key nothing else can be booked.
+  const isUsed =
+    (await reservationOf(ctx, scope, key)) !== null || (await eventOf(ctx, scope, key)) !== null;
+  if (isUsed) {
     const reason = "the key was used before: use a new one for each reservation";
     fail({ kind: "conflict", entity: "reservation", reason });
   }
@@ -98,7 +101,8 @@ export async function reserve(
  * difference is.
  *
  * @throws not_found - There is no such reservation.
- * @throws conflict - It was settled or released before.
+ * @throws conflict - It was settled or released before, or it had expired and what it was booked at stands in a summary
+ *   alone, which nothing is taken out of.
  */
 export async function settle(
   ctx: MutationCtx,
@@ -120,6 +124,8 @@ export async function settle(
     timestamp: startedAtMs,
   };
   const booked = await eventOf(ctx, scope, reservation.key);
+  // It was booked once, as a whole, and has been drawn into a summary since.
+  if (booked === null && state === "expired") refuse(state);
   if (booked === null) await book(ctx, scope, { event, nowMs });
   else await adjustTo(ctx, scope, { booked, truth: event, nowMs });
   if (state === "expired") {
