@@ -101,8 +101,8 @@ export const skillTables = {
     .index("by_sealing_key", ["credential.keyId"]), // for the rotation, over all tenants
 
   // A call of a skill by `actions.external.executeSkill` that is under way. Written before it is made, so that what
-  // a model costs is booked even when its worker vanishes; deleted at its end, or by the sweeper, which books an
-  // estimate.
+  // a model costs is booked even when its worker vanishes; deleted at its end, or by the sweeper, which books
+  // what was held, or an estimate where nothing was.
   skill_calls: defineTable({
     tenantId: v.id("tenants"),
     agentId: v.id("agents"),
