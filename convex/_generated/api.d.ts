@@ -113,6 +113,7 @@ import type * as model_budgets_alerts from "../model/budgets/alerts.js";
 import type * as model_budgets_check from "../model/budgets/check.js";
 import type * as model_budgets_counters from "../model/budgets/counters.js";
 import type * as model_budgets_counting from "../model/budgets/counting.js";
+import type * as model_budgets_decision from "../model/budgets/decision.js";
 import type * as model_budgets_effective from "../model/budgets/effective.js";
 import type * as model_budgets_events from "../model/budgets/events.js";
 import type * as model_budgets_external from "../model/budgets/external.js";
@@ -534,6 +535,7 @@ declare const fullApi: ApiFromModules<{
   "model/budgets/check": typeof model_budgets_check;
   "model/budgets/counters": typeof model_budgets_counters;
   "model/budgets/counting": typeof model_budgets_counting;
+  "model/budgets/decision": typeof model_budgets_decision;
   "model/budgets/effective": typeof model_budgets_effective;
   "model/budgets/events": typeof model_budgets_events;
   "model/budgets/external": typeof model_budgets_external;

@@ -22,7 +22,7 @@ export async function makeSummary(
   ctx: ActionCtx,
   { lease, compaction, leftMs }: { lease: Lease; compaction: Compaction; leftMs: number },
 ): Promise<boolean> {
-  const { provider, model, upToTurn, account: own } = compaction;
+  const { provider, model, upToTurn } = compaction;
   const begun = await ctx.runMutation(internal.jobs.driving.beginCompaction, {
     ...lease,
     provider,
@@ -36,10 +36,11 @@ export async function makeSummary(
   });
   if (begun === null) return false;
   if (begun === "refused") return true;
-  const setUp = await settingsFor(provider, own);
+  const { called, ...attempt } = begun;
+  const setUp = await settingsFor(called.provider, called.account);
   const heartbeat = async () => await ctx.runMutation(internal.jobs.driving.heartbeat, lease);
   const call = new ModelCall({
-    begun,
+    begun: attempt,
     account: setUp.ok ? await markOf(setUp.settings) : "",
     hasFallback: false,
     leftMs,
@@ -48,7 +49,8 @@ export async function makeSummary(
   });
   const report = await call.make((signal) => {
     if (!setUp.ok) throw new Error(setUp.detail);
-    return providerFor(provider, setUp.settings).stream(toRequest(compaction, signal));
+    const request = toRequest({ ...compaction, model: called.model }, signal);
+    return providerFor(called.provider, setUp.settings).stream(request);
   });
   return await persistently(() =>
     ctx.runMutation(internal.jobs.driving.finishCompaction, { ...lease, upToTurn, report }),

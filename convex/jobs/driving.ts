@@ -131,6 +131,8 @@ export const skillInstructions = internalQuery({
     await Work.skillInstructions(ctx, lease, skillId),
 });
 
+const vBegunSummary = v.object({ ...Work.vBegun.fields, called: Compact.vSummaryModel });
+
 /** Writes down that a summary is about to be asked for. Null: it must not be; "refused": the run goes on without. */
 export const beginCompaction = internalMutation({
   args: {
@@ -141,8 +143,11 @@ export const beginCompaction = internalMutation({
     promptChars: v.number(),
     worst: vTokensMax,
   },
-  returns: v.union(Work.vBegun, v.literal("refused"), v.null()),
-  handler: async (ctx, { runId, leaseToken, ...call }): Promise<Work.Begun | "refused" | null> =>
+  returns: v.union(vBegunSummary, v.literal("refused"), v.null()),
+  handler: async (
+    ctx,
+    { runId, leaseToken, ...call },
+  ): Promise<Compact.BegunSummary | "refused" | null> =>
     await Compact.begin(ctx, { runId, leaseToken }, { call, nowMs: Date.now() }),
 });
 

@@ -246,6 +246,25 @@ onEachDriver(() => {
       expect(await standing()).toEqual(["0.5", "0"]);
     });
 
+    test("that a budget would send elsewhere is refused, for it is not made of another model", async () => {
+      const { caller } = await someone(deployment(), "elsewhere");
+      const policyId = await caller.mutation(api.mutations.budgets.create, {
+        name: "Support",
+        dimension: "agent",
+        key: caller.agentId,
+        window: "month",
+        limit: "1",
+        action: "degrade",
+        degradeTo: { provider: "anthropic", model: "claude-haiku-4-5" },
+      });
+      const status = async () => (await caller.query(api.queries.budgets.get, { policyId })).status;
+      await expect.poll(status).toBe("active");
+      expect(await reserve(caller, "dear", "2")).toBe("refused");
+      const paginationOpts = { numItems: 10, cursor: null };
+      const { page } = await caller.query(api.queries.budgets.events, { policyId, paginationOpts });
+      expect(page.map(({ kind }) => kind)).toEqual(["refused"]);
+    });
+
     test("of nothing is counted with what it came to, though its shard is gone by then", async () => {
       const { caller } = await someone(deployment(), "of nothing");
       const policyId = await bound(caller, "10");

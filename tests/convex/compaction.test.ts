@@ -135,6 +135,74 @@ onEachDriver(() => {
       expect(seen.totalTokens).toBeLessThanOrEqual(1_000);
     });
 
+    test("goes on without, when no budget has room for the summary, and nobody is paused or told", async () => {
+      const stage = await scene();
+      const { as, agentId } = stage;
+      const summaryModel = { provider: "anthropic", model: "claude-opus-4-6" } as const;
+      await as.mutation(api.mutations.agents.update, {
+        agentId,
+        provider: "openai",
+        model: "gpt-5-mini",
+        maxTokens: 1_000,
+        summaryModel,
+        maxContextTokens: 1_000,
+      });
+      const policyId = await as.mutation(api.mutations.budgets.create, {
+        name: "Summaries",
+        dimension: "agent",
+        key: agentId,
+        window: "month",
+        limit: "0.01", // the reply fits, and the dearer model's summary does not
+        action: "pause",
+      });
+      const get = async () => await as.query(api.queries.budgets.get, { policyId });
+      await expect.poll(async () => (await get()).status).toBe("active");
+      const sessionId = await withHistory(stage, 40);
+      const { run, kinds } = await ask(stage, sessionId);
+      expect(run.state).toMatchObject({ kind: "completed" });
+      expect(kinds).toEqual(["compaction failed", "model_call completed"]);
+      const { page } = await as.query(api.queries.budgets.events, {
+        policyId,
+        paginationOpts: firstPage,
+      });
+      expect(page.map(({ kind }) => kind)).toEqual(["refused"]);
+      expect((await as.query(api.queries.agents.get, { agentId })).status).toBe("active");
+    });
+
+    test("is summarised by the cheaper model that a budget names", async () => {
+      const stage = await scene();
+      const { as, agentId } = stage;
+      const summaryModel = { provider: "anthropic", model: "claude-opus-4-6" } as const;
+      const cheaper = { provider: "openai", model: "gpt-5-mini" } as const;
+      await as.mutation(api.mutations.agents.update, {
+        agentId,
+        provider: "anthropic",
+        model: "claude-haiku-4-5",
+        summaryModel,
+        maxContextTokens: 1_000,
+      });
+      const policyId = await as.mutation(api.mutations.budgets.create, {
+        name: "Summaries",
+        dimension: "model",
+        key: "anthropic/claude-opus-4-6",
+        window: "month",
+        limit: "0.000001",
+        action: "degrade",
+        degradeTo: cheaper,
+      });
+      const get = async () => await as.query(api.queries.budgets.get, { policyId });
+      await expect.poll(async () => (await get()).status).toBe("active");
+      const sessionId = await withHistory(stage, 40);
+      const { steps, kinds } = await ask(stage, sessionId);
+      expect(kinds).toEqual(["compaction completed", "model_call completed"]);
+      expect(steps.map(({ model }) => model)).toEqual(["gpt-5-mini", "claude-haiku-4-5"]);
+      const { page } = await as.query(api.queries.budgets.events, {
+        policyId,
+        paginationOpts: firstPage,
+      });
+      expect(page).toMatchObject([{ kind: "degraded", model: cheaper }]);
+    });
+
     test("goes on without, when the summary cannot be had", async () => {
       const stage = await scene();
       const { as, agentId } = stage;

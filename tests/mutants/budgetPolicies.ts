@@ -166,8 +166,8 @@ export const BUDGET_POLICIES: readonly Mutant[] = [
   {
     name: "budgets: what does not fit goes to the dearer model all the same",
     file: "convex/model/runs/work.ts",
-    find: "...omitUndefined({ instead: degradeTo }),",
-    replace: "",
+    find: "degraded: [...degraded, refusal], instead: cheaper, nowMs",
+    replace: "degraded: [...degraded, refusal], nowMs",
     tests: RUNS,
   },
   {

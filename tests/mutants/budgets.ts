@@ -38,9 +38,9 @@ export const BUDGETS: readonly Mutant[] = [
   },
   {
     name: "admission: votes and skills are refused what a budget sends to a cheaper model",
-    file: "convex/model/budgets/admission.ts",
-    find: 'if (action !== "degrade" || degradeTo === undefined) return verdict;',
-    replace: "if (action !== undefined || degradeTo === undefined) return verdict;",
+    file: "convex/model/budgets/decision.ts",
+    find: 'const cheaper = decision.kind === "refused" ? cheaperBy(decision.refusal) : undefined;',
+    replace: "const cheaper = undefined as FallbackModel | undefined;",
     tests: ["tests/convex/consensus.test.ts", "tests/convex/executeSkill.test.ts"],
   },
   {

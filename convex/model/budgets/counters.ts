@@ -1,4 +1,5 @@
 /** Counters and their shards, as rows: the rules are those of `src/budgets/escrow.ts`. */
+import type { WithoutSystemFields } from "convex/server";
 import {
   isOver,
   newShard,
@@ -14,11 +15,14 @@ import { periodOf } from "../../../src/core/periods";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { Hold } from "../../validators";
-import { insertCounter } from "./counting";
+import { insertCounter, newCounter } from "./counting";
 import type { CountedPolicy } from "./matching";
 import { counterOf } from "./standing";
 
 type CounterRow = Doc<"budget_counters">;
+type Counter = Pick<CounterRow, "_id" | "tenantId">;
+/** A counter as it stands; without an id: nothing was counted yet, and nobody has written it. */
+export type CounterSeen = WithoutSystemFields<CounterRow> & { _id: CounterRow["_id"] | null };
 type ShardRow = Doc<"budget_shards">;
 
 /** The moment that something counts for, and the hour that this is in for the tenant. */
@@ -36,7 +40,18 @@ export async function counterAt(
   );
 }
 
-export function divisionOf({ division }: CounterRow): Division | null {
+/** The same for whoever only looks. */
+export async function counterSeen(
+  ctx: QueryCtx,
+  policy: CountedPolicy,
+  { atMs, hour }: Moment,
+): Promise<CounterSeen> {
+  const period = periodOf(policy.window, hour);
+  const counter = await counterOf(ctx, policy, period);
+  return counter ?? { ...(await newCounter(ctx, policy, { period, atMs })), _id: null };
+}
+
+export function divisionOf({ division }: Pick<CounterRow, "division">): Division | null {
   return division ?? null;
 }
 
@@ -46,15 +61,17 @@ export type Found = { number: number; shard: Shard; id: Id<"budget_shards"> | nu
 /** The shard that a writer uses now. */
 export async function shardFor(
   ctx: QueryCtx,
-  counter: CounterRow,
+  counter: CounterSeen,
   spreadBy: string,
 ): Promise<Found> {
+  const { tenantId, _id: counterId } = counter;
   const division = divisionOf(counter);
   const number = shardOf(spreadBy, division);
+  if (counterId === null) return { number, shard: newShard(division), id: null };
   const row = await ctx.db
     .query("budget_shards")
     .withIndex("by_counter", (q) =>
-      q.eq("tenantId", counter.tenantId).eq("counterId", counter._id).eq("shard", number),
+      q.eq("tenantId", tenantId).eq("counterId", counterId).eq("shard", number),
     )
     .unique();
   return row === null
@@ -64,7 +81,7 @@ export async function shardFor(
 
 export async function writeShard(
   ctx: MutationCtx,
-  { _id: counterId, tenantId }: CounterRow,
+  { _id: counterId, tenantId }: Counter,
   { number, shard: { share, reserved, used }, id }: Found,
 ): Promise<Id<"budget_shards">> {
   if (id === null) {
@@ -77,8 +94,9 @@ export async function writeShard(
 
 export async function shardsOf(
   ctx: QueryCtx,
-  { _id, tenantId }: Pick<CounterRow, "_id" | "tenantId">,
+  { _id, tenantId }: Pick<CounterSeen, "_id" | "tenantId">,
 ): Promise<ShardRow[]> {
+  if (_id === null) return [];
   return await ctx.db
     .query("budget_shards")
     .withIndex("by_counter", (q) => q.eq("tenantId", tenantId).eq("counterId", _id))
@@ -88,7 +106,7 @@ export async function shardsOf(
 /** Writes the counter as it was divided anew. */
 export async function writeDivision(
   ctx: MutationCtx,
-  counter: CounterRow,
+  counter: Counter,
   { before, after }: { before: readonly ShardRow[]; after: Redivided },
 ): Promise<void> {
   const { settled, division } = after.counter;

@@ -1,9 +1,10 @@
 /** Counters as administration needs them: there, whether or not anything was counted yet. */
+import type { WithoutSystemFields } from "convex/server";
 import { NOTHING } from "../../../src/budgets/amounts";
 import { assert } from "../../../src/core/assert";
 import { periodAt, periodEndMs } from "../../../src/core/periods";
 import type { Doc } from "../../_generated/dataModel";
-import type { MutationCtx } from "../../_generated/server";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { timeZoneOf } from "../periods";
 import { counterOf } from "./standing";
 
@@ -23,15 +24,15 @@ export async function counterFor(
   );
 }
 
-/** Adds the counter of a period that `atMs` is in. */
-export async function insertCounter(
-  ctx: MutationCtx,
+/** The counter of a period that `atMs` is in, as it is before anything was counted. */
+export async function newCounter(
+  ctx: QueryCtx,
   policy: Policy,
   { period, atMs }: { period: string; atMs: number },
-): Promise<Doc<"budget_counters">> {
+): Promise<WithoutSystemFields<Doc<"budget_counters">>> {
   const { tenantId, _id: policyId, window } = policy;
   assert(window !== "message", "what a message may cost is counted by its run");
-  const id = await ctx.db.insert("budget_counters", {
+  return {
     tenantId,
     policyId,
     period,
@@ -39,7 +40,16 @@ export async function insertCounter(
     settled: NOTHING,
     increase: NOTHING,
     alertedPercent: 0,
-  });
+  };
+}
+
+/** Adds the counter of a period that `atMs` is in. */
+export async function insertCounter(
+  ctx: MutationCtx,
+  policy: Policy,
+  of: { period: string; atMs: number },
+): Promise<Doc<"budget_counters">> {
+  const id = await ctx.db.insert("budget_counters", await newCounter(ctx, policy, of));
   const counter = await ctx.db.get("budget_counters", id);
   assert(counter !== null, "what was just inserted is there");
   return counter;

@@ -6,6 +6,7 @@ import type { MutationCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
 import type { TenantScope } from "../access";
 import type { Asked } from "./admission";
+import { counterAt, type Moment } from "./counters";
 import type { Called, CountedPolicy } from "./matching";
 import { noteRefusal } from "./pauses";
 import { noteExceeded } from "./told";
@@ -27,10 +28,36 @@ export type Refusal =
 export async function noteRefused(
   ctx: MutationCtx,
   { tenantId }: Pick<TenantScope, "tenantId">,
-  { refusal, asked: { key, called, nowMs } }: { refusal: Refusal; asked: Asked },
+  { refusal, asked, moment }: { refusal: Refusal; asked: Asked; moment: Moment },
 ): Promise<void> {
-  const { _id: policyId, action, degradeTo, limit } = refusal.policy;
+  const event = { tenantId, kind: "refused", ...said(refusal, asked) } as const;
+  await ctx.db.insert("budget_events", event);
+  if (refusal.kind === "price_unknown" || asked.isOptional === true) return;
+  const { policy, period, endsAtMs, limit, wasTold } = refusal;
+  const { _id: policyId } = policy;
+  const { agentId } = asked.called;
+  await counterAt(ctx, policy, moment); // the mark of having told is kept there
+  await noteExceeded(ctx, { policyId, agentId, period, wasTold });
+  await noteRefusal(ctx, policy, { policyId, agentId, period, endsAtMs, limit });
+}
+
+/** Keeps which budgets have sent a call to a cheaper model: once it goes on with that, and is held for it. */
+export async function noteDegraded(
+  ctx: MutationCtx,
+  { tenantId }: Pick<TenantScope, "tenantId">,
+  asked: Pick<Asked, "key" | "called" | "nowMs" | "degraded">,
+): Promise<void> {
+  for (const refusal of asked.degraded ?? []) {
+    const model = omitUndefined({ model: refusal.policy.degradeTo });
+    const event = { tenantId, kind: "degraded", ...said(refusal, asked), ...model } as const;
+    await ctx.db.insert("budget_events", event);
+  }
+}
+
+/** Of which call, and where the budget stood. */
+function said(refusal: Refusal, { key, called, nowMs }: Pick<Asked, "key" | "called" | "nowMs">) {
   const { agentId, userId, keyId } = called;
+  const { _id: policyId, limit } = refusal.policy;
   const stood =
     refusal.kind === "price_unknown"
       ? { period: "", limit }
@@ -41,20 +68,8 @@ export async function noteRefused(
           reserved: refusal.reserved,
           amount: refusal.requested,
         };
-  await ctx.db.insert("budget_events", {
-    tenantId,
-    policyId,
-    kind: action === "degrade" ? "degraded" : "refused",
-    ...stood,
-    agentId,
-    ...omitUndefined({ userId, keyId, model: action === "degrade" ? degradeTo : undefined }),
-    reservationKey: key,
-    at: nowMs,
-  });
-  if (refusal.kind === "price_unknown") return;
-  const { policy, period, endsAtMs, limit: raised, wasTold } = refusal;
-  if (action !== "degrade") await noteExceeded(ctx, { policyId, agentId, period, wasTold });
-  await noteRefusal(ctx, policy, { policyId, agentId, period, endsAtMs, limit: raised });
+  const whose = { agentId, ...omitUndefined({ userId, keyId }) };
+  return { policyId, ...stood, ...whose, reservationKey: key, at: nowMs };
 }
 
 /** For the tenant: which budget it is, where it stands, and what can be done. */

@@ -21,7 +21,7 @@ import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import { beginningOf } from "../../lib/texts";
 import { vProvider } from "../../validators";
-import { scopeOfRun, type TenantScope } from "../access";
+import { scopeOfRun } from "../access";
 import { limitsOf, saidIn } from "../context";
 import { sentenceOf } from "../budgets/refusals";
 import type { TokensMax } from "../budgets/worstCase";
@@ -32,7 +32,7 @@ import { addAttempt, nextAttemptId } from "./attempts";
 import { endAttempt, endIfCancelled, endRun, openStep } from "./end";
 import { statusOf, type Report } from "./finish";
 import { boundBy } from "./limits";
-import { reserveFor } from "./reserve";
+import { reserveForPart } from "./reserve";
 import { apply, heldRun, reload, type Lease } from "./state";
 import type { Begun } from "./work";
 
@@ -49,7 +49,6 @@ const TRANSCRIPT_SHARE = 0.8;
 export const vCompaction = v.object({
   upToTurn: v.number(),
   provider: vProvider,
-  account: v.union(vAccount, v.null()),
   model: v.string(),
   system: v.string(),
   text: v.string(),
@@ -65,7 +64,6 @@ export type Compaction = Infer<typeof vCompaction>;
  */
 export async function compactionFor(
   ctx: QueryCtx,
-  scope: TenantScope,
   {
     run,
     step,
@@ -111,7 +109,6 @@ export async function compactionFor(
   return {
     ...transcript,
     provider,
-    account: await accountFor(ctx, scope, provider),
     model,
     system: SUMMARY_INSTRUCTIONS,
     maxOutputTokens: bound.outputTokens,
@@ -165,11 +162,20 @@ async function messagesBetween(
     .take(SUMMARISED_MESSAGES_MAX);
 }
 
+/** Of which model it is asked. */
+export const vSummaryModel = v.object({
+  provider: vProvider,
+  model: v.string(),
+  account: v.union(vAccount, v.null()),
+});
+export type BegunSummary = Begun & { called: Infer<typeof vSummaryModel> };
+
 /**
  * Writes down that a summary is about to be asked for.
  *
  * @returns Null when it must not be: the lease was lost, or the run was cancelled and has now ended. "refused" when no
- *   budget allows it: the run goes on without.
+ *   budget allows it: the run goes on without. Otherwise also the model that it is to be asked of: a budget's cheaper one,
+ *   where that is all that fits.
  */
 export async function begin(
   ctx: MutationCtx,
@@ -184,7 +190,7 @@ export async function begin(
     };
     nowMs: number;
   },
-): Promise<Begun | "refused" | null> {
+): Promise<BegunSummary | "refused" | null> {
   const found = await heldRun(ctx, { runId, leaseToken });
   if (found === null) return null;
   const { scope, run } = found;
@@ -193,8 +199,8 @@ export async function begin(
   const index = run.state.step;
   const step = await openStep(ctx, run);
   const key = nextAttemptId(runId, index, step);
-  const asked = { key, provider, model, worst };
-  const verdict = await reserveFor(ctx, run, { call: asked, nowMs });
+  const asked = { key, provider, model, worst, isOptional: true };
+  const verdict = await reserveForPart(ctx, run, { call: asked, nowMs });
   const { ok } = await apply(ctx, run, {
     event: { kind: "call_started", leaseToken, step: index },
     nowMs,
@@ -207,17 +213,20 @@ export async function begin(
     await apply(ctx, await reload(ctx, runId), { event, nowMs });
     return "refused";
   }
+  const { called } = verdict;
   // What it costs is shown with the message that it is made for.
   const messageId = run.userMessageId;
   const { stepId, attempts, attempt } = await addAttempt(ctx, run, {
-    call: { provider, model, promptChars, messageId, index },
+    call: { ...called, promptChars, messageId, index },
     step,
     compactsUpToTurn: upToTurn,
     nowMs,
   });
   const { attemptId, kind: attemptKind } = attempt;
   const attemptsMade = attempts.length;
-  return { stepId, messageId, attemptId, attemptKind, attemptsMade, firstSeq: run.chunkCount };
+  const begun = { stepId, messageId, attemptId, attemptKind, attemptsMade };
+  const account = await accountFor(ctx, scope, called.provider);
+  return { ...begun, firstSeq: run.chunkCount, called: { ...called, account } };
 }
 
 /** Notes a summary that is not made, as one that has failed: it is not tried again in this run. */

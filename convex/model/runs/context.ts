@@ -113,7 +113,7 @@ export async function contextFor(
   const exceeded = "exceeded" in bound ? bound.exceeded : null;
   const compaction =
     exceeded === null && request === null
-      ? await compactionFor(ctx, scope, {
+      ? await compactionFor(ctx, {
           run,
           step: open[0] ?? null,
           agent,

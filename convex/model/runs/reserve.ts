@@ -1,10 +1,11 @@
 /** What a run's calls hold of budgets before they are made. */
 import { MINUTE_MS } from "../../../src/core/limits";
-import type { Doc, Id } from "../../_generated/dataModel";
+import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
 import type { FallbackModel } from "../../validators";
-import { reserve, reserveOrDegrade, type Asked, type Verdict } from "../budgets/admission";
+import { reserveOrDegrade, reserveOrSend, type Asked } from "../budgets/admission";
+import type { Refusal } from "../budgets/refusals";
 import type { TokensMax } from "../budgets/worstCase";
 
 /** No worker lives as long: what is held then is nobody's any more. */
@@ -15,16 +16,18 @@ export const OPENING_CHECK_MS = 100;
 type Call = FallbackModel & {
   key: string; // the attempt's id
   worst: TokensMax;
-  spared?: readonly Id<"budget_policies">[];
+  /** What has sent it to this model. */
+  degraded?: readonly Refusal[];
+  isOptional?: boolean;
 };
 
-/** What the next call of a run may come to, held in every budget that bounds it. */
+/** What the next call of a run may come to, held in every budget that bounds it, or the model that it is to be made anew for. */
 export async function reserveFor(
   ctx: MutationCtx,
   run: Doc<"runs">,
   { call, nowMs }: { call: Call; nowMs: number },
-): Promise<Verdict> {
-  return await reserve(ctx, run, askedFor(run, call, nowMs));
+): ReturnType<typeof reserveOrSend> {
+  return await reserveOrSend(ctx, run, askedFor(run, call, nowMs));
 }
 
 /** The same for a call that is part of the run's: of the model that it is to be made of. */
@@ -39,7 +42,7 @@ export async function reserveForPart(
 /** Runs of one session follow one another, and so are spread by it. */
 function askedFor(
   { agentId, userId, keyId, sessionId }: Doc<"runs">,
-  { key, provider, model, worst, spared = [] }: Call,
+  { key, provider, model, worst, degraded = [], isOptional = false }: Call,
   nowMs: number,
 ): Asked {
   return {
@@ -47,7 +50,8 @@ function askedFor(
     called: { agentId, provider, model, ...omitUndefined({ userId, keyId }) },
     spreadBy: sessionId,
     worst,
-    spared,
+    degraded,
+    isOptional,
     expiresAtMs: nowMs + CALL_LIFETIME_MS,
     nowMs,
   };

@@ -14,10 +14,11 @@ import {
   type FallbackModel,
   type PassedOver,
 } from "../../validators";
+import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import { isInService, scopeOfRun, tenantOf, type TenantScope } from "../access";
 import * as Pauses from "../budgets/pauses";
-import { sentenceOf } from "../budgets/refusals";
+import { noteDegraded, sentenceOf, type Refusal } from "../budgets/refusals";
 import { withdraw } from "../budgets/reservations";
 import type { TokensMax } from "../budgets/worstCase";
 import * as Chunks from "../chunks";
@@ -86,8 +87,8 @@ async function claim(
 type BegunCall = FallbackModel & {
   promptChars: number;
   worst: TokensMax;
-  /** Budgets that have sent the call to this model. */
-  spared: readonly Id<"budget_policies">[];
+  /** What has sent the call to this model. */
+  degraded: readonly Refusal[];
   passedOver: PassedOver[];
   probes?: Id<"provider_cooldowns">;
 };
@@ -107,16 +108,16 @@ export type Taken = Infer<typeof vTaken>;
  */
 export async function take(ctx: MutationCtx, lease: Lease, nowMs: number): Promise<Taken | null> {
   if (!(await claim(ctx, lease, nowMs))) return null;
-  return await goOn(ctx, lease, { spared: [], nowMs });
+  return await goOn(ctx, lease, { degraded: [], nowMs });
 }
 
-/** Budgets that have sent the call to another model, and that model. */
-type Degraded = { instead?: FallbackModel; spared: readonly Id<"budget_policies">[] };
+/** What has sent the call to another model, and that model. */
+type Degraded = { instead?: FallbackModel; degraded: readonly Refusal[] };
 
 async function goOn(
   ctx: MutationCtx,
   lease: Lease,
-  { instead, spared, nowMs }: Degraded & { nowMs: number },
+  { instead, degraded, nowMs }: Degraded & { nowMs: number },
 ): Promise<Taken | null> {
   const context = await contextFor(ctx, lease, { instead, nowMs });
   if (context === null) return null;
@@ -143,18 +144,14 @@ async function goOn(
     passedOver,
     promptChars: promptChars(context),
     worst: tokensMaxOf(context),
-    spared,
+    degraded,
     ...omitUndefined({ probes }),
   };
   const begun = await beginAttempt(ctx, lease, { call, nowMs });
   if (begun === null) return null;
-  if (!("policy" in begun)) return { context, begun };
-  const { _id, degradeTo } = begun.policy;
-  return await goOn(ctx, lease, {
-    spared: [...spared, _id],
-    nowMs,
-    ...omitUndefined({ instead: degradeTo }),
-  });
+  if (!("refusal" in begun)) return { context, begun };
+  const { refusal, instead: cheaper } = begun;
+  return await goOn(ctx, lease, { degraded: [...degraded, refusal], instead: cheaper, nowMs });
 }
 
 /**
@@ -233,7 +230,7 @@ async function beginAttempt(
   ctx: MutationCtx,
   { runId, leaseToken }: Lease,
   {
-    call: { provider, model, promptChars, passedOver, probes, worst, spared },
+    call: { provider, model, promptChars, passedOver, probes, worst, degraded },
     nowMs,
   }: { call: BegunCall; nowMs: number },
 ): Promise<Begun | Degrading | null> {
@@ -244,15 +241,15 @@ async function beginAttempt(
   if (await endIfCancelled(ctx, scope, { run, leaseToken, nowMs })) return null;
   const step = await openStep(ctx, run);
   const key = nextAttemptId(runId, run.state.step, step);
-  const call = { key, provider, model, worst, spared };
+  const call = { key, provider, model, worst, degraded };
   const verdict = await reserveFor(ctx, run, { call, nowMs });
   if (verdict.kind === "opening") {
     await release(ctx, run, { leaseToken, delayMs: OPENING_CHECK_MS, nowMs });
     return null;
   }
+  if (verdict.kind === "degraded") return verdict;
   if (verdict.kind === "refused") {
     const { refusal } = verdict;
-    if (refusal.policy.action === "degrade") return { policy: refusal.policy };
     const failure = { reason: refusal.kind, detail: sentenceOf(refusal) };
     await giveUp(ctx, { runId, leaseToken }, { failure, nowMs });
     return null;
@@ -265,7 +262,11 @@ async function beginAttempt(
   }
   const event = { kind: "call_started", leaseToken, step: run.state.step } as const;
   const { ok } = await apply(ctx, run, { event, nowMs });
-  if (!ok) return null;
+  // Its state was read in this transaction; and what is held for the call must not stay held without it.
+  if (!ok) return fail({ kind: "conflict", entity: "run", reason: "it is not to call now" });
+  const { agentId, userId, keyId } = run;
+  const called = { agentId, provider, model, ...omitUndefined({ userId, keyId }) };
+  await noteDegraded(ctx, scope, { key, called, degraded, nowMs });
 
   const index = run.state.step;
   const messageId = await ensureReply(ctx, run, nowMs);
@@ -288,7 +289,7 @@ async function beginAttempt(
 }
 
 /** A budget that sends the call to another model. */
-type Degrading = { policy: Pick<Doc<"budget_policies">, "_id" | "degradeTo"> };
+type Degrading = { refusal: Refusal; instead: FallbackModel };
 
 /** The attempts at the model that was called last. */
 function ofLastModel(attempts: readonly Attempt[]): readonly Attempt[] {
