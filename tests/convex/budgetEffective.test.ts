@@ -132,11 +132,23 @@ onEachDriver(() => {
       byId: hard,
       requestedCostUsd: null,
     });
+    // What a budget sends elsewhere needs no price, and the cheaper model has to fit as well.
+    await acme.as.mutation(api.mutations.budgets.remove, { policyId: hard });
+    const degrading = await budget(acme, { limit: "1", ...action });
+    expect(await acme.as.query(check, unknown)).toMatchObject({
+      decision: "degrade",
+      byId: degrading,
+    });
+    expect(await acme.as.query(check, { ...call, ...cheaper })).toMatchObject({
+      decision: "allow",
+    });
+    const tight = await budget(acme, { limit: "0.001" });
+    expect(await acme.as.query(check, call)).toMatchObject({ decision: "refuse", byId: tight });
     // As while what was spent before is carried in; in one transaction, lest it be opened in between.
     const answer = await acme.as.run(async (ctx) => {
-      await ctx.db.patch("budget_policies", hard, { status: "opening", updatedAt: 0 });
+      await ctx.db.patch("budget_policies", tight, { status: "opening", updatedAt: 0 });
       return await ctx.runQuery(check, call);
     });
-    expect(answer).toMatchObject({ decision: "wait", byId: hard });
+    expect(answer).toMatchObject({ decision: "wait", byId: tight });
   });
 });

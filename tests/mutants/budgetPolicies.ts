@@ -137,9 +137,9 @@ export const BUDGET_POLICIES: readonly Mutant[] = [
   },
   {
     name: "budgets: the last token is refused",
-    file: `${BUDGETS}/effective.ts`,
-    find: "asked.tokens <= tokens",
-    replace: "asked.tokens < tokens",
+    file: "src/budgets/amounts.ts",
+    find: "amount.tokens <= limit.tokens",
+    replace: "amount.tokens < limit.tokens",
     tests: EFFECTIVE,
   },
   {

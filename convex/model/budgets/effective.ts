@@ -1,18 +1,18 @@
 /** Which budgets a call would fall under, which of them binds, and what would become of the call. */
 import { v, type Infer } from "convex/values";
-import { NO_MODIFIERS } from "../../../src/pricing/cost";
-import { worstCasePico } from "../../../src/pricing/estimate";
 import type { QueryCtx } from "../../_generated/server";
 import { checkedInteger } from "../../lib/checks";
+import { omitUndefined } from "../../lib/objects";
 import { toUsd, toUsdText } from "../../lib/usd";
 import { vProvider, type FallbackModel, type Limits } from "../../validators";
 import type { BudgetCheck, EffectiveBudgets } from "../../views/budgets";
 import { requireOwned, type TenantScope } from "../access";
-import { priceFor } from "../costs/prices";
+import { decideDegrading } from "./decision";
 import type { Policy } from "./policies";
 import type { Subject } from "./spent";
 import { standingAt, toView, type Standing } from "./standing";
 import { checkedSubject, ofSubject } from "./subjects";
+import { worstCaseOf } from "./worstCase";
 
 const TOKENS = { min: 0, max: 100_000_000 };
 
@@ -72,19 +72,19 @@ export async function check(
 ): Promise<BudgetCheck> {
   const promptTokens = checkedInteger("promptTokens", estimate.promptTokens, TOKENS);
   const outputTokens = checkedInteger("outputTokens", estimate.outputTokens, TOKENS);
-  const { found, provider, model } = await matching(ctx, scope, { calling, nowMs });
-  const price = await priceFor(ctx, scope, { provider, model, atMs: nowMs });
-  const size = { inputTokensMax: promptTokens, outputTokensMax: outputTokens };
-  const pico = price && worstCasePico(price, { ...size, modifiers: NO_MODIFIERS });
+  const { found, ...model } = await matching(ctx, scope, { calling, nowMs });
+  const worst = { inputTokensMax: promptTokens, outputTokensMax: outputTokens };
+  const call = { ...model, atMs: nowMs };
+  const pico = (await worstCaseOf(ctx, scope, { call, tokens: worst }))?.pico ?? null;
   const asked: Asked = { tokens: BigInt(promptTokens + outputTokens), pico };
 
   const counted = found.filter(({ policy }) => policy.window !== "message" && bounds(policy));
   const binding = tightest(counted, () => asked);
-  const { decision, by } = decide(counted, asked);
+  const { agentId, keyId, userId } = calling;
+  const called = { agentId, ...omitUndefined({ keyId, userId }), ...model };
+  const wanted = { called, spreadBy: agentId, worst, nowMs };
   return {
-    decision,
-    byId: by?._id ?? null,
-    ...(by?.degradeTo !== undefined && { degradeTo: by.degradeTo }),
+    ...told(await decideDegrading(ctx, scope, wanted)),
     requestedTokens: promptTokens + outputTokens,
     requestedCost: pico === null ? null : toUsd(pico),
     requestedCostUsd: pico === null ? null : toUsdText(pico),
@@ -93,22 +93,27 @@ export async function check(
   };
 }
 
-type Decided = { decision: BudgetCheck["decision"]; by?: Policy };
-
-/** As an admission decides: another model before a refusal, and nothing while what was spent is not known. */
-function decide(counted: readonly Found[], asked: Asked): Decided {
-  const hard = counted.filter(({ policy }) => policy.action !== "degrade");
-  const unpriced = hard.find(({ policy }) => policy.limit.pico !== undefined);
-  if (asked.pico === null && unpriced !== undefined) {
-    return { decision: "price_unknown", by: unpriced.policy };
+/** What an admission would do. */
+function told({
+  decision,
+  wanted: { degraded = [] },
+}: Awaited<ReturnType<typeof decideDegrading>>): Pick<
+  BudgetCheck,
+  "decision" | "byId" | "degradeTo"
+> {
+  switch (decision.kind) {
+    case "opening":
+      return { decision: "wait", byId: decision.policy._id };
+    case "refused": {
+      const { kind, policy } = decision.refusal;
+      return { decision: kind === "price_unknown" ? kind : "refuse", byId: policy._id };
+    }
+    case "admitted": {
+      const by = degraded.at(-1)?.policy;
+      if (by === undefined) return { decision: "allow", byId: null };
+      return { decision: "degrade", byId: by._id, ...omitUndefined({ degradeTo: by.degradeTo }) };
+    }
   }
-  const opening = hard.find(({ policy }) => policy.status === "opening");
-  if (opening !== undefined) return { decision: "wait", by: opening.policy };
-  const full = counted.filter(({ standing }) => !hasRoom(standing, asked));
-  const degraded = full.find(({ policy }) => policy.action === "degrade");
-  if (degraded !== undefined) return { decision: "degrade", by: degraded.policy };
-  const refused = tightest(full, () => asked);
-  return refused === null ? { decision: "allow" } : { decision: "refuse", by: refused.policy };
 }
 
 /** The active policies that count such a call, the most specific first. */
@@ -146,12 +151,6 @@ async function matching(
 
 function bounds({ action }: Policy): boolean {
   return action !== "warn";
-}
-
-function hasRoom({ limit, spent, reserved }: Standing, asked: Asked): boolean {
-  const { tokens, pico } = leftOf(limit, { spent, reserved });
-  const fitsTokens = tokens === undefined || asked.tokens <= tokens;
-  return fitsTokens && (pico === undefined || (asked.pico ?? 0n) <= pico);
 }
 
 function leftOf(
