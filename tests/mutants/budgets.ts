@@ -200,8 +200,8 @@ export const BUDGETS: readonly Mutant[] = [
     name: "budgets: a key may be used again",
     file: "convex/model/budgets/external.ts",
     tests: DOORS,
-    find: "if ((await reservationOf(ctx, scope, key)) !== null) {",
-    replace: 'if (key === "") {',
+    find: "if (isUsed) {",
+    replace: 'if (isUsed && key === "") {',
   },
   {
     name: "budgets: what is released stays held",
