@@ -95,8 +95,8 @@ export const COST_REPORT_MUTANTS: readonly Mutant[] = [
   {
     name: "export: a page asks nobody's right",
     file: "convex/jobs/costExports.ts",
-    find: 'permission: "costs:read" });',
-    replace: 'permission: "agents:read" });',
+    find: 'callerScope(ctx, by, "costs:read")',
+    replace: 'callerScope(ctx, by, "agents:read")',
     tests: EXPORT,
   },
   {

@@ -102,8 +102,8 @@ export const OPERATIONS: readonly Mutant[] = [
   {
     name: "a restart analyses the push again",
     file: `${RUNTIME}/deployer.ts`,
-    find: "this.#serve(push, deployment ?? (await analyze(push, variables)));",
-    replace: "void deployment; this.#serve(push, await analyze(push, variables));",
+    find: "const deployment = known ?? (await analyze(push, environment.ofApp(), null));",
+    replace: "const deployment = await analyze(push, environment.ofApp(), null);",
     tests: RESTART.tests,
   },
   {
