@@ -7,7 +7,7 @@ import { omitUndefined } from "../../convex/lib/objects";
 import { createClient } from "../../src/client/rest";
 import { openWorld } from "../convex/world";
 import { ENDED, runIn, scene, type Scene } from "../convex/turn";
-import { onEachDriver, tenantWith, type Member } from "../convex/setup";
+import { onEachDriver, tenantWith, testWhere, type Member } from "../convex/setup";
 
 const world = openWorld();
 const { send } = api.mutations.messages;
@@ -106,7 +106,7 @@ onEachDriver((driver) => {
     });
 
     // convex-test answers a request once all of its answer is there.
-    test.runIf(driver === "embedded")("goes on while the run is still writing", async () => {
+    testWhere(driver === "embedded")("goes on while the run is still writing", async () => {
       world.simulator.control.fault({ fault: { kind: "slow", msPerPiece: 10 } });
       const stage = await scene();
       const key = await keyOf(stage);
@@ -137,7 +137,7 @@ onEachDriver((driver) => {
       expect(textOf(seen)).toContain("word399");
     });
 
-    test.runIf(driver === "embedded")(
+    testWhere(driver === "embedded")(
       "says that it is there while nothing comes, and takes no slot of the scheduler",
       async () => {
         world.simulator.control.fault({ fault: { kind: "hang" } });
@@ -169,7 +169,6 @@ onEachDriver((driver) => {
         await stage.as.mutation(api.mutations.runs.cancel, { runId });
         await runIn(stage.as, runId, ENDED);
       },
-      60_000,
     );
 
     test("is taken up again by the typed client, as its types say", async () => {
