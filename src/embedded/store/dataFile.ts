@@ -27,9 +27,7 @@ export const PAGE_BYTES = 8192;
 
 /** Marks the file as ours ("cvxe"), so that some other program's database is not taken for one. */
 const APPLICATION_ID = 0x63767865;
-const FORMAT_VERSION = 2;
-/** Had no `recent_keys`. */
-const FORMAT_BEFORE = 1;
+const FORMAT_VERSION = 3;
 
 const TABLES = {
   revisions: `CREATE TABLE revisions (
@@ -48,8 +46,15 @@ const TABLES = {
   ) STRICT, WITHOUT ROWID`,
   recent_keys: `CREATE TABLE recent_keys (seq INTEGER PRIMARY KEY, keys BLOB NOT NULL) STRICT`,
   clock: `CREATE TABLE clock (only INTEGER PRIMARY KEY CHECK (only = 1), ts INTEGER NOT NULL) STRICT`,
-  settings: `CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+  // With row ids: some values have megabytes, and whoever looked for another one would read these to compare them.
+  settings: `CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT`,
 } as const;
+
+/** What files of formats before have in place of these tables, by their format; null: they have none. */
+const BEFORE: Readonly<Record<number, Partial<Record<keyof typeof TABLES, string | null>>>> = {
+  1: { recent_keys: null, settings: `${TABLES.settings}, WITHOUT ROWID` },
+  2: { settings: `${TABLES.settings}, WITHOUT ROWID` },
+};
 
 const COPY_WAIT_MS = 10_000;
 
@@ -132,17 +137,23 @@ function checkHeader(database: Database, file: string): void {
       `${file} was written by a newer version (format ${version}; this version knows ${FORMAT_VERSION}). Start the newer version again, or choose another data folder.`,
     );
   }
-  if (version !== FORMAT_VERSION && version !== FORMAT_BEFORE) {
+  if (version !== FORMAT_VERSION && BEFORE[version] === undefined) {
     throw damaged(file, `its format ${version} was never in use`);
   }
 }
 
-/** Brings a file of the format before up to this one. */
+/** Brings a file of a format before up to this one. */
 export function upgradeDataFile(database: Database): void {
-  if (Number(single(database, "PRAGMA user_version")) !== FORMAT_BEFORE) return;
-  database.exec(
-    `BEGIN IMMEDIATE; ${TABLES.recent_keys}; PRAGMA user_version = ${FORMAT_VERSION}; COMMIT;`,
-  );
+  const before = BEFORE[Number(single(database, "PRAGMA user_version"))];
+  if (before === undefined) return;
+  database.exec(`BEGIN IMMEDIATE;
+    ${before.recent_keys === null ? TABLES.recent_keys : ""};
+    ALTER TABLE settings RENAME TO settings_before;
+    ${TABLES.settings};
+    INSERT INTO settings (name, value) SELECT name, value FROM settings_before;
+    DROP TABLE settings_before;
+    PRAGMA user_version = ${FORMAT_VERSION};
+    COMMIT;`);
 }
 
 function checkTables(database: Database, file: string): void {
@@ -150,9 +161,9 @@ function checkTables(database: Database, file: string): void {
     .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'table'")
     .all() as [string, string][];
   const found = new Map(definitions);
-  const isOfBefore = Number(single(database, "PRAGMA user_version")) === FORMAT_BEFORE;
-  for (const [name, sql] of Object.entries(TABLES)) {
-    if (isOfBefore && sql === TABLES.recent_keys) continue;
-    if (found.get(name) !== sql) throw damaged(file, `its table "${name}" is missing or changed`);
+  const before = BEFORE[Number(single(database, "PRAGMA user_version"))];
+  for (const [name, sql] of Object.entries({ ...TABLES, ...before })) {
+    if (sql !== null && found.get(name) !== sql)
+      throw damaged(file, `its table "${name}" is missing or changed`);
   }
 }

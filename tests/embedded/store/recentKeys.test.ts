@@ -216,18 +216,3 @@ test("a commit writes one row for all of its keys, and the one that fills the ro
   put(store, 3, 1);
   expect(rowsIn(folder)).toEqual({ entries: 101, recent_keys: 0 });
 });
-
-test("a file from before there were any is brought up to date", () => {
-  const folder = newFolder();
-  const store = openStore(folder, { recentKeysMax: 0 });
-  put(store, 1, 3);
-  store.close();
-  const database = new DatabaseSync(join(folder, DATA_FILE));
-  database.exec("DROP TABLE recent_keys; PRAGMA user_version = 1;");
-  database.close();
-
-  const again = newStore(folder);
-  put(again, 2, 2);
-  expect(again.keys(1, { lower: new Uint8Array(0), upper: null }, 10)).toHaveLength(5);
-  expect(rowsIn(folder)).toEqual({ entries: 3, recent_keys: 1 });
-});
