@@ -84,6 +84,7 @@ import type * as lib_objects from "../lib/objects.js";
 import type * as lib_pages from "../lib/pages.js";
 import type * as lib_persistently from "../lib/persistently.js";
 import type * as lib_texts from "../lib/texts.js";
+import type * as lib_unitOfWork from "../lib/unitOfWork.js";
 import type * as lib_usd from "../lib/usd.js";
 import type * as model_access from "../model/access.js";
 import type * as model_actionAccess from "../model/actionAccess.js";
@@ -506,6 +507,7 @@ declare const fullApi: ApiFromModules<{
   "lib/pages": typeof lib_pages;
   "lib/persistently": typeof lib_persistently;
   "lib/texts": typeof lib_texts;
+  "lib/unitOfWork": typeof lib_unitOfWork;
   "lib/usd": typeof lib_usd;
   "model/access": typeof model_access;
   "model/actionAccess": typeof model_actionAccess;

@@ -9,6 +9,7 @@ import {
   type QueryCtx,
 } from "../_generated/server";
 import { asAppError, fail } from "../lib/errors";
+import { unitMutation } from "../lib/unitOfWork";
 import { actorOf, scopeOfRun, tenantOf, type CallerScope, type TenantScope } from "../model/access";
 import {
   begin as beginCall,
@@ -49,7 +50,7 @@ export type Begun =
  *
  * @param isCounted - It was counted before, with its idempotency key.
  */
-export const begin = internalMutation({
+export const begin = unitMutation({
   args: { caller: vCaller, call: vNewCall, isCounted: v.boolean() },
   returns: vBegun,
   handler: async (ctx, { caller, call, isCounted }): Promise<Begun> => {
@@ -112,7 +113,7 @@ async function begunRun(
 }
 
 /** Goes on with a run that its caller drives. Null: there is nothing to do. */
-export const take = internalMutation({
+export const take = unitMutation({
   args: vLease,
   returns: v.union(Work.vTaken, v.null()),
   handler: async (ctx, lease): Promise<Work.Taken | null> => {
@@ -122,7 +123,7 @@ export const take = internalMutation({
 });
 
 /** Commits what became of an attempt, and says how the run has ended, if it has. */
-export const finish = internalMutation({
+export const finish = unitMutation({
   args: { ...vLease, report: vReport, calledWith: v.optional(vCalledWith) },
   returns: v.object({ isStored: v.boolean(), outcome: v.union(vOutcome, v.null()) }),
   handler: async (

@@ -1,6 +1,7 @@
 /** What a worker reads and writes while it drives a run. Called by `jobs/runs.ts` only. */
 import { v } from "convex/values";
 import { internalMutation, internalQuery } from "../_generated/server";
+import { unitMutation } from "../lib/unitOfWork";
 import { caller, requireScope } from "../model/access";
 import { vTokensMax } from "../model/budgets/worstCase";
 import * as Compact from "../model/runs/compact";
@@ -26,7 +27,7 @@ const vLeaving = {
 const vTakenIn = v.object({ runId: v.id("runs"), tenantId: v.id("tenants") });
 
 /** Takes the run, or goes on with it, and begins the call that comes next. Null: there is nothing to do. */
-export const take = internalMutation({
+export const take = unitMutation({
   args: vLease,
   returns: v.union(Work.vTaken, v.null()),
   handler: async (ctx, lease): Promise<Work.Taken | null> =>
@@ -34,7 +35,7 @@ export const take = internalMutation({
 });
 
 /** As `take`, for a caller who drives a run of their own. */
-export const takeAsCaller = internalMutation({
+export const takeAsCaller = unitMutation({
   args: { ...caller, ...vLease },
   returns: v.union(Work.vTaken, v.null()),
   handler: async (ctx, { tenantId, apiKey, ...lease }): Promise<Work.Taken | null> => {
@@ -54,7 +55,7 @@ export const readAsCaller = internalQuery({
 });
 
 /** What a wake-up does: takes its run and a seat, or parks the run. Null: there is nothing to do for it. */
-export const start = internalMutation({
+export const start = unitMutation({
   args: { ...vLease, token: v.string() },
   returns: v.union(Work.vStarted, v.null()),
   handler: async (ctx, { token, ...lease }): Promise<Work.Started | null> =>
@@ -85,7 +86,7 @@ export const leave = internalMutation({
 });
 
 /** Commits what became of a driver's last run, and does what `leave` does. */
-export const finishAndLeave = internalMutation({
+export const finishAndLeave = unitMutation({
   args: { ...vLease, report: vReport, calledWith: v.optional(vCalledWith), ...vLeaving },
   returns: v.object({ isStored: v.boolean(), takenIn: v.array(vTakenIn) }),
   handler: async (ctx, { runId, leaseToken, seat, takesIn, ...made }) => {
@@ -116,7 +117,7 @@ export const heartbeat = internalMutation({
 });
 
 /** Commits what became of an attempt; repeating it changes nothing. False: only its cost was booked. */
-export const finish = internalMutation({
+export const finish = unitMutation({
   args: { ...vLease, report: vReport, calledWith: v.optional(vCalledWith) },
   returns: v.boolean(),
   handler: async (ctx, { runId, leaseToken, ...made }): Promise<boolean> =>
@@ -160,7 +161,7 @@ export const finishCompaction = internalMutation({
 });
 
 /** Writes down that the next tools are about to run. Null: none may, for now or for good. */
-export const beginTools = internalMutation({
+export const beginTools = unitMutation({
   args: vLease,
   returns: v.union(v.array(Tools.vToolToRun), v.null()),
   handler: async (ctx, lease): Promise<Tools.ToolToRun[] | null> =>
@@ -168,7 +169,7 @@ export const beginTools = internalMutation({
 });
 
 /** Commits what came of the tools; repeating it changes nothing. False: the lease was lost. */
-export const finishTools = internalMutation({
+export const finishTools = unitMutation({
   args: { ...vLease, results: v.array(Tools.vToolResult) },
   returns: v.boolean(),
   handler: async (ctx, { results, ...lease }): Promise<boolean> =>

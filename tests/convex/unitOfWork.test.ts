@@ -81,7 +81,12 @@ onEachDriver(() => {
         for (const step of steps) seen.push((await perform(unit, ids, step)) ?? null);
       });
       const users = await ctx.db.query("users").take(100);
-      const left = users.map(({ _id: _, _creationTime: __, ...user }) => user);
+      const left = users.map(({ email, name, createdAt, updatedAt }) => ({
+        email,
+        name,
+        createdAt,
+        updatedAt,
+      }));
       for (const { _id } of users) await ctx.db.delete("users", _id);
       return { seen: JSON.parse(JSON.stringify(seen)) as unknown[], left };
     });
