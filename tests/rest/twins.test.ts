@@ -1,6 +1,6 @@
 /**
  * Writes that come ten times at once under one idempotency key: one effect each, and the same answer to all.
- * `npm run twins:rest` has a thousand of them instead of a few.
+ * `npm run twins:rest` has a thousand of them instead of a few, on the embedded runtime.
  */
 import { expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
