@@ -41,7 +41,8 @@ export async function countRequest(
     requestLimits()[routeClass] ?? REQUESTS_PER_MINUTE[tenant?.plan ?? "starter"][routeClass];
   const own = { key: keyId ?? userId, config: bucketOf(limit) };
   const waits = [await limiter.limit(ctx, routeClass, own)];
-  if (tenant !== null) {
+  // What a key may not have it takes from nobody: the tenant's other keys go on.
+  if (tenant !== null && waits.every(({ ok }) => ok)) {
     const config = bucketOf(limit * TENANT_FACTOR);
     waits.push(await limiter.limit(ctx, routeClass, { key: tenant._id, config }));
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import { DAY_MS, MINUTE_MS } from "../../src/core/limits";
+import { TENANT_FACTOR } from "../../src/core/rateLimits";
 import { onEachDriver, setup, supportBot, tenantWith, type Member } from "./setup";
 import type { Backend } from "./drivers";
 
@@ -86,6 +87,20 @@ onEachDriver(() => {
       const { key: apiKey } = await acme.as.action(api.actions.keys.create, scopes);
       const call = { door: CREATE, args: { ...supportBot(), apiKey } };
       const byKey = { request: { ...asks, apiKey }, call };
+      expect(await t.mutation(write, byKey)).toMatchObject({ kind: "done" });
+    });
+
+    test("that a key is refused takes nothing from the tenant's other keys", async () => {
+      const t = await setup({ API_RATE_LIMITS: '{"write": 2}' });
+      const acme = await tenantWith(t, { subject: "ann" });
+      const scopes = { name: "Writes agents", scopes: ["agents:write" as const] };
+      const { key: apiKey } = await acme.as.action(api.actions.keys.create, scopes);
+      // More than all of the tenant's together may.
+      for (let asked = 0; asked < 2 * TENANT_FACTOR + 1; asked++) await writes(acme);
+      const byKey = {
+        request: { ...asks, apiKey },
+        call: { door: CREATE, args: { ...supportBot(), apiKey } },
+      };
       expect(await t.mutation(write, byKey)).toMatchObject({ kind: "done" });
     });
 

@@ -78,6 +78,13 @@ export const REST_CALLS: readonly Mutant[] = [
     tests: CALLS,
   },
   {
+    name: "REST calls: a key that runs wild uses up its tenant's limit",
+    file: "convex/model/rateLimits.ts",
+    find: "tenant !== null && waits.every(({ ok }) => ok)",
+    replace: "tenant !== null",
+    tests: CALLS,
+  },
+  {
     name: "streams of runs: begin at the beginning after a cut",
     file: "convex/rest/runStream.ts",
     find: "? Number(lastEventId) : -1",
