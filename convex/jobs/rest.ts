@@ -158,6 +158,16 @@ export const piece = internalQuery({
     await Idempotency.pieceOf(ctx, rowId, index),
 });
 
+/** Deletes what is left of a long answer that was forgotten. */
+export const removePieces = internalMutation({
+  args: Idempotency.vPiecesOf.fields,
+  returns: v.null(),
+  handler: async (ctx, of): Promise<null> => {
+    await Idempotency.removePieces(ctx, of);
+    return null;
+  },
+});
+
 /** Forgets keys that are older than a day. */
 export const sweep = internalMutation({
   args: {},

@@ -7,6 +7,7 @@
  * with its answer; should its worker vanish, it may be asked for anew once the lease has run out.
  */
 import { v, type Infer } from "convex/values";
+import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { checkedText } from "../lib/checks";
@@ -20,15 +21,24 @@ const KEPT_MS = DAY_MS;
 const KEY_LENGTH_MAX = 255;
 /** A row may have 1 MiB, and a character up to three bytes. */
 export const PIECE_CHARS_MAX = 300_000;
-/** What is longer is not kept: asking again for it does it again. */
-export const PIECES_MAX = 16;
+/** More than the 20 MiB that an answer may have. Should one be longer, it is not kept: asking again does it again. */
+export const PIECES_MAX = 80;
 const SWEEP_ROWS_MAX = 200;
+/** A transaction may read 16 MiB: of so many pieces, and of these characters with the pieces of one row more. */
+const PIECES_AT_ONCE = 8;
+const SWEEP_CHARS_MAX = 2_000_000;
 
 /** A key, and what it stands for. */
 export const vUnderKey = v.object({ key: v.string(), requestHash: v.string() });
 export type UnderKey = Infer<typeof vUnderKey>;
 
 type Row = Doc<"idempotency_keys">;
+
+export const vPiecesOf = v.object({
+  tenantId: v.optional(v.id("tenants")),
+  keyRowId: v.id("idempotency_keys"),
+});
+type PiecesOf = Infer<typeof vPiecesOf>;
 
 /**
  * What the key was used for before; null when it was not, or when nobody is at it any more.
@@ -69,7 +79,7 @@ export async function write(
   return await ctx.db.insert("idempotency_keys", row);
 }
 
-/** Adds a piece of the answer. False: somebody else is at it by now. */
+/** Adds a piece of the answer, once however often it is tried. False: somebody else is at it by now. */
 export async function addPiece(
   ctx: MutationCtx,
   rowId: Id<"idempotency_keys">,
@@ -78,6 +88,7 @@ export async function addPiece(
   const row = await held(ctx, rowId);
   if (row === null) return false;
   const { _id: keyRowId, tenantId } = row;
+  if ((await pieceAt(ctx, row, index)) !== null) return true;
   const piece = { keyRowId, index, text, ...omitUndefined({ tenantId }) };
   await ctx.db.insert("idempotency_pieces", piece);
   return true;
@@ -103,13 +114,7 @@ export async function pieceOf(
 ): Promise<string | null> {
   const row = await ctx.db.get("idempotency_keys", rowId);
   if (row === null) return null;
-  const piece = await ctx.db
-    .query("idempotency_pieces")
-    .withIndex("by_key_row", (q) =>
-      q.eq("tenantId", row.tenantId).eq("keyRowId", rowId).eq("index", index),
-    )
-    .first();
-  return piece?.text ?? null;
+  return (await pieceAt(ctx, row, index))?.text ?? null;
 }
 
 /** Deletes what is older than a day. True: there is more. */
@@ -118,10 +123,10 @@ export async function sweep(ctx: MutationCtx, nowMs: number): Promise<boolean> {
     .query("idempotency_keys")
     .withIndex("by_expiry", (q) => q.lte("expiresAt", nowMs))
     .take(SWEEP_ROWS_MAX);
+  let chars = 0;
   for (const row of due) {
-    const pieceCount = await remove(ctx, row);
-    // They may be most of the 16 MiB that a transaction may read.
-    if (pieceCount > 1) return true;
+    chars += await remove(ctx, row);
+    if (chars > SWEEP_CHARS_MAX) return true;
   }
   return due.length === SWEEP_ROWS_MAX;
 }
@@ -150,13 +155,30 @@ async function held(ctx: QueryCtx, rowId: Row["_id"]): Promise<Row | null> {
   return row?.state.kind === "in_flight" ? row : null;
 }
 
-/** @returns How many pieces it had. */
-async function remove(ctx: MutationCtx, { _id, tenantId }: Row): Promise<number> {
+async function pieceAt(ctx: QueryCtx, { _id, tenantId }: Row, index: number) {
+  return await ctx.db
+    .query("idempotency_pieces")
+    .withIndex("by_key_row", (q) =>
+      q.eq("tenantId", tenantId).eq("keyRowId", _id).eq("index", index),
+    )
+    .first();
+}
+
+/** Nobody finds its pieces any more. @returns How many characters were read for it. */
+async function remove(ctx: MutationCtx, { _id: keyRowId, tenantId }: Row): Promise<number> {
+  await ctx.db.delete("idempotency_keys", keyRowId);
+  return await removePieces(ctx, { keyRowId, ...omitUndefined({ tenantId }) });
+}
+
+/** Deletes pieces whose row is gone: some now, and the others in transactions of their own. */
+export async function removePieces(ctx: MutationCtx, of: PiecesOf): Promise<number> {
   const pieces = await ctx.db
     .query("idempotency_pieces")
-    .withIndex("by_key_row", (q) => q.eq("tenantId", tenantId).eq("keyRowId", _id))
-    .take(PIECES_MAX);
-  for (const piece of pieces) await ctx.db.delete("idempotency_pieces", piece._id);
-  await ctx.db.delete("idempotency_keys", _id);
-  return pieces.length;
+    .withIndex("by_key_row", (q) => q.eq("tenantId", of.tenantId).eq("keyRowId", of.keyRowId))
+    .take(PIECES_AT_ONCE);
+  for (const { _id } of pieces) await ctx.db.delete("idempotency_pieces", _id);
+  if (pieces.length === PIECES_AT_ONCE) {
+    await ctx.scheduler.runAfter(0, internal.jobs.rest.removePieces, of);
+  }
+  return pieces.reduce((sum, { text }) => sum + text.length, 0);
 }

@@ -3,6 +3,8 @@ import { internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
 import type { ActionCtx } from "../_generated/server";
 import { fail } from "../lib/errors";
+import { omitUndefined } from "../lib/objects";
+import { persistently } from "../lib/persistently";
 import { beginningOf } from "../lib/texts";
 import { sealingKeys } from "../model/deploymentSecrets";
 import { PIECES_MAX, PIECE_CHARS_MAX } from "../model/idempotency";
@@ -48,7 +50,7 @@ export async function replayed(
   return new Response(body, { status, headers });
 }
 
-/** Keeps one answer while it is sent. */
+/** Keeps one answer while it is sent. Whoever is being answered is so even where it cannot be kept. */
 export class KeptAnswer {
   readonly #ctx: ActionCtx;
   readonly #place: Place;
@@ -69,26 +71,25 @@ export class KeptAnswer {
 
   /** The answer, of which every byte that goes out is kept. */
   async of(respond: () => Promise<Response>): Promise<Response> {
-    let response: Response;
     try {
-      response = await respond();
+      const response = await respond();
+      if (response.status >= 400) this.forget();
+      const { status, headers, body } = response;
+      if (body !== null && !this.#isSecret) {
+        return new Response(this.#passedOn(response, body), { status, headers });
+      }
+      const text = await response.text();
+      await this.#end(response, text);
+      return new Response(body === null ? null : text, { status, headers });
     } catch (error) {
       await this.#settle(null);
       throw error;
     }
-    if (response.status >= 400) this.forget();
-    const { status, headers, body } = response;
-    if (body === null || this.#isSecret) {
-      const text = await response.text();
-      await this.#end(response, text);
-      return new Response(body === null ? null : text, { status, headers });
-    }
-    return new Response(this.#passedOn(response, body), { status, headers });
   }
 
   /**
    * Reads the answer to its end, however fast it is taken and even if nobody takes it: what is kept has to be whole.
-   * So what waits to be taken is held in memory; answers have a few megabytes at most.
+   * So what waits to be taken is held in memory: 20 MiB at most, as answers have.
    */
   #passedOn(response: Response, body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
     let isLeft = false;
@@ -107,13 +108,10 @@ export class KeptAnswer {
           await this.#end(response, decoder.decode());
           if (!isLeft) controller.close();
         };
-        void pump()
-          .catch(async (error: unknown) => {
-            if (!isLeft) controller.error(error);
-            await this.#settle(null);
-          })
-          // Then its lease runs out.
-          .catch((error: unknown) => console.error("an answer could not be settled:", error));
+        void pump().catch(async (error: unknown) => {
+          if (!isLeft) controller.error(error);
+          await this.#settle(null);
+        });
       },
       cancel: () => {
         isLeft = true;
@@ -122,8 +120,9 @@ export class KeptAnswer {
   }
 
   async #take(text: string): Promise<void> {
+    if (this.#isForgotten) return;
     this.#unstored += text;
-    while (this.#unstored.length > PIECE_CHARS_MAX && !this.#isForgotten) {
+    while (this.#unstored.length > PIECE_CHARS_MAX) {
       const piece = beginningOf(this.#unstored, PIECE_CHARS_MAX);
       this.#unstored = this.#unstored.slice(piece.length);
       await this.#store(piece);
@@ -135,32 +134,49 @@ export class KeptAnswer {
     if (index === PIECES_MAX) return this.forget();
     const { addPiece } = internal.jobs.rest;
     const { rowId } = this.#place;
-    const isHeld = await this.#ctx.runMutation(addPiece, { rowId, index, text });
-    if (!isHeld) this.forget();
+    try {
+      const isHeld = await persistently(() =>
+        this.#ctx.runMutation(addPiece, { rowId, index, text }),
+      );
+      if (!isHeld) this.forget();
+    } catch (error) {
+      console.error("a piece of an answer could not be kept:", error);
+      this.forget();
+    }
   }
 
   async #end(response: Response, rest: string): Promise<void> {
     const text = this.#unstored + rest;
     if (!this.#isSecret && text !== "" && !this.#isForgotten) await this.#store(text);
-    if (this.#isForgotten) return await this.#settle(null);
     const headers = KEPT_HEADERS.flatMap((name) => {
       const value = response.headers.get(name);
       return value === null ? [] : [{ name, value }];
     });
-    await this.#settle({
-      kind: "answered",
-      status: response.status,
-      headers,
-      pieceCount: this.#pieceCount,
-      ...(this.#isSecret && {
-        sealed: await seal(sealingKeys(), coordinatesOf(this.#place), text),
-      }),
-    });
+    const sealed = this.#isSecret ? await this.#sealed(text) : undefined;
+    const { status } = response;
+    const answered = { kind: "answered", status, headers, pieceCount: this.#pieceCount } as const;
+    await this.#settle(this.#isForgotten ? null : { ...answered, ...omitUndefined({ sealed }) });
+  }
+
+  async #sealed(text: string): Promise<Answered["sealed"]> {
+    try {
+      return await seal(sealingKeys(), coordinatesOf(this.#place), text);
+    } catch (error) {
+      console.error("an answer could not be sealed:", error);
+      this.forget();
+    }
+    return undefined;
   }
 
   async #settle(answered: Answered | null): Promise<void> {
     const { rowId } = this.#place;
-    await this.#ctx.runMutation(internal.jobs.rest.settle, { rowId, answered });
+    const { settle } = internal.jobs.rest;
+    try {
+      await persistently(() => this.#ctx.runMutation(settle, { rowId, answered }));
+    } catch (error) {
+      // Its lease runs out.
+      console.error("an answer could not be settled:", error);
+    }
   }
 }
 

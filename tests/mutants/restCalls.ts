@@ -2,6 +2,7 @@
 import type { Mutant } from "./mutants";
 
 const CALLS = ["tests/convex/restCalls.test.ts"];
+const KEPT = ["tests/rest/keptAnswers.test.ts"];
 const STREAM = ["tests/rest/runStream.test.ts"];
 const MODEL = "convex/model/idempotency.ts";
 const JOBS = "convex/jobs/rest.ts";
@@ -83,6 +84,34 @@ export const REST_CALLS: readonly Mutant[] = [
     find: "tenant !== null && waits.every(({ ok }) => ok)",
     replace: "tenant !== null",
     tests: CALLS,
+  },
+  {
+    name: "REST calls: long answers are not kept",
+    file: MODEL,
+    find: "PIECES_MAX = 80",
+    replace: "PIECES_MAX = 16",
+    tests: KEPT,
+  },
+  {
+    name: "REST calls: of a long answer the rest stays for ever",
+    file: MODEL,
+    find: "if (pieces.length === PIECES_AT_ONCE) {",
+    replace: "if (pieces.length > PIECES_AT_ONCE) {",
+    tests: KEPT,
+  },
+  {
+    name: "REST calls: an answer that cannot be kept is nobody's",
+    file: "convex/rest/keptAnswers.ts",
+    find: 'console.error("a piece of an answer could not be kept:", error);',
+    replace: "throw error;",
+    tests: KEPT,
+  },
+  {
+    name: "REST calls: a secret that cannot be kept is shown to nobody",
+    file: "convex/rest/keptAnswers.ts",
+    find: 'console.error("an answer could not be settled:", error);',
+    replace: "throw error;",
+    tests: KEPT,
   },
   {
     name: "streams of runs: begin at the beginning after a cut",
