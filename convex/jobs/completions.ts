@@ -24,6 +24,7 @@ import { callerScope, vCaller, type Caller } from "../model/headerCaller";
 import * as Follow from "../model/completions/follow";
 import * as Listing from "../model/completions/listing";
 import { outcomeOf, vOutcome, type Outcome } from "../model/completions/outcome";
+import * as Pieces from "../model/completions/pieces";
 import * as Responses from "../model/completions/responses";
 import { countRequest, vRate, type Rate } from "../model/rateLimits";
 import { cancel as cancelRun } from "../model/runs/cancel";
@@ -201,6 +202,14 @@ export const response = internalQuery({
   returns: Responses.vKeptResponse,
   handler: async (ctx, { caller, id }): Promise<Responses.KeptResponse> =>
     await Responses.get(ctx, await scopeOf(ctx, caller), id),
+});
+
+/** How such an answer has arrived, piece by piece. */
+export const responsePieces = internalQuery({
+  args: { caller: vCaller, id: v.string(), place: Pieces.vPlace },
+  returns: Pieces.vPieces,
+  handler: async (ctx, { caller, ...from }): Promise<Pieces.Pieces> =>
+    await Pieces.after(ctx, await scopeOf(ctx, caller), from),
 });
 
 export const cancelResponse = internalMutation({

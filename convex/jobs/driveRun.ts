@@ -124,6 +124,7 @@ async function makeModelCall(
     hasFallback: context.hasFallback,
     leftMs: work.leftMs(),
     listen: work.listen,
+    keepsParts: context.given?.isKept === true,
     flush: async (chunk) =>
       await ctx.runMutation(internal.jobs.driving.flush, { ...lease, ...chunk }),
     heartbeat: async () => await ctx.runMutation(internal.jobs.driving.heartbeat, lease),

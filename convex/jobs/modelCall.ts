@@ -44,6 +44,9 @@ const REPLY_BYTES_MAX = 600_000;
 /** Of a reply's thoughts, which nobody reads: longer ones are not kept, and the model goes on without them. */
 const THOUGHTS_BYTES_MAX = 200_000;
 
+/** Of one row, whose arrays may have 8,192 values. */
+const PARTS_MAX = 4_000;
+
 const RAW_USAGE_LENGTH_MAX = 8_000;
 
 type Piece = { seq: number; parts: ChunkPart[] };
@@ -57,6 +60,7 @@ export class ModelCall {
   readonly #heartbeat: () => Promise<Verdict>;
   readonly #hear: ((event: ProviderEvent) => void) | undefined;
   readonly #hasFallback: boolean;
+  readonly #keepsParts: boolean;
   readonly #msMax: number;
   readonly #account: string;
   readonly #abort = new AbortController();
@@ -83,6 +87,7 @@ export class ModelCall {
     hasFallback,
     leftMs,
     listen,
+    keepsParts = false,
     flush,
     heartbeat,
   }: {
@@ -94,6 +99,8 @@ export class ModelCall {
     leftMs: number;
     /** Hears each event as it arrives, before it is stored. Must not throw. */
     listen?: ((event: ProviderEvent) => void) | undefined;
+    /** Whether what is stored is to say what came at once: a stream is told again from it, frame by frame. */
+    keepsParts?: boolean;
     flush: (chunk: Piece & { messageId: Begun["messageId"] }) => Promise<Verdict>;
     heartbeat: () => Promise<Verdict>;
   }) {
@@ -103,6 +110,7 @@ export class ModelCall {
     this.#msMax = Math.min(CALL_MS_MAX, leftMs);
     this.#seq = begun.firstSeq;
     this.#hear = listen;
+    this.#keepsParts = keepsParts;
     this.#flush = flush;
     this.#heartbeat = heartbeat;
     this.#chunks = new Batcher({
@@ -128,7 +136,7 @@ export class ModelCall {
     const unwritten = await this.#chunks.close();
 
     const { stepId, attemptId } = this.#begun;
-    if (unwritten.length > 0) this.#unstored.push({ seq: this.#seq, parts: merge(unwritten) });
+    this.#queue(unwritten);
     return {
       stepId,
       attemptId,
@@ -137,7 +145,7 @@ export class ModelCall {
       reasoning: this.#reasoning,
       ...this.#called(last),
       rest: this.#unstored,
-      nextSeq: (this.#unstored.at(-1)?.seq ?? this.#seq - 1) + 1,
+      nextSeq: this.#seq,
       usage: this.#usage === null ? null : toStored(this.#usage),
       facts: "facts" in last ? toStoredFacts(last.facts) : {},
       warnings: last.kind === "finish" ? [...last.warnings] : [],
@@ -206,7 +214,7 @@ export class ModelCall {
 
   /** A piece that could not be stored goes out again before the next, unchanged: its number is its own. */
   async #store(parts: ChunkPart[]): Promise<void> {
-    this.#unstored.push({ seq: this.#seq++, parts: merge(parts) });
+    this.#queue(parts);
     const { messageId } = this.#begun;
     for (let piece = this.#unstored[0]; piece !== undefined; piece = this.#unstored[0]) {
       try {
@@ -218,6 +226,13 @@ export class ModelCall {
       }
       this.#failingSinceMs = null;
       this.#unstored.shift();
+    }
+  }
+
+  #queue(parts: readonly ChunkPart[]): void {
+    const toStore = this.#keepsParts ? [...parts] : merge(parts);
+    for (let at = 0; at < toStore.length; at += PARTS_MAX) {
+      this.#unstored.push({ seq: this.#seq++, parts: toStore.slice(at, at + PARTS_MAX) });
     }
   }
 

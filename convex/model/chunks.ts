@@ -10,12 +10,14 @@ import type { ChunksView } from "../views";
 import { requireOwned, type TenantScope } from "./access";
 import * as Messages from "./messages";
 
-/** How long a message's chunks outlive its end: long enough for a follower that lost its connection. */
+/** How long a run's chunks outlive its end, at least: long enough for a follower that lost its connection. */
 export const KEPT_MS = 5 * 60_000;
 
 const PAGE_SIZE_MAX = 500;
 const PAGE_SIZE_DEFAULT = 100;
 const PAGE_CHARS_MAX = 1_000_000;
+/** What a part is beside its text. */
+const PART_CHARS = 30;
 
 /** At one flush per 100 ms, the pieces of more than half an hour: longer than a worker lives. */
 const CHUNKS_PER_MESSAGE_MAX = 20_000;
@@ -90,7 +92,7 @@ export async function listAfter(
       break;
     }
     chunks.push({ seq, messageId, parts });
-    chars += parts.reduce((sum, { text }) => sum + text.length, 0);
+    chars += parts.reduce((sum, { text }) => sum + text.length + PART_CHARS, 0);
   }
   return {
     messageId: message?._id ?? null,
@@ -102,7 +104,7 @@ export async function listAfter(
 }
 
 /**
- * Deletes the chunks of messages that ended a while ago, a batch at a time.
+ * Deletes the chunks of messages that ended a while ago, once their runs have too, a batch at a time.
  *
  * @returns True when there may be more to do.
  */
@@ -114,7 +116,12 @@ export async function sweep(ctx: MutationCtx, nowMs: number): Promise<boolean> {
     )
     .take(SWEEP_MESSAGES_MAX);
   let rowsLeft = SWEEP_ROWS_MAX;
-  for (const { _id: messageId, tenantId } of due) {
+  for (const message of due) {
+    const { _id: messageId, tenantId } = message;
+    if (await isUnderWay(ctx, message)) {
+      await ctx.db.patch("messages", messageId, { chunksExpireAtMs: nowMs + KEPT_MS });
+      continue;
+    }
     const chunks = await ctx.db
       .query("message_chunks")
       .withIndex("by_message", (q) => q.eq("tenantId", tenantId).eq("messageId", messageId))
@@ -125,6 +132,12 @@ export async function sweep(ctx: MutationCtx, nowMs: number): Promise<boolean> {
     await ctx.db.patch("messages", messageId, { chunksExpireAtMs: undefined });
   }
   return due.length === SWEEP_MESSAGES_MAX;
+}
+
+/** The run goes on, and so may somebody who follows it from the start. */
+async function isUnderWay(ctx: QueryCtx, { runId }: Doc<"messages">): Promise<boolean> {
+  const run = runId === undefined ? null : await ctx.db.get("runs", runId);
+  return run !== null && !isTerminal(run.state);
 }
 
 type Rows = (

@@ -51,7 +51,7 @@ export const vReasoning = v.object({
   steps: v.optional(v.array(v.string())),
 });
 
-/** A piece of a reply, in the order of arrival; neighbours of one kind are merged. */
+/** A piece of a reply, in the order of arrival; neighbours of one kind are merged, but of answers that are kept. */
 export const vChunkPart = v.object({
   kind: v.union(v.literal("text"), v.literal("reasoning")),
   text: v.string(),

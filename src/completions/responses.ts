@@ -89,7 +89,6 @@ function refuseWhatIsNotServed(request: Fields): void {
   refuseServiceTier(request);
   if (!request.flag("background")) return;
   request.unless("store", (value) => value === true, "must be true for a background response");
-  request.unless("stream", (value) => value === false, "is not served for background responses");
 }
 
 const ECHOED = [

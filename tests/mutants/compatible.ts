@@ -5,6 +5,7 @@ const CHAT = ["tests/rest/chat.test.ts"];
 const ATTENDED = ["tests/convex/attendedRuns.test.ts"];
 const BEGIN = ["tests/rest/compatibleBegin.test.ts"];
 const KEYS = ["tests/rest/compatibleKeys.test.ts"];
+const CONFORMANCE = ["tests/rest/conformance.test.ts"];
 const ROUTES = ["tests/rest/compatibleRoutes.test.ts"];
 const RUNS = ["tests/rest/compatibleRuns.test.ts"];
 
@@ -197,5 +198,19 @@ export const COMPATIBLE: readonly Mutant[] = [
     find: "if (!mayDelete) fail(",
     replace: "if (mayDelete === null) fail(",
     tests: RUNS,
+  },
+  {
+    name: "compatible: a stream that is taken up again begins anew",
+    file: "src/completions/responsesWriter.ts",
+    find: "if (sequence_number <= this.#startingAfter) return",
+    replace: "if (sequence_number < 0) return",
+    tests: CONFORMANCE,
+  },
+  {
+    name: "compatible: pieces of a kept answer are stored as one",
+    file: "convex/jobs/driveRun.ts",
+    find: "keepsParts: context.given?.isKept === true,",
+    replace: "keepsParts: false,",
+    tests: CONFORMANCE,
   },
 ];

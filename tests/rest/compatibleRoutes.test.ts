@@ -22,6 +22,9 @@ const PATHS = [
   "/v1/models",
 ];
 
+/** All that a response takes. */
+const SCOPES = ["messages:send", "sessions:read", "sessions:delete", "runs:cancel"] as const;
+
 onEachDriver((driver) => {
   describe("the compatible API", () => {
     // Nobody answers there: runs wait between their tries.
@@ -119,6 +122,45 @@ onEachDriver((driver) => {
         expect(limitOfWrites).toBeLessThan(limitOfReads!);
       },
     );
+
+    for (const [method, rest] of [
+      ["GET", ""],
+      ["GET", "?stream=true"],
+      ["GET", "?stream=true&starting_after=2"],
+      ["POST", "/cancel"],
+      ["DELETE", ""],
+    ] as const) {
+      testWhere(driver === "embedded")(
+        `knows no response of another tenant: ${method} /v1/responses/{id}${rest}`,
+        async () => {
+          const [owner, other] = [await tenant(), await tenant()];
+          const { channels: _channels, skills: _skills, ...agent } = supportBot();
+          const agentId = await owner.as.mutation(api.mutations.agents.create, agent);
+          const own = await keyOf(owner, [...SCOPES]);
+          const foreign = await keyOf(other, [...SCOPES]);
+          const body = JSON.stringify({
+            model: `agent:${agentId}`,
+            input: "Hello",
+            background: true,
+          });
+          const made = await t().fetch("/v1/responses", { method: "POST", headers: own, body });
+          const { id } = (await made.json()) as { id: string };
+          await t().fetch(`/v1/responses/${id}/cancel`, { method: "POST", headers: own });
+          const ask = async (of: string, headers: Record<string, string>) => {
+            const answer = await t().fetch(`/v1/responses/${of}${rest}`, { method, headers });
+            return {
+              status: answer.status,
+              text: (await answer.text()).replaceAll(of.slice("resp_".length), "ID"),
+            };
+          };
+
+          const told = await ask(id, foreign);
+          expect(told.status).toBe(404);
+          expect(told).toEqual(await ask("resp_nobodys", foreign));
+          expect((await ask(id, own)).status).toBe(200);
+        },
+      );
+    }
   });
 });
 

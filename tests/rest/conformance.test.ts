@@ -31,6 +31,20 @@ const failureOf = async (call: PromiseLike<unknown>): Promise<Record<string, unk
     (error: unknown) => error as Record<string, unknown>,
   );
 
+type ResponseStreamEvent = OpenAI.Responses.ResponseStreamEvent;
+type ResponseCreatedEvent = OpenAI.Responses.ResponseCreatedEvent;
+
+async function takenUp(client: OpenAI, id: string, after?: number) {
+  const from = after === undefined ? {} : { starting_after: after };
+  return await client.responses.retrieve(id, { stream: true, ...from });
+}
+
+async function allOf(events: AsyncIterable<ResponseStreamEvent>): Promise<ResponseStreamEvent[]> {
+  const all = [];
+  for await (const event of events) all.push(event);
+  return all;
+}
+
 async function slowly(): Promise<void> {
   const { control } = world().simulator;
   control.reset();
@@ -273,6 +287,53 @@ describe.each(OPENAI)("$client", ({ client, Client }) => {
     ]);
     const final = await openai().responses.stream({ model, input: "Say: one two" }).finalResponse();
     expect(final.output_text).toBe("one two");
+  });
+
+  responses("a cut stream is taken up again where it was cut", async () => {
+    const { model } = await agent();
+    await slowly();
+    const input = `Say: ${"word ".repeat(40).trim()}`;
+    const body = { model, input, background: true, stream: true } as const;
+    const cut: ResponseStreamEvent[] = [];
+    for await (const event of await openai().responses.create(body)) {
+      cut.push(event);
+      if (cut.length === 10) break;
+    }
+    const { id } = (cut[0] as ResponseCreatedEvent).response;
+    const rest = await allOf(await takenUp(openai(), id, cut.at(-1)!.sequence_number));
+    expect(rest.length).toBeGreaterThan(10);
+    expect(rest.at(-1)).toMatchObject({ type: "response.completed" });
+    const whole = await allOf(await takenUp(openai(), id));
+    expect([...cut, ...rest]).toEqual(whole);
+
+    const stream = openai().responses.stream({ response_id: id, starting_after: 12 });
+    const seen = await allOf(stream);
+    expect(seen.map(({ sequence_number }) => sequence_number)).toEqual(
+      whole.slice(13).map(({ sequence_number }) => sequence_number),
+    );
+    expect((await stream.finalResponse()).output_text).toContain("word word");
+  });
+
+  responses("a stream that has ended is told again", async () => {
+    const { model } = await agent({ tools: [{ name: "calculator" }] });
+    for (const input of ["Say: one two three", CALL, 'Call: calculator {"expression":"6 * 7"}']) {
+      const body = { model, input, tools: flatTools, stream: true } as const;
+      const first = await allOf(await openai().responses.create(body));
+      const { id } = (first[0] as ResponseCreatedEvent).response;
+      expect(await allOf(await takenUp(openai(), id))).toEqual(first);
+      expect(await allOf(await takenUp(openai(), id, 5))).toEqual(first.slice(6));
+      expect(await allOf(await takenUp(openai(), id, 1_000))).toEqual([]);
+    }
+    const { id } = await openai().responses.create({ model, input: "Say: one two" });
+    const { output, usage } = await openai().responses.retrieve(id);
+    expect((await allOf(await takenUp(openai(), id))).at(-1)).toMatchObject({
+      type: "response.completed",
+      response: { id, output, usage },
+    });
+    expect(await failureOf(takenUp(openai(), "resp_nobodys", 1))).toBeInstanceOf(
+      Client.NotFoundError,
+    );
+    expect(await failureOf(takenUp(openai(), id, -2))).toBeInstanceOf(Client.BadRequestError);
   });
 
   responses("`.parse()`: JSON by a schema", async () => {

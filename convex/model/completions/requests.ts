@@ -14,7 +14,11 @@ import { toDescribed, type RunSkill } from "../skills/runnable";
 import * as Storage from "../storage";
 
 /** What a worker has to know of what was given, without the whole of it. */
-export const vGivenToRead = v.object({ sizes: vGivenSizes, toolNames: v.array(v.string()) });
+export const vGivenToRead = v.object({
+  sizes: vGivenSizes,
+  toolNames: v.array(v.string()),
+  isKept: v.boolean(),
+});
 export type GivenToRead = Infer<typeof vGivenToRead>;
 
 export type NewRequest = Omit<Doc<"run_requests">, "_id" | "_creationTime" | "tenantId" | "runId">;
@@ -50,8 +54,8 @@ export async function of(ctx: QueryCtx, run: Doc<"runs">): Promise<Doc<"run_requ
   return run.requestId === undefined ? null : await ctx.db.get("run_requests", run.requestId);
 }
 
-export function toRead({ sizes, toolNames }: Doc<"run_requests">): GivenToRead {
-  return { sizes, toolNames };
+export function toRead({ sizes, toolNames, isKept }: Doc<"run_requests">): GivenToRead {
+  return { sizes, toolNames, isKept };
 }
 
 /** Nobody reads it any more. */

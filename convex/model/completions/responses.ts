@@ -23,6 +23,8 @@ export const vKeptResponse = v.object({
   outcome: v.union(vOutcome, v.null()),
   text: v.string(),
   toolCalls: v.array(vToolCall),
+  /** The pieces in which it arrived are there still: its stream can be told again. */
+  hasPieces: v.boolean(),
 });
 export type KeptResponse = Infer<typeof vKeptResponse>;
 
@@ -99,10 +101,12 @@ export async function before(ctx: QueryCtx, scope: CallerScope, id: string): Pro
   }
   const last = run.messageId === undefined ? null : await ctx.db.get("messages", run.messageId);
   const { provider, model } = run;
+  const { text, toolCalls } = await saidIn(ctx, run);
   return {
     runId: run._id,
     given: request.given,
-    ...(await saidIn(ctx, run)),
+    text,
+    toolCalls,
     thoughts: (last?.thoughts?.parts ?? []).map(({ block }) => block),
     ...(provider !== undefined && { provider }),
     ...(model !== undefined && { model }),
@@ -111,7 +115,8 @@ export async function before(ctx: QueryCtx, scope: CallerScope, id: string): Pro
 
 type Kept = { run: Doc<"runs">; request: Doc<"run_requests"> };
 
-async function kept(ctx: QueryCtx, scope: CallerScope, id: string): Promise<Kept> {
+/** @throws not_found - As for `get`. */
+export async function kept(ctx: QueryCtx, scope: CallerScope, id: string): Promise<Kept> {
   const runId: Id<"runs"> | null = ctx.db.normalizeId("runs", id);
   const run = runId === null ? null : await ctx.db.get("runs", runId);
   const isTheirs = run?.tenantId === scope.tenantId && mayRead(scope, run);
@@ -137,7 +142,7 @@ function isOwn({ actor }: CallerScope, { userId, keyId }: Doc<"runs">): boolean 
 async function saidIn(
   ctx: QueryCtx,
   { tenantId, sessionId, turn, messageId }: Doc<"runs">,
-): Promise<Pick<KeptResponse, "text" | "toolCalls">> {
+): Promise<Pick<KeptResponse, "text" | "toolCalls" | "hasPieces">> {
   const messages = await ctx.db
     .query("messages")
     .withIndex("by_session", (q) =>
@@ -148,7 +153,10 @@ async function saidIn(
     ({ role, status, content }) => role === "assistant" && status === "complete" && content !== "",
   );
   const last = messages.find(({ _id }) => _id === messageId);
+  const isSwept = ({ role, status, chunksExpireAtMs }: Doc<"messages">) =>
+    role === "assistant" && status !== "streaming" && chunksExpireAtMs === undefined;
   return {
+    hasPieces: !messages.some(isSwept),
     text: replies.map(({ content }) => content).join("\n\n"),
     toolCalls: handedIn(last?.toolCalls),
   };

@@ -1,45 +1,29 @@
 /** What OpenAI's Responses have beyond a call: answers that are kept, looked up, gone on from and ended. */
 import { BadRequest } from "../../../src/completions/fields";
-import { failureOfRun } from "../../../src/completions/failures";
-import type { Json } from "../../../src/completions/fields";
+import type { Asked } from "../../../src/completions/dialect";
 import type { Given } from "../../../src/completions/given";
 import { checkedConversation } from "../../../src/completions/parts";
 import type { ResponsesOptions } from "../../../src/completions/responses";
-import {
-  outputOf,
-  responseBody,
-  RESPONSE_ID_PREFIX,
-  type Progress,
-} from "../../../src/completions/responsesAnswer";
+import { RESPONSE_ID_PREFIX, responseBody } from "../../../src/completions/responsesAnswer";
 import type { AssistantPart } from "../../../src/providers/provider";
 import { internal } from "../../_generated/api";
 import type { ActionCtx } from "../../_generated/server";
 import { textOfGiven } from "../../jobs/readGiven";
 import { fail } from "../../lib/errors";
-import type { Outcome } from "../../model/completions/outcome";
-import type { Before, KeptResponse } from "../../model/completions/responses";
-import { endingOf, type Prepare } from "./serve";
+import type { Before } from "../../model/completions/responses";
 import type { Caller } from "../../model/headerCaller";
+import { bodyOf, shortEcho } from "./keptResponse";
+import { followResponse } from "./responseStream";
+import type { Background, Prepare } from "./serve";
 
-/** Longer ones are told again without the tools and instructions that make them so long. */
-const ECHO_CHARS_MAX = 20_000;
-
-export const prepareResponse: Prepare<ResponsesOptions> = async ({ ctx, caller }, asked) => {
-  const { model, options } = asked;
-  const { echo, isStored, isBackground, previousResponseId } = options;
-  const kept = {
-    isKept: isStored,
-    echo: JSON.stringify({ model, isBackground, echo: short(echo) }),
-  };
-  const answerAtOnce = isBackground
-    ? {
-        background: ({ runId, createdAt }: { runId: string; createdAt: number }) =>
-          responseBody(
-            { id: runId, model, createdAtMs: createdAt, echo, isBackground },
-            { output: [], progress: { status: "queued" } },
-          ),
-      }
-    : {};
+export const prepareResponse: Prepare<ResponsesOptions> = async ({ ctx, caller }, read) => {
+  const { model, options } = read;
+  const { isStored, isBackground, previousResponseId } = options;
+  // As it will be told again.
+  const echo = isStored ? shortEcho(options.echo) : options.echo;
+  const asked = { ...read, options: { ...options, echo } };
+  const kept = { isKept: isStored, echo: JSON.stringify({ model, isBackground, echo }) };
+  const answerAtOnce = isBackground ? { background: inBackground({ ctx, caller }, asked) } : {};
   if (previousResponseId === null) return { asked, more: kept, ...answerAtOnce };
   const id = idIn(previousResponseId);
   const before: Before = await ctx.runQuery(internal.jobs.completions.before, { caller, id });
@@ -47,6 +31,22 @@ export const prepareResponse: Prepare<ResponsesOptions> = async ({ ctx, caller }
   const more = { ...kept, previousRunId: before.runId };
   return { asked: { ...asked, given }, more, ...answerAtOnce };
 };
+
+/** Its stream is told from what is stored, like that of whoever takes it up again. */
+function inBackground(
+  { ctx, caller }: { ctx: ActionCtx; caller: Caller },
+  { isStream, model, options: { echo } }: Asked<ResponsesOptions>,
+): Background {
+  return async ({ runId, createdAt: createdAtMs }, { headers, signal, forget }) => {
+    if (isStream) {
+      const from = { caller, id: runId, startingAfter: -1 };
+      return await followResponse(ctx, { ...from, headers, signal, onFailure: forget });
+    }
+    const head = { id: runId, model, createdAtMs, echo, isBackground: true };
+    const body = responseBody(head, { output: [], progress: { status: "queued" } });
+    return Response.json(body, { headers });
+  };
+}
 
 /** The conversation so far, and what is new; instructions and tools are the new request's alone. */
 async function goingOn(
@@ -77,57 +77,33 @@ function thoughtsOf({ thoughts, provider, model }: Before): AssistantPart[] {
 export async function getResponse(
   ctx: ActionCtx,
   caller: Caller,
-  { id, searchParams }: { id: string; searchParams: URLSearchParams },
+  { id, request, headers }: { id: string; request: Request; headers: Record<string, string> },
 ): Promise<object> {
-  if (searchParams.get("stream") === "true") {
-    throw new BadRequest("stream is not served for responses that have begun", "stream");
+  const { searchParams } = new URL(request.url);
+  const of = { caller, id: idIn(id) };
+  if (searchParams.get("stream") !== "true") {
+    return bodyOf(await ctx.runQuery(internal.jobs.completions.response, of));
   }
-  const args = { caller, id: idIn(id) };
-  return toBody(await ctx.runQuery(internal.jobs.completions.response, args));
+  const startingAfter = startingAfterIn(searchParams);
+  return await followResponse(ctx, { ...of, startingAfter, headers, signal: request.signal });
+}
+
+function startingAfterIn(searchParams: URLSearchParams): number {
+  const text = searchParams.get("starting_after");
+  if (text === null) return -1;
+  if (!/^\d{1,15}$/.test(text)) throw new BadRequest("must be an event's number", "starting_after");
+  return Number(text);
 }
 
 export async function cancelResponse(ctx: ActionCtx, caller: Caller, id: string): Promise<object> {
   const args = { caller, id: idIn(id) };
-  return toBody(await ctx.runMutation(internal.jobs.completions.cancelResponse, args));
+  return bodyOf(await ctx.runMutation(internal.jobs.completions.cancelResponse, args));
 }
 
 export async function deleteResponse(ctx: ActionCtx, caller: Caller, id: string): Promise<object> {
   const args = { caller, id: idIn(id) };
   await ctx.runMutation(internal.jobs.completions.deleteResponse, args);
   return { id, object: "response", deleted: true };
-}
-
-function toBody(kept: KeptResponse): object {
-  const { runId, createdAt, text, toolCalls, outcome } = kept;
-  const { model, isBackground, echo } = JSON.parse(kept.echo) as {
-    model: string;
-    isBackground: boolean;
-    echo: Json;
-  };
-  const head = { id: runId, model, createdAtMs: createdAt, echo, isBackground };
-  const hasOutput = outcome?.end.kind === "completed" || text !== "" || toolCalls.length > 0;
-  return responseBody(head, {
-    output: hasOutput ? outputOf(runId, { text, calls: toolCalls }) : [],
-    progress:
-      outcome === null ? { status: kept.hasBegun ? "in_progress" : "queued" } : progressOf(outcome),
-  });
-}
-
-function progressOf(outcome: Outcome): Progress {
-  const { end } = outcome;
-  switch (end.kind) {
-    case "completed":
-      return { status: "ended", ending: endingOf(outcome) };
-    case "cancelled":
-      return { status: "cancelled" };
-    case "failed":
-      return { status: "failed", failure: failureOfRun(end) };
-  }
-}
-
-function short(echo: Json): Json {
-  if (JSON.stringify(echo).length <= ECHO_CHARS_MAX) return echo;
-  return { ...echo, tools: [], instructions: null, text: { format: { type: "text" } } };
 }
 
 function idIn(text: string): string {

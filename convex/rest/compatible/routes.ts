@@ -3,11 +3,11 @@ import { ROUTABLE_HTTP_METHODS, type HttpRouter, type RoutableMethod } from "con
 import { chatDialect } from "../../../src/completions/chatAnswer";
 import { anthropicError, openAiError, type Failure } from "../../../src/completions/failures";
 import { messagesDialect } from "../../../src/completions/messagesAnswer";
-import { responsesDialect } from "../../../src/completions/responsesAnswer";
+import { responsesDialect } from "../../../src/completions/responsesWriter";
 import { internal } from "../../_generated/api";
 import { httpAction, type ActionCtx } from "../../_generated/server";
 import { askedBy, Refusal, type Asked } from "../guard";
-import { aboutOf, failureIn, failureResponse, headersOf, type Family } from "./answers";
+import { aboutOf, failureIn, failureResponse, headersOf, type About, type Family } from "./answers";
 import type { Caller } from "../../model/headerCaller";
 import { parsed, textOf } from "./body";
 import { callerOf } from "./caller";
@@ -19,8 +19,8 @@ import { serving } from "./serve";
 const PREFIX = "/v1/";
 
 type Look = (
-  at: { ctx: ActionCtx; caller: Caller; family: Family },
-  request: { path: string[]; url: URL; body: () => Promise<unknown> },
+  at: { ctx: ActionCtx; caller: Caller; about: About },
+  asked: { path: string[]; url: URL; request: Request },
 ) => Promise<object>;
 
 /** What has a model called. */
@@ -33,13 +33,13 @@ const CALLS = {
 
 /** What looks, by the first part of the path and the method. */
 const LOOKS: Readonly<Record<string, Look>> = {
-  "GET models": async ({ ctx, caller, family }, { path, url }) =>
+  "GET models": async ({ ctx, caller, about: { family } }, { path, url }) =>
     path.length === 0
       ? await listModels(ctx, caller, { family, searchParams: url.searchParams })
       : await getModel(ctx, caller, { family, name: path.join("/") }),
-  "GET responses": async ({ ctx, caller }, { path, url }) =>
+  "GET responses": async ({ ctx, caller, about }, { path, url, request }) =>
     path.length === 1
-      ? await getResponse(ctx, caller, { id: path[0] ?? "", searchParams: url.searchParams })
+      ? await getResponse(ctx, caller, { id: path[0] ?? "", request, headers: headersOf(about) })
       : notThere(url),
   "DELETE responses": async ({ ctx, caller }, { path, url }) =>
     path.length === 1 ? await deleteResponse(ctx, caller, path[0] ?? "") : notThere(url),
@@ -47,9 +47,9 @@ const LOOKS: Readonly<Record<string, Look>> = {
     path.length === 2 && path[1] === "cancel"
       ? await cancelResponse(ctx, caller, path[0] ?? "")
       : notThere(url),
-  "POST messages": async ({ ctx, caller }, { path, url, body }) =>
+  "POST messages": async ({ ctx, caller }, { path, url, request }) =>
     path.length === 1 && path[0] === "count_tokens"
-      ? await countMessageTokens(ctx, caller, await body())
+      ? await countMessageTokens(ctx, caller, parsed(await textOf(request)))
       : notThere(url),
 };
 
@@ -80,9 +80,9 @@ function handleOthers(method: RoutableMethod) {
       const admitted = await ctx.runMutation(internal.jobs.rest.admit, { request: asks });
       about.rate = admitted.rate;
       if (admitted.kind === "refused") throw new Refusal(admitted.failure, admitted.rate);
-      const at = { ctx, caller: callerOf(request), family };
-      const body = async () => parsed(await textOf(request));
-      const found = await look(at, { path, url, body });
+      const at = { ctx, caller: callerOf(request), about };
+      const found = await look(at, { path, url, request });
+      if (found instanceof Response) return found;
       return Response.json(found, { headers: headersOf(about) });
     } catch (error) {
       if (!(error instanceof NotThere)) {

@@ -46,9 +46,13 @@ type Served<Options> = {
 export type Prepared<Options> = {
   asked: Asked<Options>;
   more: More;
-  /** Answers at once, with what is known of the call by then; it goes on without the caller. */
-  background?: (begun: BegunCall) => object;
+  background?: Background;
 };
+/** Answers at once, with what is known of the call by then; it goes on without the caller. */
+export type Background = (
+  begun: BegunCall,
+  of: { headers: Record<string, string>; signal: AbortSignal; forget: Forget | undefined },
+) => Promise<Response>;
 export type Prepare<Options> = (
   at: { ctx: ActionCtx; caller: Caller },
   asked: Asked<Options>,
@@ -100,7 +104,7 @@ async function serve<Options>(
   const at = { request, about, asks: askedBy(request, NEEDS), isCounted };
   const begun = await begin(ctx, at, { asked, more: { ...more, ...attended } });
   if (background !== undefined) {
-    return Response.json(background(begun), { headers: headersOf(about) });
+    return await background(begun, { headers: headersOf(about), signal: request.signal, forget });
   }
   const { runId, createdAt: createdAtMs } = begun;
   const head = { id: runId, model: asked.model, createdAtMs, options: asked.options };
