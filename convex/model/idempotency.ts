@@ -32,6 +32,9 @@ const SWEEP_CHARS_MAX = 2_000_000;
 export const vUnderKey = v.object({ key: v.string(), requestHash: v.string() });
 export type UnderKey = Infer<typeof vUnderKey>;
 
+/** When to ask again while somebody is at it. */
+const UNDER_WAY_RETRY_MS = 1_000;
+
 type Row = Doc<"idempotency_keys">;
 
 export const vPiecesOf = v.object({
@@ -60,7 +63,7 @@ export async function find(
   if (state.kind !== "in_flight") return row;
   if (state.leaseExpiresAt <= nowMs) return null;
   const reason = "a request with the same idempotency key is under way: ask again in a moment";
-  return fail({ kind: "conflict", entity: "request", reason });
+  return fail({ kind: "conflict", entity: "request", reason, retryAfterMs: UNDER_WAY_RETRY_MS });
 }
 
 /** Writes down what the key stands for, in place of what it stood for before. */

@@ -4755,13 +4755,16 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description It is not in a state that allows this */
+    /** @description It is not in a state that allows this; with `retry-after`: the idempotency key's first request is under way */
     Failed409: {
       headers: {
         "x-request-id"?: string;
         "x-ratelimit-limit-requests"?: string;
         "x-ratelimit-remaining-requests"?: string;
         "x-ratelimit-reset-requests"?: string;
+        /** @description Seconds */
+        "retry-after"?: string;
+        "retry-after-ms"?: string;
         [name: string]: unknown;
       };
       content: {

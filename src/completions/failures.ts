@@ -15,8 +15,6 @@ export type Failure = Readonly<{
   shouldRetry?: boolean;
 }>;
 
-const UNDER_WAY_RETRY_MS = 1_000;
-
 /** The types of OpenAI's errors, by status; of any other, an error of the server's. */
 function openAiType({ status, code }: Failure): string {
   if (status === 402) return "insufficient_quota";
@@ -104,11 +102,14 @@ export function failureOfKind(data: AppErrorData): Failure {
         message: `No more ${data.what}: the limit is ${data.limit}.`,
       };
     case "conflict":
-      // Somebody is at it under the same idempotency key: SDKs ask again by themselves.
-      if (data.entity === "request") {
-        return { ...of, retryAfterMs: UNDER_WAY_RETRY_MS, message: `${sentence(data.reason)}` };
-      }
-      return { ...of, shouldRetry: false, message: `${sentence(data.reason)}` };
+      return {
+        ...of,
+        // Somebody is at it under the same idempotency key, say: SDKs ask again by themselves.
+        ...(data.retryAfterMs === undefined
+          ? { shouldRetry: false }
+          : { retryAfterMs: data.retryAfterMs }),
+        message: sentence(data.reason),
+      };
     case "idempotency_key_reused":
       return { ...of, message: "The idempotency key came before with another request." };
     case "budget_exceeded":

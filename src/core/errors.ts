@@ -16,8 +16,11 @@ export type AppErrorData =
    * by itself; without, somebody has to remove something, or to have more allowed.
    */
   | { kind: "limit_reached"; what: string; limit: number; retryAfterMs?: number }
-  /** The row is not in a state that allows this now; reading it again and retrying may help. */
-  | { kind: "conflict"; entity: string; reason: string }
+  /**
+   * The row is not in a state that allows this now; reading it again and retrying may help. With `retryAfterMs` the state
+   * passes by itself.
+   */
+  | { kind: "conflict"; entity: string; reason: string; retryAfterMs?: number }
   /** The idempotency key was used before with another request body. */
   | { kind: "idempotency_key_reused"; key: string }
   | {

@@ -124,9 +124,9 @@ export const COMPATIBLE: readonly Mutant[] = [
   },
   {
     name: "compatible: nobody is to ask again while a key's call is under way",
-    file: "src/completions/failures.ts",
-    find: 'if (data.entity === "request") {',
-    replace: 'if (data.entity === "") {',
+    file: "convex/model/idempotency.ts",
+    find: "reason, retryAfterMs: UNDER_WAY_RETRY_MS }",
+    replace: "reason }",
     tests: KEYS,
   },
   {

@@ -65,6 +65,23 @@ onEachDriver((driver) => {
       expect((await call(at, { headers: { "if-none-match": etag } })).status).toBe(200);
     });
 
+    test("says when to ask again while an idempotency key's first request is under way", async () => {
+      const acme = await tenant();
+      const call = await programOf(t(), acme);
+      const twin = { body: supportBot(), headers: { "idempotency-key": "under way" } };
+      expect((await call("POST /agents", twin)).status).toBe(201);
+      await t().run(async (ctx) => {
+        const rows = await ctx.db.query("idempotency_keys").take(100);
+        const row = rows.find((one) => one.tenantId === acme.tenantId && one.key === "under way")!;
+        const state = { kind: "in_flight", leaseExpiresAt: Date.now() + 60_000 } as const;
+        await ctx.db.patch("idempotency_keys", row._id, { state });
+      });
+      const early = await call("POST /agents", twin);
+      expect(early.body).toMatchObject({ status: 409, kind: "conflict", retryAfterMs: 1_000 });
+      expect(early.headers.get("retry-after")).toBe("1");
+      expect(early.headers.get("retry-after-ms")).toBe("1000");
+    });
+
     test("does a write once for each idempotency key", async () => {
       const call = await program();
       const twin = { body: supportBot(), headers: { "idempotency-key": "one" } };

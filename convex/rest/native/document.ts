@@ -221,6 +221,7 @@ const RETRY_HEADERS = {
 const HEADERS_BY_STATUS: Readonly<Record<number, Record<string, typeof TEXT_HEADER>>> = {
   401: { "www-authenticate": TEXT_HEADER },
   402: { "x-should-retry": TEXT_HEADER },
+  409: RETRY_HEADERS,
   429: { ...RETRY_HEADERS, "x-should-retry": TEXT_HEADER },
   503: RETRY_HEADERS,
 };
@@ -231,7 +232,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   402: "A budget has no room for it",
   403: "The key or the role lacks the permission",
   404: "There is none, or none of yours",
-  409: "It is not in a state that allows this",
+  409: "It is not in a state that allows this; with `retry-after`: the idempotency key's first request is under way",
   413: "The body is too large",
   415: "The body is no JSON",
   422: "The idempotency key was used with another request",
