@@ -20,7 +20,7 @@ import {
   type BallotToCast,
   type Opened,
   type VoteReport,
-} from "../model/consensus/votes";
+} from "../model/consensus/reports";
 import { HIDDEN_TOKENS_MAX, type TokensMax } from "../model/budgets/worstCase";
 import { settingsFor } from "../model/providers/credentials";
 import { markOf } from "../model/providers/marks";

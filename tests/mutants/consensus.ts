@@ -3,7 +3,9 @@ import type { Mutant } from "./mutants";
 
 const tests = ["tests/convex/consensus.test.ts"];
 const TALLY = { file: "src/core/consensus.ts", tests: ["tests/src/core/consensus.test.ts"] };
-const VOTES = { file: "convex/model/consensus/votes.ts", tests };
+const OPENING = { file: "convex/model/consensus/opening.ts", tests };
+const REPORTING = { file: "convex/model/consensus/reporting.ts", tests };
+const CONCLUDING = { file: "convex/model/consensus/concluding.ts", tests };
 const JOURNAL = { file: "convex/model/consensus/journal.ts", tests };
 const WORKER = { file: "convex/jobs/consensus.ts", tests };
 
@@ -40,26 +42,26 @@ export const CONSENSUS: readonly Mutant[] = [
   },
   {
     name: "consensus: whoever has voted is asked again",
-    ...VOTES,
+    ...OPENING,
     find: 'if (step.status !== "running") return false;',
     replace: 'if (step.status === "cancelled") return false;',
   },
   {
     name: "consensus: the cost of a lost worker's vote is nobody's",
-    ...VOTES,
+    ...REPORTING,
     find: "if (found === null || step?.runId !== lease.runId || attempt === undefined) return false;",
     replace:
       "if (found === null || step?.runId !== lease.runId || attempt === undefined) return false;\n  if ((await heldRun(ctx, lease)) === null) return false;",
   },
   {
     name: "consensus: a lost worker's vote counts",
-    ...VOTES,
+    ...REPORTING,
     find: "if ((await heldRun(ctx, lease)) === null) return false;\n  const booked",
     replace: "const booked",
   },
   {
     name: "consensus: the deadline binds nobody",
-    ...VOTES,
+    ...OPENING,
     find: "const isOver = nowMs >= plan.deadlineAtMs;",
     replace: "const isOver = nowMs < 0 && plan.deadlineAtMs > 0;",
   },
@@ -78,7 +80,7 @@ export const CONSENSUS: readonly Mutant[] = [
   },
   {
     name: "consensus: a judge that cannot say has said",
-    ...VOTES,
+    ...CONCLUDING,
     find: 'const said = isJudged ? outcome : "not_judged";',
     replace: "const said = outcome;",
   },
