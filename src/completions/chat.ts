@@ -12,6 +12,7 @@ import type {
   UserPart,
 } from "../providers/provider";
 import type { Asked } from "./dialect";
+import type { Given } from "./given";
 import { Fields, type Json } from "./fields";
 import {
   checkedConversation,
@@ -54,27 +55,29 @@ export function readChat(body: unknown): Asked<ChatOptions> {
     request.integer("max_tokens", OUTPUT_TOKENS);
   const temperature = request.number("temperature", { min: 0, max: 2 });
   const effort = effortOf(request, "reasoning_effort");
+  const given = {
+    system: system.length === 0 ? null : system.join("\n\n"),
+    messages: checkedConversation(
+      messages.filter((message) => !isSystem(message)).map(toMessage),
+      "messages",
+    ),
+    tools,
+    settings,
+  };
   return {
     model: request.text("model"),
     isStream: request.flag("stream"),
-    given: {
-      system: system.length === 0 ? null : system.join("\n\n"),
-      messages: checkedConversation(
-        messages.filter((message) => !isSystem(message)).map(toMessage),
-        "messages",
-      ),
-      tools,
-      settings,
-    },
+    given,
     settings: {
       ...(maxOutputTokens !== undefined && { maxOutputTokens }),
       ...(temperature !== undefined && { temperature }),
       ...(effort !== undefined && { reasoningEffort: effort }),
     },
-    features: featuresOf(settings, {
+    features: featuresOf(given, {
       stop: "stop",
       json_object: "response_format",
       single_tool_call: "parallel_tool_calls",
+      image_url: "messages",
     }),
     options: {
       includeUsage:
@@ -119,13 +122,15 @@ export function effortOf(request: Fields, name: string): ReasoningEffort | undef
 }
 
 export function featuresOf(
-  { stop, output, parallelToolCalls }: CallSettings,
+  { messages, settings: { stop, output, parallelToolCalls } }: Pick<Given, "messages" | "settings">,
   params: Readonly<Record<CallFeature, string>>,
 ): Asked<unknown>["features"] {
   const asked: CallFeature[] = [];
   if (stop !== undefined) asked.push("stop");
   if (output?.kind === "json") asked.push("json_object");
   if (parallelToolCalls === false) asked.push("single_tool_call");
+  const isAt = ({ kind }: ChatMessage["content"][number]) => kind === "image_url";
+  if (messages.some(({ content }) => [...content].some(isAt))) asked.push("image_url");
   return asked.map((feature) => ({ feature, param: params[feature] }));
 }
 

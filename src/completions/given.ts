@@ -1,8 +1,8 @@
 /** What a client brings for a call, whatever API it speaks: its conversation, its tools and its settings. */
 import { FILE_TOKENS_OFF_BY } from "../context/files";
 import { tokensInBytes, utf8Bytes } from "../pricing/estimate";
-import { mediaTokensAbout } from "../providers/media";
-import type { CallSettings, ChatMessage, ToolSpec, UserPart } from "../providers/provider";
+import { isMedia, mediaTokensAbout } from "../providers/media";
+import type { CallSettings, ChatMessage, ToolSpec } from "../providers/provider";
 
 export type Given = Readonly<{
   /** The client's own system prompts, which follow the agent's. */
@@ -51,17 +51,16 @@ export function textsOf({ system, messages, tools, settings }: Given): {
 function readIn(part: ChatMessage["content"][number]): string {
   if ("text" in part) return part.text;
   if (part.kind === "tool_call") return `${part.name}${part.argumentsJson}`;
+  if (part.kind === "image_url") return part.url;
   return part.kind === "reasoning_part" ? part.block : "";
 }
 
-type Media = Extract<UserPart, { base64: string }>;
-
-function isMedia(part: ChatMessage["content"][number]): part is Media {
-  return "base64" in part;
-}
-
+/** Of an image's URL there is nothing to leave out. */
 function withoutMedia({ role, content }: ChatMessage) {
-  return { role, content: [...content].map((part) => (isMedia(part) ? part.contentType : part)) };
+  return {
+    role,
+    content: [...content].map((part) => ("base64" in part ? part.contentType : part)),
+  };
 }
 
 /** What the client says last, for people who look at the session: its text, or what its tools said. */

@@ -14,7 +14,7 @@ import type {
 import { EFFORTS, featuresOf, refuseServiceTier, schemaIn } from "./chat";
 import type { Asked } from "./dialect";
 import { BadRequest, Fields } from "./fields";
-import { checkedConversation, checkedTools, toolSpec } from "./parts";
+import { checkedConversation, checkedTools, imageAt, toolSpec } from "./parts";
 
 export type MessagesOptions = {
   /** The client wants to see what the model thinks. */
@@ -62,20 +62,22 @@ export function conversationOf(request: Fields): Pick<Asked<unknown>, "given" | 
     ? checkedTools(request.objects("tools").map(toTool), "tools")
     : [];
   const settings = settingsOf(request, tools);
+  const given = {
+    system: system.length === 0 ? null : system.join("\n\n"),
+    messages: checkedConversation(
+      messages.filter((message) => !isSystem(message)).flatMap(toMessages),
+      "messages",
+    ),
+    tools,
+    settings,
+  };
   return {
-    given: {
-      system: system.length === 0 ? null : system.join("\n\n"),
-      messages: checkedConversation(
-        messages.filter((message) => !isSystem(message)).flatMap(toMessages),
-        "messages",
-      ),
-      tools,
-      settings,
-    },
-    features: featuresOf(settings, {
+    given,
+    features: featuresOf(given, {
       stop: "stop_sequences",
       json_object: "output_config",
       single_tool_call: "tool_choice",
+      image_url: "messages",
     }),
   };
 }
@@ -222,12 +224,17 @@ function toUserPart(block: Fields): UserPart {
     case "text":
       return textPart(block);
     case "image":
-      return { kind: "image", ...mediaOf(block.object("source")) };
+      return pictureOf(block.object("source"));
     case "document":
       return documentOf(block);
     default:
       return block.refuse("type", "must be text, image, document or tool_result");
   }
+}
+
+function pictureOf(source: Fields): UserPart {
+  if (source.json["type"] === "url") return imageAt(source, "url");
+  return { kind: "image", ...mediaOf(source) };
 }
 
 function documentOf(block: Fields): UserPart {

@@ -3,6 +3,7 @@ import type {
   ChatMessage,
   FilePart,
   ImagePart,
+  ImageUrlPart,
   ToolCallPart,
   ToolSpec,
 } from "../providers/provider";
@@ -35,10 +36,34 @@ export function toolCall(named: Fields, id: string): ToolCallPart {
 
 const DATA_URL = /^data:([^;,]+);base64,([A-Za-z0-9+/=_-]*)$/;
 
-/** An image of a data URL. We fetch nothing in a client's name, and a provider would be told whom we serve. */
-export function imageOf(fields: Fields, name: string): ImagePart {
-  const media = mediaOf(fields, name);
-  return { kind: "image", ...media };
+const URL_CHARS_MAX = 8_192;
+
+/** An image as a data URL, or where it is. We fetch nothing in a client's name: who knows what we can reach. */
+export function imageOf(fields: Fields, name: string): ImagePart | ImageUrlPart {
+  return fields.text(name).startsWith("data:")
+    ? { kind: "image", ...mediaOf(fields, name) }
+    : imageAt(fields, name);
+}
+
+/** An image's address, for the provider to fetch. */
+export function imageAt(fields: Fields, name: string): ImageUrlPart {
+  const url = fields.text(name);
+  if (url.length > URL_CHARS_MAX || !isHttps(url)) {
+    fields.refuse(
+      name,
+      'must be an https URL, or have the image itself ("data:image/png;base64,…")',
+    );
+  }
+  return { kind: "image_url", url };
+}
+
+function isHttps(text: string): boolean {
+  try {
+    const { protocol, username, password } = new URL(text);
+    return protocol === "https:" && username === "" && password === "";
+  } catch {
+    return false;
+  }
 }
 
 export function fileOf(fields: Fields, name: string, fileName: string): FilePart {

@@ -52,24 +52,26 @@ export function readResponses(body: unknown): Asked<ResponsesOptions> {
     : undefined;
   const { system, messages } = inputOf(request);
   const previousResponseId = request.textOr("previous_response_id", null);
+  const given = {
+    system,
+    messages: previousResponseId === null ? checkedConversation(messages, "input") : messages,
+    tools,
+    settings,
+  };
   return {
     model: request.text("model"),
     isStream: request.flag("stream"),
-    given: {
-      system,
-      messages: previousResponseId === null ? checkedConversation(messages, "input") : messages,
-      tools,
-      settings,
-    },
+    given,
     settings: {
       ...(maxOutputTokens !== undefined && { maxOutputTokens }),
       ...(temperature !== undefined && { temperature }),
       ...(effort !== undefined && { reasoningEffort: effort }),
     },
-    features: featuresOf(settings, {
+    features: featuresOf(given, {
       stop: "stop",
       json_object: "text.format",
       single_tool_call: "parallel_tool_calls",
+      image_url: "input",
     }),
     options: {
       echo: echoOf(request),

@@ -132,6 +132,8 @@ function toUserBlock(part: UserPart): ContentBlockParam {
         source: { type: "base64", media_type: mediaType, data: part.base64 },
       };
     }
+    case "image_url":
+      return { type: "image", source: { type: "url", url: part.url } };
     case "file": {
       const mediaType = part.contentType as "application/pdf";
       return {

@@ -135,6 +135,8 @@ function toContents(messages: readonly ChatMessage[]): object[] {
 
 function toUserPart(part: UserPart): object {
   if (part.kind === "text") return { text: part.text };
+  // Of a conversation that another provider's model began: no new one comes here with it.
+  if (part.kind === "image_url") return { text: `[Image: ${part.url}]` };
   return { inlineData: { mimeType: part.contentType, data: part.base64 } };
 }
 

@@ -1,6 +1,6 @@
 /** Which images and files a model can be shown, and what they are to it. Pure. */
 import { bareType } from "../core/fileTypes";
-import type { FilePart, ImagePart, ProviderName } from "./provider";
+import type { ChatMessage, FilePart, ImagePart, ImageUrlPart, ProviderName } from "./provider";
 
 const PDF = "application/pdf";
 const IMAGES = ["image/png", "image/jpeg", "image/webp", "image/gif"];
@@ -78,6 +78,13 @@ export function mediaTokens(kind: "image" | "file", sizeBytes: number): number {
 }
 
 /** The same of a part. */
-export function mediaTokensAbout({ kind, base64 }: ImagePart | FilePart): number {
-  return mediaTokens(kind, base64.length * BASE64_BYTES_PER_CHAR);
+export function mediaTokensAbout(part: MediaPart): number {
+  if (part.kind === "image_url") return IMAGE_TOKENS;
+  return mediaTokens(part.kind, part.base64.length * BASE64_BYTES_PER_CHAR);
+}
+
+type MediaPart = ImagePart | ImageUrlPart | FilePart;
+
+export function isMedia(part: ChatMessage["content"][number]): part is MediaPart {
+  return part.kind === "image" || part.kind === "image_url" || part.kind === "file";
 }

@@ -140,6 +140,8 @@ function toPart(part: UserPart): ChatCompletionContentPart {
       return { type: "text", text: part.text };
     case "image":
       return { type: "image_url", image_url: { url: dataUrl(part) } };
+    case "image_url":
+      return { type: "image_url", image_url: { url: part.url } };
     case "file":
       return { type: "file", file: { filename: part.name, file_data: dataUrl(part) } };
   }

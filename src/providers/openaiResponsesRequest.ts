@@ -99,6 +99,8 @@ function toContent(part: UserPart): ResponseInputContent {
       return { type: "input_text", text: part.text };
     case "image":
       return { type: "input_image", image_url: dataUrl(part), detail: "auto" };
+    case "image_url":
+      return { type: "input_image", image_url: part.url, detail: "auto" };
     case "file":
       return { type: "input_file", filename: part.name, file_data: dataUrl(part) };
   }

@@ -8,6 +8,8 @@ export type ProviderName = "anthropic" | "openai" | "google" | "openai_compatibl
 export type TextPart = Readonly<{ kind: "text"; text: string }>;
 /** Whether a model takes media of a type says `acceptsMedia`; a part that it refuses makes it refuse the call. */
 export type ImagePart = Readonly<{ kind: "image"; contentType: string; base64: string }>;
+/** An image that the provider fetches by itself, if it does such things: nobody here does. */
+export type ImageUrlPart = Readonly<{ kind: "image_url"; url: string }>;
 export type FilePart = Readonly<{
   kind: "file";
   contentType: string;
@@ -43,7 +45,7 @@ export type ToolResultPart = Readonly<{
   isError: boolean;
 }>;
 
-export type UserPart = TextPart | ImagePart | FilePart;
+export type UserPart = TextPart | ImagePart | ImageUrlPart | FilePart;
 /** In the order in which they came. */
 export type AssistantPart = TextPart | ReasoningPart | ToolCallPart;
 

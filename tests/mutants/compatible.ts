@@ -213,4 +213,18 @@ export const COMPATIBLE: readonly Mutant[] = [
     replace: "keepsParts: false,",
     tests: CONFORMANCE,
   },
+  {
+    name: "compatible: an image that is fetched is held at nothing",
+    file: "src/providers/media.ts",
+    find: 'if (part.kind === "image_url") return IMAGE_TOKENS;',
+    replace: 'if (part.kind === "image_url") return 0;',
+    tests: CONFORMANCE,
+  },
+  {
+    name: "compatible: any address is handed on as an image's",
+    file: "src/completions/parts.ts",
+    find: 'return protocol === "https:" && username === "" && password === "";',
+    replace: 'return protocol !== "" && username === "" && password === "";',
+    tests: CHAT,
+  },
 ];

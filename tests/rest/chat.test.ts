@@ -127,12 +127,12 @@ test.each([
       messages: [
         {
           role: "user",
-          content: [{ type: "image_url", image_url: { url: "https://x.example/a.png" } }],
+          content: [{ type: "image_url", image_url: { url: "http://x.example/a.png" } }],
         },
       ],
     },
     "messages[0].content[0].image_url.url",
-    "nothing is fetched",
+    "must be an https URL",
   ],
 ])("%j is refused by the field", async (wrong, param, message) => {
   const { model } = await agentOf(world());

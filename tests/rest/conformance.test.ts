@@ -126,6 +126,26 @@ describe.each(OPENAI)("$client", ({ client, Client }) => {
     });
   });
 
+  const PICTURE = "https://pictures.example/cat.png";
+
+  chat("an image by its URL, which the provider fetches", async () => {
+    const { model, agentId } = await agent();
+    const content = [
+      { type: "text" as const, text: "Say: a cat" },
+      { type: "image_url" as const, image_url: { url: PICTURE } },
+    ];
+    const messages = [{ role: "user" as const, content }];
+    const answer = await openai().chat.completions.create({ model, messages });
+    expect(answer.choices[0]?.message.content).toContain("a cat");
+    expect(JSON.stringify(world().simulator.requests.at(-1))).toContain(`"image_url":"${PICTURE}"`);
+
+    const google = { provider: "google", model: "gemini-3.5-flash" } as const;
+    await world().owner.mutation(api.mutations.agents.update, { agentId, ...google });
+    const refused = await failureOf(openai().chat.completions.create({ model, messages }));
+    expect(refused).toMatchObject({ status: 400, param: "messages" });
+    expect(refused["message"]).toContain("as a data URL");
+  });
+
   chat("tools: call, result, answer", async () => {
     const { model } = await agent();
     const asked = user(CALL);
@@ -346,6 +366,27 @@ describe.each(OPENAI)("$client", ({ client, Client }) => {
     expect(answer.output_parsed).toEqual({ ok: true });
   });
 
+  responses("an image by its URL, which the provider fetches", async () => {
+    const { model, agentId } = await agent();
+    const content = [
+      { type: "input_text" as const, text: "Say: a cat" },
+      { type: "input_image" as const, image_url: PICTURE, detail: "auto" as const },
+    ];
+    const input = [{ role: "user" as const, content }];
+    expect((await openai().responses.create({ model, input })).output_text).toContain("a cat");
+    expect(JSON.stringify(world().simulator.requests.at(-1))).toContain(`"image_url":"${PICTURE}"`);
+
+    // Room for the text and the answer, and none for the image.
+    const maxCost = { monthlyBudget: "0.0002" };
+    await world().owner.mutation(api.mutations.agents.update, { agentId, ...maxCost });
+    const body = { model, max_output_tokens: 20 };
+    const text = [{ role: "user" as const, content: content.slice(0, 1) }];
+    expect((await openai().responses.create({ ...body, input: text })).status).toBe("completed");
+    expect(await failureOf(openai().responses.create({ ...body, input }))).toMatchObject({
+      status: 402,
+    });
+  });
+
   responses("tools: call, result by `previous_response_id`, answer", async () => {
     const { model } = await agent();
     const called = await openai().responses.create({ model, input: CALL, tools: flatTools });
@@ -526,6 +567,29 @@ describe.each(ANTHROPIC)("$client", ({ client, Client }) => {
     expect(world().simulator.requests.at(-1)).toMatchObject({
       output_config: { format: { type: "json_schema", schema: SCHEMA } },
     });
+  });
+
+  messages("an image by its URL, which the provider fetches", async () => {
+    const { model } = await agentOf(world());
+    const source = { type: "url" as const, url: "https://pictures.example/cat.png" };
+    const content = [
+      { type: "text" as const, text: "Say: a cat" },
+      { type: "image" as const, source },
+    ];
+    const asked = [{ role: "user" as const, content }];
+    const body = { model, max_tokens: 100 };
+    const answer = await anthropic().messages.create({ ...body, messages: asked });
+    expect(JSON.stringify(answer.content)).toContain("a cat");
+    expect(world().simulator.requests.at(-1)).toMatchObject({
+      messages: [{ content: [{}, { type: "image", source }] }],
+    });
+    const foreign = { ...source, url: "http://169.254.169.254/latest" };
+    const wrong = [
+      { role: "user" as const, content: [{ type: "image" as const, source: foreign }] },
+    ];
+    expect(
+      await failureOf(anthropic().messages.create({ ...body, messages: wrong })),
+    ).toBeInstanceOf(Client.BadRequestError);
   });
 
   messages("tools: call, result, answer", async () => {

@@ -4,7 +4,7 @@
  * is called.
  */
 import { v, type Infer } from "convex/values";
-import { CALL_FEATURES, missingAt } from "../../../src/core/callFeatures";
+import { CALL_FEATURES, INSTEAD_OF, missingAt } from "../../../src/core/callFeatures";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
@@ -186,7 +186,8 @@ function requireFeatures({ agent, model }: Target, asked: NewCall["features"]): 
   for (const { provider } of model === undefined ? own : [model]) {
     const missing = missingAt(provider, asked);
     if (missing === null) continue;
-    const reason = `is not something that ${provider} can do: leave it out, or name another model`;
+    const instead = INSTEAD_OF[missing.feature];
+    const reason = `is not something that ${provider} can do: ${instead}, or name another model`;
     fail({ kind: "invalid_argument", field: missing.param, reason });
   }
 }

@@ -25,7 +25,10 @@ const MEDIA = {
   image: ["image/png", "image/jpeg", "image/webp", "image/gif"],
   document: ["application/pdf", "text/plain"],
 } as const;
-const Source = z.looseObject({ type: z.string(), media_type: z.string(), data: z.string() });
+const Source = z.discriminatedUnion("type", [
+  z.looseObject({ type: z.enum(["base64", "text"]), media_type: z.string(), data: z.string() }),
+  z.looseObject({ type: z.literal("url"), url: z.string() }),
+]);
 const Block = z.looseObject({
   type: z.string(),
   text: z.string().optional(),
@@ -192,6 +195,7 @@ function textOf(block: BlockShape): string {
   if (text !== undefined) return text;
   if (isThought(block)) return (block.thinking ?? "") + (sealIn(block) ?? "");
   if (source !== undefined && (type === "image" || type === "document")) {
+    if (source.type === "url") return source.url;
     if (!(MEDIA[type] as readonly string[]).includes(source.media_type)) {
       throw new RefusedRequest(`source.media_type: ${source.media_type} is no type of ${type}`);
     }

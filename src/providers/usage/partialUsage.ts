@@ -1,7 +1,7 @@
 /** The best report that can be given of a call that did not end with a statement of its usage. */
 import { tokensAbout, tokensInBytes } from "../../pricing/estimate";
 import { usageOf, type UsageReport } from "../../pricing/usage";
-import { mediaTokensAbout } from "../media";
+import { isMedia, mediaTokensAbout } from "../media";
 import type { ChatMessage, ProviderRequest } from "../provider";
 
 /**
@@ -41,7 +41,7 @@ export function partialUsage(
 function tokensSent({ system, tools = [], messages }: ProviderRequest): number {
   const parts = messages.flatMap(({ content }): readonly Part[] => content);
   const texts = [system ?? "", ...tools.map((tool) => JSON.stringify(tool)), ...parts.map(textOf)];
-  const media = parts.filter((part) => part.kind === "image" || part.kind === "file");
+  const media = parts.filter(isMedia);
   return media.reduce((sum, part) => sum + mediaTokensAbout(part), tokensAbout(texts.join("\n")));
 }
 
@@ -57,6 +57,7 @@ function textOf(part: Part): string {
     case "reasoning_part":
       return part.block;
     case "image":
+    case "image_url":
     case "file":
       return "";
   }
