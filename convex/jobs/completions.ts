@@ -103,7 +103,7 @@ export const discard = internalMutation({
 
 /**
  * A run that its caller was let begin, and whose id nobody else was told: what has become of their key or sign-in
- * meanwhile neither stops it nor keeps it from being stopped.
+ * meanwhile does not keep it from being stopped. Whether they may still hear it is asked as its lease is renewed.
  */
 async function begunRun(
   ctx: QueryCtx,

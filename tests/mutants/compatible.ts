@@ -7,6 +7,7 @@ const BEGIN = ["tests/rest/compatibleBegin.test.ts"];
 const KEYS = ["tests/rest/compatibleKeys.test.ts"];
 const CONFORMANCE = ["tests/rest/conformance.test.ts"];
 const ROUTES = ["tests/rest/compatibleRoutes.test.ts"];
+const SUSPENDED = ["tests/rest/suspendedStreams.test.ts"];
 const RUNS = ["tests/rest/compatibleRuns.test.ts"];
 
 export const COMPATIBLE: readonly Mutant[] = [
@@ -212,6 +213,20 @@ export const COMPATIBLE: readonly Mutant[] = [
     find: "keepsParts: context.given?.isKept === true,",
     replace: "keepsParts: false,",
     tests: CONFORMANCE,
+  },
+  {
+    name: "compatible: whose key is revoked hears on",
+    file: "convex/model/runs/work.ts",
+    find: "&& key?.revokedAt === undefined;",
+    replace: ";",
+    tests: SUSPENDED,
+  },
+  {
+    name: "compatible: who is suspended hears on",
+    file: "convex/model/runs/work.ts",
+    find: "return tenant !== null && isInService(tenant) && key",
+    replace: "return tenant !== null && key",
+    tests: SUSPENDED,
   },
   {
     name: "compatible: an image that is fetched is held at nothing",

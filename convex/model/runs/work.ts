@@ -330,10 +330,21 @@ async function renew(
 ): Promise<Verdict> {
   const { state } = run;
   if (!isWorking(state) || state.leaseToken !== leaseToken) return "lost";
+  if (run.isAttended === true && !(await mayStillHear(ctx, run))) {
+    await apply(ctx, run, { event: { kind: "cancel_requested" }, nowMs });
+    return "cancel";
+  }
   if (state.leaseExpiresAtMs - nowMs < state.leaseTtlMs - HEARTBEAT_INTERVAL_MS) {
     await apply(ctx, run, { event: { kind: "renewed", leaseToken }, nowMs });
   }
   return state.cancelRequestedAtMs === null ? "go_on" : "cancel";
+}
+
+/** Whoever waits for a run's answer: their tenant is in service, and their key holds. */
+async function mayStillHear(ctx: MutationCtx, { tenantId, keyId }: Doc<"runs">): Promise<boolean> {
+  const tenant = await ctx.db.get("tenants", tenantId);
+  const key = keyId === undefined ? null : await ctx.db.get("api_keys", keyId);
+  return tenant !== null && isInService(tenant) && key?.revokedAt === undefined;
 }
 
 /** Gives the run back between two steps, for another worker to go on with, now or after a while. */
