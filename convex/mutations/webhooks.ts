@@ -49,8 +49,8 @@ export const enable = mutation({
 });
 
 /**
- * Has nothing sent to the endpoint until it is enabled. What waits is given up, and what happens meanwhile is not kept
- * for it. Twice is no error. Needs `webhooks:write`.
+ * Has nothing sent to the endpoint until it is enabled. What waits is given up when it comes due before that, and what
+ * happens meanwhile is not kept for it. Twice is no error. Needs `webhooks:write`.
  *
  * @throws not_found - The endpoint does not exist or is another tenant's.
  */

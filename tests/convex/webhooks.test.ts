@@ -345,6 +345,36 @@ onEachDriver(() => {
       );
     });
 
+    test("goes on signing with the present secret, whatever rotations have died", async () => {
+      const { t, as, tenantId, endpointId, secret: old } = await listening();
+      for (let nth = 0; nth < 3; nth++) {
+        await t.run(async (ctx) => {
+          const times = { createdAt: Date.now(), expiresAtMs: Date.now() + DAY_MS };
+          await ctx.db.insert("webhook_secrets", { tenantId, endpointId, ...times });
+        });
+      }
+      const { secret } = await as.action(api.actions.webhooks.rotateSecret, { endpointId });
+      await as.mutation(api.mutations.webhooks.sendTest, { endpointId });
+      await deliverAll(t);
+      for (const one of [old, secret]) verified(receiver.received[0]!, one);
+    });
+
+    test("is as good as new at another address", async () => {
+      const { t, as, tenantId, endpointId } = await listening();
+      await t.run(async (ctx) => {
+        const restsUntilMs = Date.now() + DAY_MS;
+        const row = { failures: 9, deadInARow: 49, failingSinceMs: 1, restsUntilMs };
+        await ctx.db.insert("webhook_health", { tenantId, endpointId, ...row });
+      });
+      await as.mutation(api.mutations.webhooks.sendTest, { endpointId });
+      await deliverAll(t);
+      expect(receiver.received).toHaveLength(0);
+      const url = `${receiver.url}/elsewhere`;
+      await as.mutation(api.mutations.webhooks.update, { endpointId, url });
+      await deliverAll(t);
+      expect(receiver.received).toHaveLength(1);
+    });
+
     test("has its secret told once; after a rotation both sign for a day, then the new one", async () => {
       const stage = await listening();
       const { as, t, endpointId, secret: old } = stage;

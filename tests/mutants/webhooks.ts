@@ -9,6 +9,20 @@ const RETRIES = ["tests/src/core/webhookRetries.test.ts"];
 
 export const WEBHOOKS: readonly Mutant[] = [
   {
+    name: "webhooks: rotations that died push the present secret out",
+    file: "convex/model/webhooks/secrets.ts",
+    find: "_id !== secretId && credential !== undefined,",
+    replace: "_id !== secretId && (credential === undefined || credential !== null),",
+    tests: DOORS,
+  },
+  {
+    name: "webhooks: a new address inherits the old one's failures",
+    file: "convex/model/webhooks/endpoints.ts",
+    find: "if (url !== row.url) await Health.forget(ctx, row);",
+    replace: "",
+    tests: DOORS,
+  },
+  {
     name: "webhooks: what is being sent is begun once more",
     file: "convex/model/webhooks/deliveries.ts",
     find: 'if (delivery.state === "delivering") refuse("it is being sent");',

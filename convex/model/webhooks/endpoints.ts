@@ -92,6 +92,8 @@ export async function update(
   const { url = row.url, events = row.events, description = row.description } = patch;
   const settings = checkedSettings({ events, description: description ?? "" });
   const changed = { url, description: undefined, ...settings };
+  // How the old address took things says nothing of the new one.
+  if (url !== row.url) await Health.forget(ctx, row);
   await save(ctx, scope, { row, changed, action: "update", nowMs });
 }
 
@@ -116,7 +118,7 @@ export async function enable(
   await save(ctx, scope, { row, changed, action: "enable", nowMs });
 }
 
-/** Has nothing sent to it until it is enabled; what waits is given up. Twice is no error. */
+/** Has nothing sent to it until it is enabled; what comes due meanwhile is given up. Twice is no error. */
 export async function disable(
   ctx: MutationCtx,
   by: CallerScope,

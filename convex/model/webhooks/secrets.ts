@@ -29,7 +29,10 @@ export async function set(
   endpoint: Endpoint,
   { secretId, credential, nowMs }: SealedSecret & { nowMs: number },
 ): Promise<void> {
-  const others = (await rowsOf(ctx, endpoint)).filter(({ _id }) => _id !== secretId);
+  // A rotation that died has left a row without a secret: it is swept, and takes nobody's place.
+  const others = (await rowsOf(ctx, endpoint)).filter(
+    ({ _id, credential }) => _id !== secretId && credential !== undefined,
+  );
   for (const [nth, { _id, expiresAtMs }] of others.entries()) {
     if (nth >= HOLDING_MAX - 1) await ctx.db.delete("webhook_secrets", _id);
     else if (expiresAtMs === undefined) {
