@@ -45,7 +45,7 @@ export function documentOf(routes: readonly Route[]): object {
     registry.registerPath({
       ...definition,
       tags: [nounOf(pathOf(route))],
-      security: "isPublic" in route ? [] : [{ bearer: [] }, { apiKey: [] }],
+      security: securityOf(route),
       ...(route.permission !== null && {
         description: `Needs the permission \`${route.permission}\`.`,
         "x-permission": route.permission,
@@ -88,6 +88,12 @@ const DESCRIPTION =
   "Times are milliseconds since 1970. Amounts stand twice: as a number of USD for display, and under the name with " +
   "`Usd` as an exact decimal string. Lists are pages: `data`, and `nextCursor` to ask for the next one with, null at " +
   "the end. Failures are problem details (RFC 9457); `kind` says which. Each answer has an `x-request-id`.";
+
+/** What people do for themselves, of no tenant, no key does. */
+function securityOf(route: Route) {
+  if ("isPublic" in route) return [];
+  return route.permission === null ? [{ bearer: [] }] : [{ bearer: [] }, { apiKey: [] }];
+}
 
 /** What requests may bring in their headers beside their credential. */
 function headersOf(route: Route) {
