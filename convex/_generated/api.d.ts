@@ -335,7 +335,6 @@ import type * as rest_caller from "../rest/caller.js";
 import type * as rest_compatible_answers from "../rest/compatible/answers.js";
 import type * as rest_compatible_begin from "../rest/compatible/begin.js";
 import type * as rest_compatible_body from "../rest/compatible/body.js";
-import type * as rest_compatible_caller from "../rest/compatible/caller.js";
 import type * as rest_compatible_embeddings from "../rest/compatible/embeddings.js";
 import type * as rest_compatible_keptResponse from "../rest/compatible/keptResponse.js";
 import type * as rest_compatible_liveCall from "../rest/compatible/liveCall.js";
@@ -765,7 +764,6 @@ declare const fullApi: ApiFromModules<{
   "rest/compatible/answers": typeof rest_compatible_answers;
   "rest/compatible/begin": typeof rest_compatible_begin;
   "rest/compatible/body": typeof rest_compatible_body;
-  "rest/compatible/caller": typeof rest_compatible_caller;
   "rest/compatible/embeddings": typeof rest_compatible_embeddings;
   "rest/compatible/keptResponse": typeof rest_compatible_keptResponse;
   "rest/compatible/liveCall": typeof rest_compatible_liveCall;

@@ -14,7 +14,7 @@ import { asAppError } from "../lib/errors";
 import { omitUndefined } from "../lib/objects";
 import type { UnderKey } from "../model/idempotency";
 import type { Rate } from "../model/rateLimits";
-import { callerIn } from "./caller";
+import { callerOf } from "./caller";
 import { KeptAnswer, replayed } from "./keptAnswers";
 
 /** Who asks, and what for. Without a permission it is a person, for themselves. */
@@ -40,9 +40,7 @@ export class Refusal extends ConvexError<AppErrorData> {
 }
 
 export function askedBy(request: Request, needs: Pick<Asked, "permission" | "routeClass">): Asked {
-  const named = request.headers.get("X-Tenant-Id");
-  const tenant = named ?? new URL(request.url).searchParams.get("tenant") ?? undefined;
-  return { ...callerIn(request), ...omitUndefined({ tenant }), ...needs };
+  return { ...callerOf(request), ...needs };
 }
 
 /** The request's idempotency key, and what it stands for: the method, the address and the body as it was sent. */

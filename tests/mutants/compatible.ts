@@ -12,6 +12,20 @@ const RUNS = ["tests/rest/compatibleRuns.test.ts"];
 
 export const COMPATIBLE: readonly Mutant[] = [
   {
+    name: "compatible: who goes on from nothing is not counted",
+    file: "convex/rest/compatible/responses.ts",
+    find: "  await count();\n",
+    replace: "",
+    tests: KEYS,
+  },
+  {
+    name: "compatible: a deletion knows no key",
+    file: "convex/rest/compatible/routes.ts",
+    find: "isWrite(method, noun) ? await keyOf(request) : undefined",
+    replace: 'method === "POST" && isWrite(method, noun) ? await keyOf(request) : undefined',
+    tests: KEYS,
+  },
+  {
     name: "compatible: what a client gives is held at nothing",
     file: "convex/model/runs/context.ts",
     find: "(given?.sizes.tokensMax ?? 0)",

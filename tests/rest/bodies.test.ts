@@ -70,3 +70,28 @@ test("of nobody it is not even said", async () => {
   const refused = await programWith(over(socket), {})("POST /agents", sent);
   expect(refused.status).toBe(401);
 });
+
+test("no body is longer than a body may be", async () => {
+  const body = JSON.stringify("a".repeat(1024 * 1024));
+  for (const method of ["POST", "PATCH", "DELETE"]) {
+    const answer = await call(`${method} /agents/none` as `POST /${string}`, { body });
+    expect(answer.body, method).toMatchObject({ status: 413, kind: "body_too_large" });
+  }
+});
+
+test("strangers are not told what else is wrong", async () => {
+  for (const key of ["none", `ak_live_${"a".repeat(57)}`]) {
+    const stranger = programWith(over(socket), { "x-api-key": key });
+    const answer = await stranger("POST /agents", { body: {} });
+    expect(answer.body, key).toMatchObject({ kind: "unauthenticated" });
+  }
+});
+
+test("the document asks for a sign-in where no key does", async () => {
+  const { body } = await call("GET /openapi.json");
+  type Operation = { security: object[]; "x-permission"?: string };
+  const { paths } = body as unknown as { paths: Record<string, Record<string, Operation>> };
+  expect(paths["/me"]?.["get"]?.security).toEqual([{ bearer: [] }]);
+  expect((await call("GET /me")).status).toBe(401);
+  expect(paths["/agents"]?.["get"]?.security).toEqual([{ bearer: [] }, { apiKey: [] }]);
+});

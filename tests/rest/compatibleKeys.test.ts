@@ -151,3 +151,67 @@ test.each([true, false])(
     expect(page).toMatchObject([{ state: { kind: "completed" } }]);
   },
 );
+
+/** To `/v1/responses` and what is below it. */
+async function respond(
+  path: string,
+  { key, method = "POST", body }: { key?: string; method?: string; body?: object },
+): Promise<Response> {
+  const { v1, apiKey } = world();
+  return await fetch(`${v1}/responses${path}`, {
+    method,
+    headers: {
+      "x-api-key": apiKey,
+      ...(key !== undefined && { "idempotency-key": key }),
+      ...(body !== undefined && { "content-type": "application/json" }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+}
+
+const isReplay = ({ headers }: Response) => headers.get("idempotent-replayed") === "true";
+
+test("what was answered is told again, though the response that it went on from is gone", async () => {
+  world().simulator.control.reset();
+  const { model } = await agentOf(world());
+  const idIn = async (response: Response) => ((await response.json()) as { id: string }).id;
+  const before = await idIn(await respond("", { body: { model, input: "Say: one" } }));
+  const body = { model, input: "Say: two", previous_response_id: before };
+  const sent = { key: newKey(), body };
+  const id = await idIn(await respond("", sent));
+
+  const deletion = { key: newKey(), method: "DELETE" };
+  const [first, second] = [
+    await respond(`/${before}`, deletion),
+    await respond(`/${before}`, deletion),
+  ];
+  expect([first.status, second.status]).toEqual([200, 200]);
+  expect([isReplay(first), isReplay(second)]).toEqual([false, true]);
+  expect(await second.json()).toEqual(await first.json());
+
+  const again = await respond("", sent);
+  expect([again.status, isReplay(again), await idIn(again)]).toEqual([200, true, id]);
+  expect((await respond("", { body })).status).toBe(404);
+});
+
+test("a response is cancelled once for each key", async () => {
+  world().simulator.control.reset();
+  const { model } = await agentOf(world());
+  const begun = await respond("", { body: { model, input: "Say: hi", background: true } });
+  const { id } = (await begun.json()) as { id: string };
+  const key = newKey();
+  const first = await respond(`/${id}/cancel`, { key });
+  const again = await respond(`/${id}/cancel`, { key });
+  expect([first.status, again.status, isReplay(again)]).toEqual([200, 200, true]);
+  expect(await again.json()).toEqual(await first.json());
+});
+
+test("who goes on from nothing is counted all the same", async () => {
+  const { model } = await agentOf(world());
+  const body = { model, input: "Say: hi", previous_response_id: "resp_nothing" };
+  for (const key of [undefined, newKey()]) {
+    const gone = await respond("", { body, ...(key !== undefined && { key }) });
+    expect(gone.status).toBe(404);
+    expect(gone.headers.get("x-ratelimit-remaining-requests")).not.toBeNull();
+  }
+});

@@ -68,6 +68,18 @@ onEachDriver((driver) => {
       },
     );
 
+    test.each(PATHS.filter((path) => path !== "/v1/models"))(
+      "tells strangers that they are, and no more, at %s",
+      async (at) => {
+        const made = `ak_live_${"a".repeat(57)}`;
+        for (const key of [null, "sk-1234", made]) {
+          const headers = { "content-type": "application/json", ...(key && { "x-api-key": key }) };
+          const answer = await t().fetch(at, { method: "POST", headers, body: "{" });
+          expect(answer.status, String(key)).toBe(401);
+        }
+      },
+    );
+
     test("lets them read what clients read of its answers", async () => {
       const { headers } = await t().fetch("/v1/models", { headers: { origin: ORIGIN } });
       expect(headers.get("access-control-allow-origin")).toBe(ORIGIN);

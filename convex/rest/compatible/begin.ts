@@ -8,9 +8,9 @@ import { despiteRaces, persistently } from "../../lib/persistently";
 import type { Begun } from "../../jobs/completions";
 import type { BegunCall, NewCall } from "../../model/completions/begin";
 import type { StoredGiven } from "../../validators";
+import { callerOf } from "../caller";
 import { admit, Refusal, type Asked as Asks } from "../guard";
 import type { About } from "./answers";
-import { callerOf } from "./caller";
 
 /** A row may have 1 MiB, and a character up to three bytes; JSON in a row is mostly of one. */
 const JSON_BYTES_MAX = 900_000;

@@ -14,6 +14,7 @@ import { despiteRaces, persistently } from "../../lib/persistently";
 import type { BegunEmbedding } from "../../model/completions/embeddings";
 import type { Caller } from "../../model/headerCaller";
 import { settingsFor } from "../../model/providers/credentials";
+import { callerOf, requireCredential } from "../caller";
 import { answerOnce, askedBy, Refusal, underKeyOf } from "../guard";
 import {
   aboutOf,
@@ -25,7 +26,6 @@ import {
   type About,
 } from "./answers";
 import { parsed, textOf } from "./body";
-import { callerOf } from "./caller";
 import { costOf } from "./serve";
 
 /** A budget whose past is being carried in takes some milliseconds. */
@@ -35,6 +35,7 @@ export async function serveEmbeddings(ctx: ActionCtx, request: Request): Promise
   const startedAtMs = performance.now();
   const about = aboutOf(request, "openai");
   try {
+    await requireCredential(ctx, request);
     const text = await textOf(request);
     const asked = readEmbeddings(parsed(text));
     const needs = { permission: "models:call", routeClass: "model" } as const;

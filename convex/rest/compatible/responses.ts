@@ -16,7 +16,7 @@ import { bodyOf, shortEcho } from "./keptResponse";
 import { followResponse } from "./responseStream";
 import type { Background, Prepare } from "./serve";
 
-export const prepareResponse: Prepare<ResponsesOptions> = async ({ ctx, caller }, read) => {
+export const prepareResponse: Prepare<ResponsesOptions> = async ({ ctx, caller, count }, read) => {
   const { model, options } = read;
   const { isStored, isBackground, previousResponseId } = options;
   // As it will be told again.
@@ -26,6 +26,7 @@ export const prepareResponse: Prepare<ResponsesOptions> = async ({ ctx, caller }
   const answerAtOnce = isBackground ? { background: inBackground({ ctx, caller }, asked) } : {};
   if (previousResponseId === null) return { asked, more: kept, ...answerAtOnce };
   const id = idIn(previousResponseId);
+  await count();
   const before: Before = await ctx.runQuery(internal.jobs.completions.before, { caller, id });
   const given = await goingOn(ctx, { before, given: asked.given });
   const more = { ...kept, previousRunId: before.runId };

@@ -4,13 +4,22 @@ import { chatDialect } from "../../../src/completions/chatAnswer";
 import { anthropicError, openAiError, type Failure } from "../../../src/completions/failures";
 import { messagesDialect } from "../../../src/completions/messagesAnswer";
 import { responsesDialect } from "../../../src/completions/responsesWriter";
-import { internal } from "../../_generated/api";
 import { httpAction, type ActionCtx } from "../../_generated/server";
-import { askedBy, Refusal, type Asked } from "../guard";
-import { aboutOf, failureIn, failureResponse, headersOf, type About, type Family } from "./answers";
 import type { Caller } from "../../model/headerCaller";
+import type { UnderKey } from "../../model/idempotency";
+import { callerOf } from "../caller";
+import { answerOnce, askedBy, Refusal, underKeyOf, type Asked } from "../guard";
+import {
+  aboutOf,
+  failureIn,
+  failureResponse,
+  headersOf,
+  rateOf,
+  told,
+  type About,
+  type Family,
+} from "./answers";
 import { parsed, textOf } from "./body";
-import { callerOf } from "./caller";
 import { serveEmbeddings } from "./embeddings";
 import { countMessageTokens, getModel, listModels } from "./models";
 import { cancelResponse, deleteResponse, getResponse, prepareResponse } from "./responses";
@@ -76,15 +85,17 @@ function handleOthers(method: RoutableMethod) {
     try {
       const look = LOOKS[`${method} ${noun}`];
       if (look === undefined) return notThere(url);
-      const asks = askedBy(request, needsOf(method, noun));
-      const admitted = await ctx.runMutation(internal.jobs.rest.admit, { request: asks });
-      about.rate = admitted.rate;
-      if (admitted.kind === "refused") throw new Refusal(admitted.failure, admitted.rate);
-      const at = { ctx, caller: callerOf(request), about };
-      const found = await look(at, { path, url, request });
-      if (found instanceof Response) return found;
-      return Response.json(found, { headers: headersOf(about) });
+      const asked = askedBy(request, needsOf(method, noun));
+      const under = isWrite(method, noun) ? await keyOf(request) : undefined;
+      const once = { asked, under, onRate: rateOf(about) };
+      const answer = await answerOnce(ctx, once, async () => {
+        const at = { ctx, caller: callerOf(request), about };
+        const found = await look(at, { path, url, request });
+        return found instanceof Response ? found : Response.json(found);
+      });
+      return told(answer, about);
     } catch (error) {
+      if (error instanceof Refusal) about.rate ??= error.rate;
       if (!(error instanceof NotThere)) {
         return failureResponse(failureIn(error), { ...about, errorBody });
       }
@@ -102,8 +113,17 @@ function needsOf(method: RoutableMethod, noun: string): Pick<Asked, "permission"
   const isCancel = noun === "responses" && method === "POST";
   return {
     permission: isCancel ? "runs:cancel" : "messages:send",
-    routeClass: isCancel || method === "DELETE" ? "write" : "read",
+    routeClass: isWrite(method, noun) ? "write" : "read",
   };
+}
+
+function isWrite(method: RoutableMethod, noun: string): boolean {
+  return noun === "responses" && method !== "GET";
+}
+
+async function keyOf(request: Request): Promise<UnderKey | undefined> {
+  if (!request.headers.has("Idempotency-Key")) return undefined;
+  return await underKeyOf(request, await textOf(request));
 }
 
 /** Clients of both families list models; Anthropic's say which version they speak. */

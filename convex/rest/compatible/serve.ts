@@ -14,7 +14,8 @@ import { toUsd, toUsdText } from "../../lib/usd";
 import type { BegunCall } from "../../model/completions/begin";
 import type { Caller } from "../../model/headerCaller";
 import type { Outcome } from "../../model/completions/outcome";
-import { askedBy, answerOnce, Refusal, underKeyOf, type Forget } from "../guard";
+import { callerOf, requireCredential } from "../caller";
+import { admit, askedBy, answerOnce, Refusal, underKeyOf, type Forget } from "../guard";
 import {
   aboutOf,
   failureIn,
@@ -29,7 +30,6 @@ import {
 } from "./answers";
 import { begin, NEEDS, type More } from "./begin";
 import { parsed, textOf } from "./body";
-import { callerOf } from "./caller";
 import { LiveCall, type End, type Listener } from "./liveCall";
 
 type Served<Options> = {
@@ -54,7 +54,12 @@ export type Background = (
   of: { headers: Record<string, string>; signal: AbortSignal; forget: Forget | undefined },
 ) => Promise<Response>;
 export type Prepare<Options> = (
-  at: { ctx: ActionCtx; caller: Caller },
+  at: {
+    ctx: ActionCtx;
+    caller: Caller;
+    /** Counts the request, unless it was counted: to be awaited before anything is read for it. */
+    count: () => Promise<void>;
+  },
   asked: Asked<Options>,
 ) => Promise<Prepared<Options>>;
 
@@ -67,18 +72,15 @@ export function serving<Options>(
     const startedAtMs = performance.now();
     const about = aboutOf(request, family);
     try {
+      await requireCredential(ctx, request);
       const text = await textOf(request);
       const asked = dialect.read(parsed(text), request.headers);
       const served = { ctx, request, dialect, about, startedAtMs };
-      const prepared =
-        prepare === undefined
-          ? { asked, more: { isKept: false } }
-          : await prepare({ ctx, caller: callerOf(request) }, asked);
       const under = await underKeyOf(request, text);
-      if (under === undefined) return await serve(served, prepared, { isCounted: false });
+      if (under === undefined) return await prepareAndServe(served, asked, prepare);
       const once = { asked: askedBy(request, NEEDS), under, onRate: rateOf(about) };
       const answer = await answerOnce(ctx, once, async (_rate, forget) => {
-        return await serve({ ...served, forget }, prepared, { isCounted: true });
+        return await prepareAndServe({ ...served, forget }, asked, prepare);
       });
       return told(answer, about);
     } catch (error) {
@@ -91,6 +93,24 @@ export function serving<Options>(
 
 function bodyOf<Options>(dialect: Dialect<Options>) {
   return (failure: Failure, requestId: string) => dialect.errorBody(failure, requestId);
+}
+
+async function prepareAndServe<Options>(
+  served: Served<Options>,
+  asked: Asked<Options>,
+  prepare?: Prepare<Options>,
+): Promise<Response> {
+  const { ctx, request, about, forget } = served;
+  // What goes under a key was counted as the key was looked up.
+  let isCounted = forget !== undefined;
+  const count = async () => {
+    if (!isCounted) about.rate = await admit(ctx, askedBy(request, NEEDS));
+    isCounted = true;
+  };
+  const at = { ctx, caller: callerOf(request), count };
+  const prepared =
+    prepare === undefined ? { asked, more: { isKept: false } } : await prepare(at, asked);
+  return await serve(served, prepared, { isCounted });
 }
 
 async function serve<Options>(

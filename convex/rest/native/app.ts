@@ -4,7 +4,8 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ActionCtx } from "../../_generated/server";
 import { asAppError, fail } from "../../lib/errors";
-import { callerIn } from "../caller";
+import { isRolledBack } from "../../lib/persistently";
+import { requireCredential } from "../caller";
 import { askedBy, rateHeaders, Refusal } from "../guard";
 import { callDoor } from "./call";
 import { definitionOf } from "./definition";
@@ -37,19 +38,16 @@ export function appOf(routes: readonly Route[]): App {
   return app;
 }
 
-/** Who brings neither a key nor a sign-in that holds is not told what else is wrong. */
+/** Who brings neither a key nor a sign-in is not told what else is wrong. */
 async function fromSomebody(c: Asking, next: () => Promise<void>) {
-  if (callerIn(c.req.raw).apiKey === undefined) {
-    // Convex throws where a bearer is none that it knows.
-    const identity = await c.env.ctx.auth.getUserIdentity().catch(() => null);
-    if (identity === null) fail({ kind: "unauthenticated" });
-  }
+  await requireCredential(c.env.ctx, c.req.raw);
   return await next();
 }
 
 async function ofBoundedSize(c: Asking, next: () => Promise<void>) {
   const { headers } = c.req.raw;
-  if (["POST", "PUT", "PATCH"].includes(c.req.method)) {
+  // Of a deletion, too: its text is part of what an idempotency key stands for.
+  if (!["GET", "HEAD"].includes(c.req.method)) {
     if (Number(headers.get("content-length") ?? 0) > BODY_BYTES_MAX) return refused(c, TOO_LARGE);
     const text = await c.req.text();
     if (new TextEncoder().encode(text).length > BODY_BYTES_MAX) return refused(c, TOO_LARGE);
@@ -139,10 +137,6 @@ function failureIn(error: unknown): Failure | null {
   if (error.message.includes("InvalidCursor")) {
     return { kind: "invalid_argument", field: "cursor", reason: "is none of this list's" };
   }
-  if (ROLLED_BACK.test(error.message)) return { kind: "unavailable", retryAfterMs: 1_000 };
+  if (isRolledBack(error)) return { kind: "unavailable", retryAfterMs: 1_000 };
   return null;
 }
-
-/** As Convex words it: the transaction has lost its races, or took longer than it may. */
-const ROLLED_BACK =
-  /OptimisticConcurrencyControlFailure|changed while this mutation was being run|Function execution timed out/;
