@@ -23,6 +23,8 @@ type Reader = { tenantId?: Id<"tenants">; apiKey?: string };
 /** While pieces come, and when none have come for a while: workers write one in 100 ms. */
 const LOOK_MS = { min: 50, max: 500 };
 const PAGE_SIZE = 500;
+/** As many looks are counted as one request: what bounds requests bounds streams that are open at once. */
+const LOOKS_PER_REQUEST = 20;
 
 /**
  * Self-hosted Convex ends a request after five minutes (`HTTP_SERVER_TIMEOUT_SECONDS`). Whoever reads connects again by
@@ -39,14 +41,14 @@ const END = "end";
  */
 export async function streamRun(
   ctx: ActionCtx,
-  { runId, reader, lastEventId, signal, headers }: Asked,
+  { runId, reader, lastEventId, signal, headers, count }: Asked,
 ): Promise<Response> {
   if (lastEventId === END) return new Response(null, { status: 204 });
   const of = { ...reader, runId };
   const run = await ctx.runQuery(api.queries.runs.get, of);
   const writer = new SseWriter();
   const afterSeq = /^\d+$/.test(lastEventId ?? "") ? Number(lastEventId) : -1;
-  void follow(ctx, { of, run, afterSeq, signal, writer }).catch((error: unknown) => {
+  void follow(ctx, { of, run, afterSeq, signal, writer, count }).catch((error: unknown) => {
     const failure = asAppError(error);
     if (failure === null) console.error("a stream of a run broke off:", error);
     writer.event("failure", failure ?? { kind: "internal" });
@@ -62,19 +64,20 @@ type Asked = {
   /** Of the request: aborted when the reader has left. */
   signal: AbortSignal;
   headers: Record<string, string>;
+  /** Counts one more request of the reader's; throws where the limit is used up. */
+  count: () => Promise<void>;
 };
 
 type Following = {
   of: Reader & { runId: Id<"runs"> };
   run: RunView;
   afterSeq: number;
-  signal: AbortSignal;
   writer: SseWriter;
-};
+} & Pick<Asked, "signal" | "count">;
 
 async function follow(
   ctx: ActionCtx,
-  { of, run: first, afterSeq: from, signal, writer }: Following,
+  { of, run: first, afterSeq: from, signal, writer, count }: Following,
 ): Promise<void> {
   const { queries } = api;
   const untilMs = Date.now() + OPEN_MS_MAX;
@@ -82,7 +85,8 @@ async function follow(
   let afterSeq = from;
   let waitMs = LOOK_MS.min;
   writer.event("run", run);
-  while (!signal.aborted && !writer.isLeft && Date.now() < untilMs) {
+  for (let looks = 1; !signal.aborted && !writer.isLeft && Date.now() < untilMs; looks++) {
+    if (looks % LOOKS_PER_REQUEST === 0) await count();
     // The state first: pieces that are read after the run's end reach to its end.
     const now = await ctx.runQuery(queries.runs.get, of);
     const page = await ctx.runQuery(queries.messages.chunks, { ...of, afterSeq, limit: PAGE_SIZE });

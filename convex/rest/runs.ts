@@ -1,7 +1,7 @@
 /** Runs as server-sent events. */
 import type { Id } from "../_generated/dataModel";
 import { omitUndefined } from "../lib/objects";
-import { callQuery, rateHeaders } from "./guard";
+import { admit, callQuery, rateHeaders } from "./guard";
 import type { OwnRequest } from "./native/route";
 import { streamRun } from "./runStream";
 
@@ -20,5 +20,8 @@ export async function streamRunOf({ ctx, request, asked, params }: OwnRequest): 
     lastEventId: request.headers.get("Last-Event-ID"),
     signal: request.signal,
     headers: rateHeaders(rate),
+    count: async () => {
+      await admit(ctx, asked);
+    },
   });
 }

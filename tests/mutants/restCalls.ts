@@ -121,6 +121,13 @@ export const REST_CALLS: readonly Mutant[] = [
     tests: STREAM,
   },
   {
+    name: "streams of runs: are counted but once, however long they are open",
+    file: "convex/rest/runStream.ts",
+    find: "if (looks % LOOKS_PER_REQUEST === 0) await count();",
+    replace: "",
+    tests: STREAM,
+  },
+  {
     name: "streams of runs: end without the messages",
     file: "convex/rest/runStream.ts",
     find: 'if (message.role !== "user") ',

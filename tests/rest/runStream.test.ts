@@ -171,6 +171,20 @@ onEachDriver((driver) => {
       },
     );
 
+    testWhere(driver === "embedded")("counts while it is open, and ends at the limit", async () => {
+      world.simulator.control.fault({ fault: { kind: "hang" } });
+      const stage = await scene();
+      await stage.t.setVariables({ API_RATE_LIMITS: '{"read": 1}' });
+      const key = await keyOf(stage);
+      const { runId } = await stage.as.mutation(send, { agentId: stage.agentId, content: "Hi" });
+      await runIn(stage.as, runId, ["calling"]);
+      const events = await all(await opened(stage, { runId, key }));
+      const { event, data } = events.at(-1)!;
+      expect({ event, data }).toMatchObject({ event: "failure", data: { kind: "rate_limited" } });
+      await stage.as.mutation(api.mutations.runs.cancel, { runId });
+      await runIn(stage.as, runId, ENDED);
+    });
+
     test("is taken up again by the typed client, as its types say", async () => {
       const stage = await scene();
       const apiKey = await keyOf(stage);
