@@ -120,6 +120,27 @@ onEachDriver(() => {
       for (const said of ["bishop", "6 * 7"]) expect(JSON.stringify(told)).not.toContain(said);
     });
 
+    test("of sessions that clients of the compatible API open", async () => {
+      const { t, as, agentId } = await listening();
+      const scopes = ["messages:send" as const];
+      const { key } = await as.action(api.actions.keys.create, { name: "Tests", scopes });
+      const answer = await t.fetch("/v1/chat/completions", {
+        method: "POST",
+        headers: { "x-api-key": key, "content-type": "application/json" },
+        body: JSON.stringify({
+          model: `agent:${agentId}`,
+          messages: [{ role: "user", content: "Say: hi" }],
+        }),
+      });
+      expect(answer.status).toBe(200);
+      const told = await outbox(t);
+      expect(told).toMatchObject([
+        { type: "key.created" },
+        { type: "session.created", data: { agentId } },
+        { type: "run.completed", data: { sessionId: told[1]!.data["sessionId"] } },
+      ]);
+    });
+
     test("of runs that fail or are cancelled, with what they cost", async () => {
       const { t, as, agentId } = await listening();
       simulator.control.fault({ fault: { kind: "status", status: 404 } });

@@ -16,6 +16,13 @@ export const WEBHOOKS: readonly Mutant[] = [
     tests: DOORS,
   },
   {
+    name: "webhooks: nobody hears of sessions that clients open",
+    file: "convex/model/completions/begin.ts",
+    find: "  await emit(ctx, scope, { event, nowMs });\n",
+    replace: "",
+    tests: EVENTS,
+  },
+  {
     name: "webhooks: a new address inherits the old one's failures",
     file: "convex/model/webhooks/endpoints.ts",
     find: "if (url !== row.url) await Health.forget(ctx, row);",

@@ -19,6 +19,7 @@ import { getOrFail as getRunOrFail } from "../runs/state";
 import { take, vTaken } from "../runs/work";
 import * as Sessions from "../sessions";
 import * as Storage from "../storage";
+import { emit } from "../webhooks/emit";
 import { DIRECT_REPLY_TOKENS_DEFAULT } from "./direct";
 import { outcomeOf, vOutcome } from "./outcome";
 import * as Requests from "./requests";
@@ -125,7 +126,7 @@ function toRequest(call: NewCall, { model }: Target): Requests.NewRequest {
   };
 }
 
-/** Its opening stands in no log: each call has one, and its run says who made it. */
+/** Its opening stands in no log, for each call has one and its run says who made it; receivers are told, as of any. */
 async function open(
   ctx: MutationCtx,
   scope: CallerScope,
@@ -146,6 +147,8 @@ async function open(
   });
   const of = { agentId, sessionId, ...actorOf(scope), channel: SOURCE };
   await Tallies.add(ctx, scope, { of, delta: { sessions: 1 }, nowMs });
+  const event = { type: "session.created", data: { sessionId, agentId } } as const;
+  await emit(ctx, scope, { event, nowMs });
   return await Sessions.getOrFail(ctx, scope, sessionId);
 }
 
