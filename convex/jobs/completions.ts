@@ -22,6 +22,7 @@ import {
 } from "../model/completions/begin";
 import { callerScope, vCaller, type Caller } from "../model/headerCaller";
 import * as Follow from "../model/completions/follow";
+import * as Idempotency from "../model/idempotency";
 import * as Listing from "../model/completions/listing";
 import { outcomeOf, vOutcome, type Outcome } from "../model/completions/outcome";
 import * as Pieces from "../model/completions/pieces";
@@ -49,19 +50,27 @@ export type Begun =
 /**
  * Counts a request, begins its call, and takes it for the caller who drives it.
  *
- * @param isCounted - It was counted before, with its idempotency key.
+ * @param isCounted - It was counted before.
+ * @param keyRowId - Of the idempotency key under which its answer is kept.
  */
 export const begin = unitMutation({
-  args: { caller: vCaller, call: vNewCall, isCounted: v.boolean() },
+  args: {
+    caller: vCaller,
+    call: vNewCall,
+    isCounted: v.boolean(),
+    keyRowId: v.optional(v.id("idempotency_keys")),
+  },
   returns: vBegun,
-  handler: async (ctx, { caller, call, isCounted }): Promise<Begun> => {
+  handler: async (ctx, { caller, call, isCounted, keyRowId }): Promise<Begun> => {
     const scope = await scopeOf(ctx, caller);
     const nowMs = Date.now();
     const rate = isCounted ? null : await countModelRequest(ctx, scope);
     const checked = await checkedBegin(ctx, scope, { call, rate, nowMs });
     if ("kind" in checked) return { kind: "refused", failure: checked, rate };
     // What fails from here on, fails as a whole: no half of a call is ever committed.
-    return { kind: "begun", call: await beginCall(ctx, scope, { call, ...checked, nowMs }), rate };
+    const begun = await beginCall(ctx, scope, { call, ...checked, nowMs });
+    if (keyRowId !== undefined) await Idempotency.standFor(ctx, keyRowId, begun.runId);
+    return { kind: "begun", call: begun, rate };
   },
 });
 

@@ -14,10 +14,13 @@ import { checkedText } from "../lib/checks";
 import { fail } from "../lib/errors";
 import { omitUndefined } from "../lib/objects";
 import type { IdempotencyState } from "../validators";
-import { DAY_MS } from "../../src/core/limits";
+import { DAY_MS, MINUTE_MS } from "../../src/core/limits";
+import { isTerminal } from "../../src/core/runState";
 import type { Asking } from "./rateLimits";
 
 const KEPT_MS = DAY_MS;
+/** What a run has said is in the hands of whoever keeps it; a try again takes some seconds. */
+const KEPT_WITHIN_MS = MINUTE_MS;
 const KEY_LENGTH_MAX = 255;
 /** A row may have 1 MiB, and a character up to three bytes. */
 export const PIECE_CHARS_MAX = 300_000;
@@ -62,6 +65,7 @@ export async function find(
   const { state } = row;
   if (state.kind !== "in_flight") return row;
   if (state.leaseExpiresAt <= nowMs) return null;
+  if (state.runId !== undefined && (await isOver(ctx, state.runId, nowMs))) return null;
   const reason = "a request with the same idempotency key is under way: ask again in a moment";
   return fail({ kind: "conflict", entity: "request", reason, retryAfterMs: UNDER_WAY_RETRY_MS });
 }
@@ -80,6 +84,17 @@ export async function write(
   const [key, createdAt, expiresAt] = [checkedKey(under.key), nowMs, nowMs + KEPT_MS];
   const row = { ...of, userId, key, requestHash, state, createdAt, expiresAt };
   return await ctx.db.insert("idempotency_keys", row);
+}
+
+/** Notes whose answer the key stands for: should its worker die, the run's end is seen before its lease has run out. */
+export async function standFor(
+  ctx: MutationCtx,
+  rowId: Id<"idempotency_keys">,
+  runId: Id<"runs">,
+): Promise<void> {
+  const row = await held(ctx, rowId);
+  if (row?.state.kind !== "in_flight") return;
+  await ctx.db.patch("idempotency_keys", rowId, { state: { ...row.state, runId } });
 }
 
 /** Adds a piece of the answer, once however often it is tried. False: somebody else is at it by now. */
@@ -132,6 +147,12 @@ export async function sweep(ctx: MutationCtx, nowMs: number): Promise<boolean> {
     if (chars > SWEEP_CHARS_MAX) return true;
   }
   return due.length === SWEEP_ROWS_MAX;
+}
+
+/** Whether the run has ended, and whoever was at it would have kept its answer by now. */
+async function isOver(ctx: QueryCtx, runId: Id<"runs">, nowMs: number): Promise<boolean> {
+  const state = (await ctx.db.get("runs", runId))?.state;
+  return state === undefined || (isTerminal(state) && state.endedAtMs + KEPT_WITHIN_MS <= nowMs);
 }
 
 /** @throws invalid_argument - The key is blank or too long. */

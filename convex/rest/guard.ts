@@ -92,9 +92,6 @@ export async function callMutation(
 /** As long as an action may live. */
 const LEASE_MS = 10 * MINUTE_MS;
 
-/** Says that the answer is not to be kept: whoever asks again begins anew. */
-export type Forget = () => void;
-
 /**
  * Answers what is no transaction, once for each key: the answer is kept as it is sent, also where it is a stream, and
  * to the end of it even if nobody listens any more. Answers that say of a failure are not kept.
@@ -105,7 +102,7 @@ export type Forget = () => void;
 export async function answerOnce(
   ctx: ActionCtx,
   { asked, ids = [], under, isSecret = false, onRate = () => {} }: Once,
-  respond: (rate: Rate, forget: Forget) => Promise<Response>,
+  respond: (rate: Rate, kept: KeptAnswer | null) => Promise<Response>,
 ): Promise<Response> {
   const { rest } = internal.jobs;
   const request = { ...asked, ids };
@@ -113,7 +110,7 @@ export async function answerOnce(
     const admitted = await ctx.runMutation(rest.admit, { request });
     if (admitted.kind === "refused") throw refusalOf(admitted);
     onRate(admitted.rate);
-    return await respond(admitted.rate, () => {});
+    return await respond(admitted.rate, null);
   }
   const asks = { request, under, leaseMs: LEASE_MS };
   const begun = await ctx.runMutation(rest.begin, asks);
@@ -121,7 +118,7 @@ export async function answerOnce(
   onRate(begun.rate);
   if (begun.kind === "answered") return await replayed(ctx, begun);
   const kept = new KeptAnswer(ctx, { ...begun, isSecret });
-  return await kept.of(() => respond(begun.rate, () => kept.forget()));
+  return await kept.of(() => respond(begun.rate, kept));
 }
 export type Once = {
   asked: Asked;

@@ -65,6 +65,12 @@ export class KeptAnswer {
     this.#isSecret = isSecret;
   }
 
+  /** Of its key. */
+  get rowId(): Id<"idempotency_keys"> {
+    return this.#place.rowId;
+  }
+
+  /** It is not to be kept: whoever asks again begins anew. */
   forget(): void {
     this.#isForgotten = true;
   }

@@ -51,6 +51,7 @@ export const vIdempotencyState = v.union(
   v.object({
     kind: v.literal("in_flight"),
     leaseExpiresAt: v.number(),
+    runId: v.optional(v.id("runs")), // whose answer it is: once it has ended, so has the lease, soon
   }),
   v.object({ kind: v.literal("done"), value: v.any() }),
   v.object({

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
+import { MINUTE_MS } from "../../src/core/limits";
 import type { Simulator } from "../../src/providers/simulator/server";
 import { onEachDriver } from "./setup";
 import { ledgerOf, loseLease, scene, simulatorFor, type Scene } from "./turn";
@@ -13,7 +14,11 @@ beforeAll(async () => {
 afterAll(() => simulator.close());
 
 /** Begins a call as the HTTP action does, which then dies. */
-async function begin({ as, agentId }: Scene, leaseToken?: string) {
+async function begin(
+  { as, agentId }: Scene,
+  leaseToken?: string,
+  more: { keyRowId?: Id<"idempotency_keys"> } = {},
+) {
   const given = { system: null, messages: [said("Say: hi")], tools: [], settings: {} };
   const begun = await as.run(
     async (ctx) =>
@@ -31,6 +36,7 @@ async function begin({ as, agentId }: Scene, leaseToken?: string) {
           ...(leaseToken !== undefined && { leaseToken }),
         },
         isCounted: true,
+        ...more,
       }),
   );
   if (begun.kind !== "begun") throw new Error("it was refused");
@@ -56,6 +62,30 @@ onEachDriver(() => {
     const { events } = await ledgerOf(stage);
     expect(events).toMatchObject([{ status: "lost" }]);
     expect(await requests(stage)).toEqual([]);
+  });
+
+  test("one whose caller died may be asked for anew under its key soon after its end", async () => {
+    const stage = await scene();
+    const asks = async () =>
+      await stage.as.mutation(internal.jobs.rest.begin, {
+        request: { permission: "messages:send", routeClass: "model" },
+        under: { key: "one", requestHash: "a" },
+        leaseMs: 10 * MINUTE_MS,
+      });
+    const first = await asks();
+    if (first.kind !== "begun") throw new Error(first.kind);
+    const { runId } = await begin(stage, "token", { keyRowId: first.rowId });
+    await loseLease(stage, runId);
+    expect(await stateOf(stage, runId)).toBe("cancelled");
+    // Whoever drove it may be keeping its answer at this moment.
+    expect(await asks()).toMatchObject({ failure: { kind: "conflict" } });
+    await stage.t.run(async (ctx) => {
+      const { state } = (await ctx.db.get("runs", runId))!;
+      if (state.kind !== "cancelled") throw new Error(state.kind);
+      const endedAtMs = state.endedAtMs - MINUTE_MS;
+      await ctx.db.patch("runs", runId, { state: { ...state, endedAtMs } });
+    });
+    expect(await asks()).toMatchObject({ kind: "begun" });
   });
 
   test("one that waits for another try is ended if its caller does not come for it", async () => {

@@ -12,6 +12,20 @@ const RUNS = ["tests/rest/compatibleRuns.test.ts"];
 
 export const COMPATIBLE: readonly Mutant[] = [
   {
+    name: "compatible: a key is closed for as long as its worker might have lived",
+    file: "convex/model/idempotency.ts",
+    find: "if (state.runId !== undefined && (await isOver(ctx, state.runId, nowMs))) return null;",
+    replace: "",
+    tests: ATTENDED,
+  },
+  {
+    name: "compatible: a key is open as soon as its run has ended",
+    file: "convex/model/idempotency.ts",
+    find: "state.endedAtMs + KEPT_WITHIN_MS <= nowMs",
+    replace: "state.endedAtMs <= nowMs",
+    tests: ATTENDED,
+  },
+  {
     name: "compatible: who goes on from nothing is not counted",
     file: "convex/rest/compatible/responses.ts",
     find: "  await count();\n",
@@ -126,15 +140,15 @@ export const COMPATIBLE: readonly Mutant[] = [
   {
     name: "compatible: a stream that was cut is kept as its key's answer",
     file: "convex/rest/compatible/serve.ts",
-    find: "if (end.failure !== null) forget?.();",
+    find: "if (end.failure !== null) kept?.forget();",
     replace: "",
     tests: KEYS,
   },
   {
     name: "compatible: a call under a key ends with its listener",
     file: "convex/rest/compatible/serve.ts",
-    find: "if (forget === undefined) {",
-    replace: "if (forget !== null) {",
+    find: "if (kept === null) {",
+    replace: "if (kept !== undefined) {",
     tests: KEYS,
   },
   {
@@ -182,7 +196,7 @@ export const COMPATIBLE: readonly Mutant[] = [
   {
     name: "compatible: ending a response counts as looking at it",
     file: "convex/rest/compatible/routes.ts",
-    find: 'routeClass: isCancel || method === "DELETE" ? "write" : "read",',
+    find: 'routeClass: isWrite(method, noun) ? "write" : "read",',
     replace: 'routeClass: "read",',
     tests: ROUTES,
   },

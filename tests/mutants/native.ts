@@ -54,8 +54,8 @@ export const NATIVE: readonly Mutant[] = [
   {
     name: "native API: strangers are told what is wrong",
     file: APP,
-    find: "if (identity === null) fail",
-    replace: "if (identity === undefined) fail",
+    find: "  await requireCredential(c.env.ctx, c.req.raw);\n",
+    replace: "",
     tests: BODIES,
   },
   {

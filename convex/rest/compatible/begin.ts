@@ -4,6 +4,7 @@ import { lastSaid, sizesOf } from "../../../src/completions/given";
 import { internal } from "../../_generated/api";
 import type { Id } from "../../_generated/dataModel";
 import type { ActionCtx } from "../../_generated/server";
+import { omitUndefined } from "../../lib/objects";
 import { despiteRaces, persistently } from "../../lib/persistently";
 import type { Begun } from "../../jobs/completions";
 import type { BegunCall, NewCall } from "../../model/completions/begin";
@@ -22,7 +23,13 @@ export const NEEDS = { permission: "messages:send", routeClass: "model" } as con
 export type More = Pick<NewCall, "isKept"> &
   Partial<Pick<NewCall, "previousRunId" | "echo" | "leaseToken">>;
 
-type Beginning = { request: Request; about: About; asks: Asks; isCounted: boolean };
+type Beginning = {
+  request: Request;
+  about: About;
+  asks: Asks;
+  isCounted: boolean;
+  keyRowId?: Id<"idempotency_keys">;
+};
 
 /**
  * Begins it; what is long is stored as a file, once it is known who asks, and goes again if it is refused.
@@ -51,10 +58,11 @@ export async function begin<Options>(
 
 async function beginCall(
   ctx: ActionCtx,
-  { request, about, isCounted }: Beginning,
+  { request, about, isCounted, keyRowId }: Beginning,
   call: NewCall,
 ): Promise<BegunCall> {
-  const args = { caller: callerOf(request), call, isCounted };
+  const caller = callerOf(request);
+  const args = { caller, call, isCounted, ...omitUndefined({ keyRowId }) };
   const begun: Begun = await despiteRaces(() =>
     ctx.runMutation(internal.jobs.completions.begin, args),
   );

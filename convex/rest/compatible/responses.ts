@@ -38,10 +38,15 @@ function inBackground(
   { ctx, caller }: { ctx: ActionCtx; caller: Caller },
   { isStream, model, options: { echo } }: Asked<ResponsesOptions>,
 ): Background {
-  return async ({ runId, createdAt: createdAtMs }, { headers, signal, forget }) => {
+  return async ({ runId, createdAt: createdAtMs }, { headers, signal, kept }) => {
     if (isStream) {
       const from = { caller, id: runId, startingAfter: -1 };
-      return await followResponse(ctx, { ...from, headers, signal, onFailure: forget });
+      return await followResponse(ctx, {
+        ...from,
+        headers,
+        signal,
+        onFailure: () => kept?.forget(),
+      });
     }
     const head = { id: runId, model, createdAtMs, echo, isBackground: true };
     const body = responseBody(head, { output: [], progress: { status: "queued" } });

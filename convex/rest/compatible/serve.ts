@@ -15,7 +15,8 @@ import type { BegunCall } from "../../model/completions/begin";
 import type { Caller } from "../../model/headerCaller";
 import type { Outcome } from "../../model/completions/outcome";
 import { callerOf, requireCredential } from "../caller";
-import { admit, askedBy, answerOnce, Refusal, underKeyOf, type Forget } from "../guard";
+import type { KeptAnswer } from "../keptAnswers";
+import { admit, askedBy, answerOnce, Refusal, underKeyOf } from "../guard";
 import {
   aboutOf,
   failureIn,
@@ -39,7 +40,7 @@ type Served<Options> = {
   about: About;
   startedAtMs: number;
   /** Of a call under an idempotency key, whose answer is kept: it is made to its end, whoever leaves. */
-  forget?: Forget;
+  kept: KeptAnswer | null;
 };
 
 /** What of a call only some APIs have. */
@@ -51,7 +52,7 @@ export type Prepared<Options> = {
 /** Answers at once, with what is known of the call by then; it goes on without the caller. */
 export type Background = (
   begun: BegunCall,
-  of: { headers: Record<string, string>; signal: AbortSignal; forget: Forget | undefined },
+  of: { headers: Record<string, string>; signal: AbortSignal; kept: KeptAnswer | null },
 ) => Promise<Response>;
 export type Prepare<Options> = (
   at: {
@@ -75,12 +76,12 @@ export function serving<Options>(
       await requireCredential(ctx, request);
       const text = await textOf(request);
       const asked = dialect.read(parsed(text), request.headers);
-      const served = { ctx, request, dialect, about, startedAtMs };
+      const served = { ctx, request, dialect, about, startedAtMs, kept: null };
       const under = await underKeyOf(request, text);
       if (under === undefined) return await prepareAndServe(served, asked, prepare);
       const once = { asked: askedBy(request, NEEDS), under, onRate: rateOf(about) };
-      const answer = await answerOnce(ctx, once, async (_rate, forget) => {
-        return await prepareAndServe({ ...served, forget }, asked, prepare);
+      const answer = await answerOnce(ctx, once, async (_rate, kept) => {
+        return await prepareAndServe({ ...served, kept }, asked, prepare);
       });
       return told(answer, about);
     } catch (error) {
@@ -100,9 +101,9 @@ async function prepareAndServe<Options>(
   asked: Asked<Options>,
   prepare?: Prepare<Options>,
 ): Promise<Response> {
-  const { ctx, request, about, forget } = served;
+  const { ctx, request, about, kept } = served;
   // What goes under a key was counted as the key was looked up.
-  let isCounted = forget !== undefined;
+  let isCounted = kept !== null;
   const count = async () => {
     if (!isCounted) about.rate = await admit(ctx, askedBy(request, NEEDS));
     isCounted = true;
@@ -118,20 +119,20 @@ async function serve<Options>(
   { asked, more, background }: Prepared<Options>,
   { isCounted }: { isCounted: boolean },
 ): Promise<Response> {
-  const { ctx, request, about, forget } = served;
+  const { ctx, request, about, kept } = served;
   const leaseToken = crypto.randomUUID();
   const attended = background === undefined ? { leaseToken } : {};
-  const at = { request, about, asks: askedBy(request, NEEDS), isCounted };
+  const of = { request, about, asks: askedBy(request, NEEDS), isCounted };
+  const at = { ...of, ...(kept !== null && { keyRowId: kept.rowId }) };
   const begun = await begin(ctx, at, { asked, more: { ...more, ...attended } });
   if (background !== undefined) {
-    return await background(begun, { headers: headersOf(about), signal: request.signal, forget });
+    return await background(begun, { headers: headersOf(about), signal: request.signal, kept });
   }
   const { runId, createdAt: createdAtMs } = begun;
   const head = { id: runId, model: asked.model, createdAtMs, options: asked.options };
-  const of = { given: asked.given, begun };
   const drive = (listener: Listener) => {
-    const live = new LiveCall(ctx, { ...of, listener });
-    if (forget === undefined) {
+    const live = new LiveCall(ctx, { given: asked.given, begun, listener });
+    if (kept === null) {
       const onLeave = () => void live.leave();
       request.signal.addEventListener("abort", onLeave, { once: true });
       if (request.signal.aborted) onLeave();
@@ -180,7 +181,7 @@ async function whole<Options>(
 
 /** What fails before anything has arrived is answered by its status; from then on, in the stream. */
 async function streamed<Options>(
-  { dialect, about, startedAtMs, forget }: Served<Options>,
+  { dialect, about, startedAtMs, kept }: Served<Options>,
   { head, drive }: Driven<Options>,
 ): Promise<Response> {
   const overheadMs = performance.now() - startedAtMs;
@@ -210,7 +211,7 @@ async function streamed<Options>(
   leave = () => void live.leave();
   const closed = ended.then((end): Failure | null => {
     if (end.failure !== null && !isOpen) return end.failure;
-    if (end.failure !== null) forget?.();
+    if (end.failure !== null) kept?.forget();
     try {
       write(() =>
         end.failure === null
@@ -220,7 +221,7 @@ async function streamed<Options>(
     } catch (error) {
       // A bug of ours, and no reason to keep its reader waiting.
       console.error("an answer could not be ended:", error);
-      forget?.();
+      kept?.forget();
       body.write(writer.fail(INTERNAL));
     }
     body.end();
