@@ -4,6 +4,7 @@ import type { Mutant } from "./mutants";
 const TESTS = ["tests/convex/budgets.test.ts"];
 const ALERTS = ["tests/convex/budgetAlerts.test.ts"];
 const EFFECTIVE = ["tests/convex/budgetEffective.test.ts"];
+const FORETOLD = ["tests/convex/budgetCheck.test.ts"];
 const RUNS = ["tests/convex/budgetRuns.test.ts"];
 const BUDGETS = "convex/model/budgets";
 
@@ -176,5 +177,26 @@ export const BUDGET_POLICIES: readonly Mutant[] = [
     find: "if (isTimeZone(timeZone)) return timeZone;",
     replace: 'if (timeZone !== "") return timeZone;',
     tests: ["tests/convex/timeZones.test.ts"],
+  },
+  {
+    name: "budgets foretold: a check leaves out those of the person who calls",
+    file: `${BUDGETS}/effective.ts`,
+    find: "const called = { agentId, ...omitUndefined({ keyId, userId }), ...model };",
+    replace: "const called = { agentId, ...omitUndefined({ keyId }), ...model };",
+    tests: FORETOLD,
+  },
+  {
+    name: "budgets foretold: a check says allowed where admission goes to another model",
+    file: `${BUDGETS}/effective.ts`,
+    find: 'if (by === undefined) return { decision: "allow", byId: null };',
+    replace: 'if (by?.limit.pico === undefined) return { decision: "allow", byId: null };',
+    tests: FORETOLD,
+  },
+  {
+    name: "budgets foretold: what is granted for once counts in a check and not in an admission",
+    file: `${BUDGETS}/decision.ts`,
+    find: "const limit = raisedBy(policy.limit, counter.increase);",
+    replace: "const limit = policy.limit;",
+    tests: FORETOLD,
   },
 ];
