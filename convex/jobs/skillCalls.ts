@@ -76,7 +76,17 @@ export const end = internalMutation({
     await Calls.end(ctx, { ...call, nowMs: Date.now() }),
 });
 
-/** Settles calls whose workers are gone. */
+/** Settles a call, if its worker is gone. */
+export const settleLost = internalMutation({
+  args: { callId: v.id("skill_calls") },
+  returns: v.null(),
+  handler: async (ctx, { callId }): Promise<null> => {
+    await Calls.settleLost(ctx, callId, Date.now());
+    return null;
+  },
+});
+
+/** Settles calls whose workers are gone. Called by `crons.ts`, then by itself while there are more. */
 export const sweep = internalMutation({
   args: {},
   returns: v.null(),

@@ -111,7 +111,7 @@ export const skillTables = {
     installationId: v.id("agent_skills"),
     attempt: v.optional(vSkillAttempt), // of a prompt skill: the call of the model
     startedAtMs: v.number(),
-    expiresAtMs: v.number(), // longer than any worker lives
+    expiresAtMs: v.number(), // longer than any worker lives; where the sweeper could not settle it, when it tries again
   })
     .index("by_tenant", ["tenantId"])
     .index("by_expiry", ["expiresAtMs"]), // for the sweeper, over all tenants

@@ -395,6 +395,36 @@ onEachDriver(() => {
       expect(await installedOf(owner, agentId)).toMatchObject({ useCount: 1, status: "error" });
     });
 
+    test("that cannot be settled once it is lost stops no other tenant's, and is tried again", async () => {
+      const [broken, fine] = [await inUse(HAIKU_SKILL), await inUse(HAIKU_SKILL)];
+      const parameters = { input: "Hello" };
+      const begun = async ({ as, agentId, skillId }: typeof fine) =>
+        (await as.mutation(internal.jobs.skillCalls.begin, { agentId, skillId, parameters }))
+          .callId!;
+      const [poison, lost] = [await begun(broken), await begun(fine)];
+      const setPrompt = async (promptChars: number, expiresAtMs: number) =>
+        await deployment().run(async (ctx) => {
+          const { attempt } = (await ctx.db.get("skill_calls", poison))!;
+          const changed = { ...attempt!, promptChars };
+          await ctx.db.patch("skill_calls", poison, { attempt: changed, expiresAtMs });
+        });
+      await setPrompt(1e9, 1); // more tokens than any call can use: there is no booking it
+      await deployment().run((ctx) => ctx.db.patch("skill_calls", lost, { expiresAtMs: 2 }));
+      await deployment().mutation(internal.jobs.skillCalls.sweep, {});
+      expect(await eventsOf(fine.owner)).toMatchObject([{ status: "lost" }]);
+      expect(await eventsOf(broken.owner)).toEqual([]);
+      expect(await installedOf(broken.owner, broken.agentId)).toMatchObject({ useCount: 0 });
+      const [left, ...others] = await underWay();
+      expect(others).toEqual([]);
+      expect(left?._id).toBe(poison);
+      expect(left?.expiresAtMs).toBeGreaterThan(Date.now());
+
+      await setPrompt(100, Date.now());
+      await deployment().mutation(internal.jobs.skillCalls.sweep, {});
+      expect(await eventsOf(broken.owner)).toMatchObject([{ status: "lost" }]);
+      expect(await underWay()).toEqual([]);
+    });
+
     test("is not published with a SKILL.md that is none, nor beside a request", async () => {
       const { as } = await tenant();
       const skillMd = "# No frontmatter";

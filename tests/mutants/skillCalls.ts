@@ -62,10 +62,22 @@ export const SKILL_CALLS: readonly Mutant[] = [
     replace: "const report = null;",
   },
   {
+    name: "skill calls: a lost one that cannot be settled stays in the way of the others",
+    ...CALLS,
+    find: 'await ctx.db.patch("skill_calls", callId, { expiresAtMs: nowMs + POSTPONED_MS });',
+    replace: "throw error;",
+  },
+  {
+    name: "skill calls: what is left of settling a lost one stays, though the rest failed",
+    ...CALLS,
+    find: "await ctx.runMutation(internal.jobs.skillCalls.settleLost, { callId });",
+    replace: "await settleLost(ctx, callId, nowMs);",
+  },
+  {
     name: "skill calls: a call that ended stays",
     ...CALLS,
-    find: '  const { scope, call } = found;\n  await ctx.db.delete("skill_calls", callId);',
-    replace: "  const { scope, call } = found;",
+    find: 'await ctx.db.delete("skill_calls", callId);\n  await note(ctx, call, { error: report.error, nowMs });',
+    replace: "await note(ctx, call, { error: report.error, nowMs });",
   },
   {
     name: "skill calls: a tenant makes as many at once as it likes",

@@ -5,6 +5,7 @@
 import { v, type Infer } from "convex/values";
 import { MINUTE_MS, SECOND_MS } from "../../../src/core/limits";
 import { tokensAtMost } from "../../../src/pricing/estimate";
+import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
@@ -43,8 +44,9 @@ const ROOM_AFTER_MS = 5 * SECOND_MS;
 /** No action lives as long, so nobody reports what was given up. */
 const CALL_LIFETIME_MS = 15 * MINUTE_MS;
 const ERROR_LENGTH_MAX = 500;
-/** Put right in one transaction. */
 const LOST_PER_BATCH = 50;
+/** How long one waits that could not be settled: somebody must look first. */
+const POSTPONED_MS = 10 * MINUTE_MS;
 
 /** A prompt skill takes text; what it makes of it, its instructions say. */
 const PROMPT_PARAMETERS = {
@@ -168,24 +170,38 @@ export async function end(
   return { cost: toUsd(totalCostPico), costUsd: toUsdText(totalCostPico), tokensUsed };
 }
 
-/** Settles calls whose workers are gone. True: there are more of them. */
+/** Settles calls whose workers are gone: each in a transaction of its own, so that none stops the others. True: there are more. */
 export async function sweep(ctx: MutationCtx, nowMs: number): Promise<boolean> {
   const lost = await ctx.db
     .query("skill_calls")
     .withIndex("by_expiry", (q) => q.lte("expiresAtMs", nowMs))
     .take(LOST_PER_BATCH);
-  for (const { _id: callId } of lost) {
-    const found = await scopeOfCall(ctx, callId);
-    if (found === null) continue;
-    const { scope, call } = found;
-    await ctx.db.delete("skill_calls", callId);
-    await note(ctx, call, { error: "The call's worker was lost.", nowMs });
-    if (call.attempt === undefined) continue;
-    const report = Costs.estimateLost(call.attempt, "");
-    const billed = { status: "lost", report, facts: {}, endedAtMs: undefined } as const;
-    await book(ctx, scope, { call, billed, nowMs });
+  for (const { _id: callId, tenantId } of lost) {
+    try {
+      await ctx.runMutation(internal.jobs.skillCalls.settleLost, { callId });
+    } catch (error) {
+      console.error(`tenant ${tenantId}: lost call ${callId} could not be settled:`, error);
+      await ctx.db.patch("skill_calls", callId, { expiresAtMs: nowMs + POSTPONED_MS });
+    }
   }
   return lost.length === LOST_PER_BATCH;
+}
+
+/** Settles one whose worker is gone by now. */
+export async function settleLost(
+  ctx: MutationCtx,
+  callId: Id<"skill_calls">,
+  nowMs: number,
+): Promise<void> {
+  const found = await scopeOfCall(ctx, callId);
+  if (found === null || found.call.expiresAtMs > nowMs) return;
+  const { scope, call } = found;
+  await ctx.db.delete("skill_calls", callId);
+  await note(ctx, call, { error: "The call's worker was lost.", nowMs });
+  if (call.attempt === undefined) return;
+  const report = Costs.estimateLost(call.attempt, "");
+  const billed = { status: "lost", report, facts: {}, endedAtMs: undefined } as const;
+  await book(ctx, scope, { call, billed, nowMs });
 }
 
 type Asked = { agent: Doc<"agents">; usable: Usable; parameters: OpenRecord; nowMs: number };
