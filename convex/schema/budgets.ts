@@ -77,6 +77,7 @@ export const budgetTables = {
     agentId: v.id("agents"),
     userId: v.optional(v.id("users")),
     keyId: v.optional(v.id("api_keys")),
+    channel: v.optional(v.string()), // through which it was asked for
     provider: vProvider,
     model: v.string(),
     reserved: vSpending, // the most that it can come to; no cost where only tokens are bounded

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
+import { formatUsd } from "../../src/core/money";
 import type { Simulator } from "../../src/providers/simulator/server";
 import type { Backend } from "./drivers";
 import { onEachDriver, supportBot, tenantWith } from "./setup";
@@ -172,5 +173,58 @@ onEachDriver(() => {
       });
       expect(events.map(({ kind }) => kind)).toEqual(["expired"]);
     });
+  });
+
+  describe("an embedding under a budget", () => {
+    const deployment = sharedSetupWithSimulator();
+
+    test("whose worker is lost is booked at what was held, and put right by its late report", async () => {
+      const acme = await sceneOn(deployment());
+      const { t, as, tenantId } = acme;
+      const budget = { name: "All", dimension: "tenant", window: "month", limit: "1" } as const;
+      const policyId = await as.mutation(api.mutations.budgets.create, budget);
+      const standing = async () => await as.query(api.queries.budgets.get, { policyId });
+      await expect.poll(async () => (await standing()).status).toBe("active");
+      const made = { name: "Embeds", scopes: ["models:call" as const] };
+      const { key, _id: keyId } = await as.action(api.actions.keys.create, made);
+      simulator.control.fault({ fault: { kind: "slow", msPerPiece: 5_000 } });
+      const answered = t.fetch("/v1/embeddings", {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
+        body: JSON.stringify({ model: "text-embedding-3-small", input: ["one", "two words"] }),
+      });
+      await expect.poll(async () => (await rowsOf(acme)).reservations.length).toBe(1);
+      const [open] = (await rowsOf(acme)).reservations;
+      expect(open?.reserved.pico).toBeGreaterThan(0n);
+      await t.run(async (ctx) => {
+        await ctx.db.patch("budget_reservations", open!._id, { expiresAtMs: 1 });
+      });
+      await t.mutation(internal.jobs.budgets.sweepExpired, {});
+
+      const { reservations, booked } = await rowsOf(acme);
+      const held = open!.reserved.pico;
+      const place = { keyId, channel: "api", provider: "openai" } as const;
+      expect(reservations).toMatchObject([{ state: "expired", actual: open!.reserved }]);
+      expect(booked).toMatchObject([
+        { ...place, status: "lost", usageSource: "unknown", totalCostPico: held },
+      ]);
+      const books = async () => {
+        const { differences } = await t.action(internal.jobs.checks.check, { tenantId });
+        const { cost } = await standing();
+        const { page } = await as.query(api.queries.costs.byChannel, {
+          paginationOpts: { cursor: null, numItems: 10 },
+        });
+        const ofChannels = page.map(({ key: channel, costUsd }) => [channel, costUsd]);
+        return { differences, spent: cost.spentUsd, held: cost.reservedUsd, ofChannels };
+      };
+      const whole = formatUsd(held);
+      const lost = { differences: [], spent: whole, held: "0", ofChannels: [["api", whole]] };
+      expect(await books()).toEqual(lost);
+
+      expect((await answered).status).toBe(200);
+      const truth = formatUsd(80_000n);
+      expect(await books()).toEqual({ ...lost, spent: truth, ofChannels: [["api", truth]] });
+      simulator.control.reset();
+    }, 60_000);
   });
 });

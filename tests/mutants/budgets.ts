@@ -150,6 +150,21 @@ export const BUDGETS: readonly Mutant[] = [
     replace: "{ min: 0, max: Number.MAX_SAFE_INTEGER }),",
   },
   {
+    name: "budgets: a lost call came through no channel",
+    file: "convex/model/budgets/sweep.ts",
+    tests: RUNS,
+    find: "omitUndefined({ userId, keyId, channel })",
+    replace: "omitUndefined({ userId, keyId })",
+  },
+  {
+    name: "budgets: what was held for embeddings that are lost is given back, and not booked",
+    file: "convex/model/budgets/sweep.ts",
+    tests: RUNS,
+    find: '      attempt: { attemptId: key, provider, model, kind: "primary", startedAtMs },',
+    replace:
+      '      attempt: { attemptId: `${key}/lost`, provider, model, kind: "primary", startedAtMs },',
+  },
+  {
     name: "budgets: what cannot be booked stays in the way of the others",
     file: "convex/model/budgets/sweep.ts",
     tests: DOORS,

@@ -5,6 +5,7 @@
 import type { Spending } from "../../../src/budgets/amounts";
 import type { Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
+import { omitUndefined } from "../../lib/objects";
 import type { FallbackModel, Hold } from "../../validators";
 import type { TenantScope } from "../access";
 import { hourFor } from "../periods";
@@ -23,6 +24,8 @@ import { noteDegraded, noteRefused, type Refusal } from "./refusals";
 export type Asked = Wanted & {
   /** Of the reservation; never used before. */
   key: string;
+  /** Through which it was asked for, for whoever books it. */
+  channel?: string | undefined;
   /** A row is kept of it even where nothing bounds it: the key may not be used again. */
   isKept?: boolean;
   /** Its caller goes on without it: that it does not fit is kept, and nobody is paused or told for it. */
@@ -106,7 +109,7 @@ async function hold(
   ctx: MutationCtx,
   scope: Of,
   {
-    asked: { key, called, worst, expiresAtMs, nowMs },
+    asked: { key, called, channel, worst, expiresAtMs, nowMs },
     requested,
     moment,
     places,
@@ -119,6 +122,7 @@ async function hold(
     key,
     state: "reserved",
     ...called,
+    ...omitUndefined({ channel }),
     reserved: requested,
     outputTokens: "pico" in worst ? 0 : worst.outputTokensMax,
     period: moment?.hour ?? (await hourFor(ctx, scope, nowMs)),

@@ -53,13 +53,14 @@ export async function expireOne(
 }
 
 async function expire(ctx: MutationCtx, reservation: Reservation, nowMs: number): Promise<void> {
-  const { tenantId, key, agentId, userId, keyId, provider, model, startedAtMs } = reservation;
+  const { tenantId, key, agentId, userId, keyId, channel } = reservation;
+  const { provider, model, startedAtMs } = reservation;
   await recordLost(
     ctx,
     { tenantId },
     {
       attempt: { attemptId: key, provider, model, kind: "primary", startedAtMs },
-      place: { agentId, ...omitUndefined({ userId, keyId }) },
+      place: { agentId, ...omitUndefined({ userId, keyId, channel }) },
       nowMs,
     },
   );

@@ -65,6 +65,7 @@ export async function begin(
   const verdict = await reserve(ctx, scope, {
     key: attemptId,
     called: { agentId, ...called, ...actorOf(scope) },
+    channel: SOURCE,
     spreadBy: attemptId,
     worst: { inputTokensMax: tokensMax, outputTokensMax: 0 },
     isKept: true,

@@ -41,13 +41,14 @@ export async function reserveForPart(
 
 /** Runs of one session follow one another, and so are spread by it. */
 function askedFor(
-  { agentId, userId, keyId, sessionId }: Doc<"runs">,
+  { agentId, userId, keyId, channel, sessionId }: Doc<"runs">,
   { key, provider, model, worst, degraded = [], isOptional = false }: Call,
   nowMs: number,
 ): Asked {
   return {
     key,
     called: { agentId, provider, model, ...omitUndefined({ userId, keyId }) },
+    channel,
     spreadBy: sessionId,
     worst,
     degraded,
