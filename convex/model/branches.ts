@@ -128,6 +128,7 @@ async function copy(
     runId: _runId,
     usage: _usage,
     costPico: _costPico,
+    costCarry: _costCarry,
     feedback: _feedback,
     chunksExpireAtMs: _chunksExpireAtMs,
     attachments: _attachments,

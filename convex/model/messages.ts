@@ -1,5 +1,6 @@
 /** Messages: what was said in a session. */
 import type { PaginationOptions, PaginationResult } from "convex/server";
+import { narrow } from "../../src/core/money";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { isUnchanged } from "../lib/changes";
@@ -185,12 +186,14 @@ export function toView(message: Doc<"messages">): MessageView {
     _creationTime,
     turn: _turn,
     position: _position,
-    costPico,
+    costPico: _costPico,
+    costCarry: _costCarry,
     chunksExpireAtMs: _chunksExpireAtMs,
     toolCalls,
     thoughts: _thoughts,
     ...rest
   } = message;
+  const costPico = costOf(message);
   return {
     ...rest,
     ...(toolCalls !== undefined && {
@@ -202,9 +205,14 @@ export function toView(message: Doc<"messages">): MessageView {
   };
 }
 
+function costOf({ costPico: rest, costCarry: carry }: Doc<"messages">): bigint | undefined {
+  return rest === undefined ? undefined : narrow({ carry, rest });
+}
+
 function toEntry(message: Doc<"messages">): ConversationView {
   const { _id, agentId, sessionId, channel, role, content, model, status, error } = message;
   const { provider, attachments, skillsUsed, feedback, editedFrom, copiedFrom } = message;
+  const costPico = costOf(message);
   return {
     _id,
     agentId,
@@ -216,9 +224,9 @@ function toEntry(message: Doc<"messages">): ConversationView {
     ...omitUndefined({ channel, model, provider, error, attachments, skillsUsed, feedback }),
     ...omitUndefined({ editedFrom, copiedFrom }),
     ...(message.usage !== undefined && { tokensUsed: message.usage.totalTokens }),
-    ...(message.costPico !== undefined && {
-      cost: toUsd(message.costPico),
-      costUsd: toUsdText(message.costPico),
+    ...(costPico !== undefined && {
+      cost: toUsd(costPico),
+      costUsd: toUsdText(costPico),
     }),
     ...(message.responseTimeMs !== undefined && { responseTime: message.responseTimeMs }),
   };

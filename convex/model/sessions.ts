@@ -1,5 +1,6 @@
 /** Sessions: conversations with an agent. */
 import type { PaginationOptions, PaginationResult } from "convex/server";
+import { narrow } from "../../src/core/money";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { checkedInteger, checkedMetadata, checkedText } from "../lib/checks";
@@ -304,7 +305,9 @@ export function toView(session: Doc<"sessions">): SessionView {
     turnCount: _turnCount,
     uncompactedUntilTurn: _uncompactedUntilTurn,
     totalCostPico,
+    totalCostCarry: carry,
     ...rest
   } = session;
-  return { ...rest, totalCost: toUsd(totalCostPico), totalCostUsd: toUsdText(totalCostPico) };
+  const totalPico = narrow({ carry, rest: totalCostPico });
+  return { ...rest, totalCost: toUsd(totalPico), totalCostUsd: toUsdText(totalPico) };
 }

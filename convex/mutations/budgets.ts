@@ -69,7 +69,8 @@ export const remove = mutation({
  * `budgets:write`.
  *
  * @throws not_found - It does not exist or is another tenant's.
- * @throws invalid_argument - Nothing is granted, or of what the budget does not bound; the reason is blank.
+ * @throws invalid_argument - Nothing is granted, or of what the budget does not bound; the reason is blank; or the limit
+ *   would come to more than 9,223,372 USD.
  * @throws conflict - It is disabled.
  */
 export const increase = mutation({

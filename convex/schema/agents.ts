@@ -83,6 +83,7 @@ export const agentTables = {
     source: v.optional(v.string()), // "web-chat", "telegram", "api"
     messageCount: v.number(),
     totalCostPico: v.int64(),
+    totalCostCarry: v.optional(v.int64()), // what that does not hold
     totalTokens: v.number(),
     turnCount: v.number(), // turns begun; the next send gets this number
     // The session that this one begins like, and the last turn taken over; that session may be gone.
@@ -168,6 +169,7 @@ export const agentTables = {
     provider: v.optional(vProvider),
     usage: v.optional(vTokenTotals), // of all attempts at this message
     costPico: v.optional(v.int64()), // likewise: the sum of the cost events that name it
+    costCarry: v.optional(v.int64()), // what that does not hold
     reasoning: v.optional(vReasoning),
     attachments: v.optional(v.array(vAttachment)),
     skillsUsed: v.optional(v.array(v.string())), // ids of skills

@@ -15,6 +15,7 @@ import {
   vProvider,
   vReservationState,
   vSpending,
+  vStoredSpending,
 } from "../validators";
 
 export const budgetTables = {
@@ -48,7 +49,7 @@ export const budgetTables = {
     policyId: v.id("budget_policies"),
     period: v.string(), // as in `src/core/periods.ts`
     endsAtMs: v.union(v.number(), v.null()), // null: never
-    settled: vSpending, // what was carried in, and drawn in from shards
+    settled: vStoredSpending, // what was carried in, and drawn in from shards
     increase: vSpending, // granted once, for this period only
     division: v.optional(vDivision), // absent: its shards only count
     alertedPercent: v.number(), // the highest threshold that was told of
@@ -64,7 +65,7 @@ export const budgetTables = {
     shard: v.number(), // from 0
     share: vLimits,
     reserved: vSpending,
-    used: vSpending,
+    used: vStoredSpending,
   }).index("by_counter", ["tenantId", "counterId", "shard"]),
 
   // What is held for a call until it is known what it costs: one row for all policies that it falls under. Written in
@@ -121,7 +122,7 @@ export const budgetTables = {
     reservationKey: v.optional(v.string()),
     percent: v.optional(v.number()), // of an alert
     limit: v.optional(vLimits),
-    settled: v.optional(vSpending), // spent by then
+    settled: v.optional(vStoredSpending), // spent by then
     reserved: v.optional(vSpending), // held by then
     amount: v.optional(vSpending), // asked for, granted, or expired
     model: v.optional(vModelName), // called in place of the one that did not fit

@@ -62,6 +62,9 @@ export const vModelName = v.object({ provider: vProvider, model: v.string() });
 export const vSpending = v.object({ tokens: v.number(), pico: v.int64() });
 export type Spending = Infer<typeof vSpending>;
 
+/** What was spent, of any size: what `pico` does not hold is carried, as of roll-ups. */
+export const vStoredSpending = v.object({ ...vSpending.fields, carry: v.optional(v.int64()) });
+
 /** A limit; what is absent is not bounded. */
 export const vLimits = v.object({ tokens: v.optional(v.number()), pico: v.optional(v.int64()) });
 export type Limits = Infer<typeof vLimits>;

@@ -3,8 +3,8 @@
  *
  * Pico, because every published price per token is a whole number of it, so that costs are sums and
  * products of integers and need no rounding. Stored as a signed 64-bit integer: one amount holds up
- * to 9.22 million USD. That is enough for a call, a session and what a budget counts; sums over all of
- * a tenant's calls go beyond it, and are stored as `Wide`.
+ * to 9.22 million USD. That is enough for a call and for a limit; sums over many calls go beyond it, and
+ * are stored as `Wide`.
  */
 import { assert } from "./assert";
 

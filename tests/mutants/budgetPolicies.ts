@@ -5,6 +5,7 @@ const TESTS = ["tests/convex/budgets.test.ts"];
 const ALERTS = ["tests/convex/budgetAlerts.test.ts"];
 const EFFECTIVE = ["tests/convex/budgetEffective.test.ts"];
 const FORETOLD = ["tests/convex/budgetCheck.test.ts"];
+const LARGE = ["tests/convex/largeSums.test.ts"];
 const RUNS = ["tests/convex/budgetRuns.test.ts"];
 const BUDGETS = "convex/model/budgets";
 
@@ -195,8 +196,57 @@ export const BUDGET_POLICIES: readonly Mutant[] = [
   {
     name: "budgets foretold: what is granted for once counts in a check and not in an admission",
     file: `${BUDGETS}/decision.ts`,
-    find: "const limit = raisedBy(policy.limit, counter.increase);",
+    find: "const limit = withGranted(policy.limit, counter.increase);",
     replace: "const limit = policy.limit;",
     tests: FORETOLD,
+  },
+  {
+    name: "large sums: what a shard has carried is forgotten",
+    file: `${BUDGETS}/counters.ts`,
+    find: "return { ...row, used: fromStored(row.used) };",
+    replace: "return row;",
+    tests: LARGE,
+  },
+  {
+    name: "large sums: more than an amount holds is not carried in",
+    file: `${BUDGETS}/opening.ts`,
+    find: "missing: toStored(missing) };",
+    replace: "missing };",
+    tests: LARGE,
+  },
+  {
+    name: "large sums: a refusal cannot say what was spent",
+    file: `${BUDGETS}/refusals.ts`,
+    find: "settled: toStored(refusal.spent),",
+    replace: "settled: refusal.spent,",
+    tests: LARGE,
+  },
+  {
+    name: "large sums: a limit and what was granted come to more than can be stored",
+    file: "src/budgets/amounts.ts",
+    find: "pico: pico < AMOUNT_PICO_MAX ? pico : AMOUNT_PICO_MAX };",
+    replace: "pico };",
+    tests: LARGE,
+  },
+  {
+    name: "large sums: nobody is told that so much cannot be granted",
+    file: `${BUDGETS}/increases.ts`,
+    find: "  requireStorable(policy, increased);\n",
+    replace: "",
+    tests: LARGE,
+  },
+  {
+    name: "large sums: a session forgets what it has carried",
+    file: "convex/model/sessions.ts",
+    find: "narrow({ carry, rest: totalCostPico })",
+    replace: "narrow({ carry: carry && 0n, rest: totalCostPico })",
+    tests: LARGE,
+  },
+  {
+    name: "large sums: a message is not booked to beyond what an amount holds",
+    file: "convex/model/costs/ledger.ts",
+    find: "      costPico: rest,\n",
+    replace: "      costPico: before + costPico,\n",
+    tests: LARGE,
   },
 ];

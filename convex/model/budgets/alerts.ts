@@ -3,7 +3,7 @@
  * told does a mutation mark the counter. The mark only rises: a threshold that was told of is not told of again in the
  * period, even if the limit was raised in between.
  */
-import { raisedBy } from "../../../src/budgets/amounts";
+import { fromStored, toStored, withGranted } from "../../../src/budgets/amounts";
 import { v, type Infer } from "convex/values";
 import { MINUTE_MS } from "../../../src/core/limits";
 import { periodAt } from "../../../src/core/periods";
@@ -11,7 +11,7 @@ import { internal } from "../../_generated/api";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { toUsdText } from "../../lib/usd";
-import { vBudgetDimension, vLimits, vSpending } from "../../validators";
+import { vBudgetDimension, vLimits, vSpending, vStoredSpending } from "../../validators";
 import { timeZoneOf } from "../periods";
 import type { Dimension } from "../rollups/sums";
 import { emit } from "../webhooks/emit";
@@ -36,7 +36,7 @@ export const vAlert = v.object({
   period: v.string(),
   percents: v.array(v.number()),
   limit: vLimits,
-  settled: vSpending,
+  settled: vStoredSpending,
   reserved: vSpending,
 });
 export type Alert = Infer<typeof vAlert>;
@@ -85,10 +85,10 @@ async function alertOf(
   const untold = policy.alertPercents.filter((percent) => percent > (counter?.alertedPercent ?? 0));
   if (counter === null || untold.length === 0) return null;
   const { spent, reserved } = await sumsOf(ctx, counter);
-  const limit = raisedBy(policy.limit, counter.increase);
+  const limit = withGranted(policy.limit, counter.increase);
   const percents = untold.filter((percent) => hasReached(limit, spent, percent));
   if (percents.length === 0) return null;
-  return { policyId: policy._id, period, percents, limit, settled: spent, reserved };
+  return { policyId: policy._id, period, percents, limit, settled: toStored(spent), reserved };
 }
 
 /** Tells of the thresholds that nobody told of meanwhile. */
@@ -108,7 +108,8 @@ export async function tell(
     const event = { kind: "alerted", policyId, period, percent, ...stood, at: nowMs } as const;
     await ctx.db.insert("budget_events", { tenantId, ...event });
     const { limit, settled } = stood;
-    const spent = { spentUsd: toUsdText(settled.pico), spentTokens: settled.tokens };
+    const { pico, tokens } = fromStored(settled);
+    const spent = { spentUsd: toUsdText(pico), spentTokens: tokens };
     const data = { ...toldOf(policy, { period, limit }), percent, ...spent };
     await emit(ctx, policy, { event: { type: "budget.alert", data }, nowMs });
   }

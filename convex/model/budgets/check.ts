@@ -3,6 +3,7 @@
  * no less. All of a policy is compared in one snapshot.
  */
 import { v, type Infer } from "convex/values";
+import { fromStored } from "../../../src/budgets/amounts";
 import { periodAt } from "../../../src/core/periods";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
@@ -132,8 +133,8 @@ async function differencesOfPolicy(
           .take(SHARDS_MAX);
   const spent = await spentIn(ctx, policy, { subject: policy, window, period, open });
   const counted = shards.reduce<Spending>(
-    (sum, { used }) => plus(sum, used),
-    counter?.settled ?? NOTHING,
+    (sum, { used }) => plus(sum, fromStored(used)),
+    fromStored(counter?.settled ?? NOTHING),
   );
   const reserved = shards.reduce<Spending>((sum, shard) => plus(sum, shard.reserved), NOTHING);
   const of = `budget/${policyId}`;

@@ -10,7 +10,7 @@ import {
   type Redivided,
   type Shard,
 } from "../../../src/budgets/escrow";
-import { NOTHING, type Spending } from "../../../src/budgets/amounts";
+import { fromStored, NOTHING, toStored, type Spending } from "../../../src/budgets/amounts";
 import { periodOf } from "../../../src/core/periods";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
@@ -48,7 +48,8 @@ export async function counterSeen(
 ): Promise<CounterSeen> {
   const period = periodOf(policy.window, hour);
   const counter = await counterOf(ctx, policy, period);
-  return counter ?? { ...(await newCounter(ctx, policy, { period, atMs })), _id: null };
+  if (counter === null) return { ...(await newCounter(ctx, policy, { period, atMs })), _id: null };
+  return { ...counter, settled: fromStored(counter.settled) };
 }
 
 export function divisionOf({ division }: Pick<CounterRow, "division">): Division | null {
@@ -76,14 +77,20 @@ export async function shardFor(
     .unique();
   return row === null
     ? { number, shard: newShard(division), id: null }
-    : { number, shard: row, id: row._id };
+    : { number, shard: shardIn(row), id: row._id };
+}
+
+/** The row with what it stands for. */
+function shardIn(row: ShardRow): ShardRow {
+  return { ...row, used: fromStored(row.used) };
 }
 
 export async function writeShard(
   ctx: MutationCtx,
   { _id: counterId, tenantId }: Counter,
-  { number, shard: { share, reserved, used }, id }: Found,
+  { number, shard: { share, reserved, used: all }, id }: Found,
 ): Promise<Id<"budget_shards">> {
+  const used = toStored(all);
   if (id === null) {
     const place = { tenantId, counterId, shard: number };
     return await ctx.db.insert("budget_shards", { ...place, share, reserved, used });
@@ -97,10 +104,11 @@ export async function shardsOf(
   { _id, tenantId }: Pick<CounterSeen, "_id" | "tenantId">,
 ): Promise<ShardRow[]> {
   if (_id === null) return [];
-  return await ctx.db
+  const rows = await ctx.db
     .query("budget_shards")
     .withIndex("by_counter", (q) => q.eq("tenantId", tenantId).eq("counterId", _id))
     .take(SHARDS_MAX);
+  return rows.map(shardIn);
 }
 
 /** Writes the counter as it was divided anew. */
@@ -109,7 +117,8 @@ export async function writeDivision(
   counter: Counter,
   { before, after }: { before: readonly ShardRow[]; after: Redivided },
 ): Promise<void> {
-  const { settled, division } = after.counter;
+  const { settled: all, division } = after.counter;
+  const settled = toStored(all);
   await ctx.db.patch("budget_counters", counter._id, { settled, division: division ?? undefined });
   const rows = new Map(before.map((row) => [row.shard, row._id]));
   for (const number of after.emptied) {
@@ -156,9 +165,9 @@ export async function settleHold(
     if (counter !== null) await countIn(ctx, counter, { spreadBy: shardId, used });
     return;
   }
-  const shard = settle(row, { held, used });
+  const shard = settle(shardIn(row), { held, used });
   const { reserved, used: all } = shard;
-  await ctx.db.patch("budget_shards", shardId, { reserved, used: all });
+  await ctx.db.patch("budget_shards", shardId, { reserved, used: toStored(all) });
   if (!isOver(shard)) return;
   const counter = await ctx.db.get("budget_counters", counterId);
   if (counter !== null) await undivide(ctx, counter);

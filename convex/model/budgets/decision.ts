@@ -2,7 +2,7 @@
  * Whether a call fits into every budget that bounds it. It decides and writes nothing: admission does what it says, and
  * `queries.budgets.check` tells it.
  */
-import { raisedBy, type Limits, type Spending } from "../../../src/budgets/amounts";
+import { withGranted, type Limits, type Spending } from "../../../src/budgets/amounts";
 import {
   admit as admitTo,
   drawTogether,
@@ -148,7 +148,7 @@ async function placeIn(
   }: { wanted: Wanted; requested: Spending; moment: Moment },
 ): Promise<Place | { refusal: Refusal }> {
   const counter = await counterSeen(ctx, policy, moment);
-  const limit = raisedBy(policy.limit, counter.increase);
+  const limit = withGranted(policy.limit, counter.increase);
   if (holdsFor(divisionOf(counter), limit)) {
     const found = await shardFor(ctx, counter, spreadBy);
     const shard = admitTo(found.shard, requested);

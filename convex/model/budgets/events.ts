@@ -1,5 +1,6 @@
 /** What became known of budgets, and how long it and what lies behind it are kept. */
 import type { PaginationOptions, PaginationResult } from "convex/server";
+import { fromStored } from "../../../src/budgets/amounts";
 import { DAY_MS } from "../../../src/core/limits";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
@@ -100,7 +101,7 @@ async function toView(
     budget: policy?.name ?? null,
     ...omitUndefined({
       limit: amounts(limit),
-      spent: amounts(settled),
+      spent: amounts(settled && fromStored(settled)),
       reserved: amounts(reserved),
       amount: amounts(amount),
     }),

@@ -1,6 +1,7 @@
 /** One-time increases: more for the present period, with a reason; what comes after it is as before. */
 import { v, type Infer } from "convex/values";
-import { plus, raisedBy } from "../../../src/budgets/amounts";
+import { plus, withGranted } from "../../../src/budgets/amounts";
+import { AMOUNT_PICO_MAX } from "../../../src/core/money";
 import type { Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { checkedInteger, checkedText } from "../../lib/checks";
@@ -30,7 +31,8 @@ export type Increase = Infer<typeof vIncrease>;
  * Grants more for the present period, of any budget, managed ones too. Whoever was paused by it goes on.
  *
  * @throws not_found - It does not exist or is another tenant's.
- * @throws invalid_argument - Nothing is granted, or of what the budget does not bound; the reason is blank.
+ * @throws invalid_argument - Nothing is granted, or of what the budget does not bound; the reason is blank; or
+ *   the limit would come to more than an amount can be.
  * @throws conflict - It is disabled.
  */
 export async function increase(
@@ -46,6 +48,7 @@ export async function increase(
   }
   const counter = await counterFor(ctx, policy, nowMs);
   const increased = plus(counter.increase, amount);
+  requireStorable(policy, increased);
   await ctx.db.patch("budget_counters", counter._id, { increase: increased });
   const { period } = counter;
   await ctx.db.insert("budget_events", {
@@ -54,7 +57,7 @@ export async function increase(
     kind: "increased",
     period,
     ...actorOf(scope),
-    limit: raisedBy(policy.limit, increased),
+    limit: withGranted(policy.limit, increased),
     amount,
     reason,
     at: nowMs,
@@ -87,6 +90,16 @@ function checkedAmount(policy: Policy, { amount, amountTokens }: Increase): Spen
     refuse(limit.pico === undefined ? "amountTokens" : "amount", "say how much is granted");
   }
   return { pico, tokens };
+}
+
+/** @throws invalid_argument - The limit would be more than any amount can be. */
+function requireStorable({ limit }: Policy, { pico }: Spending): void {
+  if ((limit.pico ?? 0n) + pico <= AMOUNT_PICO_MAX) return;
+  const max = toUsdText(AMOUNT_PICO_MAX);
+  refuse(
+    "amount",
+    `with it, more than ${max} USD would be allowed, and no limit is higher than that`,
+  );
 }
 
 function refuse(field: string, reason: string): never {

@@ -5,11 +5,11 @@
  * way, and set by a mutation that reads nothing of what bookings write.
  */
 import { v, type Infer } from "convex/values";
-import { NOTHING, plus } from "../../../src/budgets/amounts";
+import { fromStored, NOTHING, plus, toStored } from "../../../src/budgets/amounts";
 import { periodAt } from "../../../src/core/periods";
 import type { Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
-import { vSpending } from "../../validators";
+import { vStoredSpending } from "../../validators";
 import { timeZoneOf } from "../periods";
 import { noteMoved } from "./alerts";
 import { counterFor } from "./counting";
@@ -20,7 +20,7 @@ export const vCarry = v.object({
   policyId: v.id("budget_policies"),
   sinceMs: v.number(), // when it began to be opening: other openings of it are not this one's business
   period: v.string(),
-  missing: vSpending,
+  missing: vStoredSpending,
 });
 export type Carry = Infer<typeof vCarry>;
 
@@ -38,7 +38,7 @@ export async function missingFor(
   const counter = await counterOf(ctx, policy, period);
   const { spent: counted } = counter === null ? { spent: NOTHING } : await sumsOf(ctx, counter);
   const missing = { tokens: booked.tokens - counted.tokens, pico: booked.pico - counted.pico };
-  return { policyId, sinceMs, period, missing };
+  return { policyId, sinceMs, period, missing: toStored(missing) };
 }
 
 /** Carries it in, and activates the policy: once, however often it is tried. */
@@ -50,7 +50,7 @@ export async function carryIn(
   if (policy?.status !== "opening" || policy.updatedAt !== sinceMs) return;
   const counter = await counterFor(ctx, policy, sinceMs);
   if (counter.period !== period) return; // the tenant's time zone has changed: it is reckoned anew
-  const settled = plus(counter.settled, missing);
+  const settled = toStored(plus(fromStored(counter.settled), fromStored(missing)));
   // What was free before is less by it.
   await ctx.db.patch("budget_counters", counter._id, { settled, division: undefined });
   await ctx.db.patch("budget_policies", policyId, { status: "active" });

@@ -3,7 +3,7 @@
  * pause is a row beside the agent's status; who changes that by hand takes the row away.
  */
 import { v, type Infer } from "convex/values";
-import { raisedBy } from "../../../src/budgets/amounts";
+import { withGranted } from "../../../src/budgets/amounts";
 import { internal } from "../../_generated/api";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
@@ -46,7 +46,7 @@ export async function pause(ctx: MutationCtx, refused: Refused, nowMs: number): 
   if (agent?.status !== "active" || agent.tenantId !== policy.tenantId) return;
   if (endsAtMs !== null && endsAtMs <= nowMs) return;
   const counter = await counterOf(ctx, policy, period);
-  const limit = counter === null ? policy.limit : raisedBy(policy.limit, counter.increase);
+  const limit = counter === null ? policy.limit : withGranted(policy.limit, counter.increase);
   if (limit.tokens !== refused.limit.tokens || limit.pico !== refused.limit.pico) return;
 
   await setStatus(ctx, agent, { status: "paused", nowMs });

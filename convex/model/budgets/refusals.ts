@@ -1,5 +1,5 @@
 /** Refusals: what is said and kept of calls that do not fit into a budget. */
-import type { Limits, Spending } from "../../../src/budgets/amounts";
+import { toStored, type Limits, type Spending } from "../../../src/budgets/amounts";
 import type { Whole } from "../../../src/budgets/escrow";
 import { formatUsd } from "../../../src/core/money";
 import type { MutationCtx } from "../../_generated/server";
@@ -64,7 +64,7 @@ function said(refusal: Refusal, { key, called, nowMs }: Pick<Asked, "key" | "cal
       : {
           period: refusal.period,
           limit: refusal.limit,
-          settled: refusal.spent,
+          settled: toStored(refusal.spent),
           reserved: refusal.reserved,
           amount: refusal.requested,
         };

@@ -1,5 +1,5 @@
 /** Where a budget stands in a period: what it allows, what of it is spent, and what is held for calls under way. */
-import { NOTHING, plus, raisedBy } from "../../../src/budgets/amounts";
+import { fromStored, NOTHING, plus, withGranted } from "../../../src/budgets/amounts";
 import { SHARDS_MAX } from "../../../src/budgets/escrow";
 import { periodAt, periodEndMs } from "../../../src/core/periods";
 import type { Doc } from "../../_generated/dataModel";
@@ -31,7 +31,7 @@ export async function standingAt(ctx: QueryCtx, policy: Policy, atMs: number): P
   if (counter === null) return { period, endsAtMs, ...none };
   const { increase } = counter;
   const sums = await sumsOf(ctx, counter);
-  return { period, endsAtMs, limit: raisedBy(limit, increase), increase, ...sums };
+  return { period, endsAtMs, limit: withGranted(limit, increase), increase, ...sums };
 }
 
 /** The policy's counter of a period; null until something is counted. */
@@ -58,7 +58,7 @@ export async function sumsOf(
     .withIndex("by_counter", (q) => q.eq("tenantId", tenantId).eq("counterId", _id))
     .take(SHARDS_MAX);
   return {
-    spent: shards.reduce((sum, { used }) => plus(sum, used), settled),
+    spent: shards.reduce((sum, { used }) => plus(sum, fromStored(used)), fromStored(settled)),
     reserved: shards.reduce((sum, { reserved }) => plus(sum, reserved), NOTHING),
   };
 }

@@ -1,5 +1,5 @@
 /** What receivers of webhooks are told of a budget, and that calls do not fit into it any more. */
-import { raisedBy, type Limits } from "../../../src/budgets/amounts";
+import { withGranted, type Limits } from "../../../src/budgets/amounts";
 import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
 import type { Doc } from "../../_generated/dataModel";
@@ -48,7 +48,7 @@ export async function tellExceeded(
   const counter = policy === null ? null : await counterOf(ctx, policy, period);
   if (policy === null || counter === null || counter.exceededAtMs !== undefined) return;
   await ctx.db.patch("budget_counters", counter._id, { exceededAtMs: nowMs });
-  const limit = raisedBy(policy.limit, counter.increase);
+  const limit = withGranted(policy.limit, counter.increase);
   const data = { ...toldOf(policy, { period, limit }), agentId, resetsAtMs: counter.endsAtMs };
   await emit(ctx, policy, { event: { type: "budget.exceeded", data }, nowMs });
 }

@@ -3,6 +3,7 @@
  * ever differs from the ledger. What an event says is made by `attempts`, `reported` and `cleanup`.
  */
 import type { WithoutSystemFields } from "convex/server";
+import { narrow, widen } from "../../../src/core/money";
 import {
   totalInputTokens,
   totalOutputTokens,
@@ -49,16 +50,22 @@ export async function book(
   const session =
     event.sessionId === undefined ? null : await ctx.db.get("sessions", event.sessionId);
   if (session !== null) {
+    const before = narrow({ carry: session.totalCostCarry, rest: session.totalCostPico });
+    const { carry, rest } = widen(before + costPico);
     await ctx.db.patch("sessions", session._id, {
-      totalCostPico: session.totalCostPico + costPico,
+      totalCostPico: rest,
+      totalCostCarry: carry,
       totalTokens: session.totalTokens + totalTokens,
     });
   }
   const message =
     event.messageId === undefined ? null : await ctx.db.get("messages", event.messageId);
   if (message !== null) {
+    const before = narrow({ carry: message.costCarry, rest: message.costPico ?? 0n });
+    const { carry, rest } = widen(before + costPico);
     await ctx.db.patch("messages", message._id, {
-      costPico: (message.costPico ?? 0n) + costPico,
+      costPico: rest,
+      costCarry: carry,
       usage: addTokens(message.usage, tokens),
     });
   }
