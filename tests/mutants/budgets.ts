@@ -225,4 +225,11 @@ export const BUDGETS: readonly Mutant[] = [
     find: "for (const hold of holds) await settleHold(ctx, hold, { held, used: NOTHING });",
     replace: "",
   },
+  {
+    name: "books: what nobody held anything for is in no budget",
+    file: "convex/model/budgets/reservations.ts",
+    tests: ["tests/convex/budgetBooks.test.ts"],
+    find: "await count(ctx, policy, { moment, spreadBy, used });",
+    replace: "if (hold !== undefined) await count(ctx, policy, { moment, spreadBy, used });",
+  },
 ];
