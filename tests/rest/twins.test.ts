@@ -2,8 +2,9 @@
  * Writes that come ten times at once under one idempotency key: one effect each, and the same answer to all.
  * `npm run twins:rest` has a thousand of them instead of a few, on the embedded runtime.
  */
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
+import { startSimulator, type Simulator } from "../../src/providers/simulator/server";
 import { onEachDriver, setup, supportBot, tenantWith } from "../convex/setup";
 import { programOf, type Answer, type Program } from "./calls";
 
@@ -34,11 +35,63 @@ async function twins(call: Program, at: `POST /${string}`, sent: { key: string; 
   return await Promise.all(Array.from({ length: TWINS }, one));
 }
 
-function replays(answers: readonly Answer[]): number {
+function replays(answers: readonly Pick<Answer, "headers">[]): number {
   return answers.filter(({ headers }) => headers.get("idempotent-replayed") === "true").length;
 }
 
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator({ tokensPerSecond: Infinity });
+});
+afterAll(async () => await simulator.close());
+
+/** Groups of calls of models: a call takes as long as many writes. */
+const CALL_GROUPS = Math.ceil(GROUPS / 5);
+
 onEachDriver(() => {
+  test("a model that is called ten times is called once", { timeout: 600_000 }, async () => {
+    const t = await setup({
+      API_RATE_LIMITS: JSON.stringify({ model: 1e6 }),
+      ANTHROPIC_API_KEY: "test",
+      ANTHROPIC_BASE_URL: simulator.anthropicBaseUrl,
+    });
+    simulator.control.reset();
+    const acme = await tenantWith(t, { subject: "ann" });
+    const { channels: _channels, skills: _skills, ...agent } = supportBot();
+    const agentId = await acme.as.mutation(api.mutations.agents.create, agent);
+    const scopes = ["messages:send" as const];
+    const { key } = await acme.as.action(api.actions.keys.create, { name: "Tests", scopes });
+    const call = async (nth: number) => {
+      for (;;) {
+        const answer = await t.fetch("/v1/chat/completions", {
+          method: "POST",
+          headers: {
+            "x-api-key": key,
+            "content-type": "application/json",
+            "idempotency-key": `group ${nth}`,
+          },
+          body: JSON.stringify({
+            model: `agent:${agentId}`,
+            messages: [{ role: "user", content: `Say: ${nth}` }],
+            stream: nth % 2 === 0,
+          }),
+        });
+        const text = await answer.text();
+        if (answer.status !== 409) return { status: answer.status, headers: answer.headers, text };
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
+    for (let nth = 0; nth < CALL_GROUPS; nth++) {
+      const answers = await Promise.all(Array.from({ length: TWINS }, () => call(nth)));
+      expect(answers.map(({ status }) => status)).toEqual(Array(TWINS).fill(200));
+      expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+      expect(replays(answers)).toBe(TWINS - 1);
+      expect(simulator.ledger.entries).toHaveLength(nth + 1);
+    }
+    const runs = await t.run(async (ctx) => await ctx.db.query("runs").take(2 * CALL_GROUPS));
+    expect(runs).toHaveLength(CALL_GROUPS);
+  });
+
   test("costs that are told of ten times are booked once", { timeout: 600_000 }, async () => {
     const limits = JSON.stringify({ read: 1e6, write: 1e6 });
     const t = await setup({ API_RATE_LIMITS: limits });
