@@ -4,7 +4,7 @@ import { preflight } from "./authCors";
 import { authorize, decide, token } from "./authDevice";
 import { createCode, redeemCode } from "./authIdentities";
 import { configuration, jwks } from "./authKeys";
-import { acceptInvitation, firstAdmin, resetPassword } from "./authLinks";
+import { acceptInvitation, firstAdmin, resetPassword, signInByLink } from "./authLinks";
 import { changePassword, refresh, signIn, signOut } from "./authSignIn";
 import { devicePage } from "./pages/device";
 import { firstAdminPage, invitationPage, resetPage } from "./pages/links";
@@ -14,6 +14,7 @@ type Route = readonly ["GET" | "POST" | "OPTIONS", string, PublicHttpAction];
 /** What dashboards call, from their own origin too. */
 const OF_PAGES: readonly Route[] = [
   ["POST", "/auth/sign-in", signIn],
+  ["POST", "/auth/link", signInByLink],
   ["POST", "/auth/refresh", refresh],
   ["POST", "/auth/sign-out", signOut],
   ["POST", "/auth/password/change", changePassword],

@@ -1,4 +1,4 @@
-/** What links that work once are for: signing up a tenant, joining one, and a new password. */
+/** What links that work once are for: signing up a tenant, joining one, signing in, and a new password. */
 import { internal } from "../_generated/api";
 import { sha256 } from "../lib/crypto";
 import { jsonResponse, readFields } from "../lib/http";
@@ -42,6 +42,17 @@ export const acceptInvitation = authAction(async (ctx, request) => {
     hashes,
   });
   return await signedInResponse(opened, { refreshToken, delivery });
+});
+
+/** `{token, delivery?}` of an operator's link: a sign-in. */
+export const signInByLink = authAction(async (ctx, request) => {
+  const { token, delivery } = await readFields(request, ["token"], ["delivery"]);
+  const wanted = deliveryOf(delivery);
+  await countTry(ctx);
+  const { token: refreshToken, hashes } = await makeRefreshToken();
+  const args = { tokenHash: await sha256(token), hashes };
+  const opened = await ctx.runMutation(internal.jobs.auth.links.useSignIn, args);
+  return await signedInResponse(opened, { refreshToken, delivery: wanted });
 });
 
 /** `{token, password}`: sets it, and ends everything that the person is signed in with. */

@@ -132,7 +132,7 @@ export const peopleTables = {
     .index("by_family_hash", ["familyHash"])
     .index("by_expiry", ["expiresAt"]), // for the sweeper
 
-  // A link that works once: the first admin's, a password reset, or the code that links another account.
+  // A link that works once: the first admin's, a sign-in, a password reset, or the code that links another account.
   // Written by set-up, reset, the person and use; read, by its token's hash, by whoever has it. Swept once it
   // has expired; a person's go when they get another password.
   one_time_links: defineTable({

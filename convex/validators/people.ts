@@ -34,6 +34,7 @@ export const vKeyStatus = v.union(v.literal("active"), v.literal("revoked"), v.l
 
 export const vLinkPurpose = v.union(
   v.literal("first_admin"),
+  v.literal("sign_in"),
   v.literal("password_reset"),
   v.literal("account"), // another account to sign in with
 );

@@ -37,6 +37,27 @@ onEachDriver(() => {
     });
   });
 
+  describe("a link that signs in", () => {
+    test("does so once, for whoever it was made for, and not once they are suspended", async () => {
+      const t = deployment();
+      const userId = await personWith(t, "linked@example.com");
+      const { token } = await t.action(internal.jobs.auth.links.signIn, { userId });
+      const elsewhere = { token, password: "a way in that is none" };
+      expect((await post(t, "/auth/password/reset", elsewhere)).status).toBe(404);
+
+      const answer = await post(t, "/auth/link", { token, delivery: "cookie" });
+      expect(answer.headers.get("Set-Cookie")).toMatch(/^agentik_refresh=.*HttpOnly; Secure;/);
+      const as = withToken(t, await tokensIn(answer));
+      expect(await as.query(api.queries.users.me, {})).toMatchObject({ _id: userId });
+      const used = await post(t, "/auth/link", { token });
+      expect([used.status, await used.json()]).toEqual([404, NO_LINK]);
+
+      const late = await t.action(internal.jobs.auth.links.signIn, { userId });
+      await t.run(async (ctx) => await ctx.db.patch(userId, { status: "suspended" }));
+      expect((await post(t, "/auth/link", { token: late.token })).status).toBe(401);
+    });
+  });
+
   test.each(["first-admin", "invitations/accept", "password/reset", "device"])(
     "the page /auth/%s runs its own script only, and holds nothing that a request brought",
     async (path) => {

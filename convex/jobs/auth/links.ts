@@ -1,6 +1,7 @@
 /**
  * Links that work once. Operators make them by the command line:
- * `npx convex run jobs/auth/links:firstAdmin` and `npx convex run jobs/auth/links:passwordReset '{"email": …}'`.
+ * `npx convex run jobs/auth/links:firstAdmin`, `npx convex run jobs/auth/links:passwordReset '{"email": …}'` and, for
+ * who signs in without a password, `npx convex run jobs/auth/links:signIn '{"userId": …}'`.
  */
 import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
@@ -32,6 +33,18 @@ export const firstAdmin = internalAction({
   },
 });
 
+/** A link that signs the user in, within ten minutes: for operators, and for the start command's own people. */
+export const signIn = internalAction({
+  args: { userId: v.id("users") },
+  returns: vNewLink,
+  handler: async (ctx, { userId }): Promise<NewLink> => {
+    const token = randomToken(TOKEN_BYTES);
+    const args = { userId, tokenHash: await sha256(token) };
+    const expiresAt = await ctx.runMutation(internal.jobs.auth.links.insertSignIn, args);
+    return { token, expiresAt };
+  },
+});
+
 /** A link with which the user with the address sets a new password. */
 export const passwordReset = internalAction({
   args: { email: v.string() },
@@ -50,6 +63,14 @@ export const insertFirstAdmin = internalMutation({
   returns: v.number(),
   handler: async (ctx, { tokenHash }) =>
     await Links.insert(ctx, { purpose: "first_admin", tokenHash, nowMs: Date.now() }),
+});
+
+/** What `signIn` stores. */
+export const insertSignIn = internalMutation({
+  args: { userId: v.id("users"), tokenHash: v.string() },
+  returns: v.number(),
+  handler: async (ctx, link) =>
+    await Links.insert(ctx, { purpose: "sign_in", ...link, nowMs: Date.now() }),
 });
 
 /** What `passwordReset` stores. */
@@ -94,6 +115,17 @@ export const useFirstAdmin = internalMutation({
     await Accounts.setPassword(ctx, { userId, hash, nowMs });
     const made = { ...tenant, billingEmail: email };
     await Tenants.create(ctx, { tenant: made, ownerId: userId, nowMs });
+    return await SignIns.open(ctx, { userId, hashes, nowMs });
+  },
+});
+
+/** Uses a link that signs in. */
+export const useSignIn = internalMutation({
+  args: { tokenHash: v.string(), hashes: vHashes },
+  returns: vOpened,
+  handler: async (ctx, { tokenHash, hashes }) => {
+    const nowMs = Date.now();
+    const userId = await Links.useSignIn(ctx, { tokenHash, nowMs });
     return await SignIns.open(ctx, { userId, hashes, nowMs });
   },
 });

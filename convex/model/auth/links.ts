@@ -19,6 +19,8 @@ type Purpose = Infer<typeof vLinkPurpose>;
 const HOUR_MS = 60 * 60 * 1_000;
 const LIFETIMES_MS: Readonly<Record<Purpose, number>> = {
   first_admin: 24 * HOUR_MS,
+  // Followed at once, by whoever made it for themselves.
+  sign_in: HOUR_MS / 6,
   password_reset: 24 * HOUR_MS,
   // Used by the same person, in the next moments.
   account: HOUR_MS / 6,
@@ -71,6 +73,20 @@ export async function use(
   if (!isGood) return fail({ kind: "not_found", entity: "link", id: "token" });
   await ctx.db.patch("one_time_links", link._id, { usedAt: nowMs });
   return link;
+}
+
+/**
+ * Uses a link that signs in up.
+ *
+ * @returns Whom.
+ * @throws not_found - As `use`.
+ */
+export async function useSignIn(
+  ctx: MutationCtx,
+  { tokenHash, nowMs }: { tokenHash: string; nowMs: number },
+): Promise<Id<"users">> {
+  const { userId } = await use(ctx, { purpose: "sign_in", tokenHash, nowMs });
+  return userId ?? fail({ kind: "not_found", entity: "link", id: "token" });
 }
 
 /**
