@@ -6,6 +6,7 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 90_000,
     expect: { poll: { timeout: 20_000, interval: 100 } },
+    globalSetup: ["tests/support/memoryFolder.ts", "tests/support/deployedFolders.ts"],
     reporters: ["default", ["json", { outputFile: "test-results/browser.json" }]],
     include: ["tests/browser/**/*.test.ts"],
   },

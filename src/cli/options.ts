@@ -4,11 +4,14 @@ import { Command } from "commander";
 import { DEFAULT_PORT, DEFAULT_SITE_PORT } from "../embedded/server/ports";
 import { occWindowOption, parsePort } from "../embedded/command/options";
 
+const DEFAULT_DASHBOARD_PORT = 3212;
+
 export type StartOptions = {
   /** Absolute. */
   data: string;
   port: number;
   sitePort: number;
+  dashboardPort: number;
   once: boolean;
   json: boolean;
   demo: boolean;
@@ -26,6 +29,12 @@ export function parseOptions(argv: readonly string[]): StartOptions {
       "port of HTTP actions; 0 picks a free one",
       parsePort,
       DEFAULT_SITE_PORT,
+    )
+    .option(
+      "--dashboard-port <number>",
+      "port of the dashboard; 0 picks a free one",
+      parsePort,
+      DEFAULT_DASHBOARD_PORT,
     )
     .option("--once", "end after the demo", false)
     .option("--json", "print one line of JSON when ready, and nothing else", false)

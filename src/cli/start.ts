@@ -6,8 +6,10 @@ import { endOnSignals, runCommand } from "../embedded/command/ending";
 import { sayMeter } from "../embedded/command/saying";
 import { bundleProject } from "../embedded/deploy/bundleProject";
 import { type Instance, openInstance } from "../embedded/instance";
+import { builtDashboard } from "./dashboard/build";
+import { type DashboardServer, serveDashboard } from "./dashboard/serve";
 import { type DemoResult, runDemo } from "./demo";
-import { type Installation, openInstallation } from "./installation";
+import { openInstallation } from "./installation";
 import { type DemoModel, chooseModel } from "./model";
 import { type StartOptions, parseOptions } from "./options";
 import {
@@ -19,7 +21,15 @@ import {
   resultText,
   tenantsText,
 } from "./printer";
-import { type DemoTenant, askForForeignAgent, makeSignInUrl, makeTenants } from "./tenants";
+import {
+  type DemoTenant,
+  askForForeignAgent,
+  makeOwnersLink,
+  makeSignInUrl,
+  makeTenants,
+} from "./tenants";
+
+type Variables = Readonly<Record<string, string | null>>;
 
 const PROJECT = resolve(fileURLToPath(import.meta.url), "../../..");
 
@@ -27,21 +37,27 @@ async function start(options: StartOptions): Promise<void> {
   const printer = options.json ? SILENT : createPrinter();
   // First: it owns the data folder from here on, so that no other start makes a key at the same time.
   const instance = await openInstance(options);
+  const dashboard = await openDashboard(instance, options);
   const installation = await openInstallation(options.data);
   const model = await chooseModel(process.env);
   const close = async () => {
+    await dashboard.close();
     await instance.close();
     sayMeter(instance.runtime, (text) => printer.line(text));
     await model.simulator?.close();
   };
   endOnSignals(close);
 
-  await push(instance, installation, model);
+  const variables = { ...installation.variables, ...model.variables, ...originOf(dashboard) };
+  const [folder] = await Promise.all([builtDashboard(PROJECT), push(instance, variables)]);
   const tenants = await makeTenants(instance, installation, model);
+  const { apiUrl, siteUrl } = instance;
+  const makeLink = async () => await makeOwnersLink(instance, tenants[0]);
+  dashboard.show({ folder, apiUrl, siteUrl, makeLink });
   const signInUrl = await makeSignInUrl(instance);
   const [{ agentId, users }] = tenants;
   const userToken = users[0]?.token ?? "";
-  printer.line(servingText(options, instance));
+  printer.line(servingText(options, { instance, dashboard }));
   printer.line(tenantsText(tenants, signInUrl));
   printer.line(clientText(instance, tenants[0]));
 
@@ -55,7 +71,8 @@ async function start(options: StartOptions): Promise<void> {
   if (!options.json && !options.once) {
     printer.line(connectionText(await connectCli(PROJECT, instance)));
   }
-  if (options.json) console.log(readyJson({ instance, model, tenants, signInUrl, demo }));
+  if (options.json)
+    console.log(readyJson({ instance, dashboard, model, tenants, signInUrl, demo }));
   if (options.once) await close();
   else
     printer.line(
@@ -64,34 +81,49 @@ async function start(options: StartOptions): Promise<void> {
 }
 
 /** Serves this project's `convex/` folder. The variables come first: `auth.config.ts` reads one of them. */
-async function push(
-  { runtime }: Instance,
-  installation: Installation,
-  { variables }: DemoModel,
-): Promise<void> {
-  await runtime.setEnvironment({ ...installation.variables, ...variables });
+async function push({ runtime }: Instance, variables: Variables): Promise<void> {
+  await runtime.setEnvironment(variables);
   await runtime.deploy(await bundleProject(PROJECT));
 }
 
-function servingText(options: StartOptions, { apiUrl, siteUrl }: Instance): string {
+/** The port is taken before anything is done that somebody would have to undo. */
+async function openDashboard(instance: Instance, options: StartOptions): Promise<DashboardServer> {
+  try {
+    return await serveDashboard({ port: options.dashboardPort });
+  } catch (error) {
+    await instance.close();
+    throw error;
+  }
+}
+
+/** The dashboard's pages may sign in at the deployment; so may those of origins that the environment names. */
+function originOf({ url }: DashboardServer): Variables {
+  const named = process.env["AUTH_ALLOWED_ORIGINS"]?.split(",") ?? [];
+  return { AUTH_ALLOWED_ORIGINS: [url, ...named].join(",") };
+}
+
+type Serving = { instance: Instance; dashboard: DashboardServer };
+
+function servingText(options: StartOptions, { instance, dashboard }: Serving): string {
+  const { apiUrl, siteUrl } = instance;
   return `
 Agentik backend on the embedded Convex runtime
 
+  Dashboard      ${dashboard.enterUrl}
   API            ${apiUrl}
   HTTP actions   ${siteUrl}
   Data           ${relative(process.cwd(), options.data) || "."}  (the admin key is in the file admin_key)
 `;
 }
 
-type Ready = {
-  instance: Instance;
+type Ready = Serving & {
   model: DemoModel;
   tenants: readonly [DemoTenant, DemoTenant];
   signInUrl: string;
   demo: DemoResult | null;
 };
 
-function readyJson({ instance, model, tenants, signInUrl, demo }: Ready): string {
+function readyJson({ instance, dashboard, model, tenants, signInUrl, demo }: Ready): string {
   const { apiUrl, siteUrl, adminKey } = instance;
   const [{ tenantId, agentId, agentModel, apiKey, users }] = tenants;
   return JSON.stringify({
@@ -103,8 +135,14 @@ function readyJson({ instance, model, tenants, signInUrl, demo }: Ready): string
     userToken: users[0]?.token,
     apiKey,
     agentModel,
-    tenants: tenants.map(({ agentId: _id, agentModel: _model, ...tenant }) => tenant),
+    tenants: tenants.map(({ tenantId: id, slug, users: people, apiKey: key }) => ({
+      tenantId: id,
+      slug,
+      users: people,
+      apiKey: key,
+    })),
     signInUrl,
+    dashboardUrl: dashboard.enterUrl,
     simulatorUrl: model.simulator?.url ?? null,
     demo: demo && {
       sessionId: demo.sessionId,

@@ -33,12 +33,14 @@ const KEY_LIFETIME_DAYS = 1;
 
 // An admin may call internal functions; the client's types know only what everyone may.
 const SEED = internal.jobs.demo.seed as unknown as FunctionReference<"mutation">;
+const SIGN_IN = internal.jobs.auth.links.signIn as unknown as FunctionReference<"action">;
 const FIRST_ADMIN = internal.jobs.auth.links.firstAdmin as unknown as FunctionReference<"action">;
 
 type Seeded = FunctionReturnType<typeof internal.jobs.demo.seed>;
 
 export type DemoTenant = Pick<Seeded, "tenantId" | "agentId" | "agentModel"> & {
   slug: string;
+  ownerId: Seeded["userId"];
   users: { role: "owner" | "viewer"; token: string }[];
   apiKey: string;
 };
@@ -60,9 +62,9 @@ export async function makeTenants(
       users.push({ role, token: await installation.signToken(person) });
     }
     const [seeded, owner] = [rows[0] as Seeded, users[0] as DemoTenant["users"][0]];
-    const { tenantId, agentId, agentModel } = seeded;
+    const { tenantId, agentId, agentModel, userId: ownerId } = seeded;
     const apiKey = await renewKey(instance, owner.token);
-    return { tenantId, agentId, agentModel, slug, users, apiKey };
+    return { tenantId, agentId, agentModel, slug, ownerId, users, apiKey };
   };
   return [await make(TENANTS[0]), await make(TENANTS[1])];
 }
@@ -71,6 +73,12 @@ export async function makeTenants(
 export async function makeSignInUrl(instance: Instance): Promise<string> {
   const link = (await adminOf(instance).action(FIRST_ADMIN, {})) as { token: string };
   return `${instance.siteUrl}/auth/first-admin#${link.token}`;
+}
+
+/** The token of a link that signs the tenant's owner in. */
+export async function makeOwnersLink(instance: Instance, { ownerId }: DemoTenant): Promise<string> {
+  const link = (await adminOf(instance).action(SIGN_IN, { userId: ownerId })) as { token: string };
+  return link.token;
 }
 
 /** What the second tenant's owner is told who asks for the first one's agent: nothing but that there is none. */

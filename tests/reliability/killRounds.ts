@@ -107,7 +107,18 @@ export class KillRounds {
     const loaded = pathToFileURL(resolve("tests/support/laterClock.mjs")).href;
     const command = runCommand(
       "src/cli/start.ts",
-      ["--data", this.#data, "--port", "0", "--site-port", "0", "--json", "--no-demo"],
+      [
+        "--data",
+        this.#data,
+        "--port",
+        "0",
+        "--site-port",
+        "0",
+        "--dashboard-port",
+        "0",
+        "--json",
+        "--no-demo",
+      ],
       {
         ANTHROPIC_API_KEY: "test",
         ANTHROPIC_BASE_URL: this.simulator.anthropicBaseUrl,

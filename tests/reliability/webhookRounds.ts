@@ -66,7 +66,18 @@ export class WebhookRounds {
     const loaded = pathToFileURL(resolve("tests/support/laterClock.mjs")).href;
     const command = runCommand(
       "src/cli/start.ts",
-      ["--data", this.#data, "--port", "0", "--site-port", "0", "--json", "--no-demo"],
+      [
+        "--data",
+        this.#data,
+        "--port",
+        "0",
+        "--site-port",
+        "0",
+        "--dashboard-port",
+        "0",
+        "--json",
+        "--no-demo",
+      ],
       { NODE_OPTIONS: `--import ${loaded}`, LATER_BY_MS: String(this.#starts++ * OFF_MS) },
     );
     const ready = parseReady(await command.firstLine());

@@ -47,7 +47,7 @@ async function openWorld(): Promise<World & { close: () => Promise<void> }> {
     OPENAI_BASE_URL: simulator.openAiBaseUrl,
   };
   const flags = ["--json", "--no-demo", "--data", join(folder, "data")];
-  const ports = ["--port", "0", "--site-port", "0"];
+  const ports = ["--port", "0", "--site-port", "0", "--dashboard-port", "0"];
   const command: RunningCommand = runCommand("src/cli/start.ts", [...flags, ...ports], variables);
   const ready = parseReady(await command.firstLine());
   const { apiUrl, siteUrl, userToken } = ready;

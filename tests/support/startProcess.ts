@@ -33,6 +33,7 @@ const Ready = z.strictObject({
   agentModel: z.string().startsWith("agent:"),
   tenants: z.tuple([Tenant, Tenant]),
   signInUrl: z.url(),
+  dashboardUrl: z.url(),
   simulatorUrl: z.url().nullable(),
   demo: z
     .strictObject({
@@ -63,7 +64,7 @@ export async function startedFolder(): Promise<string> {
 export async function copyOfStarted(data: string): Promise<void> {
   const started = await madeOnce("started", async (folder) => {
     const flags = ["--json", "--once", "--no-demo", "--data", join(folder, "data")];
-    const ports = ["--port", "0", "--site-port", "0"];
+    const ports = ["--port", "0", "--site-port", "0", "--dashboard-port", "0"];
     const command = runCommand("src/cli/start.ts", [...flags, ...ports]);
     const { code } = await command.ended;
     if (code !== 0) throw new Error(`the first start ended with ${code}: ${command.stderr()}`);
@@ -75,7 +76,8 @@ type StartOptions = { data: string; flags?: readonly string[]; variables?: Recor
 
 /** On free ports unless the flags say otherwise. Killed when the test ends. */
 export function start({ data, flags = [], variables }: StartOptions): RunningCommand {
-  const args = ["--data", data, "--port", "0", "--site-port", "0", ...flags];
+  const ports = ["--port", "0", "--site-port", "0", "--dashboard-port", "0"];
+  const args = ["--data", data, ...ports, ...flags];
   const command = runCommand("src/cli/start.ts", args, variables);
   onTestFinished(async () => {
     await command.end("SIGKILL");

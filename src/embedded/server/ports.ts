@@ -89,7 +89,8 @@ function createHttpServer(
   return server;
 }
 
-async function listen(
+/** @throws PortError - Its message names `flag`, the option that chooses another port. */
+export async function listen(
   server: Server,
   { host, port, flag }: { host: string; port: number; flag: string },
 ): Promise<void> {
@@ -119,7 +120,8 @@ function portMessage(
   }
 }
 
-function urlOf(server: Server, host: string): string {
+/** The address of a server that listens. */
+export function urlOf(server: Server, host: string): string {
   const { port } = server.address() as AddressInfo;
   const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;

@@ -1,0 +1,29 @@
+/** What everything stands in: the connection, who is signed in, and the address bar. */
+import { RouterProvider } from "@tanstack/react-router";
+import { ConvexProviderWithAuth, type ConvexReactClient } from "convex/react";
+import { useEffect } from "react";
+import { Toaster } from "sonner";
+import type { SignIn } from "./auth/signIn";
+import { SignInContext, useAuth } from "./auth/useAuth";
+import { DeploymentContext } from "./data/useDeployment";
+import type { Deployment } from "./deployment";
+import { router } from "./router";
+import { useTheme } from "./shell/theme";
+
+type AppProps = { client: ConvexReactClient; signIn: SignIn; deployment: Deployment };
+
+export function App({ client, signIn, deployment }: AppProps) {
+  const { theme } = useTheme();
+  // Whether there is a sign-in, only the deployment knows.
+  useEffect(() => void signIn.token({ isForced: false }), [signIn]);
+  return (
+    <DeploymentContext value={deployment}>
+      <SignInContext value={signIn}>
+        <ConvexProviderWithAuth client={client} useAuth={useAuth}>
+          <RouterProvider router={router} />
+          <Toaster theme={theme} richColors closeButton />
+        </ConvexProviderWithAuth>
+      </SignInContext>
+    </DeploymentContext>
+  );
+}

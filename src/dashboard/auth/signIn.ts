@@ -1,0 +1,125 @@
+/**
+ * The sign-in of this browser. The refresh token is a cookie that no script can read; the access token stays in
+ * memory, so that a reload asks for another one.
+ */
+import { z } from "zod/mini";
+
+const Access = z.object({ accessToken: z.string(), accessTokenExpiresAt: z.number() });
+type Access = z.infer<typeof Access>;
+
+const Problem = z.object({ error: z.object({ kind: z.string() }) });
+
+export type SignInState = "unknown" | "signed_in" | "signed_out";
+
+/** Whether there may be a cookie, which no script sees: strangers' browsers need not ask. */
+const HINT = "signed-in";
+/** Other tabs hear of it here. */
+const CHANNEL = "agentik-sign-in";
+const RETRY_MS = 1_000;
+const RETRY_MAX_MS = 10_000;
+/** A token that is about to expire is as good as expired: the answer has to arrive, too. */
+const MARGIN_MS = 30_000;
+
+export class SignIn {
+  private access: Access | null = null;
+  private state: SignInState = "unknown";
+  private asking: Promise<Access | null> | null = null;
+  private readonly listeners = new Set<() => void>();
+  private readonly tabs = new BroadcastChannel(CHANNEL);
+
+  constructor(private readonly siteUrl: string) {
+    // Somebody else may be signed in now: nothing that is shown here may stay.
+    this.tabs.addEventListener("message", () => window.location.reload());
+  }
+
+  /** For `useSyncExternalStore`. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+  readonly read = (): SignInState => this.state;
+
+  /** @returns Null where nobody is signed in. */
+  async token({ isForced }: { isForced: boolean }): Promise<string | null> {
+    const isFresh =
+      this.access !== null && this.access.accessTokenExpiresAt - MARGIN_MS > Date.now();
+    const access = isFresh && !isForced ? this.access : await this.refresh();
+    return access?.accessToken ?? null;
+  }
+
+  /** @returns What went wrong, for the person to read; null when it went well. */
+  async withPassword(email: string, password: string): Promise<string | null> {
+    const answer = await this.post("sign-in", { email, password, delivery: "cookie" });
+    if (answer.ok) return await this.enter(answer);
+    const kind = await kindOf(answer);
+    if (kind === "rate_limited")
+      return "There were too many tries. Wait some minutes, then try again.";
+    if (kind === "unauthenticated") return "No account has this address and this password.";
+    return "The deployment did not let you in. Try again.";
+  }
+
+  /** Uses up a link that signs in. @returns As `withPassword`. */
+  async withLink(token: string): Promise<string | null> {
+    const answer = await this.post("link", { token, delivery: "cookie" });
+    if (answer.ok) return await this.enter(answer);
+    return "This link was used, or has expired. Ask for another one.";
+  }
+
+  async signOut(): Promise<void> {
+    await this.post("sign-out", {});
+    this.set(null);
+    this.tabs.postMessage("changed");
+  }
+
+  private async enter(answer: Response): Promise<null> {
+    this.set(Access.parse(await answer.json()));
+    this.tabs.postMessage("changed");
+    return null;
+  }
+
+  /** Whoever asks meanwhile gets the same answer: each refresh token is good for one use. */
+  private refresh(): Promise<Access | null> {
+    this.asking ??= this.askAgain().finally(() => {
+      this.asking = null;
+    });
+    return this.asking;
+  }
+
+  /** Until there is an answer: nobody is signed out because a network or a deployment is away for a while. */
+  private async askAgain(): Promise<Access | null> {
+    if (localStorage.getItem(HINT) === null) return this.set(null);
+    for (let waitMs = RETRY_MS; ; waitMs = Math.min(2 * waitMs, RETRY_MAX_MS)) {
+      const answer = await this.post("refresh", {}).catch(() => null);
+      if (answer?.ok === true || answer?.status === 401) {
+        return this.set(answer.ok ? Access.parse(await answer.json()) : null);
+      }
+      await new Promise((done) => setTimeout(done, waitMs));
+    }
+  }
+
+  private async post(path: string, body: Record<string, string>): Promise<Response> {
+    return await fetch(`${this.siteUrl}/auth/${path}`, {
+      method: "POST",
+      credentials: "include",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  }
+
+  private set(access: Access | null): Access | null {
+    this.access = access;
+    if (access === null) localStorage.removeItem(HINT);
+    else localStorage.setItem(HINT, "yes");
+    const state = access === null ? "signed_out" : "signed_in";
+    if (state !== this.state) {
+      this.state = state;
+      for (const listener of this.listeners) listener();
+    }
+    return access;
+  }
+}
+
+async function kindOf(answer: Response): Promise<string | null> {
+  const problem = Problem.safeParse(await answer.json().catch(() => null));
+  return problem.success ? problem.data.error.kind : null;
+}

@@ -1,0 +1,81 @@
+/** The tenant that is looked at, and its doors: each call says which tenant it is for. */
+import {
+  useMutation,
+  usePaginatedQuery,
+  useQuery,
+  type OptionalRestArgsOrSkip,
+} from "convex/react";
+import type {
+  FunctionArgs,
+  FunctionReference,
+  FunctionReturnType,
+  PaginationOptions,
+  PaginationResult,
+} from "convex/server";
+import { createContext, use, useCallback } from "react";
+import type { Id } from "../../../convex/_generated/dataModel";
+import { permissionsOf, type Permission, type Role } from "../../core/permissions";
+
+export type Tenant = { tenantId: Id<"tenants">; slug: string; name: string; role: Role };
+
+export const TenantContext = createContext<Tenant | null>(null);
+
+/** @throws Error - Above this, no tenant was chosen. */
+export function useTenant(): Tenant {
+  const tenant = use(TenantContext);
+  if (tenant === null) throw new Error("TenantContext is missing");
+  return tenant;
+}
+
+/** Whether the person may; what they may not is not offered, and the deployment refuses it all the same. */
+export function useMay(permission: Permission): boolean {
+  return permissionsOf(useTenant().role).has(permission);
+}
+
+/** What a tenant's doors take beside who asks and for which tenant. */
+type Own<F extends FunctionReference<"query" | "mutation">> = Omit<
+  FunctionArgs<F>,
+  "tenantId" | "apiKey"
+>;
+
+/** `useQuery` for the tenant. Throws what the query throws, for the error boundary of the screen. */
+export function useTenantQuery<Query extends FunctionReference<"query">>(
+  query: Query,
+  args: Own<Query> | "skip",
+): FunctionReturnType<Query> | undefined {
+  const { tenantId } = useTenant();
+  const all = args === "skip" ? args : { ...args, tenantId };
+  return useQuery(query, ...([all] as OptionalRestArgsOrSkip<Query>));
+}
+
+/** `useMutation` for the tenant. */
+export function useTenantMutation<Mutation extends FunctionReference<"mutation">>(
+  mutation: Mutation,
+): (args: Own<Mutation>) => Promise<FunctionReturnType<Mutation>> {
+  const { tenantId } = useTenant();
+  const run = useMutation(mutation);
+  return useCallback(
+    async (args) => await run({ ...args, tenantId } as FunctionArgs<Mutation>),
+    [run, tenantId],
+  );
+}
+
+type PagedQuery = FunctionReference<
+  "query",
+  "public",
+  { paginationOpts: PaginationOptions; tenantId?: Id<"tenants"> },
+  PaginationResult<unknown>
+>;
+
+/** `usePaginatedQuery` for the tenant. */
+export function useTenantPages<Query extends PagedQuery>(
+  query: Query,
+  args: Omit<Own<Query>, "paginationOpts"> | "skip",
+  initialNumItems = 50,
+) {
+  const { tenantId } = useTenant();
+  const all = args === "skip" ? args : { ...args, tenantId };
+  return usePaginatedQuery(query, all as Parameters<typeof usePaginatedQuery<Query>>[1], {
+    initialNumItems,
+  });
+}

@@ -1,0 +1,57 @@
+/** The address bar. What a screen is filtered by stands in it, so that a link shows what its sender saw. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+} from "@tanstack/react-router";
+import { OpenLink } from "./auth/OpenLink";
+import { SignedIn } from "./auth/SignedIn";
+import { ChooseTenant } from "./shell/ChooseTenant";
+import { TenantShell } from "./shell/TenantShell";
+import { NotFound, RouteFailed, RouteLoading } from "./shell/routeStates";
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+/** A link that signs in: its token stands behind the "#", which no server is told. */
+const open = createRoute({ getParentRoute: () => root, path: "/open", component: OpenLink });
+
+const signedIn = createRoute({ getParentRoute: () => root, id: "signed-in", component: SignedIn });
+
+const start = createRoute({ getParentRoute: () => signedIn, path: "/", component: ChooseTenant });
+
+export const tenantRoute = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/$tenant",
+  component: TenantShell,
+});
+
+const home = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/",
+  component: lazyRouteComponent(() => import("./screens/home/Home"), "Home"),
+});
+
+const agents = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/agents",
+  component: lazyRouteComponent(() => import("./screens/agents/Agents"), "Agents"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    open,
+    signedIn.addChildren([start, tenantRoute.addChildren([home, agents])]),
+  ]),
+  defaultErrorComponent: RouteFailed,
+  defaultPendingComponent: RouteLoading,
+  defaultPreload: "intent",
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,42 @@
+import { useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { useTenant } from "../data/tenant";
+import type { ScreenPath } from "./screens";
+
+const PaletteDialog = lazy(() => import("./PaletteDialog"));
+const OPEN = "agentik:palette";
+
+export function openPalette(): void {
+  window.dispatchEvent(new Event(OPEN));
+}
+
+/** Ctrl+K or ⌘K, anywhere. What is in it is loaded when it is first opened. */
+export function CommandPalette() {
+  const [isOpen, setOpen] = useState(false);
+  const { slug } = useTenant();
+  const navigate = useNavigate();
+  useEffect(() => {
+    const open = () => setOpen(true);
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      setOpen((was) => !was);
+    };
+    window.addEventListener(OPEN, open);
+    window.addEventListener("keydown", onKey);
+    return () => {
+      window.removeEventListener(OPEN, open);
+      window.removeEventListener("keydown", onKey);
+    };
+  }, []);
+  if (!isOpen) return null;
+  const go = (to: ScreenPath) => {
+    setOpen(false);
+    void navigate({ to, params: { tenant: slug } });
+  };
+  return (
+    <Suspense fallback={null}>
+      <PaletteDialog close={() => setOpen(false)} go={go} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,59 @@
+import { Command } from "cmdk";
+import { permissionsOf } from "../../core/permissions";
+import { useTenant } from "../data/tenant";
+import { screensFor, type ScreenPath } from "./screens";
+import { useTheme } from "./theme";
+
+type PaletteProps = { close: () => void; go: (to: ScreenPath) => void };
+
+const ITEM =
+  "flex cursor-pointer items-center gap-2 rounded px-2 py-2 data-[selected=true]:bg-accent-soft data-[selected=true]:text-accent";
+
+export default function PaletteDialog({ close, go }: PaletteProps) {
+  const { role } = useTenant();
+  const { theme, toggleTheme } = useTheme();
+  return (
+    <Command.Dialog
+      open
+      onOpenChange={(isOpen) => !isOpen && close()}
+      label="Find"
+      overlayClassName="fixed inset-0 z-40 bg-black/40"
+      contentClassName="border-line bg-surface fixed top-[12vh] left-1/2 z-50 w-[min(36rem,92vw)] -translate-x-1/2 rounded-xl border p-2 shadow-2xl"
+    >
+      <Command.Input
+        placeholder="Find a screen or an action"
+        className="border-line mb-2 h-11 w-full border-b bg-transparent px-2 outline-none"
+      />
+      <Command.List className="max-h-80 overflow-y-auto">
+        <Command.Empty className="text-muted p-4 text-center">
+          Nothing is called that.
+        </Command.Empty>
+        {screensFor(permissionsOf(role)).map((group) => (
+          <Command.Group key={group.name} heading={group.name} className="text-muted text-xs">
+            {group.screens.map(({ to, name, icon: Icon }) => (
+              <Command.Item
+                key={to}
+                value={`${group.name} ${name}`}
+                onSelect={() => go(to)}
+                className={`${ITEM} text-ink text-sm`}
+              >
+                <Icon className="size-4" aria-hidden /> {name}
+              </Command.Item>
+            ))}
+          </Command.Group>
+        ))}
+        <Command.Group heading="Actions" className="text-muted text-xs">
+          <Command.Item
+            onSelect={() => {
+              toggleTheme();
+              close();
+            }}
+            className={`${ITEM} text-ink text-sm`}
+          >
+            {theme === "dark" ? "Light theme" : "Dark theme"}
+          </Command.Item>
+        </Command.Group>
+      </Command.List>
+    </Command.Dialog>
+  );
+}

@@ -1,0 +1,53 @@
+import { Outlet, useParams } from "@tanstack/react-router";
+import { useQuery } from "convex/react";
+import { useEffect } from "react";
+import { api } from "../../../convex/_generated/api";
+import { TenantContext } from "../data/tenant";
+import { Loading } from "../ui/states";
+import { CommandPalette } from "./CommandPalette";
+import { Connection } from "./Connection";
+import { Header } from "./Header";
+import { rememberTenant } from "./lastTenant";
+import { Navigation } from "./Navigation";
+import { NotFound } from "./routeStates";
+
+/** All that stands around the screens of a tenant. */
+export function TenantShell() {
+  const { tenant: slug } = useParams({ from: "/signed-in/$tenant" });
+  const tenants = useQuery(api.queries.tenants.mine, {});
+  const tenant = tenants?.find((one) => one.slug === slug && one.membershipStatus === "active");
+  const isThere = tenant !== undefined;
+  useEffect(() => {
+    if (isThere) rememberTenant(slug);
+  }, [isThere, slug]);
+
+  if (tenants === undefined) return <Loading lines={6} />;
+  if (tenant === undefined) return <NotFound />;
+  return (
+    <TenantContext value={tenant}>
+      <a
+        href="#screen"
+        className="bg-surface sr-only rounded p-2 focus:not-sr-only focus:absolute focus:z-50"
+      >
+        Skip to the screen
+      </a>
+      <div className="grid min-h-dvh grid-rows-[auto_1fr] md:grid-cols-[14rem_1fr]">
+        <Header tenants={tenants} />
+        <aside className="border-line hidden border-r p-3 md:block">
+          <Navigation />
+        </aside>
+        {/* A screen of another tenant is another screen: nothing of the first may stay in it. */}
+        <main
+          id="screen"
+          key={tenant.tenantId}
+          tabIndex={-1}
+          className="min-w-0 p-4 outline-none md:p-6"
+        >
+          <Connection />
+          <Outlet />
+        </main>
+      </div>
+      <CommandPalette />
+    </TenantContext>
+  );
+}

@@ -1,0 +1,25 @@
+import { Link, useRouter } from "@tanstack/react-router";
+import { Button } from "../ui/Button";
+import { Empty, Failed, Loading } from "../ui/states";
+
+export function RouteLoading() {
+  return <Loading lines={6} />;
+}
+
+export function RouteFailed({ error, reset }: { error: unknown; reset: () => void }) {
+  const router = useRouter();
+  const retry = () => {
+    reset();
+    void router.invalidate();
+  };
+  return <Failed error={error} retry={retry} />;
+}
+
+export function NotFound() {
+  const action = (
+    <Button asChild>
+      <Link to="/">Go home</Link>
+    </Button>
+  );
+  return <Empty title="There is no such page" action={action} />;
+}

@@ -1,0 +1,27 @@
+/** The screens of a tenant: for the navigation, the command palette and the keyboard. */
+import { Bot, House, type LucideIcon } from "lucide-react";
+import type { LinkProps } from "@tanstack/react-router";
+import type { Permission } from "../../core/permissions";
+
+/** The address of a screen of a tenant. */
+export type ScreenPath = Extract<LinkProps["to"], `/$tenant${string}`>;
+export type Screen = { to: ScreenPath; name: string; icon: LucideIcon; needs: Permission };
+export type ScreenGroup = { name: string; screens: readonly Screen[] };
+
+export const SCREEN_GROUPS: readonly ScreenGroup[] = [
+  {
+    name: "Work",
+    screens: [
+      { to: "/$tenant", name: "Home", icon: House, needs: "tenant:read" },
+      { to: "/$tenant/agents", name: "Agents", icon: Bot, needs: "agents:read" },
+    ],
+  },
+];
+
+/** Those that a role may see. */
+export function screensFor(permissions: ReadonlySet<Permission>): readonly ScreenGroup[] {
+  return SCREEN_GROUPS.map(({ name, screens }) => ({
+    name,
+    screens: screens.filter(({ needs }) => permissions.has(needs)),
+  })).filter(({ screens }) => screens.length > 0);
+}

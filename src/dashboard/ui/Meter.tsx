@@ -1,0 +1,25 @@
+import { cn } from "./classes";
+
+type MeterProps = { label: string; percent: number; className?: string };
+
+const NEAR_PERCENT = 75;
+const FULL_PERCENT = 100;
+
+/** How much of something is used: a bar for the eye, its percentage for the ear. */
+export function Meter({ label, percent, className }: MeterProps) {
+  const tone =
+    percent >= FULL_PERCENT ? "bg-bad" : percent >= NEAR_PERCENT ? "bg-warn" : "bg-accent";
+  const shown = Math.min(FULL_PERCENT, Math.max(0, percent));
+  return (
+    <div
+      role="meter"
+      aria-label={label}
+      aria-valuenow={Math.round(percent)}
+      aria-valuemin={0}
+      aria-valuemax={FULL_PERCENT}
+      className={cn("bg-sunken h-2 overflow-hidden rounded-full", className)}
+    >
+      <div className={cn("h-full rounded-full", tone)} style={{ width: `${shown}%` }} />
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+import { useEffect, type ReactNode } from "react";
+
+type ScreenHeaderProps = { title: string; hint?: ReactNode; actions?: ReactNode };
+
+/** The heading of a screen, which is also the name of its tab. */
+export function ScreenHeader({ title, hint, actions }: ScreenHeaderProps) {
+  useEffect(() => {
+    document.title = `${title} · Agentik`;
+  }, [title]);
+  return (
+    <div className="mb-4 flex flex-wrap items-start justify-between gap-2">
+      <div>
+        <h1 className="text-xl font-semibold">{title}</h1>
+        {hint !== undefined && <p className="text-muted">{hint}</p>}
+      </div>
+      {actions}
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url";
+import tailwind from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+
+/** Static files for any web server; where its deployment is, `/deployment.json` beside them says. */
+export default defineConfig({
+  root: HERE,
+  plugins: [react(), tailwind()],
+  build: {
+    outDir: fileURLToPath(new URL("../../dist/dashboard", import.meta.url)),
+    emptyOutDir: true,
+    target: "es2022",
+    // Languages of code blocks come one by one, when one is shown.
+    chunkSizeWarningLimit: 800,
+  },
+});

@@ -1,0 +1,110 @@
+/** The dashboard as people have it: `npm start` as a process, and tabs of a real Chromium that it signed in. */
+import AxeBuilder from "@axe-core/playwright";
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect } from "vitest";
+import { runCommand, type RunningCommand } from "../../support/command";
+import { copyOfStarted, parseReady, type Ready } from "../../support/startProcess";
+import { startSimulator, type Simulator } from "../../../src/providers/simulator/server";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CHROMIUM } from "../demo";
+
+export const WIDTHS = { phone: 375, desk: 1280 } as const;
+const HEIGHT = 800;
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+type Parts = {
+  command: RunningCommand;
+  folder: string;
+  browser: Browser;
+  ready: Ready;
+  simulator: Simulator;
+};
+
+export class World {
+  /** What went wrong in any tab: errors of pages and of the console. */
+  readonly problems: string[] = [];
+
+  readonly ready: Ready;
+  readonly simulator: Simulator;
+
+  private constructor(private readonly parts: Parts) {
+    this.ready = parts.ready;
+    this.simulator = parts.simulator;
+  }
+
+  static async open(): Promise<World> {
+    const simulator = await startSimulator({ port: 0 });
+    const folder = await mkdtemp(join(tmpdir(), "dashboard-"));
+    await copyOfStarted(join(folder, "data"));
+    const ports = ["--port", "0", "--site-port", "0", "--dashboard-port", "0"];
+    const variables = { ANTHROPIC_API_KEY: "test", ANTHROPIC_BASE_URL: simulator.anthropicBaseUrl };
+    const flags = ["--json", "--no-demo", "--data", join(folder, "data"), ...ports];
+    const command = runCommand("src/cli/start.ts", flags, variables);
+    const ready = parseReady(await command.firstLine());
+    const browser = await chromium.launch(CHROMIUM);
+    return new World({ command, folder, browser, ready, simulator });
+  }
+
+  /** A browser of a person of their own, signed in by the printed link. */
+  async owner(width: number = WIDTHS.desk): Promise<Page> {
+    const page = await this.stranger(width);
+    await page.goto(this.ready.dashboardUrl);
+    await page.getByRole("heading", { name: "Home" }).waitFor();
+    return page;
+  }
+
+  /** A browser that nobody is signed in at. */
+  async stranger(width: number = WIDTHS.desk): Promise<Page> {
+    const context = await this.parts.browser.newContext({
+      viewport: { width, height: HEIGHT },
+      reducedMotion: "reduce",
+    });
+    return await this.tab(context);
+  }
+
+  /** One more tab of a browser. */
+  async tab(context: BrowserContext): Promise<Page> {
+    const page = await context.newPage();
+    page.on("pageerror", ({ message }) => this.problems.push(message));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.problems.push(message.text());
+    });
+    return page;
+  }
+
+  /** The address of a screen of the demo tenant: "agents", or "" for home. */
+  address(screen: string): string {
+    const path = screen === "" ? "/demo" : `/demo/${screen}`;
+    return new URL(path, this.ready.dashboardUrl).href;
+  }
+
+  async close(): Promise<void> {
+    await this.parts.browser.close();
+    await this.parts.command.end("SIGTERM");
+    await this.simulator.close();
+    await rm(this.parts.folder, { recursive: true, force: true });
+    expect(this.problems).toEqual([]);
+  }
+}
+
+/** One for all tests of a file. */
+export function useWorld(): () => World {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.open();
+  });
+  afterAll(async () => await world.close());
+  return () => world;
+}
+
+/** What WCAG 2.2 AA has against the page, as far as a program sees it; and whether it is wider than the window. */
+export async function complaintsAbout(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
+  const said = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  const isWide = await page.evaluate(
+    () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+  );
+  return isWide ? [...said, "scrolls sideways"] : said;
+}
