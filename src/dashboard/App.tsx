@@ -1,14 +1,15 @@
 /** What everything stands in: the connection, who is signed in, and the address bar. */
 import { RouterProvider } from "@tanstack/react-router";
 import { ConvexProviderWithAuth, type ConvexReactClient } from "convex/react";
-import { useEffect } from "react";
-import { Toaster } from "sonner";
+import { lazy, Suspense, useEffect } from "react";
 import type { SignIn } from "./auth/signIn";
 import { SignInContext, useAuth } from "./auth/useAuth";
 import { DeploymentContext } from "./data/useDeployment";
 import type { Deployment } from "./deployment";
 import { router } from "./router";
 import { useTheme } from "./shell/theme";
+
+const Toaster = lazy(async () => ({ default: (await import("sonner")).Toaster }));
 
 type AppProps = { client: ConvexReactClient; signIn: SignIn; deployment: Deployment };
 
@@ -21,7 +22,9 @@ export function App({ client, signIn, deployment }: AppProps) {
       <SignInContext value={signIn}>
         <ConvexProviderWithAuth client={client} useAuth={useAuth}>
           <RouterProvider router={router} />
-          <Toaster theme={theme} richColors closeButton />
+          <Suspense fallback={null}>
+            <Toaster theme={theme} richColors closeButton />
+          </Suspense>
         </ConvexProviderWithAuth>
       </SignInContext>
     </DeploymentContext>

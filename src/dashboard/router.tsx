@@ -39,10 +39,29 @@ const agents = createRoute({
   component: lazyRouteComponent(() => import("./screens/agents/Agents"), "Agents"),
 });
 
+const chat = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/chat",
+  component: lazyRouteComponent(() => import("./screens/chat/Chat"), "Chat"),
+});
+const noSession = createRoute({
+  getParentRoute: () => chat,
+  path: "/",
+  component: lazyRouteComponent(() => import("./screens/chat/NewSession"), "NewSession"),
+});
+const session = createRoute({
+  getParentRoute: () => chat,
+  path: "/$sessionId",
+  component: lazyRouteComponent(() => import("./screens/chat/Session"), "Session"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     open,
-    signedIn.addChildren([start, tenantRoute.addChildren([home, agents])]),
+    signedIn.addChildren([
+      start,
+      tenantRoute.addChildren([home, chat.addChildren([noSession, session]), agents]),
+    ]),
   ]),
   defaultErrorComponent: RouteFailed,
   defaultPendingComponent: RouteLoading,

@@ -27,7 +27,8 @@ beforeAll(async () => {
   simulator = await startSimulator({ tokensPerSecond: Infinity });
   folder = await mkdtemp(join(tmpdir(), "live-replies-"));
   // A process of its own: esbuild cannot run among jsdom's globals.
-  const flags = ["--json", "--no-demo", "--port", "0", "--site-port", "0", "--data", folder];
+  const ports = ["--port", "0", "--site-port", "0", "--dashboard-port", "0"];
+  const flags = ["--json", "--no-demo", ...ports, "--data", folder];
   const address = { ANTHROPIC_API_KEY: "test", ANTHROPIC_BASE_URL: simulator.anthropicBaseUrl };
   command = runCommand("src/cli/start.ts", flags, address);
   ready = parseReady(await command.firstLine());

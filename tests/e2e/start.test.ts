@@ -141,7 +141,7 @@ test("a data folder in use and a busy port are each told in one line", async () 
   expect(second.stderr()).toContain(data);
 
   const { port } = new URL(ready.apiUrl);
-  for (const flag of ["--port", "--site-port"]) {
+  for (const flag of ["--port", "--site-port", "--dashboard-port"]) {
     const other = start({ data: await startedFolder(), flags: [flag, port] });
     expect(await other.ended).toEqual({ code: 1, signal: null });
     expect(other.stderr()).toMatch(new RegExp(`^Error: Port ${port} is in use.* ${flag}\\.\\n$`));

@@ -55,7 +55,7 @@ export async function checkedSubject(
     case "user": {
       const id = ctx.db.normalizeId("users", key);
       const member = id === null ? null : await membershipIn(ctx, scope.tenantId, id);
-      requireOwned(scope, member, { entity: "user", id: key });
+      if (member === null) fail({ kind: "not_found", entity: "user", id: key });
       break;
     }
     case "provider":

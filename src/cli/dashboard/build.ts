@@ -7,7 +7,7 @@ const CONFIG = "src/dashboard/vite.config.ts";
 /** What its modules come from. Of packages, the lock file says which. */
 const SOURCES = ["src/dashboard", "src/client", "src/core", "convex/_generated/api.js"];
 const LOCK = "package-lock.json";
-const BUILT = "dist/dashboard";
+const BUILT = "dist/dashboards";
 /** Another start may still serve an older one. */
 const KEPT_MS = 24 * 60 * 60 * 1_000;
 

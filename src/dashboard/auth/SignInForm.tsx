@@ -43,7 +43,7 @@ export function SignInForm() {
           {isBusy ? "Signing in…" : "Sign in"}
         </Button>
       </form>
-      <p className="text-muted mt-4 text-xs">
+      <p className="text-subtle mt-4 text-xs">
         No account? An administrator of your company invites you. A forgotten password: they make
         you a link for another one.
       </p>

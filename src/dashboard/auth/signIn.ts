@@ -2,17 +2,17 @@
  * The sign-in of this browser. The refresh token is a cookie that no script can read; the access token stays in
  * memory, so that a reload asks for another one.
  */
-import { z } from "zod/mini";
+import { expiryOf } from "./expiry";
+import { textsIn } from "../data/json";
 
-const Access = z.object({ accessToken: z.string(), accessTokenExpiresAt: z.number() });
-type Access = z.infer<typeof Access>;
-
-const Problem = z.object({ error: z.object({ kind: z.string() }) });
+type Access = { accessToken: string; expiresAt: number };
 
 export type SignInState = "unknown" | "signed_in" | "signed_out";
 
 /** Whether there may be a cookie, which no script sees: strangers' browsers need not ask. */
 const HINT = "signed-in";
+const NOBODY = 401;
+const TOO_MANY = 429;
 /** Other tabs hear of it here. */
 const CHANNEL = "agentik-sign-in";
 const RETRY_MS = 1_000;
@@ -41,8 +41,7 @@ export class SignIn {
 
   /** @returns Null where nobody is signed in. */
   async token({ isForced }: { isForced: boolean }): Promise<string | null> {
-    const isFresh =
-      this.access !== null && this.access.accessTokenExpiresAt - MARGIN_MS > Date.now();
+    const isFresh = this.access !== null && this.access.expiresAt - MARGIN_MS > Date.now();
     const access = isFresh && !isForced ? this.access : await this.refresh();
     return access?.accessToken ?? null;
   }
@@ -51,10 +50,10 @@ export class SignIn {
   async withPassword(email: string, password: string): Promise<string | null> {
     const answer = await this.post("sign-in", { email, password, delivery: "cookie" });
     if (answer.ok) return await this.enter(answer);
-    const kind = await kindOf(answer);
-    if (kind === "rate_limited")
+    if (answer.status === TOO_MANY) {
       return "There were too many tries. Wait some minutes, then try again.";
-    if (kind === "unauthenticated") return "No account has this address and this password.";
+    }
+    if (answer.status === NOBODY) return "No account has this address and this password.";
     return "The deployment did not let you in. Try again.";
   }
 
@@ -72,7 +71,7 @@ export class SignIn {
   }
 
   private async enter(answer: Response): Promise<null> {
-    this.set(Access.parse(await answer.json()));
+    this.set(accessIn(await answer.json()));
     this.tabs.postMessage("changed");
     return null;
   }
@@ -90,8 +89,8 @@ export class SignIn {
     if (localStorage.getItem(HINT) === null) return this.set(null);
     for (let waitMs = RETRY_MS; ; waitMs = Math.min(2 * waitMs, RETRY_MAX_MS)) {
       const answer = await this.post("refresh", {}).catch(() => null);
-      if (answer?.ok === true || answer?.status === 401) {
-        return this.set(answer.ok ? Access.parse(await answer.json()) : null);
+      if (answer?.ok === true || answer?.status === NOBODY) {
+        return this.set(answer.ok ? accessIn(await answer.json()) : null);
       }
       await new Promise((done) => setTimeout(done, waitMs));
     }
@@ -119,7 +118,7 @@ export class SignIn {
   }
 }
 
-async function kindOf(answer: Response): Promise<string | null> {
-  const problem = Problem.safeParse(await answer.json().catch(() => null));
-  return problem.success ? problem.data.error.kind : null;
+function accessIn(json: unknown): Access {
+  const { accessToken } = textsIn(json, ["accessToken"]);
+  return { accessToken, expiresAt: expiryOf(accessToken) };
 }

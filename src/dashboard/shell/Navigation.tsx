@@ -10,7 +10,7 @@ export function Navigation({ onChosen }: { onChosen?: () => void }) {
     <nav aria-label="Screens" className="space-y-4">
       {screensFor(permissionsOf(role)).map(({ name, screens }) => (
         <div key={name}>
-          <p className="text-muted px-2 pb-1 text-xs font-medium">{name}</p>
+          <p className="text-subtle px-2 pb-1 text-xs font-medium">{name}</p>
           <ul className="space-y-0.5">
             {screens.map((screen) => (
               <li key={screen.to}>
@@ -33,7 +33,7 @@ function ScreenLink({ screen, onChosen }: { screen: Screen; onChosen?: () => voi
       params={{ tenant: slug }}
       activeOptions={{ exact: to === "/$tenant" }}
       onClick={onChosen}
-      className="text-muted hover:bg-sunken flex h-8 items-center gap-2 rounded-md px-2 font-medium"
+      className="text-subtle hover:bg-sunken flex h-8 items-center gap-2 rounded-md px-2 font-medium"
       activeProps={{ className: "bg-accent-soft text-accent!" }}
     >
       <Icon className="size-4" aria-hidden />

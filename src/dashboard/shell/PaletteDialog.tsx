@@ -25,11 +25,11 @@ export default function PaletteDialog({ close, go }: PaletteProps) {
         className="border-line mb-2 h-11 w-full border-b bg-transparent px-2 outline-none"
       />
       <Command.List className="max-h-80 overflow-y-auto">
-        <Command.Empty className="text-muted p-4 text-center">
+        <Command.Empty className="text-subtle p-4 text-center">
           Nothing is called that.
         </Command.Empty>
         {screensFor(permissionsOf(role)).map((group) => (
-          <Command.Group key={group.name} heading={group.name} className="text-muted text-xs">
+          <Command.Group key={group.name} heading={group.name} className="text-subtle text-xs">
             {group.screens.map(({ to, name, icon: Icon }) => (
               <Command.Item
                 key={to}
@@ -42,7 +42,7 @@ export default function PaletteDialog({ close, go }: PaletteProps) {
             ))}
           </Command.Group>
         ))}
-        <Command.Group heading="Actions" className="text-muted text-xs">
+        <Command.Group heading="Actions" className="text-subtle text-xs">
           <Command.Item
             onSelect={() => {
               toggleTheme();

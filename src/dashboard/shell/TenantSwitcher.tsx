@@ -6,7 +6,7 @@ import { useTenant } from "../data/tenant";
 import { Button } from "../ui/Button";
 
 /** The tenants that the person is in. Which one is looked at stands in the address, so that tabs may differ. */
-export function TenantSwitcher({ tenants }: { tenants: readonly MyTenant[] }) {
+export default function TenantSwitcher({ tenants }: { tenants: readonly MyTenant[] }) {
   const { tenantId, name } = useTenant();
   const navigate = useNavigate();
   return (
@@ -14,7 +14,7 @@ export function TenantSwitcher({ tenants }: { tenants: readonly MyTenant[] }) {
       <DropdownMenu.Trigger asChild>
         <Button tone="quiet" className="min-w-0 px-2 font-semibold" aria-label={`Company: ${name}`}>
           <span className="truncate">{name}</span>
-          <ChevronsUpDown className="text-muted" aria-hidden />
+          <ChevronsUpDown className="text-subtle" aria-hidden />
         </Button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
@@ -34,7 +34,7 @@ export function TenantSwitcher({ tenants }: { tenants: readonly MyTenant[] }) {
                 aria-hidden
               />
               <span className="grow truncate">{tenant.name}</span>
-              <span className="text-muted text-xs">{tenant.role}</span>
+              <span className="text-subtle text-xs">{tenant.role}</span>
             </DropdownMenu.Item>
           ))}
         </DropdownMenu.Content>

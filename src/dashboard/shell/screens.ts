@@ -1,5 +1,5 @@
 /** The screens of a tenant: for the navigation, the command palette and the keyboard. */
-import { Bot, House, type LucideIcon } from "lucide-react";
+import { Bot, House, MessageSquare, type LucideIcon } from "lucide-react";
 import type { LinkProps } from "@tanstack/react-router";
 import type { Permission } from "../../core/permissions";
 
@@ -13,6 +13,7 @@ export const SCREEN_GROUPS: readonly ScreenGroup[] = [
     name: "Work",
     screens: [
       { to: "/$tenant", name: "Home", icon: House, needs: "tenant:read" },
+      { to: "/$tenant/chat", name: "Chat", icon: MessageSquare, needs: "sessions:read" },
       { to: "/$tenant/agents", name: "Agents", icon: Bot, needs: "agents:read" },
     ],
   },

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 const look = cva("inline-flex items-center gap-1 rounded-full px-2 py-0.5 text-xs font-medium", {
   variants: {
     tone: {
-      neutral: "bg-sunken text-muted",
+      neutral: "bg-sunken text-subtle",
       accent: "bg-accent-soft text-accent",
       good: "bg-good-soft text-good",
       warn: "bg-warn-soft text-warn",

@@ -11,7 +11,7 @@ export function ScreenHeader({ title, hint, actions }: ScreenHeaderProps) {
     <div className="mb-4 flex flex-wrap items-start justify-between gap-2">
       <div>
         <h1 className="text-xl font-semibold">{title}</h1>
-        {hint !== undefined && <p className="text-muted">{hint}</p>}
+        {hint !== undefined && <p className="text-subtle">{hint}</p>}
       </div>
       {actions}
     </div>

@@ -22,7 +22,7 @@ export function Empty({ title, children, action }: EmptyProps) {
   return (
     <div className="flex flex-col items-center gap-2 px-4 py-6 text-center">
       <p className="font-medium">{title}</p>
-      {children !== undefined && <p className="text-muted max-w-md">{children}</p>}
+      {children !== undefined && <p className="text-subtle max-w-md">{children}</p>}
       {action}
     </div>
   );

@@ -18,7 +18,7 @@ export function Agents() {
         {agents?.map(({ _id, name, description, status, model }) => (
           <li key={_id}>
             <Card title={name} action={<Badge>{status}</Badge>}>
-              <p className="text-muted">{description}</p>
+              <p className="text-subtle">{description}</p>
               <p className="mt-2 font-mono text-xs">{model}</p>
             </Card>
           </li>

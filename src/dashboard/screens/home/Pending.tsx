@@ -25,7 +25,7 @@ export function Pending() {
             <span>
               {agentName(agentId)} wants to use <code className="font-mono">{toolName}</code>
             </span>
-            <span className="text-muted">
+            <span className="text-subtle">
               <Moment atMs={createdAt} />
             </span>
           </li>

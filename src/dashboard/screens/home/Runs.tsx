@@ -39,7 +39,7 @@ function RunList({ runs, nothing }: { runs: RunView[] | undefined; nothing: stri
           <RunState state={state} />
           <span className="grow">{agentName(agentId)}</span>
           <Money usd={totalCostUsd} />
-          <span className="text-muted">
+          <span className="text-subtle">
             <Moment atMs={createdAt} />
           </span>
         </li>

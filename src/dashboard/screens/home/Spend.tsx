@@ -31,7 +31,7 @@ export function Spend() {
 function Figure({ name, usd }: { name: string; usd: string }) {
   return (
     <div>
-      <dt className="text-muted">{name}</dt>
+      <dt className="text-subtle">{name}</dt>
       <dd className="text-xl font-semibold">
         <Money usd={usd} />
       </dd>
@@ -55,7 +55,7 @@ function TenantBudgets({ nowMs }: { nowMs: number }) {
         <li key={_id}>
           <div className="mb-1 flex justify-between gap-2">
             <span>{name}</span>
-            <span className="text-muted">
+            <span className="text-subtle">
               {cost.limitUsd !== undefined && (
                 <>
                   <Money usd={cost.spentUsd} /> of <Money usd={cost.limitUsd} />

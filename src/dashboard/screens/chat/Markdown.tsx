@@ -1,0 +1,52 @@
+/**
+ * What a model wrote. It is hostile until shown otherwise: no markup of its own, no pictures from anywhere (an address
+ * can carry away what the model has read), and links that name where they go and tell nobody where from.
+ */
+import { code } from "@streamdown/code";
+import { type Components, Streamdown, type UrlTransform } from "streamdown";
+
+const LINK = /^(https?:\/\/|mailto:)/i;
+const CONTROLS = {
+  code: { copy: true, download: false },
+  table: { copy: true, download: false },
+  mermaid: false,
+};
+const PLUGINS = { code };
+
+const safeUrl: UrlTransform = (url, key) => (key === "href" && LINK.test(url) ? url : "");
+
+const COMPONENTS: Components = {
+  a: ({ href, children }) =>
+    href === undefined || href === "" ? (
+      <span>{children}</span>
+    ) : (
+      <a
+        href={href}
+        title={href}
+        target="_blank"
+        rel="noopener noreferrer nofollow"
+        className="text-accent underline"
+      >
+        {children}
+      </a>
+    ),
+  img: ({ alt }) => <span className="text-subtle">[Picture: {alt ?? "without a text"}]</span>,
+};
+
+export default function Markdown({ text, isWritten }: { text: string; isWritten: boolean }) {
+  return (
+    <Streamdown
+      className="min-w-0 break-words"
+      mode={isWritten ? "streaming" : "static"}
+      isAnimating={isWritten}
+      plugins={PLUGINS}
+      controls={CONTROLS}
+      components={COMPONENTS}
+      urlTransform={safeUrl}
+      linkSafety={{ enabled: false }}
+      skipHtml
+    >
+      {text}
+    </Streamdown>
+  );
+}

@@ -1,0 +1,58 @@
+import { memo } from "react";
+import { type Message as MessageRow, useReply } from "../../../client/react";
+import { useTenant } from "../../data/tenant";
+import { Attachments } from "./Attachments";
+import { MessageActions } from "./MessageActions";
+import { Prose } from "./Prose";
+import { Reasoning } from "./Reasoning";
+import { ToolCall } from "./ToolCall";
+
+type MessageProps = { message: MessageRow; speaker: string };
+
+/** One message. A piece that arrives renders the one that it belongs to, and what is out of sight costs no layout. */
+export const Message = memo(function Message({ message, speaker }: MessageProps) {
+  return (
+    <article
+      aria-label={message.role === "user" ? "You" : speaker}
+      className="[contain-intrinsic-size:auto_8rem] [content-visibility:auto]"
+    >
+      {message.role === "user" ? <Said message={message} /> : <Reply message={message} />}
+    </article>
+  );
+});
+
+function Said({ message }: { message: MessageRow }) {
+  return (
+    <div className="group ml-auto w-fit max-w-[85%]">
+      <div className="bg-accent-soft rounded-xl px-3 py-2 break-words whitespace-pre-wrap">
+        {message.content}
+        <Attachments message={message} />
+      </div>
+      <MessageActions message={message} />
+    </div>
+  );
+}
+
+function Reply({ message }: { message: MessageRow }) {
+  const { tenantId } = useTenant();
+  const { text, reasoning, toolCalls, status, error, isLoading } = useReply(message, { tenantId });
+  const isWritten = status === "streaming";
+  return (
+    <div className="group space-y-2">
+      {reasoning !== "" && <Reasoning text={reasoning} isWritten={isWritten && text === ""} />}
+      {text !== "" && <Prose text={text} isWritten={isWritten} />}
+      {isWritten && text === "" && (
+        <p className="text-subtle animate-pulse">{isLoading ? "…" : "Thinking…"}</p>
+      )}
+      {toolCalls.map((call) => (
+        <ToolCall key={call.toolCallId} call={call} />
+      ))}
+      {status === "interrupted" && (
+        <p role="alert" className="bg-warn-soft text-warn w-fit rounded-md px-3 py-2">
+          {error ?? "It ended before it was done."}
+        </p>
+      )}
+      {!isWritten && <MessageActions message={message} />}
+    </div>
+  );
+}

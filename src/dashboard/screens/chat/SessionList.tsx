@@ -1,0 +1,96 @@
+import { Link } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
+import { useDeferredValue, useState } from "react";
+import { api } from "../../../../convex/_generated/api";
+import type { SessionView } from "../../../../convex/views";
+import { useAgentName } from "../../data/agents";
+import { useMay, useTenant, useTenantPages, useTenantQuery } from "../../data/tenant";
+import { Button } from "../../ui/Button";
+import { Empty, Loading } from "../../ui/states";
+import { Moment, Money } from "../../ui/values";
+
+const FOUND_MAX = 50;
+
+export function SessionList() {
+  const { slug } = useTenant();
+  const maySend = useMay("messages:send");
+  const [words, setWords] = useState("");
+  const wanted = useDeferredValue(words.trim());
+  return (
+    <div className="flex h-full flex-col">
+      <div className="border-line flex gap-2 border-b p-3">
+        <input
+          type="search"
+          aria-label="Find a conversation by its title"
+          placeholder="Find by title"
+          value={words}
+          onChange={(event) => setWords(event.target.value)}
+          className="border-line bg-surface h-9 min-w-0 grow rounded-md border px-3"
+        />
+        {maySend && (
+          <Button asChild tone="primary">
+            <Link to="/$tenant/chat/$sessionId" params={{ tenant: slug, sessionId: "new" }}>
+              <Plus aria-hidden /> New
+            </Link>
+          </Button>
+        )}
+      </div>
+      <nav aria-label="Conversations" className="min-h-0 grow overflow-y-auto p-2">
+        {wanted === "" ? <Newest /> : <Found words={wanted} />}
+      </nav>
+    </div>
+  );
+}
+
+function Newest() {
+  const { results, status, loadMore } = useTenantPages(api.queries.sessions.list, {}, PER_PAGE);
+  if (status === "LoadingFirstPage") return <Loading lines={8} />;
+  return (
+    <>
+      <Entries sessions={results} nothing="No conversations yet" />
+      {status === "CanLoadMore" && (
+        <Button tone="quiet" className="w-full" onClick={() => loadMore(PER_PAGE)}>
+          Show older ones
+        </Button>
+      )}
+    </>
+  );
+}
+const PER_PAGE = 50;
+
+function Found({ words }: { words: string }) {
+  const sessions = useTenantQuery(api.queries.sessions.search, { query: words, limit: FOUND_MAX });
+  if (sessions === undefined) return <Loading lines={4} />;
+  return <Entries sessions={sessions} nothing="No title has these words" />;
+}
+
+function Entries({ sessions, nothing }: { sessions: readonly SessionView[]; nothing: string }) {
+  const { slug } = useTenant();
+  const agentName = useAgentName();
+  if (sessions.length === 0) return <Empty title={nothing} />;
+  return (
+    <ul className="space-y-0.5">
+      {sessions.map(({ _id, title, agentId, lastActivityAt, totalCostUsd, activeRunId }) => (
+        <li key={_id}>
+          <Link
+            to="/$tenant/chat/$sessionId"
+            params={{ tenant: slug, sessionId: _id }}
+            className="hover:bg-sunken block rounded-md px-2 py-2"
+            activeProps={{ className: "bg-accent-soft" }}
+          >
+            <span className="flex items-center gap-2">
+              {activeRunId !== undefined && (
+                <span className="bg-accent size-2 shrink-0 rounded-full" title="Replying" />
+              )}
+              <span className="truncate font-medium">{title ?? agentName(agentId)}</span>
+            </span>
+            <span className="text-subtle flex justify-between gap-2 text-xs">
+              <Moment atMs={lastActivityAt} />
+              <Money usd={totalCostUsd} />
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
