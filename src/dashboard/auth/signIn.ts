@@ -28,8 +28,11 @@ export class SignIn {
   private readonly tabs = new BroadcastChannel(CHANNEL);
 
   constructor(private readonly siteUrl: string) {
-    // Somebody else may be signed in now: nothing that is shown here may stay.
-    this.tabs.addEventListener("message", () => window.location.reload());
+    this.tabs.addEventListener("message", ({ data }: MessageEvent<SignInState>) => {
+      if (data === "signed_out") this.set(null);
+      // Somebody else may be signed in now: nothing that is shown here may stay.
+      else window.location.reload();
+    });
   }
 
   /** For `useSyncExternalStore`. */
@@ -64,15 +67,16 @@ export class SignIn {
     return "This link was used, or has expired. Ask for another one.";
   }
 
+  /** Here and in all tabs at once, so that nothing asks in vain; then at the deployment, as soon as it answers. */
   async signOut(): Promise<void> {
-    await this.post("sign-out", {});
     this.set(null);
-    this.tabs.postMessage("changed");
+    this.tabs.postMessage("signed_out" satisfies SignInState);
+    await this.answerTo("sign-out");
   }
 
   private async enter(answer: Response): Promise<null> {
     this.set(accessIn(await answer.json()));
-    this.tabs.postMessage("changed");
+    this.tabs.postMessage("signed_in" satisfies SignInState);
     return null;
   }
 
@@ -84,14 +88,17 @@ export class SignIn {
     return this.asking;
   }
 
-  /** Until there is an answer: nobody is signed out because a network or a deployment is away for a while. */
   private async askAgain(): Promise<Access | null> {
     if (localStorage.getItem(HINT) === null) return this.set(null);
+    const answer = await this.answerTo("refresh");
+    return this.set(answer.ok ? accessIn(await answer.json()) : null);
+  }
+
+  /** Asks until there is an answer: nobody is signed out because a network or a deployment is away for a while. */
+  private async answerTo(path: string): Promise<Response> {
     for (let waitMs = RETRY_MS; ; waitMs = Math.min(2 * waitMs, RETRY_MAX_MS)) {
-      const answer = await this.post("refresh", {}).catch(() => null);
-      if (answer?.ok === true || answer?.status === NOBODY) {
-        return this.set(answer.ok ? accessIn(await answer.json()) : null);
-      }
+      const answer = await this.post(path, {}).catch(() => null);
+      if (answer?.ok === true || answer?.status === NOBODY) return answer;
       await new Promise((done) => setTimeout(done, waitMs));
     }
   }
