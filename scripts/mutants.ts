@@ -1,5 +1,5 @@
 /**
- * `npm run mutants [-- part of a name or path]`: makes each mutant of `tests/mutants/mutants.ts` in a copy of the
+ * `npm run mutants [-- parts of names or paths]`: makes each mutant of `tests/mutants/mutants.ts` in a copy of the
  * tree and runs its tests. A mutant that no test notices is a hole in the suite, and fails the command.
  */
 import { spawnSync } from "node:child_process";
@@ -20,12 +20,15 @@ const COPIED = [
 ];
 const TEST_TIMEOUT_MS = 240_000;
 
-const [wanted = ""] = process.argv.slice(2);
+const wanted = process.argv.slice(2);
 const copy = mkdtempSync(join(tmpdir(), "mutants-"));
 for (const name of COPIED) cpSync(name, join(copy, name), { recursive: true });
 symlinkSync(resolve("node_modules"), join(copy, "node_modules"));
 
-const chosen = MUTANTS.filter(({ name, file }) => name.includes(wanted) || file.includes(wanted));
+const chosen = MUTANTS.filter(
+  ({ name, file }) =>
+    wanted.length === 0 || wanted.some((part) => name.includes(part) || file.includes(part)),
+);
 const survivors: string[] = [];
 try {
   // All that the code has moved on from, before any test runs.

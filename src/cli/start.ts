@@ -96,10 +96,13 @@ async function openDashboard(instance: Instance, options: StartOptions): Promise
   }
 }
 
-/** The dashboard's pages may sign in at the deployment; so may those of origins that the environment names. */
+/** The dashboard's pages may sign in at the deployment and call its API; so may those that the environment names. */
 function originOf({ url }: DashboardServer): Variables {
-  const named = process.env["AUTH_ALLOWED_ORIGINS"]?.split(",") ?? [];
-  return { AUTH_ALLOWED_ORIGINS: [url, ...named].join(",") };
+  const allowed = (name: string) => [url, ...(process.env[name]?.split(",") ?? [])].join(",");
+  return {
+    AUTH_ALLOWED_ORIGINS: allowed("AUTH_ALLOWED_ORIGINS"),
+    API_ALLOWED_ORIGINS: allowed("API_ALLOWED_ORIGINS"),
+  };
 }
 
 type Serving = { instance: Instance; dashboard: DashboardServer };

@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-router";
 import { OpenLink } from "./auth/OpenLink";
 import { SignedIn } from "./auth/SignedIn";
+import { toCostSearch } from "./screens/costs/search";
 import { ChooseTenant } from "./shell/ChooseTenant";
 import { TenantShell } from "./shell/TenantShell";
 import { NotFound, RouteFailed, RouteLoading } from "./shell/routeStates";
@@ -55,12 +56,19 @@ const session = createRoute({
   component: lazyRouteComponent(() => import("./screens/chat/Session"), "Session"),
 });
 
+const costs = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/costs",
+  validateSearch: toCostSearch,
+  component: lazyRouteComponent(() => import("./screens/costs/Costs"), "Costs"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     open,
     signedIn.addChildren([
       start,
-      tenantRoute.addChildren([home, chat.addChildren([noSession, session]), agents]),
+      tenantRoute.addChildren([home, chat.addChildren([noSession, session]), agents, costs]),
     ]),
   ]),
   defaultErrorComponent: RouteFailed,

@@ -1,5 +1,5 @@
 /** The screens of a tenant: for the navigation, the command palette and the keyboard. */
-import { Bot, House, MessageSquare, type LucideIcon } from "lucide-react";
+import { Bot, ChartColumn, House, MessageSquare, type LucideIcon } from "lucide-react";
 import type { LinkProps } from "@tanstack/react-router";
 import type { Permission } from "../../core/permissions";
 
@@ -16,6 +16,10 @@ export const SCREEN_GROUPS: readonly ScreenGroup[] = [
       { to: "/$tenant/chat", name: "Chat", icon: MessageSquare, needs: "sessions:read" },
       { to: "/$tenant/agents", name: "Agents", icon: Bot, needs: "agents:read" },
     ],
+  },
+  {
+    name: "Money",
+    screens: [{ to: "/$tenant/costs", name: "Costs", icon: ChartColumn, needs: "costs:read" }],
   },
 ];
 

@@ -1,0 +1,34 @@
+/** What of the costs is looked at, as it stands in the address. */
+import type { Id } from "../../../../convex/_generated/dataModel";
+
+export const DIMENSIONS = [
+  "agent",
+  "model",
+  "provider",
+  "channel",
+  "user",
+  "key",
+  "session",
+] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+export type CostSearch = {
+  /** "day", "month", "total", or one by name, such as "2026-11-20"; this month without it. */
+  period?: string | undefined;
+  by?: Dimension | undefined;
+  /** Whose calls. */
+  key?: string | undefined;
+  /** The call that is looked into. */
+  call?: Id<"cost_events"> | undefined;
+};
+
+export function toCostSearch(search: Record<string, unknown>): CostSearch {
+  const { period, by, key, call } = search;
+  return {
+    ...(typeof period === "string" && { period }),
+    ...(DIMENSIONS.some((one) => one === by) && { by: by as Dimension }),
+    ...(typeof key === "string" && { key }),
+    // What is no id is answered as one that nobody has.
+    ...(typeof call === "string" && { call: call as Id<"cost_events"> }),
+  };
+}
