@@ -24,7 +24,24 @@ const HOLD = {
   tests: ["tests/embedded/execution/hold.test.ts"],
 };
 
+const WATCHING = {
+  file: "src/embedded/execution/threads/watchdog.ts",
+  tests: ["tests/embedded/execution/watchdog.test.ts"],
+};
+
 export const OPERATIONS: readonly Mutant[] = [
+  {
+    name: "watchdog: who waits for a processor is stopped for it",
+    ...WATCHING,
+    find: "functionMs += ownMs;",
+    replace: "functionMs += passedMs;",
+  },
+  {
+    name: "watchdog: who never works is never stopped",
+    ...WATCHING,
+    find: "clockMs += passedMs;",
+    replace: "",
+  },
   {
     name: "recent keys: a rollback leaves them",
     ...RECENT_KEYS,

@@ -51,6 +51,28 @@ const after = (ms: number) => {
   return () => performance.now() > end;
 };
 
+describe("the budget is of work", () => {
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  const idle = (ms: number) => Atomics.wait(cell, 0, 0, ms);
+
+  test("a function that gets no processor for a while is not stopped for it", () => {
+    const watchdog = open("signal");
+    const waited = watchdog.run(() => {
+      for (let time = 0; time < 10; time++) idle(BUDGET_MS / 4);
+      return "done";
+    });
+    expect(waited).toBe("done");
+  });
+
+  test("one that only waits is stopped all the same, later", () => {
+    const watchdog = open("signal");
+    const waiting = () => {
+      for (;;) idle(1);
+    };
+    expect(() => watchdog.run(waiting)).toThrow(TimeoutError);
+  });
+});
+
 describe("the signal that stops a function hits nothing else", () => {
   test.each(["with", "without"])(
     "also when the function ends while the signal is on its way (%s a guard)",

@@ -9,6 +9,11 @@ import { CELL, HOLD, PHASE } from "../watchdogState";
 const { memory } = workerData as { memory: SharedArrayBuffer };
 const cells = new Int32Array(memory);
 const LOOKS_PER_BUDGET = 40;
+/**
+ * The budget is of time on a processor, as Convex means it: a busy machine that hands out little of it must not fail
+ * functions. A function that waits without working is stopped, too, after so many budgets on the clock.
+ */
+const CLOCK_BUDGETS_MAX = 10;
 /** A function may spend this long in the host (database reads) on top of its own time. */
 const HOST_TIME_MAX_MS = 15_000;
 /** After this long without a function the thread sleeps until it is woken. */
@@ -20,8 +25,10 @@ Object.assign(globalThis, { lookWhileHeld });
 
 let lastLookMs = performance.now();
 let lastSeenMs = lastLookMs;
+let lastWorkedMs = workedMs();
 let run = -1;
 let functionMs = 0;
+let clockMs = 0;
 let hostMs = 0;
 
 setHold(HOLD.none);
@@ -66,25 +73,33 @@ function look(): void {
   const nowMs = performance.now();
   // A tick that took much longer says that the whole process (or machine) was paused.
   const passedMs = Math.min(nowMs - lastLookMs, 3 * tickMs);
+  const nowWorkedMs = workedMs();
+  // Other threads of the process work at the same time: no more than has passed.
+  const ownMs = Math.min(passedMs, nowWorkedMs - lastWorkedMs);
   lastLookMs = nowMs;
+  lastWorkedMs = nowWorkedMs;
 
   const phase = Atomics.load(cells, CELL.phase);
   const seen = Atomics.load(cells, CELL.run);
   if (seen !== run) {
     run = seen;
     functionMs = 0;
+    clockMs = 0;
     hostMs = 0;
     lastSeenMs = nowMs;
     return;
   }
   if (phase === PHASE.inFunction) {
-    functionMs += passedMs;
+    functionMs += ownMs;
+    clockMs += passedMs;
     Atomics.store(cells, CELL.spentMs, Math.round(functionMs));
     Atomics.store(cells, CELL.spentRun, run);
   } else if (phase === PHASE.inHost) hostMs += passedMs;
   else if (nowMs - lastSeenMs > IDLE_MAX_MS) sleep();
 
-  const isOver = functionMs > Atomics.load(cells, CELL.budgetMs) || hostMs > HOST_TIME_MAX_MS;
+  const budgetMs = Atomics.load(cells, CELL.budgetMs);
+  const isOver =
+    functionMs > budgetMs || clockMs > CLOCK_BUDGETS_MAX * budgetMs || hostMs > HOST_TIME_MAX_MS;
   // Never while the host works for the function: its own structures must not be left half-changed.
   if (
     isOver &&
@@ -93,6 +108,12 @@ function look(): void {
   ) {
     process.kill(process.pid, "SIGINT");
   }
+}
+
+/** What the process has had of the processors. */
+function workedMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }
 
 function sleep(): void {
