@@ -63,12 +63,24 @@ const costs = createRoute({
   component: lazyRouteComponent(() => import("./screens/costs/Costs"), "Costs"),
 });
 
+const budgets = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/budgets",
+  component: lazyRouteComponent(() => import("./screens/budgets/Budgets"), "Budgets"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     open,
     signedIn.addChildren([
       start,
-      tenantRoute.addChildren([home, chat.addChildren([noSession, session]), agents, costs]),
+      tenantRoute.addChildren([
+        home,
+        chat.addChildren([noSession, session]),
+        agents,
+        costs,
+        budgets,
+      ]),
     ]),
   ]),
   defaultErrorComponent: RouteFailed,

@@ -1,5 +1,5 @@
 /** The screens of a tenant: for the navigation, the command palette and the keyboard. */
-import { Bot, ChartColumn, House, MessageSquare, type LucideIcon } from "lucide-react";
+import { Bot, ChartColumn, Gauge, House, MessageSquare, type LucideIcon } from "lucide-react";
 import type { LinkProps } from "@tanstack/react-router";
 import type { Permission } from "../../core/permissions";
 
@@ -19,7 +19,10 @@ export const SCREEN_GROUPS: readonly ScreenGroup[] = [
   },
   {
     name: "Money",
-    screens: [{ to: "/$tenant/costs", name: "Costs", icon: ChartColumn, needs: "costs:read" }],
+    screens: [
+      { to: "/$tenant/costs", name: "Costs", icon: ChartColumn, needs: "costs:read" },
+      { to: "/$tenant/budgets", name: "Budgets", icon: Gauge, needs: "budgets:read" },
+    ],
   },
 ];
 

@@ -1,0 +1,98 @@
+import { useState } from "react";
+import { toast } from "sonner";
+import { api } from "../../../../convex/_generated/api";
+import type { BudgetView } from "../../../../convex/views/budgets";
+import { messageOf } from "../../data/failures";
+import { useMay, useTenantMutation } from "../../data/tenant";
+import { Badge } from "../../ui/Badge";
+import { Button } from "../../ui/Button";
+import { Card } from "../../ui/Card";
+import { Confirm } from "../../ui/Confirm";
+import { Meter } from "../../ui/Meter";
+import { Count, Moment, Money } from "../../ui/values";
+import { Increase } from "./Increase";
+import { ACTION_TEXTS, KEPT_BY, useSubjectName } from "./texts";
+
+/** One budget: its bounds, what is left, and when it is whole again. */
+export function Budget({ budget }: { budget: BudgetView }) {
+  const mayWrite = useMay("budgets:write");
+  const subjectName = useSubjectName();
+  const remove = useTenantMutation(api.mutations.budgets.remove);
+  const [open, setOpen] = useState<"increase" | "remove" | null>(null);
+  const { _id: policyId, name, percent, action, status, source, resetsAtMs, window } = budget;
+  const close = () => setOpen(null);
+  return (
+    <Card
+      title={name}
+      action={<Badge tone={percent >= 100 ? "bad" : "neutral"}>{Math.round(percent)} %</Badge>}
+    >
+      <p className="text-subtle mb-2">
+        {subjectName(budget)}, per {window}: {ACTION_TEXTS[action]}
+        {status !== "active" && ` (${status})`}
+      </p>
+      <Meter label={`${name}: used`} percent={percent} />
+      <Standing budget={budget} />
+      {resetsAtMs !== null && (
+        <p className="text-subtle mt-1">
+          Whole again <Moment atMs={resetsAtMs} />
+        </p>
+      )}
+      {source !== "manual" && <p className="text-subtle mt-1">{KEPT_BY[source]}</p>}
+      {mayWrite && source !== "plan" && (
+        <div className="mt-3 flex gap-2">
+          {window !== "message" && (
+            <Button size="sm" onClick={() => setOpen("increase")}>
+              Grant more, once
+            </Button>
+          )}
+          {source === "manual" && (
+            <Button size="sm" tone="danger" onClick={() => setOpen("remove")}>
+              Remove
+            </Button>
+          )}
+        </div>
+      )}
+      {open === "increase" && <Increase budget={budget} close={close} />}
+      {open === "remove" && (
+        <Confirm
+          title={`Remove "${name}"?`}
+          hint="What it bounds is bounded no longer. Agents that it has paused go on."
+          verb="Remove"
+          act={() => remove({ policyId }).catch((error: unknown) => toast.error(messageOf(error)))}
+          close={close}
+        />
+      )}
+    </Card>
+  );
+}
+
+function Standing({ budget: { cost, tokens } }: { budget: BudgetView }) {
+  return (
+    <dl className="mt-2 space-y-1">
+      {cost.limitUsd !== undefined && (
+        <div className="flex flex-wrap gap-x-4">
+          <dt className="sr-only">Cost</dt>
+          <dd>
+            <Money usd={cost.spentUsd} /> spent, <Money usd={cost.reservedUsd} /> held, of{" "}
+            <Money usd={cost.limitUsd} />
+            {cost.increaseUsd !== undefined && (
+              <>
+                {" "}
+                (with <Money usd={cost.increaseUsd} /> on top)
+              </>
+            )}
+          </dd>
+        </div>
+      )}
+      {tokens.limit !== undefined && (
+        <div>
+          <dt className="sr-only">Tokens</dt>
+          <dd>
+            <Count of={tokens.spent} /> tokens used, <Count of={tokens.reserved} /> held, of{" "}
+            <Count of={tokens.limit} />
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}
