@@ -5,11 +5,16 @@ import type { Json } from "./fields";
 
 export const RESPONSE_ID_PREFIX = "resp_";
 
+type ItemStatus = "in_progress" | "completed" | "incomplete";
+
 /** As far as a response has come. */
 export type Progress =
   | Readonly<{ status: "queued" | "in_progress" | "cancelled" }>
   | Readonly<{ status: "ended"; ending: Ending }>
   | Readonly<{ status: "failed"; failure: Failure }>;
+
+/** What of an answer has come: its text, and calls of the client's tools. */
+type Said = Readonly<{ text: string; calls: readonly Call[] }>;
 
 /** What a response is about, from its request or from what was kept of it. */
 export type ResponseHead = Readonly<{
@@ -20,9 +25,10 @@ export type ResponseHead = Readonly<{
   isBackground: boolean;
 }>;
 
+/** @param said - Null: nothing has been said. */
 export function responseBody(
   { id, model, createdAtMs, echo, isBackground }: ResponseHead,
-  { output, progress }: { output: readonly object[]; progress: Progress },
+  { said, progress }: { said: Said | null; progress: Progress },
 ): object {
   return {
     id: RESPONSE_ID_PREFIX + id,
@@ -32,7 +38,7 @@ export function responseBody(
     background: isBackground,
     service_tier: "default",
     ...echo,
-    output,
+    output: said === null ? [] : outputOf(id, said, progress),
     ...statusOf(progress),
   };
 }
@@ -68,21 +74,36 @@ export const INCOMPLETE_REASONS: Partial<Record<Ending["finishReason"], string>>
   filtered: "content_filter",
 };
 
-export function outputOf(
-  id: string,
-  { text, calls }: { text: string; calls: readonly Call[] },
-): object[] {
-  const message = text === "" && calls.length > 0 ? [] : [messageItem(id, text)];
+function outputOf(id: string, { text, calls }: Said, progress: Progress): object[] {
+  const hasText = text !== "" || calls.length === 0;
+  const message = hasText ? [messageItem(id, text, textStatusOf(progress, calls))] : [];
   return [...message, ...calls.map((call, at) => callItem(`${id}_${at}`, call))];
 }
 
-export function messageItem(id: string, text: string): object {
+/** Text before calls has come to its end, whatever became of the rest. */
+export function textStatusOf(progress: Progress, calls: readonly Call[]): ItemStatus {
+  if (calls.length > 0) return "completed";
+  switch (progress.status) {
+    case "queued":
+    case "in_progress":
+      return "in_progress";
+    case "cancelled":
+    case "failed":
+      return "incomplete";
+    case "ended": {
+      const isCut = INCOMPLETE_REASONS[progress.ending.finishReason] !== undefined;
+      return isCut ? "incomplete" : "completed";
+    }
+  }
+}
+
+export function messageItem(id: string, text: string, status: ItemStatus): object {
   return {
     id: `msg_${id}`,
     type: "message",
-    status: "completed",
+    status,
     role: "assistant",
-    content: [textPart(text)],
+    content: status === "in_progress" && text === "" ? [] : [textPart(text)],
   };
 }
 

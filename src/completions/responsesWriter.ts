@@ -6,9 +6,10 @@ import {
   callItem,
   INCOMPLETE_REASONS,
   messageItem,
-  outputOf,
   responseBody,
   textPart,
+  textStatusOf,
+  type Progress,
   type ResponseHead,
 } from "./responsesAnswer";
 
@@ -18,7 +19,7 @@ export const responsesDialect: Dialect<ResponsesOptions> = {
   errorBody: (failure) => ({ error: openAiError(failure) }),
   whole: (head, { text, calls }, ending) =>
     responseBody(toHead(head), {
-      output: outputOf(head.id, { text, calls }),
+      said: { text, calls },
       progress: { status: "ended", ending },
     }),
 };
@@ -41,7 +42,7 @@ export class ResponsesWriter implements FrameWriter {
   }
 
   open(): string {
-    const response = responseBody(this.#head, { output: [], progress: { status: "in_progress" } });
+    const response = responseBody(this.#head, { said: null, progress: { status: "in_progress" } });
     return (
       this.#event("response.created", { response }) +
       this.#event("response.in_progress", { response })
@@ -49,7 +50,7 @@ export class ResponsesWriter implements FrameWriter {
   }
 
   text(text: string): string {
-    const item = { ...messageItem(this.#head.id, ""), status: "in_progress", content: [] };
+    const item = messageItem(this.#head.id, "", "in_progress");
     const begins =
       this.#text === null
         ? this.#event("response.output_item.added", { output_index: 0, item }) +
@@ -76,12 +77,13 @@ export class ResponsesWriter implements FrameWriter {
 
   close(ending: Ending): string {
     const nothing = this.#text === null && this.#calls.length === 0 ? this.text("") : "";
+    const progress: Progress = { status: "ended", ending };
     const items =
       nothing +
-      this.#endText() +
+      this.#endText(progress) +
       this.#calls.map((call, at) => this.#callEvents(call, at)).join("");
-    const output = outputOf(this.#head.id, { text: this.#text ?? "", calls: this.#calls });
-    const response = responseBody(this.#head, { output, progress: { status: "ended", ending } });
+    const said = { text: this.#text ?? "", calls: this.#calls };
+    const response = responseBody(this.#head, { said, progress });
     const isWhole = INCOMPLETE_REASONS[ending.finishReason] === undefined;
     return (
       items + this.#event(isWhole ? "response.completed" : "response.incomplete", { response })
@@ -89,22 +91,18 @@ export class ResponsesWriter implements FrameWriter {
   }
 
   fail(failure: Failure): string {
-    const { code, param, message } = openAiError(failure);
-    const output = this.#text === null ? [] : [messageItem(this.#head.id, this.#text)];
-    const response = responseBody(this.#head, { output, progress: { status: "failed", failure } });
-    return (
-      this.#event("error", { code, param, message }) + this.#event("response.failed", { response })
-    );
+    const said = this.#text === null ? null : { text: this.#text, calls: [] };
+    const response = responseBody(this.#head, { said, progress: { status: "failed", failure } });
+    return this.#event("error", errorOf(failure)) + this.#event("response.failed", { response });
   }
 
   /** The stream ends, and the answer goes on. Who takes it up after this event's number misses nothing. */
   cut(failure: Failure): string {
-    const { code, param, message } = openAiError(failure);
     const sequence_number = Math.max(this.#sequence - 1, this.#startingAfter, 0);
-    return frame({ type: "error", sequence_number, code, param, message });
+    return frame({ type: "error", sequence_number, ...errorOf(failure) });
   }
 
-  #endText(): string {
+  #endText(progress: Progress): string {
     const text = this.#text;
     if (text === null) return "";
     return (
@@ -112,7 +110,7 @@ export class ResponsesWriter implements FrameWriter {
       this.#event("response.content_part.done", { ...this.#part(), part: textPart(text) }) +
       this.#event("response.output_item.done", {
         output_index: 0,
-        item: messageItem(this.#head.id, text),
+        item: messageItem(this.#head.id, text, textStatusOf(progress, this.#calls)),
       })
     );
   }
@@ -144,6 +142,13 @@ export class ResponsesWriter implements FrameWriter {
     if (sequence_number <= this.#startingAfter) return "";
     return frame({ type, sequence_number, ...data });
   }
+}
+
+/** As the event has it, and once more under `error`: of clients before version 7, by that alone is a failure known. */
+function errorOf(failure: Failure): object {
+  const error = openAiError(failure);
+  const { code, param, message } = error;
+  return { code, param, message, error };
 }
 
 function frame(event: { type: string; sequence_number: number; [field: string]: unknown }): string {

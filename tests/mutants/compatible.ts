@@ -236,6 +236,20 @@ export const COMPATIBLE: readonly Mutant[] = [
     tests: CONFORMANCE,
   },
   {
+    name: "compatible: clients of the major before do not hear that a stream is cut",
+    file: "src/completions/responsesWriter.ts",
+    find: "return { code, param, message, error };",
+    replace: "return { code, param, message };",
+    tests: CONFORMANCE,
+  },
+  {
+    name: "compatible: text that is cut is called whole",
+    file: "src/completions/responsesAnswer.ts",
+    find: 'return isCut ? "incomplete" : "completed";',
+    replace: 'return isCut ? "completed" : "completed";',
+    tests: CONFORMANCE,
+  },
+  {
     name: "compatible: pieces of a kept answer are stored as one",
     file: "convex/jobs/driveRun.ts",
     find: "keepsParts: context.given?.isKept === true,",

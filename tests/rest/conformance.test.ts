@@ -356,6 +356,90 @@ describe.each(OPENAI)("$client", ({ client, Client }) => {
     expect(await failureOf(takenUp(openai(), id, -2))).toBeInstanceOf(Client.BadRequestError);
   });
 
+  responses("an error event ends a cut stream", async () => {
+    const { model } = await agent();
+    const { control } = world().simulator;
+    const body = { model, input: "Say: a b c d e f" };
+    control.fault({ fault: { kind: "cut", afterPieces: 2 } });
+    const types: string[] = [];
+    const cut = async () => {
+      for await (const { type } of await openai().responses.create({ ...body, stream: true })) {
+        types.push(type);
+      }
+    };
+    const failure = await failureOf(cut());
+    expect(failure).toBeInstanceOf(Client.APIError);
+    expect(failure).toMatchObject({ code: "provider_cut_stream", type: "server_error" });
+    expect(types).toContain("response.output_text.delta");
+    control.fault({ fault: { kind: "cut", afterPieces: 2 } });
+    const helper = openai().responses.stream(body).finalResponse();
+    expect(await failureOf(helper)).toBeInstanceOf(Client.APIError);
+  });
+
+  responses("abort: the call ends upstream, its cost is booked", async () => {
+    const { model } = await agent();
+    await slowly();
+    const sinceMs = Date.now();
+    const input = `Say: ${"word ".repeat(500)}`;
+    const stream = await openai().responses.create({ model, input, stream: true });
+    let heard = 0;
+    for await (const { type } of stream) {
+      if (type === "response.output_text.delta" && ++heard === 3) break;
+    }
+    await expectSettled(sinceMs);
+  });
+
+  responses("errors by their classes", async () => {
+    const { agentId, model } = await agent();
+    const create = (name: string, options = {}) =>
+      openai(options).responses.create({ model: name, input: "Say: x" });
+    expect(await failureOf(create(model, { apiKey: "wrong" }))).toBeInstanceOf(
+      Client.AuthenticationError,
+    );
+    expect(await failureOf(create("agent:nobody"))).toBeInstanceOf(Client.NotFoundError);
+    const bad = openai().responses.create({ model, input: "Say: x", temperature: 3 });
+    expect(await failureOf(bad)).toBeInstanceOf(Client.BadRequestError);
+    const { control } = world().simulator;
+    control.reset();
+    for (let nth = 0; nth < 3; nth++) {
+      control.fault({ fault: { kind: "status", status: 429, retryAfterMs: 1 } });
+    }
+    expect(await failureOf(create(model))).toBeInstanceOf(Client.RateLimitError);
+    const monthlyBudget = "0.000001";
+    await world().owner.mutation(api.mutations.agents.update, { agentId, monthlyBudget });
+    expect(await failureOf(create(model))).toMatchObject({ status: 402, code: "budget_exceeded" });
+  });
+
+  responses("the client's own retries", async () => {
+    const { model } = await agent();
+    const { control, ledger } = world().simulator;
+    control.reset();
+    for (let nth = 0; nth < 3; nth++) {
+      control.fault({ fault: { kind: "status", status: 503, retryAfterMs: 1 } });
+    }
+    const retrying = openai({ maxRetries: 2 });
+    const answer = await retrying.responses.create({ model, input: "Say: at last" });
+    expect(answer.output_text).toBe("at last");
+    expect(ledger.entries.length).toBe(4);
+  });
+
+  responses("an answer that is cut at its bound says so, and its text too", async () => {
+    const { model } = await agent();
+    const body = {
+      model,
+      input: "Say: a b c d e f g h i j k l m n o p q r",
+      max_output_tokens: 16,
+    };
+    const cut = { status: "incomplete", output: [{ type: "message", status: "incomplete" }] };
+    const answer = await openai().responses.create(body);
+    expect(answer).toMatchObject(cut);
+    expect(await openai().responses.retrieve(answer.id)).toMatchObject(cut);
+    const events = await allOf(await openai().responses.create({ ...body, stream: true }));
+    expect(events.at(-1)).toMatchObject({ type: "response.incomplete", response: cut });
+    const done = events.find(({ type }) => type === "response.output_item.done");
+    expect(done).toMatchObject({ item: { status: "incomplete" } });
+  });
+
   responses("`.parse()`: JSON by a schema", async () => {
     const { model } = await agent();
     const answer = await openai().responses.parse({

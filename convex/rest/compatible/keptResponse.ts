@@ -2,7 +2,6 @@
 import type { Json } from "../../../src/completions/fields";
 import { CANCELLED, failureOfRun, type Failure } from "../../../src/completions/failures";
 import {
-  outputOf,
   responseBody,
   type Progress,
   type ResponseHead,
@@ -29,10 +28,10 @@ export function headOf({ runId, createdAt, echo: text }: KeptResponse): Response
 }
 
 export function bodyOf(kept: KeptResponse): object {
-  const { runId, text, toolCalls, outcome } = kept;
+  const { text, toolCalls, outcome } = kept;
   const hasOutput = outcome?.end.kind === "completed" || text !== "" || toolCalls.length > 0;
   return responseBody(headOf(kept), {
-    output: hasOutput ? outputOf(runId, { text, calls: toolCalls }) : [],
+    said: hasOutput ? { text, calls: toolCalls } : null,
     progress:
       outcome === null ? { status: kept.hasBegun ? "in_progress" : "queued" } : progressOf(outcome),
   });

@@ -49,7 +49,7 @@ function inBackground(
       });
     }
     const head = { id: runId, model, createdAtMs, echo, isBackground: true };
-    const body = responseBody(head, { output: [], progress: { status: "queued" } });
+    const body = responseBody(head, { said: null, progress: { status: "queued" } });
     return Response.json(body, { headers });
   };
 }
