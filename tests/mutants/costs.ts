@@ -53,6 +53,12 @@ const ROLLUP_MUTANTS: readonly Mutant[] = [
     replace: "throw error;",
   },
   {
+    name: "roll-ups: a burst reads more than a transaction may",
+    ...FOLD,
+    find: "const BATCH_ROLLUPS = 800;",
+    replace: "const BATCH_ROLLUPS = 2_048;",
+  },
+  {
     name: "roll-ups: what could not be folded is never tried again",
     ...FOLD,
     find: "return [...fresh, ...again];",

@@ -10,11 +10,12 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { fromWide, keysOf, NO_SUMS, plus, toWide, UNITS, type SumId, type Sums } from "./sums";
 
 /**
- * Each may be of 8 dimensions and 4 units. In a burst most are of the same few rows, and many are folded at once; of
- * rows, at most these are read and written.
+ * Each may be of 8 dimensions and 4 units. In a burst most are of the same few rows, and many are folded at once. Of the
+ * 4,096 ranges that a transaction may read, a tally takes one, and a roll-up that is there already two: its place in the
+ * index, and itself; what a part reads that fails counts as well. And its second is to suffice on a busy machine.
  */
-const BATCH_TALLIES = 1_000;
-const BATCH_ROLLUPS = 2_048;
+const BATCH_TALLIES = 500;
+const BATCH_ROLLUPS = 800;
 const SUMS_PER_TALLY = 8 * UNITS.length;
 /** Each is a call of its own, of a millisecond or some. */
 const BATCH_TENANTS = 32;
