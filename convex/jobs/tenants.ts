@@ -7,6 +7,7 @@ import type { Doc } from "../_generated/dataModel";
 import { internalMutation, type QueryCtx } from "../_generated/server";
 import { checkedEmail } from "../lib/emails";
 import { fail } from "../lib/errors";
+import * as Increases from "../model/budgets/increases";
 import { set } from "../model/deploymentSettings";
 import * as Tenants from "../model/tenants";
 import { vPlan } from "../validators";
@@ -50,6 +51,21 @@ export const setPlan = internalMutation({
   handler: async (ctx, { slug, ...plan }) => {
     const tenant = await bySlug(ctx, slug);
     await Tenants.setPlan(ctx, tenant, { ...plan, nowMs: Date.now() });
+    return null;
+  },
+});
+
+/** Grants a tenant more tokens than its plan has, once, until the present month ends. */
+export const increasePlan = internalMutation({
+  args: { slug: v.string(), amountTokens: v.number(), reason: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { slug, ...more }) => {
+    const { _id: tenantId } = await bySlug(ctx, slug);
+    await Increases.increasePlan(
+      ctx,
+      { tenantId, system: "operators" },
+      { more, nowMs: Date.now() },
+    );
     return null;
   },
 });

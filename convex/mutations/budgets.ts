@@ -65,13 +65,13 @@ export const remove = mutation({
 
 /**
  * Grants more for the present period of a budget, once: `amount` in USD, `amountTokens`, or both, of what it bounds. The next period
- * is as before. Of any budget, those that a setting keeps too. Agents that it has paused are resumed. Needs
- * `budgets:write`.
+ * is as before. Of any budget, those that a setting keeps too, but not the plan's: the deployment's operators raise that.
+ * Agents that it has paused are resumed. Needs `budgets:write`.
  *
  * @throws not_found - It does not exist or is another tenant's.
  * @throws invalid_argument - Nothing is granted, or of what the budget does not bound; the reason is blank; or the limit
  *   would come to more than 9,223,372 USD.
- * @throws conflict - It is disabled.
+ * @throws conflict - It is disabled, or the plan's.
  */
 export const increase = mutation({
   args: { ...caller, policyId: v.id("budget_policies"), ...Increases.vIncrease.fields },

@@ -296,7 +296,7 @@ onEachDriver(() => {
       expect(await kept()).toMatchObject(both);
     });
 
-    test("is changed by its setting alone, but may be increased", async () => {
+    test("is changed by its setting alone, but may be increased, unless it is the plan's", async () => {
       const acme = await scene(open(), unique("managed"));
       await acme.as.mutation(api.mutations.tenants.update, { monthlyBudget: 5 });
       await acme.as.mutation(api.mutations.agents.update, {
@@ -323,8 +323,31 @@ onEachDriver(() => {
         const raised = acme.as.mutation(increase, { policyId, ...more, reason: "Once" });
         if (window === "message")
           expect(await failureOf(raised)).toMatchObject({ field: "policyId" });
-        else await raised;
+        else if (source === "plan") {
+          expect(await failureOf(raised)).toMatchObject({
+            kind: "conflict",
+            reason: expect.stringContaining("operators") as string,
+          });
+        } else await raised;
       }
+    });
+
+    test("is increased by the operators if it is the plan's", async () => {
+      const slug = unique("more-of-the-plan");
+      const acme = await scene(open(), slug);
+      await acme.as.mutation(api.mutations.tenants.update, { monthlyBudget: 5 });
+      const plan = (await budgetsOf(acme)).find(({ source }) => source === "plan");
+      if (plan === undefined) throw new Error("a tenant has a plan");
+      const { _id: policyId, tokens } = plan;
+      const more = { amountTokens: 5, reason: "A long night" };
+      await acme.t.mutation(internal.jobs.tenants.increasePlan, { slug, ...more });
+      expect((await acme.as.query(get, { policyId })).tokens).toMatchObject({
+        increase: 5,
+        limit: (tokens.limit ?? 0) + 5,
+      });
+      const { page } = await acme.as.query(events, { policyId, paginationOpts: firstPage });
+      expect(page).toMatchObject([{ kind: "increased", reason: "A long night" }]);
+      expect(page[0]).not.toHaveProperty("userId");
     });
   });
 

@@ -20,8 +20,15 @@ export const BUDGET_POLICIES: readonly Mutant[] = [
   {
     name: "budgets: what a setting keeps is changed by hand",
     file: `${BUDGETS}/policies.ts`,
-    find: 'if (policy.source !== "manual") {',
-    replace: 'if (policy.source === "plan") {',
+    find: 'if (policy.source !== "manual") failAsKept',
+    replace: 'if (policy.source === "plan") failAsKept',
+    tests: TESTS,
+  },
+  {
+    name: "budgets: a tenant lifts its own plan",
+    file: `${BUDGETS}/increases.ts`,
+    find: 'if (policy.source === "plan") failAsKept(policy.source);',
+    replace: "if (policy.source === policy.name) failAsKept(policy.source as never);",
     tests: TESTS,
   },
   {

@@ -12,8 +12,9 @@ import type { Spending } from "../../validators";
 import { actorOf, type CallerScope } from "../access";
 import * as Activity from "../activity";
 import { counterFor } from "./counting";
+import { find } from "./managed";
 import { noteLimitChange } from "./pauses";
-import { getOrFail, type Policy } from "./policies";
+import { failAsKept, getOrFail, type Policy } from "./policies";
 
 const record = Activity.recorderOf("budget_policies", { noun: "budgets" });
 
@@ -28,12 +29,12 @@ export const vIncrease = v.object({
 export type Increase = Infer<typeof vIncrease>;
 
 /**
- * Grants more for the present period, of any budget, managed ones too. Whoever was paused by it goes on.
+ * Grants more for the present period, of any budget but the plan's, managed ones too. Whoever was paused by it goes on.
  *
  * @throws not_found - It does not exist or is another tenant's.
  * @throws invalid_argument - Nothing is granted, or of what the budget does not bound; the reason is blank; or
  *   the limit would come to more than an amount can be.
- * @throws conflict - It is disabled.
+ * @throws conflict - It is disabled, or the plan's: its tenant does not lift that itself.
  */
 export async function increase(
   ctx: MutationCtx,
@@ -41,6 +42,27 @@ export async function increase(
   { policyId, more, nowMs }: { policyId: Id<"budget_policies">; more: Increase; nowMs: number },
 ): Promise<void> {
   const policy = await getOrFail(ctx, scope, policyId);
+  if (policy.source === "plan") failAsKept(policy.source);
+  await grant(ctx, scope, { policy, more, nowMs });
+}
+
+/** The same of a tenant's plan, which the deployment's operators alone do. */
+export async function increasePlan(
+  ctx: MutationCtx,
+  by: Activity.SystemActor,
+  { more, nowMs }: { more: Increase; nowMs: number },
+): Promise<void> {
+  const policy = await find(ctx, by, { source: "plan", key: "" });
+  if (policy === null) fail({ kind: "not_found", entity: "budget", id: "plan" });
+  else await grant(ctx, by, { policy, more, nowMs });
+}
+
+async function grant(
+  ctx: MutationCtx,
+  by: CallerScope | Activity.SystemActor,
+  { policy, more, nowMs }: { policy: Policy; more: Increase; nowMs: number },
+): Promise<void> {
+  const { _id: policyId, tenantId } = policy;
   const amount = checkedAmount(policy, more);
   const reason = checkedText("reason", more.reason, REASON_LENGTH_MAX);
   if (policy.status === "disabled") {
@@ -52,18 +74,18 @@ export async function increase(
   await ctx.db.patch("budget_counters", counter._id, { increase: increased });
   const { period } = counter;
   await ctx.db.insert("budget_events", {
-    tenantId: scope.tenantId,
+    tenantId,
     policyId,
     kind: "increased",
     period,
-    ...actorOf(scope),
+    ...("actor" in by && actorOf(by)),
     limit: withGranted(policy.limit, increased),
     amount,
     reason,
     at: nowMs,
   });
   const after = { period, amount: toUsdText(amount.pico), amountTokens: amount.tokens, reason };
-  await record(ctx, scope, { action: "increase", id: policyId, after, nowMs });
+  await record(ctx, by, { action: "increase", id: policyId, after, nowMs });
   await noteLimitChange(ctx, policy);
 }
 

@@ -95,7 +95,7 @@ async function keep(
   }
 }
 
-async function find(
+export async function find(
   ctx: QueryCtx,
   { tenantId }: Pick<By, "tenantId">,
   { source, key }: { source: Setting; key: string },

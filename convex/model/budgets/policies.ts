@@ -245,7 +245,9 @@ async function open(ctx: MutationCtx, policyId: Id<"budget_policies">): Promise<
 
 /** Where a managed policy is changed instead. */
 const SETTINGS: Readonly<Record<Exclude<BudgetSource, "manual">, string>> = {
-  plan: "the plan's maxMonthlyTokens: the deployment's operators change it (jobs/tenants:setPlan)",
+  plan:
+    "the plan's maxMonthlyTokens: the deployment's operators change it (jobs/tenants:setPlan), " +
+    "or grant more for a month (jobs/tenants:increasePlan)",
   tenant: "the tenant's monthlyBudget: change it with tenants.update",
   agent: "the agent's monthlyBudget: change it with agents.update",
   agent_message: "the agent's maxCostPerMessage: change it with agents.update",
@@ -257,11 +259,13 @@ async function getOwn(
   policyId: Id<"budget_policies">,
 ): Promise<Policy> {
   const policy = await getOrFail(ctx, scope, policyId);
-  if (policy.source !== "manual") {
-    const reason = `the budget is kept by ${SETTINGS[policy.source]}`;
-    fail({ kind: "conflict", entity: "budget", reason });
-  }
+  if (policy.source !== "manual") failAsKept(policy.source);
   return policy;
+}
+
+export function failAsKept(source: Exclude<BudgetSource, "manual">): never {
+  const reason = `the budget is kept by ${SETTINGS[source]}`;
+  return fail({ kind: "conflict", entity: "budget", reason });
 }
 
 function limitsOf({ limit, limitTokens }: NewBudget): Limits {
