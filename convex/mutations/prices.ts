@@ -8,12 +8,13 @@ import * as Overrides from "../model/costs/overrides";
  * Says what a model costs from a moment on (`effectiveFrom`, milliseconds since 1970; now unless given), and returns the
  * version's id, which ledger rows name. Either rates, in USD for a million tokens by class (`usdPerMillion`) and for a
  * thousand uses of the provider's tools (`usdPerThousand`); or `sameAs`, a model of the price book whose price holds,
- * tiers included. Zero is a price; a class that is left out costs what the nearest one does, and the row says so. Rates
- * hold for any length of input, service tier and region. With `enabled: false` the book's price holds from then on. Of
- * versions from the same moment the last one counts. Needs `costs:manage`.
+ * tiers included. Zero is a price; that of fresh input is to be given, and a class that is left out costs what the nearest
+ * one does, and the row says so. Rates hold for any length of input, service tier and region. With `enabled: false` the
+ * book's price holds from then on. Of versions from the same moment the last one counts. Needs `costs:manage`.
  *
- * @throws invalid_argument - Neither or both of rates and `sameAs` are given, an amount is negative, above 1,000 USD or
- *   finer than a picoUSD for one token or use, or the book has no price for what it shall be the same as.
+ * @throws invalid_argument - Neither or both of rates and `sameAs` are given, the rates have none of fresh input, an amount
+ *   is negative, above 1,000 USD or finer than a picoUSD for one token or use, or the book has no price for what it shall
+ *   be the same as.
  */
 export const set = mutation({
   args: { ...caller, ...Overrides.vNewOverride.fields },

@@ -29,7 +29,7 @@ export function tokensAtMost(text: string): number {
  * An admission that holds this much back cannot be overspent by the call, apart from the fees of the
  * provider's own tools.
  *
- * @returns Null when the model's input or output has no price.
+ * @returns Null when the model's fresh input or output has no price.
  */
 export function worstCasePico(
   price: Price,
@@ -43,7 +43,8 @@ export function worstCasePico(
   const amounts = tierServed.map((served) => {
     const { rates, modifiers: factors } = applyModifiers(price, inputTokensMax, served);
     const dearestInput = highest(INPUT_TEXT_CLASSES.map((tokenClass) => rates[tokenClass]));
-    if (dearestInput === undefined) return undefined;
+    // Any of the input may be fresh, whatever the other classes cost.
+    if (rates.inputFresh === undefined || dearestInput === undefined) return undefined;
     if (rates.output === undefined && outputTokensMax > 0) return undefined;
     const outputPico = BigInt(outputTokensMax) * (rates.output ?? 0n);
     return multiply(BigInt(inputTokensMax) * dearestInput + outputPico, product(factors));

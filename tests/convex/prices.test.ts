@@ -179,6 +179,7 @@ onEachDriver(() => {
       ],
       ["no price", {}, "usdPerMillion"],
       ["none at all", { usdPerMillion: {} }, "usdPerMillion"],
+      ["none of input", { usdPerMillion: { cacheRead: 1, output: 1 } }, "usdPerMillion.inputFresh"],
       ["a model that nobody knows", { sameAs: { provider: "x", model: "y" } }, "sameAs"],
       [
         "both",

@@ -135,6 +135,20 @@ export const ACCOUNTING: readonly Mutant[] = [
     tests: TESTS,
   },
   {
+    name: "accounting: a price of one's own has none of input",
+    file: "convex/model/costs/overrides.ts",
+    find: "if (rates.inputFresh === undefined) {",
+    replace: "if (Object.keys(rates).length === 0) {",
+    tests: TESTS,
+  },
+  {
+    name: "accounting: input of no price is held at that of what was cached",
+    file: "src/pricing/estimate.ts",
+    find: "rates.inputFresh === undefined || ",
+    replace: "",
+    tests: ["tests/src/pricing/estimate.test.ts"],
+  },
+  {
     name: "accounting: what broke off passes as stated",
     file: "src/providers/usage/partialUsage.ts",
     find: '    source: "estimated_partial",\n    reconciliation: "unknown",',

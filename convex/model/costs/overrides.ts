@@ -63,8 +63,8 @@ type NewOverride = Infer<typeof vNewOverride>;
 /**
  * Adds a version of the price of a model, which holds from `effectiveFrom` on, and now unless it is given.
  *
- * @throws invalid_argument - Neither or both of rates and `sameAs` are given, an amount is negative, too large or finer
- *   than a picoUSD for one token, or the book has no price for what it shall be the same as.
+ * @throws invalid_argument - Neither or both of rates and `sameAs` are given, the rates have none of fresh input, an amount
+ *   is negative, too large or finer than a picoUSD for one token, or the book has no price for what it shall be the same as.
  */
 export async function set(
   ctx: MutationCtx,
@@ -198,13 +198,25 @@ function checkedPrice(
     return { kind: "same_as", ...sameAs };
   }
   if (usdPerMillion === undefined || Object.keys(usdPerMillion).length === 0) {
-    return refuse("usdPerMillion", "give the price of at least one class of tokens, or sameAs");
+    return refuse(
+      "usdPerMillion",
+      "give the prices of tokens, that of fresh input among them, or sameAs",
+    );
   }
-  return {
-    kind: "rates",
-    rates: perUnit("usdPerMillion", usdPerMillion, { keys: TOKEN_CLASSES, units: PER_MILLION }),
-    fees: perUnit("usdPerThousand", usdPerThousand, { keys: TOOL_UNITS, units: PER_THOUSAND }),
-  };
+  const rates = perUnit("usdPerMillion", usdPerMillion, {
+    keys: TOKEN_CLASSES,
+    units: PER_MILLION,
+  });
+  const fees = perUnit("usdPerThousand", usdPerThousand, {
+    keys: TOOL_UNITS,
+    units: PER_THOUSAND,
+  });
+  if (rates.inputFresh === undefined) {
+    const reason =
+      "give it: no call is without input, and nothing could be held for one of no price";
+    return refuse("usdPerMillion.inputFresh", reason);
+  }
+  return { kind: "rates", rates, fees };
 }
 
 /** PicoUSD for one, of amounts in USD for `units`. */

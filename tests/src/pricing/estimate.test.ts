@@ -45,6 +45,14 @@ test("a model without a price of output has no worst case, unless it makes no ou
   expect(worstCasePico(price, { ...request, outputTokensMax: 0 })).toBe(20_000_000n);
 });
 
+test("a model without a price of fresh input has no worst case, whatever the rest costs", () => {
+  const { rates, ...price } = priceOf("anthropic", "claude-haiku-4-5");
+  const { inputFresh: _inputFresh, ...rest } = rates;
+  const request = { inputTokensMax: 1_000, outputTokensMax: 10, modifiers: NO_MODIFIERS };
+  expect(worstCasePico({ ...price, rates }, request)).not.toBeNull();
+  expect(worstCasePico({ ...price, rates: rest }, request)).toBeNull();
+});
+
 const TEXT_CLASSES = [
   "inputFresh",
   "cacheRead",
