@@ -82,6 +82,7 @@ export const budgetTables = {
     provider: vProvider,
     model: v.string(),
     reserved: vSpending, // the most that it can come to; no cost where only tokens are bounded
+    isStated: v.optional(v.boolean()), // its cost is what a caller says, and not made of tokens and prices
     outputTokens: v.number(), // of the reserved ones
     period: v.string(), // the hour that it counts for
     holds: v.array(vHold),

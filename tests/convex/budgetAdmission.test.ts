@@ -174,8 +174,9 @@ onEachDriver(() => {
           return row;
         };
         const { _id: id, reserved } = of(broken.tenantId);
-        // More than any call can use has no price, and so no booking.
-        const more = { reserved: { ...reserved, tokens: 100_000_001 }, expiresAtMs: 1 };
+        // More than any call can use has no price, and so no booking, where no cost was held.
+        const tokens = { ...reserved, tokens: 100_000_001 };
+        const more = { reserved: tokens, isStated: false, expiresAtMs: 1 };
         await ctx.db.patch("budget_reservations", id, more);
         await ctx.db.patch("budget_reservations", of(fine.tenantId)._id, { expiresAtMs: 2 });
         return id;
@@ -197,6 +198,23 @@ onEachDriver(() => {
       const booked = await swept();
       expect(booked).toMatchObject({ state: "expired", actual: { tokens: 10 } });
       expect(booked?.retryAtMs).toBeUndefined();
+    });
+
+    test("of no cost is booked at none, whatever its tokens cost elsewhere", async () => {
+      const { caller, as, tenantId } = await someone(deployment(), "for nothing");
+      const policyId = await bound(caller, "1");
+      expect(await reserve(caller, "free", "0")).toBe("reserved");
+      await deployment().run(async (ctx) => {
+        const rows = await ctx.db.query("budget_reservations").collect();
+        const row = rows.find((one) => one.tenantId === tenantId);
+        if (row === undefined) throw new Error("it is kept");
+        await ctx.db.patch("budget_reservations", row._id, { expiresAtMs: 1 });
+        await ctx.runMutation(internal.jobs.budgets.sweepExpired, {});
+      });
+      const { cost, tokens } = await caller.query(api.queries.budgets.get, { policyId });
+      expect([cost.spentUsd, tokens.spent]).toEqual(["0", 10]);
+      const { exact } = await as.query(api.queries.costs.summary, {});
+      expect(exact.total).toMatchObject({ costUsd: "0", costEvents: 1, unpricedEvents: 0 });
     });
 
     test("of more tokens than any call can use is booked at the cost that was held", async () => {

@@ -136,6 +136,13 @@ export const BUDGETS: readonly Mutant[] = [
     replace: "totalCostPico: 0n,",
   },
   {
+    name: "budgets: what was to cost nothing is priced",
+    file: "convex/model/costs/attempts.ts",
+    tests: DOORS,
+    find: "pico === 0n && held.isStated !== true",
+    replace: "pico === 0n",
+  },
+  {
     name: "budgets: what is held is priced, though nothing comes of that",
     file: "convex/model/costs/attempts.ts",
     tests: DOORS,

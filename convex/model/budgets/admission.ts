@@ -124,6 +124,7 @@ async function hold(
     ...called,
     ...omitUndefined({ channel }),
     reserved: requested,
+    ...("pico" in worst && { isStated: true }),
     outputTokens: "pico" in worst ? 0 : worst.outputTokensMax,
     period: moment?.hour ?? (await hourFor(ctx, scope, nowMs)),
     holds,

@@ -135,10 +135,13 @@ function toWholeReport({ reserved, outputTokens }: Reservation): BookedReport {
   };
 }
 
-/** What was held at the dearest prices that the call could have had; null where no cost was: its tokens have theirs. */
+/**
+ * What was held at the dearest prices that the call could have had, or as a caller said; null where no cost was: its
+ * tokens have theirs.
+ */
 function amountsHeld(held: Reservation): PricedPart | null {
   const { pico } = held.reserved;
-  if (pico === 0n) return null;
+  if (pico === 0n && held.isStated !== true) return null;
   const { reconciliation, notes } = toWholeReport(held);
   return {
     lines: [],
