@@ -5,6 +5,7 @@ const RULES = { file: "src/budgets/escrow.ts", tests: ["tests/src/budgets/escrow
 const DOORS = ["tests/convex/budgetAdmission.test.ts"];
 const CHECKS = ["tests/convex/costCheck.test.ts"];
 const STALE = { file: "convex/model/budgets/stale.ts", tests: CHECKS };
+const MANY = ["tests/convex/manyBudgets.test.ts"];
 const RUNS = ["tests/convex/reservations.test.ts"];
 
 export const BUDGETS: readonly Mutant[] = [
@@ -134,6 +135,20 @@ export const BUDGETS: readonly Mutant[] = [
     tests: RUNS,
     find: "totalCostPico: pico,",
     replace: "totalCostPico: 0n,",
+  },
+  {
+    name: "budgets: lost reservations are booked that do not fit into one transaction",
+    file: "convex/model/budgets/sweep.ts",
+    tests: MANY,
+    find: "const BATCH = 8;",
+    replace: "const BATCH = 50;",
+  },
+  {
+    name: "budgets: more is priced anew than fits into one transaction",
+    file: "convex/model/costs/rerate.ts",
+    tests: MANY,
+    find: "await callsPerTransaction(ctx, scope, BATCH_EVENTS_MAX);",
+    replace: "BATCH_EVENTS_MAX;",
   },
   {
     name: "budgets: what was to cost nothing is priced",

@@ -6,7 +6,11 @@ import { omitUndefined } from "../../lib/objects";
 import { recordLost } from "../costs/attempts";
 import { release, reservationOf, type Reservation } from "./reservations";
 
-const BATCH = 50;
+/**
+ * Each may fall under some hundred budgets, and takes up to four of the 4,096 ranges that a transaction may read in each;
+ * what a booking has read that fails counts as well.
+ */
+const BATCH = 8;
 /** How long one waits that could not be booked: somebody must look first. */
 const POSTPONED_MS = 10 * MINUTE_MS;
 

@@ -9,13 +9,14 @@ import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import type { CallerScope, TenantScope } from "../access";
 import * as Activity from "../activity";
+import { callsPerTransaction } from "../budgets/matching";
 import { adjustmentsOf, adjustTo, standingOf } from "./adjust";
 import { priced } from "./pricing";
 
 const record = Activity.recorderOf("tenants", { noun: "costs" });
 
-/** Each may touch its run, step, message and session, and leave a tally. */
-const BATCH_EVENTS = 50;
+/** Each may touch its run, step, message and session, and leave a tally; with many budgets, fewer are done at once. */
+const BATCH_EVENTS_MAX = 50;
 /** So that the sums are folded as fast as they are added to. */
 const BATCH_EVERY_MS = 500;
 
@@ -49,6 +50,7 @@ export async function rerateSome(
   { fromMs, toMs, cursor, nowMs }: Period & { cursor: string | null; nowMs: number },
 ): Promise<Rerated> {
   const { tenantId } = scope;
+  const numItems = await callsPerTransaction(ctx, scope, BATCH_EVENTS_MAX);
   const { page, continueCursor, isDone } = await ctx.db
     .query("cost_events")
     .withIndex("by_kind", (q) =>
@@ -58,7 +60,7 @@ export async function rerateSome(
         .gte("timestamp", fromMs)
         .lt("timestamp", toMs),
     )
-    .paginate({ cursor, numItems: BATCH_EVENTS });
+    .paginate({ cursor, numItems });
   let adjustedCount = 0;
   for (const booked of page) {
     if (await rerateOne(ctx, scope, { booked, nowMs })) adjustedCount++;
