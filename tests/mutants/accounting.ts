@@ -178,6 +178,20 @@ export const ACCOUNTING: readonly Mutant[] = [
     tests: USAGE,
   },
   {
+    name: "accounting: a model is owed the tools of another",
+    file: "src/providers/usage/anthropicUsage.ts",
+    find: "[...Object.values(own.tokens), ...Object.values(own.toolUnits)]",
+    replace: "Object.values(own.tokens)",
+    tests: USAGE,
+  },
+  {
+    name: "accounting: sums of counts are beyond what a call can use",
+    file: "src/providers/usage/anthropicUsage.ts",
+    find: "  usage = counts.bounded(usage);\n",
+    replace: "",
+    tests: USAGE,
+  },
+  {
     name: "accounting: cached tokens are fresh ones, too",
     file: "src/providers/usage/openaiChatUsage.ts",
     find: '[cacheRead, cacheWrite, audioInput], "prompt_tokens"',

@@ -131,6 +131,7 @@ function withIterations(
     if (!isSame(stated, messages)) counts.mismatch("the iterations do not add up to the totals");
     usage = plusUsage(usage, advice);
   }
+  usage = counts.bounded(usage);
   const others = new Map<string, Usage>();
   for (const { model, usage: used } of iterations) {
     if (typeof model !== "string" || model === servedModel) continue;
@@ -138,9 +139,11 @@ function withIterations(
   }
   const ofOthers = [...others].map(([model, used]) => ({ model, usage: used }));
   const own = ofOthers.reduce((rest, other) => minusUsage(rest, other.usage), usage);
+  const left = [...Object.values(own.tokens), ...Object.values(own.toolUnits)];
+  if (left.every((count) => count >= 0)) return { usage, others: ofOthers };
   // What was another model's cannot be told from totals that it is not a part of.
-  if (Object.values(own.tokens).some((count) => count < 0)) return { usage, others: [] };
-  return { usage, others: ofOthers };
+  counts.mismatch("other models have used more than the totals say");
+  return { usage, others: [] };
 }
 
 /** Lifetimes of cache writes may be stated for one and not for the other. */

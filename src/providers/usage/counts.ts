@@ -1,5 +1,5 @@
 /** Reads counts out of a usage object as it came from outside, and remembers what was wrong with it. */
-import { COUNT_MAX, type Reconciliation } from "../../pricing/usage";
+import { COUNT_MAX, TOOL_COUNT_MAX, type Reconciliation, type Usage } from "../../pricing/usage";
 
 export class Counts {
   readonly notes: string[] = [];
@@ -35,6 +35,22 @@ export class Counts {
     const left = parts.reduce((rest, part) => rest - part, total);
     if (left < 0) this.mismatch(`${what}: the parts exceed the total of ${total} by ${-left}`);
     return Math.max(left, 0);
+  }
+
+  /** The usage with no count that no call can have: of counts that were read one by one the sum may be one. */
+  bounded({ tokens, toolUnits, reasoningTokens }: Usage): Usage {
+    const bound = <Key extends string>(sums: Readonly<Record<Key, number>>, max: number) =>
+      Object.fromEntries(
+        (Object.keys(sums) as Key[]).map((name) => {
+          if (sums[name] > max) this.mismatch(`${name} comes to ${sums[name]}, which is no count`);
+          return [name, Math.min(sums[name], max)];
+        }),
+      ) as Record<Key, number>;
+    return {
+      tokens: bound(tokens, COUNT_MAX),
+      toolUnits: bound(toolUnits, TOOL_COUNT_MAX),
+      reasoningTokens: Math.min(reasoningTokens, COUNT_MAX),
+    };
   }
 
   /** Notes the fields of the object at `path` that this code does not know: they may carry a price. */

@@ -32,7 +32,7 @@ export function normaliseGeminiUsage(raw: unknown): UsageReport {
   }
   counts.noteUnknown("", KNOWN_FIELDS);
 
-  const usage = usageOf(
+  const all = usageOf(
     {
       inputFresh: inputFresh + ofTools,
       cacheRead,
@@ -44,6 +44,7 @@ export function normaliseGeminiUsage(raw: unknown): UsageReport {
     },
     { reasoningTokens: thought },
   );
+  const usage = counts.bounded(all);
   const { notes, reconciliation } = counts;
   return { usage, source: "provider", reconciliation, notes, raw };
 }

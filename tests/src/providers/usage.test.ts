@@ -53,6 +53,16 @@ describe("Gemini", () => {
   });
 });
 
+test("of Gemini, what was thought and said may come to more than can be: that is a mismatch", () => {
+  const { usage, reconciliation } = normaliseGeminiUsage({
+    promptTokenCount: 5,
+    candidatesTokenCount: COUNT_MAX,
+    thoughtsTokenCount: COUNT_MAX,
+  });
+  expect(usage.tokens).toMatchObject({ inputFresh: 5, output: COUNT_MAX });
+  expect(reconciliation).toBe("mismatch");
+});
+
 describe("Anthropic", () => {
   test("a later statement replaces an earlier one, unless it says null", () => {
     const start = {
@@ -169,6 +179,36 @@ describe("Anthropic", () => {
       iterations: [iteration("message", null, [5, 1])],
     });
     expect(usage).toEqual(usageOf({ inputFresh: 7, output: 1 }));
+    expect(reconciliation).toBe("mismatch");
+  });
+
+  test("another model's tools that the totals have not are told, and no model is owed any", () => {
+    const { usage, others, reconciliation } = normaliseAnthropicUsage(
+      {
+        input_tokens: 200,
+        output_tokens: 11,
+        iterations: [
+          {
+            ...iteration("message", "claude-opus-5-5", [100, 1]),
+            server_tool_use: { web_search_requests: 2 },
+          },
+          iteration("fallback_message", "claude-sonnet-5-5", [100, 10]),
+        ],
+      },
+      "claude-sonnet-5-5",
+    );
+    expect(usage).toEqual(usageOf({ inputFresh: 200, output: 11 }));
+    expect([others, reconciliation]).toEqual([undefined, "mismatch"]);
+  });
+
+  test("iterations of which each is a count, and the sum is none, are a mismatch of what can be", () => {
+    const most = iteration("compaction", null, [COUNT_MAX, 1]);
+    const { usage, reconciliation } = normaliseAnthropicUsage({
+      input_tokens: 5,
+      output_tokens: 1,
+      iterations: [most, most, iteration("message", null, [5, 1])],
+    });
+    expect(usage).toEqual(usageOf({ inputFresh: COUNT_MAX, output: 3 }));
     expect(reconciliation).toBe("mismatch");
   });
 
