@@ -25,6 +25,22 @@ export function unitOf(period: string): SummedUnit | null {
   return NAMED.find(([, pattern]) => pattern.test(period))?.[0] ?? null;
 }
 
+/** Whether it is an hour that says no offset: of UTC, or of a zone that is not named. */
+export function isBareHour(period: string): boolean {
+  return /T\d\d$/.test(period);
+}
+
+/** The hours of a zone that its clocks show as "2026-11-20T13": two where summer time ends, none where it begins. */
+export function hoursShown(timeZone: string, bareHour: string): string[] {
+  const atMs = Date.parse(`${bareHour}:00Z`);
+  if (Number.isNaN(atMs)) return [];
+  const offsets = [atMs - DAY_MS, atMs + DAY_MS].map((aroundMs) =>
+    hourIn(timeZone, aroundMs).slice(bareHour.length),
+  );
+  const hours = [...new Set(offsets)].map((offset) => `${bareHour}${offset}`);
+  return hours.filter((hour) => hourIn(timeZone, orderOf(hour)) === hour);
+}
+
 /** For putting periods of one unit in order, whatever zones their hours are of. */
 export function orderOf(period: string): number {
   const hour = /^(.*T\d\d)(.*)$/.exec(period);

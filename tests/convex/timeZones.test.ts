@@ -5,13 +5,14 @@ import type { Id } from "../../convex/_generated/dataModel";
 import { hourIn } from "../../src/core/periods";
 import {
   expectFailure,
+  failureOf,
   onEachDriver,
   sharedSetup,
   supportBot,
   tenantWith,
   type Member,
 } from "./setup";
-import { sumsOf } from "./sums";
+import { foldAll, sumsOf } from "./sums";
 
 const setZone = (of: Member, timeZone: string | null) =>
   of.as.mutation(api.mutations.tenants.update, { timeZone });
@@ -83,6 +84,36 @@ onEachDriver(() => {
     expect(counted.map(({ period }) => period).toSorted()).toEqual(hours.toSorted());
     const summary = await acme.as.query(api.queries.costs.summary, {});
     expect(summary.exact.total).toMatchObject({ costUsd: "3", costEvents: 3 });
+  });
+
+  test("an hour without its offset is of the tenant's own zone, or as it was counted", async () => {
+    const acme = await tenantWith(open(), { subject: "bare hours" });
+    const agentId = await acme.as.mutation(api.mutations.agents.create, supportBot());
+    const bare = async (hour: string) => {
+      const ask = { period: hour, paginationOpts: { numItems: 10, cursor: null } };
+      return await acme.as.query(api.queries.costs.byAgent, ask);
+    };
+    const inUtc = await bookedHour(acme, agentId);
+    await foldAll(open());
+    await setZone(acme, "Asia/Kolkata");
+    const hour = await bookedHour(acme, agentId);
+    expect(await bare(hour.slice(0, inUtc.length))).toMatchObject({
+      period: hour,
+      whole: { costUsd: "1" },
+    });
+    expect(await bare(inUtc)).toMatchObject({ period: inUtc, whole: { costUsd: "1" } });
+    await setZone(acme, "Europe/Berlin");
+    expect(await bare("2026-07-01T12")).toMatchObject({ period: "2026-07-01T12+02:00" });
+    const refusals = [
+      ["2026-10-25T02", "2026-10-25T02+02:00 or 2026-10-25T02+01:00"],
+      ["2026-03-29T02", "Europe/Berlin has no such hour"],
+    ] as const;
+    for (const [name, reason] of refusals) {
+      expect(await failureOf(bare(name))).toMatchObject({
+        field: "period",
+        reason: expect.stringContaining(reason) as string,
+      });
+    }
   });
 
   async function bookedHour(acme: Member, agentId: Id<"agents">): Promise<string> {
