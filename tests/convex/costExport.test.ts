@@ -210,6 +210,22 @@ onEachDriver((driver) => {
       ]);
     });
 
+    test("of an hour is of its rows, and refused once its day is drawn together", async () => {
+      const acme = await scene(open(), "an hour");
+      await spend(acme);
+      const ask = { period: "hour", paginationOpts: { numItems: 1, cursor: null } };
+      const { period } = await acme.as.query(byModel, ask);
+      expect(rowsOf((await exported(acme.as, `period=${period}`)).text)).toHaveLength(1);
+      await acme.t.mutation(internal.jobs.costs.summarizeRest, {
+        tenantId: acme.tenantId,
+        beforeMs: Date.now() + 1_000,
+      });
+      await spend(acme);
+      const { response, text } = await exported(acme.as, `period=${period}`);
+      expect(response.status).toBe(400);
+      expect(text).toContain(`export ${period.slice(0, "2026-11-20".length)} as a whole`);
+    });
+
     test("is for those who may read costs, and of their tenant", async () => {
       const acme = await scene(open(), "export rights");
       const other = await scene(open(), "export rights of others");

@@ -31,7 +31,8 @@ export type Extent = Infer<typeof vExtent>;
  * What an export is of that begins now: what is booked by now.
  *
  * @param period - As for `queries.costs.byAgent`; or `from` and `to`, the first and the last of some months or days.
- * @throws invalid_argument - There is no such period, or not one or the other is given.
+ * @throws invalid_argument - There is no such period, not one or the other is given, or it is an hour of a day that
+ *   retention has drawn together.
  */
 export async function begin(
   ctx: QueryCtx,
@@ -42,6 +43,7 @@ export async function begin(
   const cutOffMs = Date.now() + 1;
   if (period !== undefined && from === undefined && to === undefined) {
     const named = await periodNamed(ctx, scope, { period, nowMs: cutOffMs });
+    if (named.unit === "hour") await requireHours(ctx, scope, named.period);
     return { ...spanOf(named.period), cutOffMs };
   }
   if (period !== undefined || from === undefined || to === undefined) {
@@ -58,6 +60,25 @@ export async function begin(
     fail({ kind: "invalid_argument", field: "to", reason: "must not be before from" });
   }
   return { ...span, cutOffMs };
+}
+
+/** Of a day that was drawn together nobody knows any more what was in which hour. */
+async function requireHours(ctx: QueryCtx, { tenantId }: TenantScope, hour: string): Promise<void> {
+  const day = hour.slice(0, "2026-11-20".length);
+  const dayMs = Date.parse(day);
+  const summary = await ctx.db
+    .query("cost_events")
+    .withIndex("by_kind", (q) =>
+      q
+        .eq("tenantId", tenantId)
+        .eq("kind", "summary")
+        .gte("timestamp", dayMs)
+        .lt("timestamp", dayMs + DAY_MS),
+    )
+    .first();
+  if (summary === null) return;
+  const reason = `retention has drawn that day together: export ${day} as a whole`;
+  fail({ kind: "invalid_argument", field: "period", reason });
 }
 
 export const vCostExportPage = v.object({
