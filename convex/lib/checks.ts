@@ -33,6 +33,17 @@ export function checkedInteger(
   return value;
 }
 
+/** From 1970 on, and with some years to go before names of periods have five digits in their year. */
+const MOMENT_MAX = Date.UTC(9_999, 0);
+
+/** The moment that an answer is told from: now, unless the caller says another one. */
+export function checkedNow(nowMs: number | undefined): number {
+  if (nowMs === undefined) return Date.now();
+  if (nowMs >= 0 && nowMs <= MOMENT_MAX) return nowMs;
+  const reason = "give milliseconds since 1970, or leave it out";
+  return fail({ kind: "invalid_argument", field: "nowMs", reason });
+}
+
 /** The list, when it has at most `countMax` entries, none of them blank or longer than `lengthMax`. */
 export function checkedList(
   field: string,

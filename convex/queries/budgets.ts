@@ -2,6 +2,7 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { query } from "../_generated/server";
+import { checkedNow } from "../lib/checks";
 import { caller, requireScope } from "../model/access";
 import * as Effective from "../model/budgets/effective";
 import * as Events from "../model/budgets/events";
@@ -10,7 +11,7 @@ import { toView } from "../model/budgets/standing";
 import { vBudgetDimension } from "../validators";
 import { vBudgetCheck, vBudgetEventView, vBudgetView, vEffectiveBudgets } from "../views/budgets";
 
-/** The moment that the present period is told from, as for `costs.summary`. */
+/** The moment that the present period is told from, as for `costs.summary`; what is none is refused as `invalid_argument`. */
 const nowMs = v.optional(v.number());
 
 /**
@@ -34,7 +35,7 @@ export const list = query({
   handler: async (ctx, { tenantId, apiKey, dimension, key = "", paginationOpts, ...at }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "budgets:read" });
     const subject = dimension === undefined ? null : { dimension, key };
-    const page = { subject, paginationOpts, nowMs: at.nowMs ?? Date.now() };
+    const page = { subject, paginationOpts, nowMs: checkedNow(at.nowMs) };
     return await Policies.listPage(ctx, scope, page);
   },
 });
@@ -50,7 +51,7 @@ export const get = query({
   handler: async (ctx, { tenantId, apiKey, policyId, ...at }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "budgets:read" });
     const policy = await Policies.getOrFail(ctx, scope, policyId);
-    return await toView(ctx, policy, at.nowMs ?? Date.now());
+    return await toView(ctx, policy, checkedNow(at.nowMs));
   },
 });
 
@@ -66,7 +67,7 @@ export const effective = query({
   returns: vEffectiveBudgets,
   handler: async (ctx, { tenantId, apiKey, nowMs: at, ...calling }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "budgets:read" });
-    return await Effective.effective(ctx, scope, { calling, nowMs: at ?? Date.now() });
+    return await Effective.effective(ctx, scope, { calling, nowMs: checkedNow(at) });
   },
 });
 
@@ -84,7 +85,7 @@ export const check = query({
   handler: async (ctx, { tenantId, apiKey, nowMs: at, promptTokens, outputTokens, ...calling }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "budgets:read" });
     const estimate = { promptTokens, outputTokens };
-    return await Effective.check(ctx, scope, { calling, estimate, nowMs: at ?? Date.now() });
+    return await Effective.check(ctx, scope, { calling, estimate, nowMs: checkedNow(at) });
   },
 });
 

@@ -2,6 +2,7 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { query } from "../_generated/server";
+import { checkedNow } from "../lib/checks";
 import { caller, requireScope } from "../model/access";
 import * as Events from "../model/costs/events";
 import * as History from "../model/costs/history";
@@ -18,20 +19,25 @@ import { vCostEventDetail, vCostHistory, vCostSummary, vSpenders } from "../view
  *
  * @param nowMs - The moment that "today" is told from. A client that stays open passes it, rounded to its
  *   minute or so; without it the answer moves on to the next day only when something is spent.
+ *
+ * @throws invalid_argument - `nowMs` is no moment.
  */
 export const summary = query({
   args: { ...caller, nowMs: v.optional(v.number()) },
   returns: vCostSummary,
   handler: async (ctx, { tenantId, apiKey, nowMs }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
-    return await Costs.summary(ctx, scope, nowMs ?? Date.now());
+    return await Costs.summary(ctx, scope, checkedNow(nowMs));
   },
 });
 
 /** What `byAgent` and its kin take. */
 const ofPeriod = {
   ...caller,
-  /** "hour", "day", "month" (the default), "total", or one by name: "2026-11", "2026-11-20", "2026-11-20T13". */
+  /**
+   * "hour", "day", "month" (the default), "total", or one by name: "2026-11", "2026-11-20", "2026-11-20T13". An hour is of
+   * the tenant's time zone, unless its offset says otherwise ("2026-10-25T02+02:00").
+   */
   period: v.optional(v.string()),
   nowMs: v.optional(v.number()),
   paginationOpts: paginationOptsValidator,
@@ -42,8 +48,8 @@ type OfPeriod = Omit<Parameters<typeof Spenders.page>[2], "dimension" | "nowMs" 
   nowMs?: number;
 };
 
-function asked({ period, nowMs = Date.now(), paginationOpts }: OfPeriod) {
-  return { period, nowMs, paginationOpts };
+function asked({ period, nowMs, paginationOpts }: OfPeriod) {
+  return { period, nowMs: checkedNow(nowMs), paginationOpts };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Reading about tenants. */
 import { v } from "convex/values";
 import { query } from "../_generated/server";
+import { checkedNow } from "../lib/checks";
 import { caller, requireScope, requireUser } from "../model/access";
 import * as Tenants from "../model/tenants";
 import { vMyTenant, vTenantUsage, vTenantView } from "../views/people";
@@ -25,7 +26,7 @@ export const usage = query({
   returns: vTenantUsage,
   handler: async (ctx, { tenantId, apiKey, nowMs }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "tenant:read" });
-    return await Tenants.usage(ctx, scope, nowMs ?? Date.now());
+    return await Tenants.usage(ctx, scope, checkedNow(nowMs));
   },
 });
 

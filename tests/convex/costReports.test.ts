@@ -289,6 +289,30 @@ onEachDriver((driver) => {
       ]);
     });
 
+    test("refuses what is no moment, as all do that are told from one", async () => {
+      const acme = await scene(open(), "no moment");
+      const { as, agentId } = acme;
+      const paginationOpts = { numItems: 10, cursor: null };
+      const about = { name: "One", dimension: "tenant", window: "month", limit: 1 } as const;
+      const policyId = await as.mutation(api.mutations.budgets.create, about);
+      const tokens = { promptTokens: 1, outputTokens: 1 };
+      const { budgets, tenants } = api.queries;
+      for (const nowMs of [NaN, Infinity, -1, 1e20, 8_640_000_000_000_000]) {
+        for (const ask of [
+          () => as.query(costs.summary, { nowMs }),
+          () => as.query(costs.byAgent, { nowMs, paginationOpts }),
+          () => as.query(costs.listEvents, { nowMs, period: "day", paginationOpts }),
+          () => as.query(budgets.list, { nowMs, paginationOpts }),
+          () => as.query(budgets.get, { nowMs, policyId }),
+          () => as.query(budgets.effective, { nowMs, agentId }),
+          () => as.query(budgets.check, { nowMs, agentId, ...tokens }),
+          () => as.query(tenants.usage, { nowMs }),
+        ]) {
+          expect(await failureOf(ask())).toMatchObject({ field: "nowMs" });
+        }
+      }
+    });
+
     test.each([
       ["to", { unit: "day", from: 10, to: 10 }],
       ["from", { unit: "day", from: -1, to: 10 }],
@@ -306,7 +330,7 @@ onEachDriver((driver) => {
   });
 
   onRealStore(
-    "a burst that cannot be added up is said so by views, and folded at once by thousands",
+    "a burst that cannot be added up is said so by views, and folded by hundreds at once",
     async () => {
       const acme = await scene(open(), "burst");
       const count = async (from: number) =>
