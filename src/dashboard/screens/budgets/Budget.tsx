@@ -75,7 +75,7 @@ function Standing({ budget: { cost, tokens } }: { budget: BudgetView }) {
           <dd>
             <Money usd={cost.spentUsd} /> spent, <Money usd={cost.reservedUsd} /> held, of{" "}
             <Money usd={cost.limitUsd} />
-            {cost.increaseUsd !== undefined && (
+            {cost.increaseUsd !== undefined && cost.increaseUsd !== "0" && (
               <>
                 {" "}
                 (with <Money usd={cost.increaseUsd} /> on top)
