@@ -175,6 +175,50 @@ onEachDriver(() => {
     });
   });
 
+  describe("a run that outlives what is held for its call", () => {
+    const deployment = sharedSetupWithSimulator();
+
+    test("costs what was held, wherever it counts, until its own report comes", async () => {
+      const acme = await sceneOn(deployment());
+      const { t, as, tenantId } = acme;
+      await bound(acme);
+      simulator.control.fault({ fault: { kind: "slow", msPerPiece: 100 } });
+      const { runId, sessionId } = await send(acme);
+      await expect.poll(async () => (await rowsOf(acme)).reservations.length).toBe(1);
+      const [open] = (await rowsOf(acme)).reservations;
+      await t.run((ctx) => ctx.db.patch("budget_reservations", open!._id, { expiresAtMs: 1 }));
+      await t.mutation(internal.jobs.budgets.sweepExpired, {});
+
+      const [lost] = (await rowsOf(acme)).booked;
+      const place = { agentId: acme.agentId, runId, sessionId } as const;
+      expect(lost).toMatchObject({ ...place, status: "lost", totalCostPico: open!.reserved.pico });
+      const costsOf = async () => {
+        const paginationOpts = { cursor: null, numItems: 10 };
+        const { page: sessions } = await as.query(api.queries.costs.bySession, { paginationOpts });
+        const { exact } = await as.query(api.queries.costs.summary, {});
+        const session = await t.run((ctx) => ctx.db.get("sessions", sessionId));
+        const run = await t.run((ctx) => ctx.db.get("runs", runId));
+        const messageId = lost?.messageId;
+        const message = messageId && (await t.run((ctx) => ctx.db.get("messages", messageId)));
+        const rows = [session?.totalCostPico, run?.totalCostPico, message?.costPico];
+        const ranked = [...sessions, exact.total].map(({ costUsd }) => costUsd);
+        return [...rows.map((pico) => formatUsd(pico ?? -1n)), ...ranked];
+      };
+      const held = formatUsd(open!.reserved.pico);
+      expect(await costsOf()).toEqual(Array(5).fill(held));
+
+      expect((await runIn(as, runId, ENDED)).state.kind).toBe("completed");
+      simulator.control.reset();
+      const { booked } = await rowsOf(acme);
+      expect(booked).toMatchObject([place, { ...place, adjusts: lost?.attemptId, status: "ok" }]);
+      const truth = formatUsd(booked.reduce((sum, row) => sum + row.totalCostPico, 0n));
+      expect(truth).not.toBe(held);
+      expect(await costsOf()).toEqual(Array(5).fill(truth));
+      const { differences } = await t.action(internal.jobs.checks.check, { tenantId });
+      expect(differences).toEqual([]);
+    }, 60_000);
+  });
+
   describe("an embedding under a budget", () => {
     const deployment = sharedSetupWithSimulator();
 

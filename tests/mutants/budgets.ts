@@ -45,6 +45,13 @@ export const BUDGETS: readonly Mutant[] = [
     tests: ["tests/convex/consensus.test.ts", "tests/convex/executeSkill.test.ts"],
   },
   {
+    name: "reservations: the call of a run that nobody has ended is booked outside of its run",
+    file: "convex/model/budgets/sweep.ts",
+    find: "const ofRun = await attemptOf(ctx, { tenantId }, key);",
+    replace: "const ofRun = null as Awaited<ReturnType<typeof attemptOf>>;",
+    tests: RUNS,
+  },
+  {
     name: "escrow: what a shard has used is not part of its share",
     ...RULES,
     find: "isWithin(plus(reserved, shard.used), shard.share)",
@@ -182,9 +189,8 @@ export const BUDGETS: readonly Mutant[] = [
     name: "budgets: what was held for embeddings that are lost is given back, and not booked",
     file: "convex/model/budgets/sweep.ts",
     tests: RUNS,
-    find: '      attempt: { attemptId: key, provider, model, kind: "primary", startedAtMs },',
-    replace:
-      '      attempt: { attemptId: `${key}/lost`, provider, model, kind: "primary", startedAtMs },',
+    find: "const attempt = { attemptId: key, provider,",
+    replace: "const attempt = { attemptId: `${key}/lost`, provider,",
   },
   {
     name: "budgets: what cannot be booked stays in the way of the others",
@@ -210,8 +216,8 @@ export const BUDGETS: readonly Mutant[] = [
     name: "checker: a run's reservation outlives its attempt",
     ...STALE,
     tests: RUNS,
-    find: 'return attempt?.status === "running";',
-    replace: "return attempt !== undefined;",
+    find: 'return (await attemptOf(ctx, { tenantId }, key))?.attempt.status === "running";',
+    replace: "return (await attemptOf(ctx, { tenantId }, key)) !== null;",
   },
   {
     name: "checker: a skill's reservation outlives its call",

@@ -3,11 +3,12 @@ import type { QueryCtx } from "../../_generated/server";
 import { MINUTE_MS } from "../../../src/core/limits";
 import type { TenantScope } from "../access";
 import type { Difference } from "../costs/check";
+import { attemptOf } from "../runs/attempts";
 import type { Reservation } from "./reservations";
 
 type Of = Pick<TenantScope, "tenantId">;
 
-/** Each takes a read of its step. */
+/** Each takes a read of its run, and one of its step. */
 const PER_PAGE = 200;
 /** The sweep comes each minute; what it could not book it tries again after ten. */
 const LATE_MS = 5 * MINUTE_MS;
@@ -54,17 +55,8 @@ async function isCallUnderWay(
   { tenantId, key }: Reservation,
   skillCalls: ReadonlySet<string>,
 ): Promise<boolean> {
-  const [first = "", index = ""] = key.split("/");
+  const [first = ""] = key.split("/");
   if (first === "external" || first === "embedding") return true;
   if (first === "skill") return skillCalls.has(key);
-  const runId = ctx.db.normalizeId("runs", first);
-  if (runId === null) return false;
-  const step = await ctx.db
-    .query("run_steps")
-    .withIndex("by_run", (q) =>
-      q.eq("tenantId", tenantId).eq("runId", runId).eq("index", Number(index)),
-    )
-    .first();
-  const attempt = step?.attempts.find(({ attemptId }) => attemptId === key);
-  return attempt?.status === "running";
+  return (await attemptOf(ctx, { tenantId }, key))?.attempt.status === "running";
 }

@@ -3,7 +3,8 @@ import { MINUTE_MS } from "../../../src/core/limits";
 import { internal } from "../../_generated/api";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
-import { recordLost } from "../costs/attempts";
+import { estimateLost, record, recordLost } from "../costs/attempts";
+import { attemptOf } from "../runs/attempts";
 import { release, reservationOf, type Reservation } from "./reservations";
 
 /**
@@ -56,18 +57,20 @@ export async function expireOne(
   await expire(ctx, reservation, nowMs);
 }
 
+/** In its run, where it is the call of one: what the run, its session and its message cost has to say so. */
 async function expire(ctx: MutationCtx, reservation: Reservation, nowMs: number): Promise<void> {
   const { tenantId, key, agentId, userId, keyId, channel } = reservation;
   const { provider, model, startedAtMs } = reservation;
-  await recordLost(
-    ctx,
-    { tenantId },
-    {
-      attempt: { attemptId: key, provider, model, kind: "primary", startedAtMs },
-      place: { agentId, ...omitUndefined({ userId, keyId, channel }) },
-      nowMs,
-    },
-  );
+  const ofRun = await attemptOf(ctx, { tenantId }, key);
+  if (ofRun === null) {
+    const attempt = { attemptId: key, provider, model, kind: "primary", startedAtMs } as const;
+    const place = { agentId, ...omitUndefined({ userId, keyId, channel }) };
+    await recordLost(ctx, { tenantId }, { attempt, place, nowMs });
+  } else {
+    const report = estimateLost(ofRun.attempt, "");
+    const lost = { status: "lost", report, facts: {}, endedAtMs: undefined } as const;
+    await record(ctx, { tenantId }, { billed: { ...ofRun, ...lost }, nowMs });
+  }
   // It was booked without its reservation: then nothing more is to be held.
   await release(ctx, { tenantId }, { key, nowMs });
 }

@@ -46,7 +46,7 @@ export type BilledAttempt = {
  */
 export async function record(
   ctx: MutationCtx,
-  scope: TenantScope,
+  scope: Pick<TenantScope, "tenantId">,
   { billed, nowMs }: { billed: BilledAttempt; nowMs: number },
 ): Promise<void> {
   const { run, step, attempt } = billed;
@@ -84,13 +84,11 @@ export async function recordAt(
   const period = await hourFor(ctx, scope, billed.attempt.startedAtMs);
   const held = await heldFor(ctx, scope, billed);
   const told = held === null ? billed : { ...billed, report: toWholeReport(held) };
-  const event: CostEvent = {
-    tenantId: scope.tenantId,
-    ...place,
-    period,
+  const truth = {
     ...toEvent(told),
     ...((held && amountsHeld(held)) ?? (await priced(ctx, scope, toPriced(told)))),
   };
+  const event: CostEvent = { tenantId: scope.tenantId, ...place, period, ...truth };
   const booked = await eventOf(ctx, scope, attemptId);
   if (booked === null) {
     if (billed.report === null) await release(ctx, scope, { key: attemptId, nowMs });
@@ -100,7 +98,7 @@ export async function recordAt(
   if (booked.status !== "lost" || billed.status === "lost") return;
   // Once only; and what a person has put right by the provider's bill is truer still.
   if ((await adjustmentsOf(ctx, booked)).length > 0) return;
-  await adjustTo(ctx, scope, { booked, truth: event, nowMs });
+  await adjustTo(ctx, scope, { booked, truth, nowMs });
 }
 
 /** Books an attempt of which nothing is known but what was held for it. */

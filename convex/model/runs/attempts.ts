@@ -1,7 +1,8 @@
 /** Attempts: the upstream calls of a step, one row's worth of them. */
 import type { Doc, Id } from "../../_generated/dataModel";
-import type { MutationCtx } from "../../_generated/server";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { Attempt, PassedOver } from "../../validators";
+import type { TenantScope } from "../access";
 
 type Called = Pick<Doc<"run_steps">, "provider" | "model" | "index"> &
   Pick<Attempt, "promptChars" | "messageId"> & { passedOver?: PassedOver[] };
@@ -70,6 +71,26 @@ export function nextAttemptId(
   step: Pick<Doc<"run_steps">, "attempts"> | null,
 ): string {
   return `${runId}/${index}/${(step?.attempts.length ?? 0) + 1}`;
+}
+
+/** The run's call that goes by the id; null of any other call. */
+export async function attemptOf(
+  ctx: QueryCtx,
+  { tenantId }: Pick<TenantScope, "tenantId">,
+  id: string,
+): Promise<{ run: Doc<"runs">; step: Doc<"run_steps">; attempt: Attempt } | null> {
+  const [first = "", index = ""] = id.split("/");
+  const runId = ctx.db.normalizeId("runs", first);
+  const run = runId === null ? null : await ctx.db.get("runs", runId);
+  if (run?.tenantId !== tenantId) return null;
+  const step = await ctx.db
+    .query("run_steps")
+    .withIndex("by_run", (q) =>
+      q.eq("tenantId", tenantId).eq("runId", run._id).eq("index", Number(index)),
+    )
+    .first();
+  const attempt = step?.attempts.find(({ attemptId }) => attemptId === id);
+  return step === null || attempt === undefined ? null : { run, step, attempt };
 }
 
 function kindAfter(before: readonly Attempt[], passedOver: readonly PassedOver[]): Attempt["kind"] {
