@@ -45,6 +45,7 @@ export const moneyTables = {
     status: vAttemptStatus,
     provider: vProvider,
     model: v.string(), // as requested
+    modelKey: v.optional(v.string()), // that it is summed by, whichever of its names was asked for
     servedModel: v.optional(v.string()), // as priced, when the provider said so
     requestedTier: v.optional(v.string()), // holds where it is not said what was served
     servedTier: v.optional(v.string()),
@@ -96,7 +97,7 @@ export const moneyTables = {
     .index("by_key", ["tenantId", "keyId", "period", "timestamp"])
     .index("by_channel", ["tenantId", "channel", "period", "timestamp"])
     .index("by_provider", ["tenantId", "provider", "period", "timestamp"])
-    .index("by_model", ["tenantId", "provider", "model", "period", "timestamp"]),
+    .index("by_model", ["tenantId", "modelKey", "period", "timestamp"]),
 
   // What one transaction adds to the tenant's sums. Inserted by `model/rollups/tallies.ts` in the transaction of what
   // is counted; drawn into roll-ups and deleted by `model/rollups/fold.ts` a few seconds later; readers of sums add

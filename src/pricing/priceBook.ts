@@ -95,6 +95,11 @@ export function modelNames(provider: string, model: string): readonly string[] {
   return [...new Set(names)];
 }
 
+/** The one name of a model for sums and budgets, whichever of its names it was called by. */
+export function modelName(provider: string, model: string): string {
+  return modelNames(provider, model).at(-1) ?? model;
+}
+
 /** How a provider's models are called where they stand among those of others. */
 const VENDOR_PREFIXES: Readonly<Record<string, readonly string[]>> = {
   anthropic: ["anthropic/"],

@@ -1,6 +1,13 @@
 /** A tenant with a ledger, and the sums that folding it makes, written straight through the engine. */
 import { convexToJson, type Value } from "convex/values";
-import { keysOf, NO_SUMS, plus, UNITS, type Place } from "../../convex/model/rollups/sums";
+import {
+  keysOf,
+  modelKey,
+  NO_SUMS,
+  plus,
+  UNITS,
+  type Place,
+} from "../../convex/model/rollups/sums";
 import type { StoredSums } from "../../convex/validators";
 import { periodOf } from "../../src/core/periods";
 import type { Assembly } from "../../src/embedded/runtime/runtime";
@@ -103,7 +110,14 @@ export async function fillLedger(
     const { totalCostPico, inputCostPico } = sumsOf(index);
     const when = { timestamp: atMs(index), period: hourOf(atMs(index)) };
     const cost = { totalCostPico, inputCostPico, outputCostPico: 0n, feesPico: 0n };
-    return { ...place, ...model, ...when, ...cost, attemptId: `attempt ${index}` };
+    return {
+      ...place,
+      ...model,
+      modelKey: modelKey(model),
+      ...when,
+      ...cost,
+      attemptId: `attempt ${index}`,
+    };
   });
   const all = [...sums.values()];
   await insert("rollups", all.length, (index) => {

@@ -120,6 +120,48 @@ onEachDriver(() => {
       expect(await admittedOf([caller], 330, "0.000000000001")).toBe(299);
     });
 
+    test("of a model counts for its budget by whichever of its names", async () => {
+      const { caller, agentId } = await someone(deployment(), "names");
+      const { query, mutation } = caller;
+      const called = (model: string, cost: string) => ({ agentId, ...MODEL, model, cost });
+      const tokens = { inputTokens: 1, outputTokens: 0 };
+      const latest = { ...tokens, inputCost: "0.3", outputCost: "0" };
+      const { cost: _cost, ...before } = called(`${MODEL.model}-latest`, "0.3");
+      await mutation(api.mutations.costs.create, { ...before, ...latest });
+      const key = `anthropic/${MODEL.model}`;
+      const policyId = await mutation(api.mutations.budgets.create, {
+        name: "Model",
+        dimension: "model",
+        key: `${key}-20260205`,
+        window: "month",
+        limit: "1",
+      });
+      const standing = async () => await query(api.queries.budgets.get, { policyId });
+      await expect.poll(async () => (await standing()).status).toBe("active");
+      expect(await standing()).toMatchObject({ key, cost: { spentUsd: "0.3" } });
+      const answers = [];
+      for (const model of [MODEL.model, `${MODEL.model}-20260205`, key]) {
+        const asked = { key: model, ...called(model, "0.3"), tokens: 10 };
+        answers.push((await mutation(api.mutations.budgets.reserve, asked)).status);
+      }
+      expect(answers).toEqual(["reserved", "reserved", "refused"]);
+
+      const settled = { key: `${MODEL.model}-20260205`, ...latest, inputCost: "0.2" };
+      await mutation(api.mutations.budgets.settle, settled);
+      const paginationOpts = { cursor: null, numItems: 10 };
+      const models = await query(api.queries.costs.byModel, { paginationOpts });
+      expect(models.page).toMatchObject([{ key, costUsd: "0.5" }]);
+      for (const name of [key, `${key}-latest`]) {
+        const of = { dimension: "model", key: name } as const;
+        const rows = await query(api.queries.costs.listEvents, { ...of, paginationOpts });
+        const costs = rows.page.map(({ model, totalCostUsd }) => [model, totalCostUsd]);
+        expect(Object.fromEntries(costs)).toEqual({
+          [settled.key]: "0.2",
+          [`${MODEL.model}-latest`]: "0.3",
+        });
+      }
+    });
+
     test("is made once for a key, settled once, and given back as a whole", async () => {
       const { caller } = await someone(deployment(), "keys");
       const policyId = await bound(caller, "1");

@@ -52,6 +52,13 @@ export const BUDGETS: readonly Mutant[] = [
     tests: RUNS,
   },
   {
+    name: "admission: a model budget is evaded by another of the model's names",
+    file: "src/pricing/priceBook.ts",
+    find: "return modelNames(provider, model).at(-1) ?? model;",
+    replace: "return model;",
+    tests: DOORS,
+  },
+  {
     name: "escrow: what a shard has used is not part of its share",
     ...RULES,
     find: "isWithin(plus(reserved, shard.used), shard.share)",

@@ -19,6 +19,7 @@ import {
 import type { BudgetView } from "../../views/budgets";
 import { requireOwned, type CallerScope, type TenantScope } from "../access";
 import * as Activity from "../activity";
+import { modelKey } from "../rollups/sums";
 import { noteMoved } from "./alerts";
 import { noteLimitChange } from "./pauses";
 import type { Subject } from "./spent";
@@ -335,7 +336,7 @@ function isOf(
   { provider, model }: { provider: string; model: string },
 ) {
   if (dimension === "provider") return key === provider;
-  return dimension === "model" && key === `${provider}/${model}`;
+  return dimension === "model" && key === modelKey({ provider, model });
 }
 
 function checkedPercents(percents: readonly number[]): number[] {

@@ -4,6 +4,7 @@ import type { QueryCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
 import { PROVIDERS } from "../../validators";
 import { membershipIn, requireOwned, type TenantScope } from "../access";
+import { keyOf } from "../rollups/sums";
 import type { Subject } from "./spent";
 
 const MODEL_LENGTH_MAX = 200;
@@ -26,7 +27,7 @@ export async function ofSubject(
 }
 
 /**
- * The subject, if the tenant has it.
+ * The subject, if the tenant has it; a model by its one name.
  *
  * @throws not_found - The agent, key or user does not exist, or is another tenant's.
  * @throws invalid_argument - The key is none of the dimension's.
@@ -64,7 +65,7 @@ export async function checkedSubject(
     case "model":
       checkModel(key);
   }
-  return { dimension, key };
+  return { dimension, key: keyOf(dimension, key) };
 }
 
 function checkModel(key: string): void {

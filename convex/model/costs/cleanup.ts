@@ -9,6 +9,7 @@ import { fail } from "../../lib/errors";
 import type { CallerScope, TenantScope } from "../access";
 import * as Activity from "../activity";
 import { periodOf } from "../../../src/core/periods";
+import { modelKey } from "../rollups/sums";
 import { addUsage, eventOf, unpricedIn, type CostEvent } from "./ledger";
 
 const record = Activity.recorderOf("tenants", { noun: "costs" });
@@ -119,6 +120,7 @@ function asSummary(event: Doc<"cost_events">): CostEvent {
     status: "ok",
     provider,
     model,
+    modelKey: modelKey(event),
     usage,
     usageSource: "summary",
     reconciliation: "unknown",

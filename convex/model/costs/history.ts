@@ -10,7 +10,7 @@ import type { CostHistory } from "../../views/costs";
 import type { TenantScope } from "../access";
 import { timeZoneOf } from "../periods";
 import { openSums } from "../rollups/read";
-import { fromWide, NO_SUMS, plus, type Dimension } from "../rollups/sums";
+import { fromWide, keyOf, NO_SUMS, plus, type Dimension } from "../rollups/sums";
 import { recentTallies } from "../rollups/tallies";
 import { toSpend } from "./spend";
 
@@ -33,8 +33,9 @@ type Series = {
 export async function history(
   ctx: QueryCtx,
   scope: TenantScope,
-  { dimension, key, unit, fromMs, toMs }: Series,
+  { dimension, key: named, unit, fromMs, toMs }: Series,
 ): Promise<CostHistory> {
+  const key = keyOf(dimension, named);
   const timeZone = await timeZoneOf(ctx, scope);
   const periods = checkedPeriods(unit, { timeZone, fromMs, toMs });
   const [rows, open] = await Promise.all([

@@ -16,7 +16,7 @@ import { omitUndefined } from "../../lib/objects";
 import type { StoredSums, StoredUsageReport, TokenTotals } from "../../validators";
 import type { TenantScope } from "../access";
 import { settleWith, type Used } from "../budgets/reservations";
-import type { Place } from "../rollups/sums";
+import { modelKey, type Place } from "../rollups/sums";
 import * as Tallies from "../rollups/tallies";
 
 export type CostEvent = WithoutSystemFields<Doc<"cost_events">>;
@@ -28,7 +28,7 @@ export async function book(
   scope: Pick<TenantScope, "tenantId">,
   { event, nowMs }: { event: CostEvent; nowMs: number },
 ): Promise<Id<"cost_events">> {
-  const id = await ctx.db.insert("cost_events", event);
+  const id = await ctx.db.insert("cost_events", { ...event, modelKey: modelKey(event) });
   const tokens = tokenTotals(event.usage);
   const { totalTokens } = tokens;
   const costPico = event.totalCostPico;

@@ -1,7 +1,7 @@
 /** The ledger's rows of a period, and of one agent, model and so on: by the same names that sums have. */
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
-import { modelOfKey, type Dimension } from "../rollups/sums";
+import { keyOf, type Dimension } from "../rollups/sums";
 
 type Provider = Doc<"cost_events">["provider"];
 
@@ -63,10 +63,9 @@ export function eventsOf(
         return own.gte("period", from).lte("period", to);
       });
     case "model": {
-      const { provider, model } = modelOfKey(key);
       return events.withIndex("by_model", (q) => {
-        const ofProvider = q.eq("tenantId", tenantId).eq("provider", provider as Provider);
-        return ofProvider.eq("model", model).gte("period", from).lte("period", to);
+        const own = q.eq("tenantId", tenantId).eq("modelKey", keyOf(dimension, key));
+        return own.gte("period", from).lte("period", to);
       });
     }
   }

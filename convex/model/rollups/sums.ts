@@ -1,6 +1,7 @@
 /** Sums: what is counted, of whom, and when. */
 import type { Doc, Id } from "../../_generated/dataModel";
 import { narrow, widen } from "../../../src/core/money";
+import { modelName } from "../../../src/pricing/priceBook";
 import type { StoredSums, WideSums } from "../../validators";
 
 /** A roll-up's sums, and when something was last counted; 0 when nothing ever was. */
@@ -102,8 +103,14 @@ export function keysOf(place: Place): [Dimension, string][] {
   return keys.filter((entry): entry is [Dimension, string] => entry[1] !== undefined);
 }
 
+/** One key for all names of a model: a budget of it bounds whoever calls it by whichever. */
 export function modelKey({ provider, model }: { provider: string; model: string }): string {
-  return `${provider}/${model}`;
+  return `${provider}/${modelName(provider, model)}`;
+}
+
+/** The key that sums have, of one that a caller gives. */
+export function keyOf(dimension: Dimension, key: string): string {
+  return dimension === "model" && key.includes("/") ? modelKey(modelOfKey(key)) : key;
 }
 
 export function modelOfKey(key: string): { provider: string; model: string } {
