@@ -17,6 +17,8 @@ crons.interval("check that sums agree", { hours: 1 }, internal.jobs.checks.check
 
 // Budgets that count from now on are opened by a job at once; these are those whose job never came.
 crons.interval("open budgets", { minutes: 1 }, internal.jobs.budgets.openAll, {});
+// Sums that move have it looked at once; these are those whose job never came.
+crons.interval("tell of thresholds", { minutes: 10 }, internal.jobs.budgets.alertAll, {});
 crons.interval("resume paused agents", { minutes: 1 }, internal.jobs.budgets.resumeDue, {});
 crons.interval("book lost reservations", { minutes: 1 }, internal.jobs.budgets.sweepExpired, {});
 crons.interval("delete old budget events", { hours: 1 }, internal.jobs.budgets.sweep, {});

@@ -18,8 +18,14 @@ import * as Told from "../model/budgets/told";
 
 const ofPolicy = { tenantId: v.id("tenants"), policyId: v.id("budget_policies") };
 
-/** Subjects that are looked at in one query. */
-const SUBJECTS_PER_QUERY = 16;
+/** Subjects whose policies are looked for in one query. */
+const SUBJECTS_PER_QUERY = 100;
+
+const vPage = v.object({
+  policyIds: v.array(v.id("budget_policies")),
+  cursor: v.string(),
+  isDone: v.boolean(),
+});
 
 /** Carries in what was spent before, and activates the policy. */
 export const open = internalAction({
@@ -59,11 +65,7 @@ async function openOne(ctx: ActionCtx, policyId: Id<"budget_policies">): Promise
 
 export const unopened = internalQuery({
   args: { cursor: v.union(v.string(), v.null()) },
-  returns: v.object({
-    policyIds: v.array(v.id("budget_policies")),
-    cursor: v.string(),
-    isDone: v.boolean(),
-  }),
+  returns: vPage,
   handler: async (ctx, { cursor }) => await Opening.unopened(ctx, cursor),
 });
 
@@ -98,24 +100,61 @@ export const alert = internalAction({
   returns: v.null(),
   handler: async (ctx, { moved }): Promise<null> => {
     for (let from = 0; from < moved.length; from += SUBJECTS_PER_QUERY) {
-      const some = moved.slice(from, from + SUBJECTS_PER_QUERY);
-      try {
-        for (const one of await ctx.runQuery(internal.jobs.budgets.due, { moved: some })) {
-          await ctx.runMutation(internal.jobs.budgets.tell, one);
-        }
-      } catch (error) {
-        // They are looked at again when their sums move next.
-        console.error(`alerts of some budgets could not be told: ${JSON.stringify(some)}`, error);
-      }
+      const some = { moved: moved.slice(from, from + SUBJECTS_PER_QUERY) };
+      await tellAll(ctx, await ctx.runQuery(internal.jobs.budgets.policiesOf, some));
     }
     return null;
   },
 });
 
-export const due = internalQuery({
+/** The same of all budgets: of those whose job never came, or failed. Called by `crons.ts`. */
+export const alertAll = internalAction({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx): Promise<null> => {
+    const pages = pagesOf(async (cursor) => {
+      return await ctx.runQuery(internal.jobs.budgets.active, { cursor });
+    });
+    for await (const { policyIds } of pages) await tellAll(ctx, policyIds);
+    return null;
+  },
+});
+
+async function tellAll(ctx: ActionCtx, policyIds: Id<"budget_policies">[]): Promise<void> {
+  for (let from = 0; from < policyIds.length; from += Alerts.POLICIES_PER_QUERY) {
+    await tellSome(ctx, policyIds.slice(from, from + Alerts.POLICIES_PER_QUERY));
+  }
+}
+
+/** Where one of several fails, each is looked at by itself: the others are told of all the same. */
+async function tellSome(ctx: ActionCtx, policyIds: Id<"budget_policies">[]): Promise<void> {
+  try {
+    for (const one of await ctx.runQuery(internal.jobs.budgets.due, { policyIds })) {
+      await ctx.runMutation(internal.jobs.budgets.tell, one);
+    }
+  } catch (error) {
+    if (policyIds.length > 1) for (const id of policyIds) await tellSome(ctx, [id]);
+    // It is looked at again by the cron.
+    else console.error(`alerts of budget ${policyIds.join()} could not be told:`, error);
+  }
+}
+
+export const policiesOf = internalQuery({
   args: { moved: v.array(Alerts.vMoved) },
+  returns: v.array(v.id("budget_policies")),
+  handler: async (ctx, { moved }) => await Alerts.policiesOf(ctx, moved),
+});
+
+export const active = internalQuery({
+  args: { cursor: v.union(v.string(), v.null()) },
+  returns: vPage,
+  handler: async (ctx, { cursor }) => await Alerts.activePage(ctx, cursor),
+});
+
+export const due = internalQuery({
+  args: { policyIds: v.array(v.id("budget_policies")) },
   returns: v.array(Alerts.vAlert),
-  handler: async (ctx, { moved }) => await Alerts.due(ctx, moved, Date.now()),
+  handler: async (ctx, { policyIds }) => await Alerts.due(ctx, policyIds, Date.now()),
 });
 
 export const tell = internalMutation({

@@ -40,7 +40,7 @@ export const budgetTables = {
   })
     .index("by_subject", ["tenantId", "dimension", "key"])
     .index("by_source", ["tenantId", "source", "key"])
-    .index("by_opening", ["status"]), // for the job that opens
+    .index("by_opening", ["status"]), // for the jobs that open, and that look for alerts
 
   // One policy in one period. Hardly ever written: by the first call of a period, when its shards are drawn together,
   // by openings, alerts and increases. A new period is a new row, and nothing is ever reset.

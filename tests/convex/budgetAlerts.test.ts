@@ -106,6 +106,37 @@ onEachDriver(() => {
     });
   });
 
+  describe("alerts that were not told when sums moved", () => {
+    test("are told a few minutes later, and once", async () => {
+      const acme = await budget(await scene("lost"), { limit: "20" });
+      const model = { model: "claude-opus-4-6", provider: "anthropic" } as const;
+      const spent = { inputTokens: 0, outputTokens: 0, inputCost: "20", outputCost: "0" };
+      const { agentId, t, as } = acme;
+      await as.mutation(api.mutations.costs.create, { agentId, ...model, ...spent });
+      for (let looks = 0; looks < 2; looks++) await t.action(internal.jobs.budgets.alertAll, {});
+      expect(await percents(acme)).toEqual([50, 75, 90, 100]);
+    });
+
+    test("of one tenant are in nobody's way", async () => {
+      const [broken, sound] = [await scene("broken"), await scene("sound")];
+      const ours = [await budget(broken, { limit: "1" }), await budget(sound, { limit: "1" })];
+      await broken.t.run((ctx) => ctx.db.patch("tenants", broken.tenantId, { timeZone: "None" }));
+      const model = { model: "claude-opus-4-6", provider: "anthropic" } as const;
+      const spent = { inputTokens: 0, outputTokens: 0, inputCost: "1", outputCost: "0" };
+      await sound.as.mutation(api.mutations.costs.create, {
+        agentId: sound.agentId,
+        ...model,
+        ...spent,
+      });
+      const moved = ours.map(({ tenantId, agentId: key }) => {
+        return { tenantId, dimension: "agent" as const, key };
+      });
+      await sound.t.action(internal.jobs.budgets.alert, { moved });
+      expect(await percents({ ...sound, policyId: ours[1]!.policyId })).toHaveLength(4);
+      await broken.t.run((ctx) => ctx.db.patch("tenants", broken.tenantId, { timeZone: "UTC" }));
+    });
+  });
+
   describe("a budget that pauses", () => {
     async function paused(subject: string): Promise<Budget> {
       const acme = await budget(await scene(subject), { limit: "1", action: "pause" });

@@ -59,6 +59,13 @@ export const BUDGETS: readonly Mutant[] = [
     tests: DOORS,
   },
   {
+    name: "alerts: a budget that cannot be looked at takes those of others with it",
+    file: "convex/jobs/budgets.ts",
+    find: "if (policyIds.length > 1) for (const id of policyIds) await tellSome(ctx, [id]);",
+    replace: "if (policyIds.length > 1) return;",
+    tests: ["tests/convex/budgetAlerts.test.ts"],
+  },
+  {
     name: "escrow: what a shard has used is not part of its share",
     ...RULES,
     find: "isWithin(plus(reserved, shard.used), shard.share)",

@@ -8,7 +8,7 @@ import { v, type Infer } from "convex/values";
 import { MINUTE_MS } from "../../../src/core/limits";
 import { periodAt } from "../../../src/core/periods";
 import { internal } from "../../_generated/api";
-import type { Doc } from "../../_generated/dataModel";
+import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { toUsdText } from "../../lib/usd";
 import { vBudgetDimension, vLimits, vSpending, vStoredSpending } from "../../validators";
@@ -19,8 +19,10 @@ import { counterOf, hasReached, sumsOf } from "./standing";
 import { ofSubject } from "./subjects";
 import { toldOf } from "./told";
 
-/** Sums move a few seconds after the fact, and a period may have ended in between. */
-const LATE_MS = MINUTE_MS;
+/** A period may have ended since its sums moved: all policies are looked at every ten minutes. */
+const LATE_MS = 15 * MINUTE_MS;
+/** Of each, the counters of two periods are read with their shards. */
+export const POLICIES_PER_QUERY = 32;
 
 /** Whose sums have moved. */
 export const vMoved = v.object({
@@ -58,19 +60,44 @@ function isBounded(subject: Pick<Moved, "tenantId"> & SumKey): subject is Moved 
   return BOUNDED.has(subject.dimension);
 }
 
-/** What is to be told of the subjects' policies. */
-export async function due(ctx: QueryCtx, moved: readonly Moved[], nowMs: number): Promise<Alert[]> {
+/** The policies of the subjects. */
+export async function policiesOf(
+  ctx: QueryCtx,
+  moved: readonly Moved[],
+): Promise<Id<"budget_policies">[]> {
+  const found = await Promise.all(moved.map((subject) => ofSubject(ctx, subject, subject)));
+  return found.flat().map(({ _id }) => _id);
+}
+
+/** A page of all policies that count, for those of which nobody was told when their sums moved. */
+export async function activePage(
+  ctx: QueryCtx,
+  cursor: string | null,
+): Promise<{ policyIds: Id<"budget_policies">[]; cursor: string; isDone: boolean }> {
+  const { page, continueCursor, isDone } = await ctx.db
+    .query("budget_policies")
+    .withIndex("by_opening", (q) => q.eq("status", "active"))
+    .paginate({ cursor, numItems: POLICIES_PER_QUERY });
+  return { policyIds: page.map(({ _id }) => _id), cursor: continueCursor, isDone };
+}
+
+/** What is to be told of the policies, at most `POLICIES_PER_QUERY`. */
+export async function due(
+  ctx: QueryCtx,
+  policyIds: readonly Id<"budget_policies">[],
+  nowMs: number,
+): Promise<Alert[]> {
   const found: Alert[] = [];
-  for (const subject of moved) {
-    for (const policy of await ofSubject(ctx, subject, subject)) {
-      const { window, status, alertPercents } = policy;
-      if (status !== "active" || window === "message" || alertPercents.length === 0) continue;
-      const timeZone = await timeZoneOf(ctx, policy);
-      const moments = [nowMs, nowMs - LATE_MS];
-      for (const period of new Set(moments.map((atMs) => periodAt(window, timeZone, atMs)))) {
-        const alert = await alertOf(ctx, policy, period);
-        if (alert !== null) found.push(alert);
-      }
+  for (const id of policyIds) {
+    const policy = await ctx.db.get("budget_policies", id);
+    if (policy === null) continue;
+    const { window, status, alertPercents } = policy;
+    if (status !== "active" || window === "message" || alertPercents.length === 0) continue;
+    const timeZone = await timeZoneOf(ctx, policy);
+    const moments = [nowMs, nowMs - LATE_MS];
+    for (const period of new Set(moments.map((atMs) => periodAt(window, timeZone, atMs)))) {
+      const alert = await alertOf(ctx, policy, period);
+      if (alert !== null) found.push(alert);
     }
   }
   return found;
