@@ -108,7 +108,8 @@ export const reserve = mutation({
  *
  * @throws not_found - The tenant has no reservation of that key.
  * @throws invalid_argument - A count is no whole number, an amount no amount, or their sum more than 1,000,000 USD.
- * @throws conflict - It was settled or released before.
+ * @throws conflict - It was settled or released before; or it has expired, and what it was booked at stands in a summary
+ *   alone, which nothing is taken out of.
  */
 export const settle = mutation({
   args: { ...caller, ...External.vSettlement.fields },

@@ -21,7 +21,7 @@ import {
 export const budgetTables = {
   // What bounds the spending of a subject (`dimension` and `key`, as roll-ups have them) in each period of a window.
   // Written by administration and by the settings that managed ones stand for; read by every call that matches.
-  // Goes when it is removed, or with its subject.
+  // Goes when it is removed, or with the setting that keeps it: one of a subject that is gone stays, and counts nothing.
   budget_policies: defineTable({
     tenantId: v.id("tenants"),
     name: v.string(),

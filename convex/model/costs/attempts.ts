@@ -3,8 +3,8 @@
  *
  * An attempt is billed by its provider whatever became of the run that asked for it, so recording is
  * not fenced by the lease: it happens once per `attemptId`, whoever reports it first. An attempt whose
- * worker vanished is booked with an estimate; should its true usage still arrive, an adjustment row
- * books the difference.
+ * worker vanished is booked with all that was held for it, and without that with an estimate; should its true
+ * usage still arrive, an adjustment row books the difference.
  */
 import { tokensAbout } from "../../../src/pricing/estimate";
 import type { Doc } from "../../_generated/dataModel";

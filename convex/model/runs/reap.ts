@@ -47,8 +47,8 @@ export async function postpone(ctx: MutationCtx, runId: Id<"runs">, nowMs: numbe
 }
 
 /**
- * Takes the run from a worker whose lease has run out. What it may have cost is booked as an estimate,
- * what it had flushed of a reply is kept as interrupted, and the run is queued again, or ended when it
+ * Takes the run from a worker whose lease has run out. What was held for its call is booked as a whole, and without that
+ * an estimate; what it had flushed of a reply is kept as interrupted, and the run is queued again, or ended when it
  * has lost too many workers or was to be cancelled anyway.
  */
 export async function loseLease(
@@ -88,7 +88,7 @@ export async function loseLease(
   else await endRun(ctx, scope, { run: await reload(ctx, run._id), state, nowMs });
 }
 
-/** Books an estimate for each attempt that was under way: one, or those of a vote. */
+/** Books what was held, or an estimate, for each attempt that was under way: one, or those of a vote. */
 async function settleLost(
   ctx: MutationCtx,
   scope: TenantScope,
