@@ -10,7 +10,7 @@ import { requireOwned, type TenantScope } from "../access";
 import { decideDegrading } from "./decision";
 import type { Policy } from "./policies";
 import type { Subject } from "./spent";
-import { standingAt, toView, type Standing } from "./standing";
+import { standingAt, viewOf, type Standing } from "./standing";
 import { checkedSubject, ofSubject } from "./subjects";
 import { worstCaseOf } from "./worstCase";
 
@@ -54,7 +54,7 @@ export async function effective(
     pico: limit.pico ?? 0n,
   }));
   return {
-    budgets: await Promise.all(found.map(({ policy }) => toView(ctx, policy, nowMs))),
+    budgets: found.map(({ policy, standing }) => viewOf(policy, standing)),
     bindingId: binding?.policy._id ?? null,
   };
 }
@@ -89,7 +89,7 @@ export async function check(
     requestedCost: pico === null ? null : toUsd(pico),
     requestedCostUsd: pico === null ? null : toUsdText(pico),
     bindingId: binding?.policy._id ?? null,
-    budgets: await Promise.all(found.map(({ policy }) => toView(ctx, policy, nowMs))),
+    budgets: found.map(({ policy, standing }) => viewOf(policy, standing)),
   };
 }
 

@@ -89,12 +89,13 @@ function percent(part: bigint, whole: bigint): number {
 
 /** The policy as callers see it, with its standing. */
 export async function toView(ctx: QueryCtx, policy: Policy, nowMs: number): Promise<BudgetView> {
+  return viewOf(policy, await standingAt(ctx, policy, nowMs));
+}
+
+/** The same, for those who have its standing. */
+export function viewOf(policy: Policy, standing: Standing): BudgetView {
   const { limit: _limit, _creationTime, ...said } = policy;
-  const { period, endsAtMs, limit, increase, spent, reserved } = await standingAt(
-    ctx,
-    policy,
-    nowMs,
-  );
+  const { period, endsAtMs, limit, increase, spent, reserved } = standing;
   return {
     ...said,
     period,
