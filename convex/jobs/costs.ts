@@ -6,10 +6,10 @@ import { rerateSome } from "../model/costs/rerate";
 
 /** What `mutations.costs.cleanup` has begun. */
 export const summarizeRest = internalMutation({
-  args: { tenantId: v.id("tenants"), beforeMs: v.number() },
+  args: { tenantId: v.id("tenants"), beforeMs: v.number(), sinceMs: v.optional(v.number()) },
   returns: v.null(),
-  handler: async (ctx, { tenantId, beforeMs }): Promise<null> => {
-    await summarizeSome(ctx, { tenantId }, beforeMs);
+  handler: async (ctx, { tenantId, ...moments }): Promise<null> => {
+    await summarizeSome(ctx, { tenantId }, moments);
     return null;
   },
 });

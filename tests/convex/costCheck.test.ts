@@ -109,6 +109,22 @@ onEachDriver(() => {
       );
     });
 
+    test("a call without a price that no event is", async () => {
+      const acme = await scene("unpriced");
+      await spend(acme, "0.5");
+      await foldAll(acme.t);
+      await tamper(
+        acme,
+        (row) => row.dimension === "tenant" && row.unit === "hour",
+        ({ unpricedEvents }) => ({ unpricedEvents: unpricedEvents + 1 }),
+      );
+      const { differences } = await check(acme);
+      expect(differences.map(({ what, field }) => [what, field])).toEqual([
+        ["events and roll-up", "unpricedEvents"],
+        ["hours and day", "unpricedEvents"],
+      ]);
+    });
+
     test.each([
       ["hour", "events and roll-up"],
       ["hour", "hours and day"],
@@ -377,6 +393,14 @@ onEachDriver(() => {
       }
     });
     await acme.as.mutation(cleanup, { before: thenMs + DAY_MS });
+    // What was drawn together is compared by itself.
+    const checks = async () => {
+      const jobs = await acme.t.run((ctx) => ctx.db.system.query("_scheduled_functions").collect());
+      return jobs
+        .filter(({ name, args: [of] }) => /checkAfter/.test(name) && of.tenantId === acme.tenantId)
+        .map(({ state }) => state.kind);
+    };
+    await expect.poll(checks, { timeout: 10_000 }).toEqual(["success"]);
     const fromMs = thenMs - DAY_MS;
     const inOrder = await check(acme, { fromMs });
     expect(inOrder).toMatchObject({ periods: 1, differences: [] });

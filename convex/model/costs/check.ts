@@ -49,6 +49,7 @@ export type KeySums = Infer<typeof vKeySums>;
 /** What of the sums comes from the ledger alone. */
 const OF_EVENTS = [
   "costEvents",
+  "unpricedEvents",
   "promptTokens",
   "completionTokens",
   "inputCostPico",

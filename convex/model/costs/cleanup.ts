@@ -39,7 +39,7 @@ export async function cleanup(
     const reason = `must be at least ${KEPT_DAYS_MIN} days ago`;
     fail({ kind: "invalid_argument", field: "before", reason });
   }
-  const cleaned = await summarizeSome(ctx, scope, beforeMs);
+  const cleaned = await summarizeSome(ctx, scope, { beforeMs });
   if (cleaned.summarizedCount > 0) {
     const after = { before: new Date(beforeMs).toISOString() };
     await record(ctx, scope, { action: "cleanup", id: scope.tenantId, after, nowMs });
@@ -47,20 +47,30 @@ export async function cleanup(
   return cleaned;
 }
 
-/** One batch, and the wake-up of the next one. Repeating it does no harm. */
+/**
+ * One batch, and the wake-up of the next one, or of the check of what was touched. Repeating it does no harm.
+ *
+ * @param sinceMs - The first moment that earlier batches have touched.
+ */
 export async function summarizeSome(
   ctx: MutationCtx,
   { tenantId }: Pick<TenantScope, "tenantId">,
-  beforeMs: number,
+  { beforeMs, sinceMs: givenMs }: { beforeMs: number; sinceMs?: number | undefined },
 ): Promise<Cleaned> {
   const old = await oldest(ctx, tenantId, beforeMs);
+  const sinceMs = Math.min(givenMs ?? beforeMs, ...old.map(({ timestamp }) => timestamp));
   for (const event of old) {
     await addToSummary(ctx, event);
     await ctx.db.delete("cost_events", event._id);
   }
   const isDone = old.length < BATCH_EVENTS;
   if (!isDone) {
-    await ctx.scheduler.runAfter(0, internal.jobs.costs.summarizeRest, { tenantId, beforeMs });
+    const rest = { tenantId, beforeMs, sinceMs };
+    await ctx.scheduler.runAfter(0, internal.jobs.costs.summarizeRest, rest);
+  } else if (sinceMs < beforeMs) {
+    // No sum is to be another one than before. The days are the tenant's, and may begin before UTC's or end after them.
+    const touched = { tenantId, fromMs: sinceMs - DAY_MS, toMs: beforeMs + DAY_MS };
+    await ctx.scheduler.runAfter(0, internal.jobs.checks.checkAfter, touched);
   }
   return { summarizedCount: old.length, isDone };
 }
