@@ -179,8 +179,8 @@ const CHECK_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "check: what counters drew in is forgotten",
-    file: "convex/model/budgets/check.ts",
-    find: "counter?.settled ?? NOTHING",
+    file: "convex/model/budgets/standing.ts",
+    find: "fromStored(settled)",
     replace: "NOTHING",
     tests: ["tests/convex/costCheck.test.ts"],
   },

@@ -3,7 +3,7 @@
  * no less. All of a policy is compared in one snapshot.
  */
 import { v, type Infer } from "convex/values";
-import { fromStored } from "../../../src/budgets/amounts";
+import { NOTHING, plus } from "../../../src/budgets/amounts";
 import { periodAt } from "../../../src/core/periods";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
@@ -13,12 +13,11 @@ import type { Difference } from "../costs/check";
 import { timeZoneOf } from "../periods";
 import { openTallies } from "../rollups/tallies";
 import { spentIn, type CountedWindow } from "./spent";
+import { counterOf, sumsOf } from "./standing";
 
 type Of = Pick<TenantScope, "tenantId">;
 
 const POLICIES_PER_PAGE = 10;
-/** More than a counter ever has. */
-const SHARDS_MAX = 1_000;
 /** Open reservations that are read in one query, of a kilobyte each. */
 const OPEN_PER_PAGE = 4_000;
 
@@ -96,7 +95,7 @@ function heldBy(open: readonly Doc<"budget_reservations">[]): HeldIn[] {
 function byCounter(held: readonly HeldIn[]): Held {
   const sums = new Map<Id<"budget_counters">, Spending>();
   for (const { counterId, reserved } of held) {
-    sums.set(counterId, plus(sums.get(counterId), reserved));
+    sums.set(counterId, plus(sums.get(counterId) ?? NOTHING, reserved));
   }
   return sums;
 }
@@ -117,27 +116,11 @@ async function differencesOfPolicy(
     open: readonly Doc<"tallies">[];
   },
 ): Promise<Difference[]> {
-  const { tenantId, _id: policyId } = policy;
-  const counter = await ctx.db
-    .query("budget_counters")
-    .withIndex("by_policy", (q) =>
-      q.eq("tenantId", tenantId).eq("policyId", policyId).eq("period", period),
-    )
-    .unique();
-  const shards =
-    counter === null
-      ? []
-      : await ctx.db
-          .query("budget_shards")
-          .withIndex("by_counter", (q) => q.eq("tenantId", tenantId).eq("counterId", counter._id))
-          .take(SHARDS_MAX);
+  const counter = await counterOf(ctx, policy, period);
+  const sums = counter === null ? null : await sumsOf(ctx, counter);
+  const { spent: counted, reserved } = sums ?? { spent: NOTHING, reserved: NOTHING };
   const spent = await spentIn(ctx, policy, { subject: policy, window, period, open });
-  const counted = shards.reduce<Spending>(
-    (sum, { used }) => plus(sum, fromStored(used)),
-    fromStored(counter?.settled ?? NOTHING),
-  );
-  const reserved = shards.reduce<Spending>((sum, shard) => plus(sum, shard.reserved), NOTHING);
-  const of = `budget/${policyId}`;
+  const of = `budget/${policy._id}`;
   const differences = compare(
     { what: "roll-up and counter", of, period },
     { expected: spent, found: counted },
@@ -145,12 +128,6 @@ async function differencesOfPolicy(
   if (held === null) return differences;
   const expected = counter === null ? NOTHING : (held.get(counter._id) ?? NOTHING);
   return [...differences, ...compare({ what: HOLDS, of, period }, { expected, found: reserved })];
-}
-
-const NOTHING: Spending = { tokens: 0, pico: 0n };
-
-function plus(a: Spending = NOTHING, b: Spending): Spending {
-  return { tokens: a.tokens + b.tokens, pico: a.pico + b.pico };
 }
 
 function compare(
