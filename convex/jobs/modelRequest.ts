@@ -42,18 +42,26 @@ export function toRequest(
       settings: settingsAt(given, { messages, hasTools: tools.length > 0 }),
     }),
     messages: [
-      ...(given?.messages ?? []).map((message) => withThoughtsOf(message, model)),
+      ...(given?.messages ?? []).map((message) => withThoughtsOf(message, { model, account })),
       ...messages.flatMap((message) => toMessages(message, { provider, model, account, files })),
     ],
   };
 }
 
-/** Clients bring thoughts back without saying whose they are; a model that did not think them refuses their seal. */
-function withThoughtsOf(message: ChatMessage, model: string): ChatMessage {
+/**
+ * Clients bring thoughts back without saying whose they are; a model that did not think them refuses their seal. Those
+ * that another account is known to have sealed are left out.
+ */
+function withThoughtsOf(
+  message: ChatMessage,
+  { model, account }: { model: string; account: string },
+): ChatMessage {
   if (message.role !== "assistant") return message;
-  const content = message.content.map((part) =>
-    part.kind === "reasoning_part" && part.model === "" ? { ...part, model } : part,
-  );
+  const content = message.content.flatMap((part): AssistantPart[] => {
+    if (part.kind !== "reasoning_part") return [part];
+    if (part.account !== undefined && part.account !== account) return [];
+    return [part.model === "" ? { ...part, model } : part];
+  });
   return { ...message, content };
 }
 

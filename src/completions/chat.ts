@@ -253,7 +253,17 @@ function toReply(message: Fields): AssistantPart[] {
 }
 
 function toCall(call: Fields): AssistantPart {
-  return toolCall(call.object("function"), call.text("id"));
+  const signature = signatureIn(call);
+  return {
+    ...toolCall(call.object("function"), call.text("id")),
+    ...(signature !== undefined && { signature }),
+  };
+}
+
+function signatureIn(call: Fields): string | undefined {
+  const extra = call.has("extra_content") ? call.object("extra_content") : null;
+  const google = extra?.has("google") === true ? extra.object("google") : null;
+  return google?.has("thought_signature") === true ? google.text("thought_signature") : undefined;
 }
 
 function textParts(text: string): TextPart[] {

@@ -98,8 +98,16 @@ function headOf({ id, model, createdAtMs }: Head<unknown>, object: string) {
   return { id: `chatcmpl-${id}`, object, created, model, service_tier: "default" };
 }
 
-function toCall({ toolCallId, name, argumentsJson }: Call) {
-  return { id: toolCallId, type: "function", function: { name, arguments: argumentsJson } };
+/** Signatures stand where Google's own OpenAI-compatible API has them: its clients give them back. */
+function toCall({ toolCallId, name, argumentsJson, signature }: Call) {
+  return {
+    id: toolCallId,
+    type: "function",
+    function: { name, arguments: argumentsJson },
+    ...(signature !== undefined && {
+      extra_content: { google: { thought_signature: signature } },
+    }),
+  };
 }
 
 function usageOf({ usage, cost }: Ending) {

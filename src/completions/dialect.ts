@@ -21,7 +21,13 @@ export type Asked<Options> = Readonly<{
   options: Options;
 }>;
 
-export type Call = Readonly<{ toolCallId: string; name: string; argumentsJson: string }>;
+export type Call = Readonly<{
+  toolCallId: string;
+  name: string;
+  argumentsJson: string;
+  /** Of Google's models: to be given back with the call. */
+  signature?: string | undefined;
+}>;
 
 /** What an answer is about, known before it begins. */
 export type Head<Options> = Readonly<{

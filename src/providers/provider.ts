@@ -26,6 +26,8 @@ export type ReasoningPart = Readonly<{
   provider: ProviderName;
   /** As it was asked for. */
   model: string;
+  /** The mark of the account that sealed it, where it is known: to another it means nothing. */
+  account?: string;
   /** JSON. */
   block: string;
 }>;

@@ -1,8 +1,9 @@
 /** What becomes of runs of the compatible API when something changes beside them. */
 import OpenAI, { type APIError } from "openai";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Permission } from "../../src/core/permissions";
+import { setVariable } from "../support/startProcess";
 import { agentOf, bookedSince, sharedWorld } from "./world";
 
 const world = sharedWorld();
@@ -197,4 +198,104 @@ test("a long response that is deleted gives its room back, and one under way is 
         (error: unknown) => (error as APIError).status,
       );
   await expect.poll(remove, { timeout: 10_000 }).toBe(200);
+});
+
+const WEATHER = { name: "get_weather", argumentsJson: '{"city":"Bern"}' };
+const flatTools = [
+  { type: "function" as const, name: WEATHER.name, parameters: {}, strict: false },
+];
+const named = (name: string) => [{ type: "function" as const, function: { name } }];
+
+/** How many thoughts the last call had back. */
+const thoughts = () => world().simulator.ledger.entries.at(-1)?.thoughts;
+
+test("what Google's models sign is given back with the call, by chats and by responses", async () => {
+  world().simulator.control.reset();
+  const { model } = await agentOf(world(), { provider: "google", model: "gemini-3.5-flash" });
+  const content = `Call: ${WEATHER.name} ${WEATHER.argumentsJson}`;
+  const asked = [{ role: "user" as const, content }];
+  const tools = named(WEATHER.name);
+  const body = { model, messages: asked, tools };
+  const { message } = (await openai().chat.completions.create(body)).choices[0]!;
+  const streamed = await openai().chat.completions.stream(body).finalChatCompletion();
+  for (const reply of [message, streamed.choices[0]!.message]) {
+    const [call] = reply.tool_calls!;
+    expect(call).toMatchObject({
+      extra_content: { google: { thought_signature: expect.any(String) } },
+    });
+    const result = { role: "tool" as const, tool_call_id: call!.id, content: "sunny" };
+    const { role, content: said, tool_calls } = reply;
+    const messages = [...asked, { role, content: said, tool_calls: tool_calls! }, result];
+    await openai().chat.completions.create({ model, messages, tools });
+    expect(thoughts()).toBe(1);
+  }
+
+  const called = await openai().responses.create({ model, input: content, tools: flatTools });
+  const { call_id } = called.output.find(({ type }) => type === "function_call") as {
+    call_id: string;
+  };
+  const output = { type: "function_call_output" as const, call_id, output: "sunny" };
+  const more = { previous_response_id: called.id, input: [output], tools: flatTools };
+  await openai().responses.create({ model, ...more });
+  expect(thoughts()).toBe(1);
+});
+
+test("sealed thoughts go back to the account that sealed them, and to no other", async () => {
+  const { simulator, ready } = world();
+  simulator.control.reset();
+  const { model } = await agentOf(world(), {
+    provider: "openai",
+    model: "gpt-6-sol",
+    reasoningEffort: "high",
+  });
+  simulator.control.reply({ reasoning: "Where is Bern?", text: "", toolCalls: [WEATHER] });
+  const called = await openai().responses.create({ model, input: "Is it?", tools: flatTools });
+  const { call_id } = called.output.find(({ type }) => type === "function_call") as {
+    call_id: string;
+  };
+  const output = { type: "function_call_output" as const, call_id, output: "sunny" };
+  const more = { previous_response_id: called.id, input: [output], tools: flatTools };
+  await openai().responses.create({ model, ...more });
+  expect(thoughts()).toBe(1);
+
+  await setVariable(ready, { name: "OPENAI_API_KEY", value: "of-another-account" });
+  onTestFinished(async () => await setVariable(ready, { name: "OPENAI_API_KEY", value: "test" }));
+  await openai().responses.create({ model, ...more });
+  expect(thoughts()).toBe(0);
+});
+
+test("a client's tool is not called like one that the agent's settings bring along", async () => {
+  const skilled = await agentOf(world(), { skills: ["skill_web_search"] });
+  const outgoing = await agentOf(world(), {
+    tools: [{ name: "http_post", allowedHosts: ["example.com"] }],
+  });
+  for (const [model, name] of [
+    [outgoing.model, "read_result"],
+    [skilled.model, "read_result"],
+    [skilled.model, "use_skill"],
+  ] as const) {
+    const messages = [{ role: "user" as const, content: "Say: hi" }];
+    const refused = openai().chat.completions.create({ model, messages, tools: named(name) });
+    await expect(refused).rejects.toMatchObject({ status: 400, param: "tools" });
+  }
+});
+
+test("counting tokens counts as a call, and of a very long request the end is estimated", async () => {
+  const { model } = await agentOf(world());
+  const count = async (content: string) => {
+    const messages = [{ role: "user", content }];
+    return await post("messages/count_tokens", { model, messages });
+  };
+  const limit = "x-ratelimit-limit-requests";
+  const call = await post("chat/completions", {
+    model,
+    messages: [{ role: "user", content: "Say: hi" }],
+  });
+  expect((await count("hi")).headers.get(limit)).toBe(call.headers.get(limit));
+  const tokensOf = async (text: string) =>
+    ((await (await count(text)).json()) as { input_tokens: number }).input_tokens;
+  // A token a word, which is five characters; of what is estimated, one in four.
+  const words = await tokensOf("word ".repeat(100_000));
+  expect(await tokensOf("word ".repeat(200_000))).toBeLessThan(words * 2.02);
+  expect(await tokensOf("word ".repeat(600_000))).toBeGreaterThan(words * 6.5);
 });

@@ -43,6 +43,8 @@ async function openWorld(): Promise<World & { close: () => Promise<void> }> {
   const variables = {
     ANTHROPIC_API_KEY: "test",
     ANTHROPIC_BASE_URL: simulator.anthropicBaseUrl,
+    GOOGLE_API_KEY: "test",
+    GOOGLE_BASE_URL: simulator.googleBaseUrl,
     OPENAI_API_KEY: "test",
     OPENAI_BASE_URL: simulator.openAiBaseUrl,
   };

@@ -5,6 +5,7 @@
  */
 import { v, type Infer } from "convex/values";
 import { CALL_FEATURES, INSTEAD_OF, missingAt } from "../../../src/core/callFeatures";
+import { READ_SKILL } from "../../../src/skills/tools";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
@@ -12,6 +13,7 @@ import { omitUndefined } from "../../lib/objects";
 import { beginningOf } from "../../lib/texts";
 import { vGiven, vGivenSizes, vRequestSettings } from "../../validators";
 import { actorOf, type CallerScope } from "../access";
+import { toolsOf } from "../agents/tools";
 import { CONTENT_LENGTH_MAX } from "../messages";
 import * as Tallies from "../rollups/tallies";
 import { begin as beginTurn, requireTurn } from "../runs/turn";
@@ -175,7 +177,10 @@ function requireOtherNames({ agent, model }: Target, toolNames: readonly string[
       "must be left out: several models vote on the agent's answers, and call no tools";
     fail({ kind: "invalid_argument", field: "tools", reason });
   }
-  const own = new Set<string>([...(agent.tools ?? []).map(({ name }) => name), ...agent.skills]);
+  const own = new Set<string>([
+    ...toolsOf(agent, agent.skills).map(({ name }) => name),
+    ...(agent.skills.length === 0 ? [] : [READ_SKILL, ...agent.skills]),
+  ]);
   const taken = toolNames.find((name) => own.has(name));
   if (taken !== undefined) {
     const reason = `"${taken}" is a tool of the agent's own: give yours another name`;

@@ -4,7 +4,8 @@ import { isTerminal } from "../../../src/core/runState";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
-import { vGiven, vProvider, vToolCall } from "../../validators";
+import { omitUndefined } from "../../lib/objects";
+import { vGiven, vProvider, vThoughts, vToolCall } from "../../validators";
 import type { CallerScope } from "../access";
 import { cancel as cancelRun } from "../runs/cancel";
 import type { MutationCtx } from "../../_generated/server";
@@ -82,8 +83,8 @@ export const vBefore = v.object({
   given: vGiven,
   text: v.string(),
   toolCalls: v.array(vToolCall),
-  /** Sealed, for the model that had them. */
-  thoughts: v.array(v.string()),
+  /** Sealed, for the model that had them and the account that it was called with. */
+  thoughts: v.optional(vThoughts),
   provider: v.optional(vProvider),
   model: v.optional(v.string()),
 });
@@ -107,9 +108,7 @@ export async function before(ctx: QueryCtx, scope: CallerScope, id: string): Pro
     given: request.given,
     text,
     toolCalls,
-    thoughts: (last?.thoughts?.parts ?? []).map(({ block }) => block),
-    ...(provider !== undefined && { provider }),
-    ...(model !== undefined && { model }),
+    ...omitUndefined({ thoughts: last?.thoughts, provider, model }),
   };
 }
 

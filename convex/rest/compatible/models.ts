@@ -4,6 +4,7 @@ import { countTokens } from "../../../src/context/tokens";
 import { Fields } from "../../../src/completions/fields";
 import { conversationOf } from "../../../src/completions/messages";
 import { textsOf } from "../../../src/completions/given";
+import { tokensAbout } from "../../../src/pricing/estimate";
 import { internal } from "../../_generated/api";
 import type { ActionCtx } from "../../_generated/server";
 import type { Fixed, ListedModel } from "../../model/completions/listing";
@@ -90,9 +91,22 @@ function factsOf({ name, pricing, contextTokens, outputTokensMax }: ListedModel)
   };
 }
 
+/** Counting more would take the time of a call and longer: what is beyond is estimated. */
+const COUNTED_CHARS_MAX = 1_000_000;
+
+function countUpTo(charsMax: number, texts: readonly string[]): number {
+  let leftChars = charsMax;
+  return texts.reduce((sum, text) => {
+    const rest = text.slice(leftChars);
+    const counted = countTokens(text.slice(0, leftChars));
+    leftChars = Math.max(0, leftChars - text.length);
+    return sum + counted + tokensAbout(rest);
+  }, 0);
+}
+
 /**
  * What a request would have a model read, by our own count: byte pairs as OpenAI's models count them, times a factor for
- * the model's own tokens, on the high side. The agent's prompt and tools are in it.
+ * the model's own tokens, on the high side; of very long requests the end is estimated. The agent's prompt and tools are in it.
  */
 export async function countMessageTokens(
   ctx: ActionCtx,
@@ -104,6 +118,6 @@ export async function countMessageTokens(
   const { given } = conversationOf(request);
   const fixed: Fixed = await ctx.runQuery(internal.jobs.completions.fixed, { caller, name });
   const { texts, mediaTokens } = textsOf(given);
-  const counted = texts.reduce((sum, text) => sum + countTokens(text), 0);
+  const counted = countUpTo(COUNTED_CHARS_MAX, texts);
   return { input_tokens: fixed.tokens + calibrated(counted, fixed) + mediaTokens };
 }

@@ -10,6 +10,7 @@ import { internal } from "../../_generated/api";
 import type { ActionCtx } from "../../_generated/server";
 import { textOfGiven } from "../../jobs/readGiven";
 import { fail } from "../../lib/errors";
+import { omitUndefined } from "../../lib/objects";
 import type { Before } from "../../model/completions/responses";
 import type { Caller } from "../../model/headerCaller";
 import { bodyOf, shortEcho } from "./keptResponse";
@@ -63,11 +64,12 @@ async function goingOn(
   const said: AssistantPart[] = [
     ...thoughtsOf(before),
     ...(before.text === "" ? [] : [{ kind: "text" as const, text: before.text }]),
-    ...before.toolCalls.map(({ toolCallId, name, argumentsJson }) => ({
+    ...before.toolCalls.map(({ toolCallId, name, argumentsJson, signature }) => ({
       kind: "tool_call" as const,
       toolCallId,
       name,
       argumentsJson,
+      ...omitUndefined({ signature }),
     })),
   ];
   const reply = said.length === 0 ? [] : [{ role: "assistant" as const, content: said }];
@@ -76,8 +78,10 @@ async function goingOn(
 }
 
 function thoughtsOf({ thoughts, provider, model }: Before): AssistantPart[] {
-  if (provider === undefined || model === undefined) return [];
-  return thoughts.map((block) => ({ kind: "reasoning_part", provider, model, block }));
+  if (thoughts === undefined || provider === undefined || model === undefined) return [];
+  const { account, parts } = thoughts;
+  const of = { kind: "reasoning_part", provider, model, account } as const;
+  return parts.map(({ block }) => ({ ...of, block }));
 }
 
 export async function getResponse(

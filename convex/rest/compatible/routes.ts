@@ -111,6 +111,8 @@ function handleOthers(method: RoutableMethod) {
 /** Ending a response is ending its run, as anywhere. */
 function needsOf(method: RoutableMethod, noun: string): Pick<Asked, "permission" | "routeClass"> {
   const isCancel = noun === "responses" && method === "POST";
+  // As long as the request of a call, and all of it is read.
+  if (noun === "messages") return { permission: "messages:send", routeClass: "model" };
   return {
     permission: isCancel ? "runs:cancel" : "messages:send",
     routeClass: isWrite(method, noun) ? "write" : "read",
