@@ -8,7 +8,9 @@ import {
 } from "@tanstack/react-router";
 import { OpenLink } from "./auth/OpenLink";
 import { SignedIn } from "./auth/SignedIn";
+import { toActivitySearch } from "./screens/activity/search";
 import { toCostSearch } from "./screens/costs/search";
+import { toRunsSearch } from "./screens/runs/search";
 import { ChooseTenant } from "./shell/ChooseTenant";
 import { TenantShell } from "./shell/TenantShell";
 import { NotFound, RouteFailed, RouteLoading } from "./shell/routeStates";
@@ -69,6 +71,35 @@ const budgets = createRoute({
   component: lazyRouteComponent(() => import("./screens/budgets/Budgets"), "Budgets"),
 });
 
+const runs = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/runs",
+  validateSearch: toRunsSearch,
+  component: lazyRouteComponent(() => import("./screens/runs/Runs"), "Runs"),
+});
+const run = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/runs/$runId",
+  component: lazyRouteComponent(() => import("./screens/runs/Run"), "Run"),
+});
+
+const keys = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("./screens/keys/Keys"), "Keys"),
+});
+const members = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/members",
+  component: lazyRouteComponent(() => import("./screens/members/Members"), "Members"),
+});
+const activity = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/activity",
+  validateSearch: toActivitySearch,
+  component: lazyRouteComponent(() => import("./screens/activity/Activity"), "Activity"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     open,
@@ -78,8 +109,13 @@ export const router = createRouter({
         home,
         chat.addChildren([noSession, session]),
         agents,
+        runs,
+        run,
         costs,
         budgets,
+        keys,
+        members,
+        activity,
       ]),
     ]),
   ]),

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { api } from "../../../convex/_generated/api";
 import type { Id } from "../../../convex/_generated/dataModel";
 import { useTenantQuery } from "./tenant";
@@ -7,5 +7,9 @@ import { useTenantQuery } from "./tenant";
 export function useAgentName(): (agentId: Id<"agents">) => string {
   const agents = useTenantQuery(api.queries.agents.list, {});
   const names = useMemo(() => new Map(agents?.map(({ _id, name }) => [_id, name])), [agents]);
-  return (agentId) => names.get(agentId) ?? (agents === undefined ? "…" : "An agent that is gone");
+  const isLoading = agents === undefined;
+  return useCallback(
+    (agentId) => names.get(agentId) ?? (isLoading ? "…" : "An agent that is gone"),
+    [names, isLoading],
+  );
 }

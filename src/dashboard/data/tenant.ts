@@ -1,5 +1,6 @@
 /** The tenant that is looked at, and its doors: each call says which tenant it is for. */
 import {
+  useAction,
   useMutation,
   usePaginatedQuery,
   useQuery,
@@ -33,7 +34,7 @@ export function useMay(permission: Permission): boolean {
 }
 
 /** What a tenant's doors take beside who asks and for which tenant. */
-type Own<F extends FunctionReference<"query" | "mutation">> = Omit<
+type Own<F extends FunctionReference<"query" | "mutation" | "action">> = Omit<
   FunctionArgs<F>,
   "tenantId" | "apiKey"
 >;
@@ -56,6 +57,18 @@ export function useTenantMutation<Mutation extends FunctionReference<"mutation">
   const run = useMutation(mutation);
   return useCallback(
     async (args) => await run({ ...args, tenantId } as FunctionArgs<Mutation>),
+    [run, tenantId],
+  );
+}
+
+/** `useAction` for the tenant. */
+export function useTenantAction<Action extends FunctionReference<"action">>(
+  action: Action,
+): (args: Own<Action>) => Promise<FunctionReturnType<Action>> {
+  const { tenantId } = useTenant();
+  const run = useAction(action);
+  return useCallback(
+    async (args) => await run({ ...args, tenantId } as FunctionArgs<Action>),
     [run, tenantId],
   );
 }

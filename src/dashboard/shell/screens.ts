@@ -1,5 +1,16 @@
 /** The screens of a tenant: for the navigation, the command palette and the keyboard. */
-import { Bot, ChartColumn, Gauge, House, MessageSquare, type LucideIcon } from "lucide-react";
+import {
+  Bot,
+  ChartColumn,
+  Gauge,
+  House,
+  KeyRound,
+  ListTree,
+  MessageSquare,
+  ScrollText,
+  Users,
+  type LucideIcon,
+} from "lucide-react";
 import type { LinkProps } from "@tanstack/react-router";
 import type { Permission } from "../../core/permissions";
 
@@ -15,6 +26,7 @@ export const SCREEN_GROUPS: readonly ScreenGroup[] = [
       { to: "/$tenant", name: "Home", icon: House, needs: "tenant:read" },
       { to: "/$tenant/chat", name: "Chat", icon: MessageSquare, needs: "sessions:read" },
       { to: "/$tenant/agents", name: "Agents", icon: Bot, needs: "agents:read" },
+      { to: "/$tenant/runs", name: "Runs", icon: ListTree, needs: "sessions:read" },
     ],
   },
   {
@@ -22,6 +34,14 @@ export const SCREEN_GROUPS: readonly ScreenGroup[] = [
     screens: [
       { to: "/$tenant/costs", name: "Costs", icon: ChartColumn, needs: "costs:read" },
       { to: "/$tenant/budgets", name: "Budgets", icon: Gauge, needs: "budgets:read" },
+    ],
+  },
+  {
+    name: "Company",
+    screens: [
+      { to: "/$tenant/members", name: "Members", icon: Users, needs: "members:read" },
+      { to: "/$tenant/keys", name: "API keys", icon: KeyRound, needs: "keys:read" },
+      { to: "/$tenant/activity", name: "Audit log", icon: ScrollText, needs: "activity:read" },
     ],
   },
 ];

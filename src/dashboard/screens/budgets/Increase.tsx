@@ -5,9 +5,9 @@ import { api } from "../../../../convex/_generated/api";
 import type { BudgetView } from "../../../../convex/views/budgets";
 import { messageOf } from "../../data/failures";
 import { useTenantMutation } from "../../data/tenant";
-import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
+import { FormFooter } from "../../ui/FormFooter";
 import { Amount, Tokens, tokensIn } from "./amounts";
 
 const Form = z
@@ -63,17 +63,7 @@ export function Increase({ budget, close }: { budget: BudgetView; close: () => v
           />
         )}
         <TextField label="Why" {...register("reason")} error={errors.reason?.message} />
-        {errors.root !== undefined && (
-          <p role="alert" className="text-bad">
-            {errors.root.message}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={close}>Leave it</Button>
-          <Button type="submit" tone="primary" disabled={isSubmitting}>
-            Grant
-          </Button>
-        </div>
+        <FormFooter verb="Grant" isBusy={isSubmitting} error={errors.root?.message} close={close} />
       </form>
     </Dialog>
   );

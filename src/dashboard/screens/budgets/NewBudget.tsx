@@ -4,9 +4,9 @@ import { z } from "zod";
 import { api } from "../../../../convex/_generated/api";
 import { messageOf } from "../../data/failures";
 import { useTenantMutation, useTenantQuery } from "../../data/tenant";
-import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { SelectField, TextField } from "../../ui/Field";
+import { FormFooter } from "../../ui/FormFooter";
 import { Amount, Tokens, tokensIn } from "./amounts";
 
 const WINDOWS = ["hour", "day", "week", "month", "total"] as const;
@@ -105,16 +105,13 @@ export function NewBudget({ close }: { close: () => void }) {
             </option>
           ))}
         </SelectField>
-        {errors.root !== undefined && (
-          <p role="alert" className="text-bad sm:col-span-2">
-            {errors.root.message}
-          </p>
-        )}
-        <div className="flex justify-end gap-2 sm:col-span-2">
-          <Button onClick={close}>Leave it</Button>
-          <Button type="submit" tone="primary" disabled={isSubmitting}>
-            Make it
-          </Button>
+        <div className="sm:col-span-2">
+          <FormFooter
+            verb="Make it"
+            isBusy={isSubmitting}
+            error={errors.root?.message}
+            close={close}
+          />
         </div>
       </form>
     </Dialog>

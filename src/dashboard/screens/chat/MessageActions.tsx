@@ -1,6 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Braces, Copy, Pencil, RotateCcw } from "lucide-react";
-import { Dialog } from "radix-ui";
 import { useState } from "react";
 import { toast } from "sonner";
 import { api } from "../../../../convex/_generated/api";
@@ -8,6 +7,7 @@ import type { Message } from "../../../client/react";
 import { messageOf } from "../../data/failures";
 import { useMay, useTenant, useTenantMutation } from "../../data/tenant";
 import { Button } from "../../ui/Button";
+import { Dialog } from "../../ui/Dialog";
 import { Count, Moment, Money } from "../../ui/values";
 import { EditDialog } from "./EditDialog";
 
@@ -84,28 +84,25 @@ function useAgain({ _id: messageId }: Message): (content: string) => Promise<voi
 
 /** All that is stored of a message. */
 function Raw({ message }: { message: Message }) {
+  const [isOpen, setOpen] = useState(false);
   return (
-    <Dialog.Root>
-      <Dialog.Trigger asChild>
-        <Button tone="quiet" size="sm" aria-label="As it is stored" title="As it is stored">
-          <Braces aria-hidden />
-        </Button>
-      </Dialog.Trigger>
-      <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-40 bg-black/40" />
-        <Dialog.Content
-          aria-describedby={undefined}
-          className="border-line bg-surface text-ink fixed top-1/2 left-1/2 z-50 w-[min(48rem,94vw)] -translate-x-1/2 -translate-y-1/2 rounded-xl border p-4"
-        >
-          <Dialog.Title className="mb-2 font-semibold">As it is stored</Dialog.Title>
+    <>
+      <Button
+        tone="quiet"
+        size="sm"
+        aria-label="As it is stored"
+        title="As it is stored"
+        onClick={() => setOpen(true)}
+      >
+        <Braces aria-hidden />
+      </Button>
+      {isOpen && (
+        <Dialog title="As it is stored" close={() => setOpen(false)}>
           <pre tabIndex={0} className="bg-sunken max-h-[70vh] overflow-auto rounded p-3 text-xs">
             {JSON.stringify(message, null, 2)}
           </pre>
-          <Dialog.Close asChild>
-            <Button className="mt-3">Close</Button>
-          </Dialog.Close>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+        </Dialog>
+      )}
+    </>
   );
 }

@@ -1,0 +1,52 @@
+import { useMemo } from "react";
+import { api } from "../../../../convex/_generated/api";
+import type { InvitationView } from "../../../../convex/views/people";
+import { useTenantMutation, useTenantPages } from "../../data/tenant";
+import { Badge } from "../../ui/Badge";
+import { Button } from "../../ui/Button";
+import { DataTable, type Column } from "../../ui/DataTable";
+import { More } from "../../ui/More";
+import { useAct } from "../../ui/useAct";
+import { Moment } from "../../ui/values";
+
+/** Who was asked to join. */
+export function Invitations() {
+  const revoke = useTenantMutation(api.mutations.invitations.revoke);
+  const act = useAct();
+  const { results, status, loadMore } = useTenantPages(api.queries.invitations.list, {});
+  const columns = useMemo<readonly Column<InvitationView>[]>(
+    () => [
+      { name: "E-mail", cell: ({ email }) => email, value: ({ email }) => email },
+      { name: "Role", cell: ({ role }) => role, value: ({ role }) => role },
+      { name: "Status", cell: (one) => <Badge>{one.status}</Badge>, value: (one) => one.status },
+      {
+        name: "Expires",
+        cell: ({ expiresAt }) => <Moment atMs={expiresAt} />,
+        value: ({ expiresAt }) => new Date(expiresAt).toISOString(),
+      },
+      {
+        name: "Change",
+        cell: (one) =>
+          one.status === "pending" && (
+            <Button size="sm" tone="danger" onClick={() => void act(() => revoke({ id: one._id }))}>
+              Revoke
+            </Button>
+          ),
+      },
+    ],
+    [act, revoke],
+  );
+  if (results.length === 0) return null;
+  return (
+    <section className="mt-6">
+      <h2 className="mb-2 font-semibold">Invitations</h2>
+      <DataTable
+        name="Invitations"
+        columns={columns}
+        rows={results}
+        keyOf={({ _id }) => _id}
+        more={<More status={status} loadMore={loadMore} />}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,106 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useMemo, useRef } from "react";
+import type { TraceView } from "../../../../convex/views/traces";
+import { cn } from "../../ui/classes";
+import { Money } from "../../ui/values";
+import { durationText } from "./times";
+
+type Step = TraceView["steps"][number];
+type WaterfallProps = {
+  trace: TraceView;
+  openId: string | null;
+  choose: (stepId: string) => void;
+};
+
+const ROW_PX = 36;
+const HEIGHT_MAX_PX = 560;
+/** Shorter ones would not be seen. */
+const WIDTH_MIN_PERCENT = 0.5;
+
+/** Steps as bars over the time of the run. Only those in sight are there: a run may have a thousand. */
+export function Waterfall({ trace, openId, choose }: WaterfallProps) {
+  const { steps } = trace;
+  const frame = useRef<HTMLDivElement>(null);
+  const span = useMemo(() => spanOf(trace), [trace]);
+  const rows = useVirtualizer({
+    count: steps.length,
+    getScrollElement: () => frame.current,
+    estimateSize: () => ROW_PX,
+    overscan: 10,
+  });
+  return (
+    <div
+      ref={frame}
+      role="list"
+      aria-label="Steps"
+      tabIndex={0}
+      className="border-line bg-surface overflow-y-auto rounded-lg border"
+      style={{ maxHeight: HEIGHT_MAX_PX }}
+    >
+      <div className="relative" style={{ height: rows.getTotalSize() }}>
+        {rows.getVirtualItems().map(({ index, start, key }) => {
+          const step = steps[index];
+          return step === undefined ? null : (
+            <div
+              key={key}
+              role="listitem"
+              aria-setsize={steps.length}
+              aria-posinset={index + 1}
+              className="absolute inset-x-0"
+              style={{ height: ROW_PX, transform: `translateY(${start}px)` }}
+            >
+              <Row step={step} span={span} isOpen={step._id === openId} choose={choose} />
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+type Span = { fromMs: number; lengthMs: number };
+type RowProps = { step: Step; span: Span; isOpen: boolean; choose: (stepId: string) => void };
+
+function Row({ step, span, isOpen, choose }: RowProps) {
+  const { _id, startedAt, durationMs, status, totalCostUsd, parentStepId } = step;
+  const left = ((startedAt - span.fromMs) / span.lengthMs) * 100;
+  const length = durationMs ?? Math.max(0, span.fromMs + span.lengthMs - startedAt);
+  const width = Math.max(WIDTH_MIN_PERCENT, (length / span.lengthMs) * 100);
+  const tone = status === "failed" ? "bg-bad" : status === "running" ? "bg-warn" : "bg-accent";
+  return (
+    <button
+      type="button"
+      aria-pressed={isOpen}
+      onClick={() => choose(_id)}
+      className={cn(
+        "hover:bg-sunken grid h-full w-full grid-cols-[10rem_1fr_5rem] items-center gap-3 px-3 text-left sm:grid-cols-[14rem_1fr_10rem]",
+        isOpen && "bg-accent-soft",
+      )}
+    >
+      <span className={cn("truncate", parentStepId !== undefined && "pl-4")}>{nameOf(step)}</span>
+      <span className="relative h-3">
+        <span
+          className={cn("absolute inset-y-0 rounded-sm", tone)}
+          style={{ left: `${Math.min(left, 100 - WIDTH_MIN_PERCENT)}%`, width: `${width}%` }}
+        />
+      </span>
+      <span className="text-subtle truncate text-right text-xs">
+        <span className="hidden sm:inline">{durationText(durationMs)} · </span>
+        <Money usd={totalCostUsd} />
+      </span>
+    </button>
+  );
+}
+
+function nameOf({ kind, toolCall, model }: Step): string {
+  return toolCall === undefined ? `${kind.replaceAll("_", " ")}: ${model}` : toolCall.name;
+}
+
+/** From the first step's beginning to the last one's end; what goes on ends now. */
+function spanOf({ steps }: TraceView): Span {
+  const fromMs = Math.min(...steps.map(({ startedAt }) => startedAt));
+  const toMs = Math.max(
+    ...steps.map(({ startedAt, endedAt }) => endedAt ?? Math.max(startedAt, Date.now())),
+  );
+  return { fromMs, lengthMs: Math.max(1, toMs - fromMs) };
+}

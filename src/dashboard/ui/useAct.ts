@@ -1,0 +1,14 @@
+import { useCallback } from "react";
+import { toast } from "sonner";
+import { messageOf } from "../data/failures";
+
+/** Does something and says when it did not work. What it changes is seen on the screen. */
+export function useAct(): (act: () => Promise<unknown>) => Promise<void> {
+  return useCallback(async (act) => {
+    try {
+      await act();
+    } catch (error) {
+      toast.error(messageOf(error));
+    }
+  }, []);
+}

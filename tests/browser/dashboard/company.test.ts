@@ -1,0 +1,82 @@
+/** People, keys and the log of what they changed; and what a role is not offered. */
+import { ConvexHttpClient } from "convex/browser";
+import { expect, test } from "vitest";
+import { api } from "../../../convex/_generated/api";
+import { complaintsAbout, useWorld, WIDTHS } from "./world";
+
+const world = useWorld();
+
+test("a key is made, shown once, works, and is revoked", async () => {
+  const page = await world().owner();
+  await page.goto(world().address("keys"));
+  await page.getByRole("button", { name: "New key" }).click();
+  await page.getByRole("button", { name: "Make it" }).click();
+  await page.getByText("Give it a name.").waitFor();
+  await page.getByLabel("Name").fill("Nightly job");
+  expect(await complaintsAbout(page)).toEqual([]);
+  await page.getByRole("button", { name: "Make it" }).click();
+  const shown = page.getByRole("dialog", { name: "The new key" });
+  const key = (await shown.locator("p.font-mono").textContent()) ?? "";
+  const program = new ConvexHttpClient(world().ready.apiUrl, { logger: false });
+  expect(await program.query(api.queries.agents.list, { apiKey: key })).toHaveLength(1);
+  await shown.getByRole("button", { name: "I have it" }).click();
+
+  const row = page.getByRole("row").filter({ hasText: "Nightly job" });
+  await row.getByRole("button", { name: "Revoke" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+  await row.getByText("revoked", { exact: true }).waitFor();
+  await expect(program.query(api.queries.agents.list, { apiKey: key })).rejects.toThrow();
+});
+
+test("somebody is invited, joins by the link, and is not offered what a viewer may not do", async () => {
+  const page = await world().owner();
+  await page.goto(world().address("members"));
+  await page.getByRole("button", { name: "Invite" }).click();
+  const dialog = page.getByRole("dialog", { name: "Invite somebody" });
+  await dialog.getByLabel("E-mail").fill("vera@example.com");
+  await dialog.getByLabel("Role").selectOption("viewer");
+  await dialog.getByRole("button", { name: "Invite" }).click();
+  const shown = page.getByRole("dialog", { name: "The link to join" });
+  const link = (await shown.locator("p.font-mono").textContent()) ?? "";
+  await shown.getByRole("button", { name: "I have it" }).click();
+
+  const vera = await world().stranger(WIDTHS.phone);
+  await vera.goto(link);
+  await vera.getByLabel("Your name").fill("Vera");
+  await vera.getByLabel("Password").fill("vera's long password");
+  await vera.getByRole("button").first().click();
+  await page.getByRole("cell", { name: "Vera", exact: true }).waitFor();
+
+  await vera.goto(world().address(""));
+  await vera.getByLabel("E-mail").fill("vera@example.com");
+  await vera.getByLabel("Password").fill("vera's long password");
+  await vera.getByRole("button", { name: "Sign in" }).click();
+  await vera.getByRole("heading", { name: "Home" }).waitFor();
+  await vera.getByRole("button", { name: "Screens" }).click();
+  await vera.getByRole("link", { name: "Costs" }).waitFor();
+  expect(await vera.getByRole("link", { name: "API keys" }).count()).toBe(0);
+  await vera.goto(world().address("keys"));
+  await vera.getByRole("alert").getByText("Your role does not allow this (keys:read)").waitFor();
+  world().problems.splice(0);
+  await vera.goto(world().address("budgets"));
+  await vera.getByRole("heading", { name: "Budgets" }).waitFor();
+  expect(await vera.getByRole("button", { name: "New budget" }).count()).toBe(0);
+});
+
+test("the log says what was changed, and runs show what they took", async () => {
+  const page = await world().owner();
+  await page.goto(world().address("activity?table=api_keys"));
+  await page.getByRole("cell", { name: "keys.revoke" }).first().waitFor();
+  expect(await complaintsAbout(page)).toEqual([]);
+
+  world().simulator.control.reply({ text: "Traced." });
+  await page.goto(world().address("chat/new"));
+  await page.getByLabel("Message").fill("Trace this");
+  await page.keyboard.press("Enter");
+  await page.getByText("Traced.").waitFor();
+  await page.goto(world().address("runs?state=completed"));
+  await page.getByRole("link", { name: "Demo agent" }).first().click();
+  await page.getByRole("list", { name: "Steps" }).getByRole("button").first().click();
+  await page.getByRole("dialog").getByText("first word after").waitFor();
+  expect(await complaintsAbout(page)).toEqual([]);
+});
