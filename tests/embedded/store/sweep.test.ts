@@ -231,7 +231,7 @@ describe("sweeping", () => {
     sweepAll(store, 0);
     expect(store.count(BY_GROUP)).toBe(0);
     expect(store.count(BY_ID)).toBe(count);
-    expect(store.sweep({ beforeMicros: 0, durationMs: 1 })).toBe(false);
+    expect(store.sweep({ beforeMicros: 0, durationMs: 1_000 })).toBe(false);
   });
 
   test("waits for no open transaction, and says so", () => {

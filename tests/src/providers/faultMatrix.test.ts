@@ -3,6 +3,7 @@
  * nothing that was cut off is final, nothing is shown that was not said, and the cost is the provider's or said to be
  * an estimate.
  */
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startSimulator, type Simulator } from "../../../src/providers/simulator/server";
 import type { LedgerEntry } from "../../../src/providers/simulator/ledger";
@@ -108,14 +109,14 @@ function checkContent({ fault, shape, outcome }: Made, demand: Demand): void {
 /** What the provider stated is what it bills; all else is said to be an estimate, and there if anything is billed. */
 function checkCost({ fault, afterFrames, outcome, entry }: Made, demand: Demand): void {
   const { finish, report } = outcome;
-  const isBilled = JSON.stringify(entry.billed) !== JSON.stringify(NOTHING);
+  const isBilled = !isDeepStrictEqual(entry.billed, NOTHING);
   demand((report !== null) === isBilled, report === null ? "a bill" : "no bill");
   if (finish !== null && fault.kind !== "null_usage" && afterFrames === null) {
     demand(report?.source === "provider", "exact usage");
   }
   if (report === null) return;
   if (report.source === "provider") {
-    demand(JSON.stringify(report.usage) === JSON.stringify(entry.billed), "the provider's usage");
+    demand(isDeepStrictEqual(report.usage, entry.billed), "the provider's usage");
     return;
   }
   demand(report.reconciliation === "unknown" && report.notes.length > 0, "said to be an estimate");
