@@ -1,15 +1,15 @@
 /** What changes much of the ledger, batch by batch: retention and re-rating. */
 import { v } from "convex/values";
 import { internalMutation } from "../_generated/server";
-import { summarizeSome } from "../model/costs/cleanup";
+import { summarizeSome, vTouched } from "../model/costs/cleanup";
 import { rerateSome } from "../model/costs/rerate";
 
 /** What `mutations.costs.cleanup` has begun. */
 export const summarizeRest = internalMutation({
-  args: { tenantId: v.id("tenants"), beforeMs: v.number(), sinceMs: v.optional(v.number()) },
+  args: { tenantId: v.id("tenants"), beforeMs: v.number(), touched: v.optional(vTouched) },
   returns: v.null(),
-  handler: async (ctx, { tenantId, ...moments }): Promise<null> => {
-    await summarizeSome(ctx, { tenantId }, moments);
+  handler: async (ctx, { tenantId, ...rest }): Promise<null> => {
+    await summarizeSome(ctx, { tenantId }, rest);
     return null;
   },
 });

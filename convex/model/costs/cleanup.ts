@@ -2,10 +2,12 @@
  * Retention of the ledger. Old events are not dropped but drawn together: one row per agent, model and day stands
  * for what it replaces, so that the sum of the ledger is what it was, and so is every roll-up.
  */
+import { v, type Infer } from "convex/values";
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
+import { omitUndefined } from "../../lib/objects";
 import type { CallerScope, TenantScope } from "../access";
 import * as Activity from "../activity";
 import { periodOf } from "../../../src/core/periods";
@@ -47,30 +49,44 @@ export async function cleanup(
   return cleaned;
 }
 
+export const vTouched = v.object({ fromMs: v.number(), toMs: v.number() });
+type Touched = Infer<typeof vTouched>;
+
+function withMoments(
+  earlier: Touched | undefined,
+  events: readonly { timestamp: number }[],
+): Touched | undefined {
+  const moments = events.map(({ timestamp }) => timestamp);
+  if (earlier !== undefined) moments.push(earlier.fromMs, earlier.toMs);
+  if (moments.length === 0) return undefined;
+  return { fromMs: Math.min(...moments), toMs: Math.max(...moments) };
+}
+
 /**
  * One batch, and the wake-up of the next one, or of the check of what was touched. Repeating it does no harm.
  *
- * @param sinceMs - The first moment that earlier batches have touched.
+ * @param touched - The first and the last moment of what earlier batches have drawn together.
  */
 export async function summarizeSome(
   ctx: MutationCtx,
   { tenantId }: Pick<TenantScope, "tenantId">,
-  { beforeMs, sinceMs: givenMs }: { beforeMs: number; sinceMs?: number | undefined },
+  { beforeMs, touched: earlier }: { beforeMs: number; touched?: Touched | undefined },
 ): Promise<Cleaned> {
   const old = await oldest(ctx, tenantId, beforeMs);
-  const sinceMs = Math.min(givenMs ?? beforeMs, ...old.map(({ timestamp }) => timestamp));
+  const touched = withMoments(earlier, old);
   for (const event of old) {
     await addToSummary(ctx, event);
     await ctx.db.delete("cost_events", event._id);
   }
   const isDone = old.length < BATCH_EVENTS;
   if (!isDone) {
-    const rest = { tenantId, beforeMs, sinceMs };
+    const rest = { tenantId, beforeMs, ...omitUndefined({ touched }) };
     await ctx.scheduler.runAfter(0, internal.jobs.costs.summarizeRest, rest);
-  } else if (sinceMs < beforeMs) {
+  } else if (touched !== undefined) {
     // No sum is to be another one than before. The days are the tenant's, and may begin before UTC's or end after them.
-    const touched = { tenantId, fromMs: sinceMs - DAY_MS, toMs: beforeMs + DAY_MS };
-    await ctx.scheduler.runAfter(0, internal.jobs.checks.checkAfter, touched);
+    const { fromMs, toMs } = touched;
+    const span = { tenantId, fromMs: fromMs - DAY_MS, toMs: toMs + DAY_MS };
+    await ctx.scheduler.runAfter(0, internal.jobs.checks.checkAfter, span);
   }
   return { summarizedCount: old.length, isDone };
 }
