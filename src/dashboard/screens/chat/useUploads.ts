@@ -18,23 +18,26 @@ export function useUploads() {
     (key: string) => setUploads((all) => all.filter((one) => one.key !== key)),
     [],
   );
-  const upload = async (file: File) => {
-    const key = crypto.randomUUID();
-    setUploads((all) => [...all, { key, name: file.name, storageId: null }]);
-    try {
-      const answer = await fetch(await createUploadUrl({}), {
-        method: "POST",
-        headers: { "Content-Type": file.type || "application/octet-stream" },
-        body: file,
-      });
-      if (!answer.ok) throw new Error(`The upload answered ${answer.status}`);
-      const storageId = textsIn(await answer.json(), ["storageId"]).storageId as Id<"_storage">;
-      setUploads((all) => all.map((one) => (one.key === key ? { ...one, storageId } : one)));
-    } catch (error) {
-      remove(key);
-      toast.error(`${file.name} was not uploaded. ${messageOf(error)}`);
-    }
-  };
+  const upload = useCallback(
+    async (file: File) => {
+      const key = crypto.randomUUID();
+      setUploads((all) => [...all, { key, name: file.name, storageId: null }]);
+      try {
+        const answer = await fetch(await createUploadUrl({}), {
+          method: "POST",
+          headers: { "Content-Type": file.type || "application/octet-stream" },
+          body: file,
+        });
+        if (!answer.ok) throw new Error(`The upload answered ${answer.status}`);
+        const storageId = textsIn(await answer.json(), ["storageId"]).storageId as Id<"_storage">;
+        setUploads((all) => all.map((one) => (one.key === key ? { ...one, storageId } : one)));
+      } catch (error) {
+        remove(key);
+        toast.error(`${file.name} was not uploaded. ${messageOf(error)}`);
+      }
+    },
+    [createUploadUrl, remove],
+  );
   return useMemo(
     () => ({
       all: uploads.map(({ key, name, storageId }) => ({ key, name, isDone: storageId !== null })),
@@ -48,7 +51,6 @@ export function useUploads() {
       remove,
       clear: () => setUploads([]),
     }),
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- `upload` closes over nothing that changes
-    [uploads, remove],
+    [uploads, upload, remove],
   );
 }
