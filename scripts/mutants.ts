@@ -14,6 +14,7 @@ const COPIED = [
   "tests",
   "scripts",
   "package.json",
+  "package-lock.json",
   "tsconfig.json",
   "convex.json",
   "vitest.config.ts",
