@@ -66,7 +66,9 @@ async function isThere(folder: string): Promise<boolean> {
 async function removeOld(built: string): Promise<void> {
   for (const name of await readdir(built)) {
     const path = join(built, name);
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > KEPT_MS) await rm(path, { recursive: true, force: true });
+    // Gone meanwhile: another start has given it its name, or removed it.
+    const found = await stat(path).catch(() => null);
+    if (found !== null && Date.now() - found.mtimeMs > KEPT_MS)
+      await rm(path, { recursive: true, force: true });
   }
 }

@@ -62,7 +62,9 @@ function handlerOf(shown: Shown, key: string): Handle {
   const files = sirv(shown.folder, { single: true, etag: true, setHeaders: keep });
   return async (request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://dashboard");
+    const address = addressOf(request);
+    if (address === null) return void response.writeHead(400).end("No address");
+    const { pathname, searchParams } = address;
     if (pathname === ENTER)
       return await enter(response, isSame(searchParams.get("key"), key), shown);
     if (pathname === DEPLOYMENT) return sendDeployment(response, shown);
@@ -70,6 +72,15 @@ function handlerOf(shown: Shown, key: string): Handle {
       response.writeHead(404).end("Not found");
     });
   };
+}
+
+/** Null for what is none: any page in a browser here may send a request, and none may end the start. */
+function addressOf({ url = "/" }: IncomingMessage): URL | null {
+  try {
+    return new URL(url, "http://dashboard");
+  } catch {
+    return null;
+  }
 }
 
 /** Names of built files have a hash in them: what they hold never changes. */
