@@ -10,24 +10,11 @@ import { join, resolve } from "node:path";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
+import { CHROMIUM } from "../support/chromium";
 import { type EmbeddedProcess, startEmbedded } from "../support/embeddedProcess";
 
 const DEMOS = "tests/fixtures/projects/demos";
 export const SCREENSHOTS = "test-results/browser";
-
-/** Without these, Chromium looks for Google's hosts, and a sandbox that root may not have. */
-export const CHROMIUM = {
-  executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-};
 
 type Parts = { name: string; folder: string; browser: Browser; files: Server };
 

@@ -4,7 +4,8 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import { adminOf, dataFolder, startReady, type Ready } from "../support/startProcess";
-import { CHROMIUM, SCREENSHOTS, texts } from "./demo";
+import { CHROMIUM } from "../support/chromium";
+import { SCREENSHOTS, texts } from "./demo";
 
 const ANN = { name: "Ann", email: "ann@acme.example", password: "ann's long password" };
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";

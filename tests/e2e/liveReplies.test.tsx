@@ -14,7 +14,7 @@ import type { Id } from "../../convex/_generated/dataModel";
 import { useMessages, useReply, type Message, type Reply } from "../../src/client/react";
 import { followSession } from "../../src/client/session";
 import { startSimulator, type Simulator } from "../../src/providers/simulator/server";
-import { runCommand, type RunningCommand } from "../support/command";
+import { FREE_PORTS, runCommand, type RunningCommand } from "../support/command";
 import { parseReady, type Ready } from "../support/startProcess";
 
 let simulator: Simulator;
@@ -27,8 +27,7 @@ beforeAll(async () => {
   simulator = await startSimulator({ tokensPerSecond: Infinity });
   folder = await mkdtemp(join(tmpdir(), "live-replies-"));
   // A process of its own: esbuild cannot run among jsdom's globals.
-  const ports = ["--port", "0", "--site-port", "0", "--dashboard-port", "0"];
-  const flags = ["--json", "--no-demo", ...ports, "--data", folder];
+  const flags = ["--json", "--no-demo", ...FREE_PORTS, "--data", folder];
   const address = { ANTHROPIC_API_KEY: "test", ANTHROPIC_BASE_URL: simulator.anthropicBaseUrl };
   command = runCommand("src/cli/start.ts", flags, address);
   ready = parseReady(await command.firstLine());

@@ -15,7 +15,7 @@ import { costOf, NO_MODIFIERS } from "../../src/pricing/cost";
 import { findPrice } from "../../src/pricing/priceBook";
 import type { LedgerEntry } from "../../src/providers/simulator/ledger";
 import { startSimulator, type Simulator } from "../../src/providers/simulator/server";
-import { runCommand, type RunningCommand } from "../support/command";
+import { FREE_PORTS, runCommand, type RunningCommand } from "../support/command";
 import { parseReady, type Ready } from "../support/startProcess";
 
 const RUNS = 20;
@@ -107,18 +107,7 @@ export class KillRounds {
     const loaded = pathToFileURL(resolve("tests/support/laterClock.mjs")).href;
     const command = runCommand(
       "src/cli/start.ts",
-      [
-        "--data",
-        this.#data,
-        "--port",
-        "0",
-        "--site-port",
-        "0",
-        "--dashboard-port",
-        "0",
-        "--json",
-        "--no-demo",
-      ],
+      ["--data", this.#data, ...FREE_PORTS, "--json", "--no-demo"],
       {
         ANTHROPIC_API_KEY: "test",
         ANTHROPIC_BASE_URL: this.simulator.anthropicBaseUrl,

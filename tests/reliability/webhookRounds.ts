@@ -13,7 +13,7 @@ import { Webhook } from "standardwebhooks";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { openReceiver, type Received, type Receiver } from "../support/receiver";
-import { runCommand, type RunningCommand } from "../support/command";
+import { FREE_PORTS, runCommand, type RunningCommand } from "../support/command";
 import { adminOf, parseReady, setVariable, userOf } from "../support/startProcess";
 
 const OFF_MS = 120_000;
@@ -66,18 +66,7 @@ export class WebhookRounds {
     const loaded = pathToFileURL(resolve("tests/support/laterClock.mjs")).href;
     const command = runCommand(
       "src/cli/start.ts",
-      [
-        "--data",
-        this.#data,
-        "--port",
-        "0",
-        "--site-port",
-        "0",
-        "--dashboard-port",
-        "0",
-        "--json",
-        "--no-demo",
-      ],
+      ["--data", this.#data, ...FREE_PORTS, "--json", "--no-demo"],
       { NODE_OPTIONS: `--import ${loaded}`, LATER_BY_MS: String(this.#starts++ * OFF_MS) },
     );
     const ready = parseReady(await command.firstLine());

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
 import { startSimulator, type Simulator } from "../../src/providers/simulator/server";
-import { runCommand, type RunningCommand } from "../support/command";
+import { FREE_PORTS, runCommand, type RunningCommand } from "../support/command";
 import { copyOfStarted, parseReady, type Ready } from "../support/startProcess";
 
 export type World = {
@@ -49,8 +49,11 @@ async function openWorld(): Promise<World & { close: () => Promise<void> }> {
     OPENAI_BASE_URL: simulator.openAiBaseUrl,
   };
   const flags = ["--json", "--no-demo", "--data", join(folder, "data")];
-  const ports = ["--port", "0", "--site-port", "0", "--dashboard-port", "0"];
-  const command: RunningCommand = runCommand("src/cli/start.ts", [...flags, ...ports], variables);
+  const command: RunningCommand = runCommand(
+    "src/cli/start.ts",
+    [...flags, ...FREE_PORTS],
+    variables,
+  );
   const ready = parseReady(await command.firstLine());
   const { apiUrl, siteUrl, userToken } = ready;
   await warmUp(ready);

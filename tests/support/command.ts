@@ -6,6 +6,9 @@ import { join } from "node:path";
 /** Variables of the one who runs the tests that would change what the commands do. */
 const NOT_INHERITED = /^(ANTHROPIC|OPENAI|CONVEX|AGENTIK)_/;
 
+/** Flags of `npm start`: whichever ports are free. */
+export const FREE_PORTS = ["--port", "0", "--site-port", "0", "--dashboard-port", "0"] as const;
+
 export type Ending = { code: number | null; signal: NodeJS.Signals | null };
 
 export type RunningCommand = {

@@ -8,7 +8,7 @@ import { onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import { z } from "zod";
 import type { Id } from "../../convex/_generated/dataModel";
-import { runCommand, type RunningCommand } from "./command";
+import { FREE_PORTS, runCommand, type RunningCommand } from "./command";
 import { madeOnce } from "./madeOnce";
 
 const idOf = <Table extends "tenants" | "agents" | "sessions" | "runs">() =>
@@ -64,8 +64,7 @@ export async function startedFolder(): Promise<string> {
 export async function copyOfStarted(data: string): Promise<void> {
   const started = await madeOnce("started", async (folder) => {
     const flags = ["--json", "--once", "--no-demo", "--data", join(folder, "data")];
-    const ports = ["--port", "0", "--site-port", "0", "--dashboard-port", "0"];
-    const command = runCommand("src/cli/start.ts", [...flags, ...ports]);
+    const command = runCommand("src/cli/start.ts", [...flags, ...FREE_PORTS]);
     const { code } = await command.ended;
     if (code !== 0) throw new Error(`the first start ended with ${code}: ${command.stderr()}`);
   });
@@ -76,8 +75,7 @@ type StartOptions = { data: string; flags?: readonly string[]; variables?: Recor
 
 /** On free ports unless the flags say otherwise. Killed when the test ends. */
 export function start({ data, flags = [], variables }: StartOptions): RunningCommand {
-  const ports = ["--port", "0", "--site-port", "0", "--dashboard-port", "0"];
-  const args = ["--data", data, ...ports, ...flags];
+  const args = ["--data", data, ...FREE_PORTS, ...flags];
   const command = runCommand("src/cli/start.ts", args, variables);
   onTestFinished(async () => {
     await command.end("SIGKILL");

@@ -2,13 +2,13 @@
 import AxeBuilder from "@axe-core/playwright";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
-import { runCommand, type RunningCommand } from "../../support/command";
+import { FREE_PORTS, runCommand, type RunningCommand } from "../../support/command";
 import { copyOfStarted, parseReady, type Ready } from "../../support/startProcess";
 import { startSimulator, type Simulator } from "../../../src/providers/simulator/server";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CHROMIUM } from "../demo";
+import { CHROMIUM } from "../../support/chromium";
 
 export const WIDTHS = { phone: 375, desk: 1280 } as const;
 const HEIGHT = 800;
@@ -34,13 +34,13 @@ export class World {
     this.simulator = parts.simulator;
   }
 
-  static async open(): Promise<World> {
+  static async open({ hasDemo = false } = {}): Promise<World> {
     const simulator = await startSimulator({ port: 0 });
     const folder = await mkdtemp(join(tmpdir(), "dashboard-"));
     await copyOfStarted(join(folder, "data"));
-    const ports = ["--port", "0", "--site-port", "0", "--dashboard-port", "0"];
     const variables = { ANTHROPIC_API_KEY: "test", ANTHROPIC_BASE_URL: simulator.anthropicBaseUrl };
-    const flags = ["--json", "--no-demo", "--data", join(folder, "data"), ...ports];
+    const demo = hasDemo ? [] : ["--no-demo"];
+    const flags = ["--json", ...demo, "--data", join(folder, "data"), ...FREE_PORTS];
     const command = runCommand("src/cli/start.ts", flags, variables);
     const ready = parseReady(await command.firstLine());
     const browser = await chromium.launch(CHROMIUM);
@@ -90,10 +90,10 @@ export class World {
 }
 
 /** One for all tests of a file. */
-export function useWorld(): () => World {
+export function useWorld(options?: { hasDemo: boolean }): () => World {
   let world: World;
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.open(options);
   });
   afterAll(async () => await world.close());
   return () => world;
