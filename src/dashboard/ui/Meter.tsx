@@ -17,9 +17,9 @@ export function Meter({ label, percent, className }: MeterProps) {
       aria-valuenow={Math.round(percent)}
       aria-valuemin={0}
       aria-valuemax={FULL_PERCENT}
-      className={cn("bg-sunken h-2 overflow-hidden rounded-full", className)}
+      className={cn("bg-sunken h-2 overflow-hidden rounded-full forced-colors:border", className)}
     >
-      <div className={cn("h-full rounded-full", tone)} style={{ width: `${shown}%` }} />
+      <div className={cn("bar h-full rounded-full", tone)} style={{ width: `${shown}%` }} />
     </div>
   );
 }

@@ -38,7 +38,7 @@ export function Composer({ send, stop }: ComposerProps) {
     void submit();
   };
   return (
-    <div className="border-line bg-surface mx-auto w-full max-w-3xl rounded-xl border p-2 shadow-sm">
+    <div className="border-line bg-surface outline-accent mx-auto w-full max-w-3xl rounded-xl border p-2 shadow-sm has-[textarea:focus-visible]:outline-2">
       {uploads.all.length > 0 && (
         <ul className="mb-2 flex flex-wrap gap-2">
           {uploads.all.map(({ key, name, isDone }) => (

@@ -80,7 +80,7 @@ function Row({ step, span, isOpen, choose }: RowProps) {
       <span className={cn("truncate", parentStepId !== undefined && "pl-4")}>{nameOf(step)}</span>
       <span className="relative h-3">
         <span
-          className={cn("absolute inset-y-0 rounded-sm", tone)}
+          className={cn("bar absolute inset-y-0 rounded-sm", tone)}
           style={{ left: `${Math.min(left, 100 - WIDTH_MIN_PERCENT)}%`, width: `${width}%` }}
         />
       </span>
