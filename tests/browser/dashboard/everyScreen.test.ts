@@ -1,0 +1,70 @@
+/**
+ * Every address of the dashboard, over the demo that a first start makes, in both themes and at both widths. With
+ * `npm run screenshots` each is also written to a file, to be looked at.
+ */
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { router } from "../../../src/dashboard/router";
+import { complaintsAbout, useWorld, WIDTHS } from "./world";
+
+const world = useWorld({ hasDemo: true });
+const folder = process.env["SCREENSHOTS"];
+const THEMES = ["light", "dark"] as const;
+
+/** Links that sign in show nothing of their own. */
+const SHOWN = Object.keys(router.routesByPath).filter((path) => path !== "/open");
+
+/** What may stand for a part of an address: the first that the list of the API has. */
+const LISTS: Readonly<Record<string, string>> = {
+  sessionId: "sessions",
+  runId: "runs",
+};
+
+async function firstOf(list: string): Promise<string> {
+  const { siteUrl, apiKey } = world().ready;
+  const headers = { Authorization: `Bearer ${apiKey}` };
+  const response = await fetch(`${siteUrl}/api/v1/${list}?limit=1`, { headers });
+  const { data } = (await response.json()) as { data: { id: string }[] };
+  const [first] = data;
+  if (first === undefined) throw new Error(`the demo has no ${list}`);
+  return first.id;
+}
+
+async function addressOf(path: string): Promise<string> {
+  let address = path.replace("$tenant", "demo");
+  for (const [param = "", name = ""] of address.matchAll(/\$(\w+)/g)) {
+    const list = LISTS[name];
+    if (list === undefined) throw new Error(`say in LISTS what may stand for ${param} in ${path}`);
+    address = address.replace(param, await firstOf(list));
+  }
+  return new URL(address, world().ready.dashboardUrl).href;
+}
+
+/** Until nothing is loading: neither the screen's code nor what it shows. */
+async function settled(page: Page): Promise<void> {
+  await page.getByRole("heading", { level: 1 }).first().waitFor();
+  await expect
+    .poll(() => page.getByRole("status", { name: "Loading" }).filter({ visible: true }).count())
+    .toBe(0);
+}
+
+describe.each(Object.entries(WIDTHS))("on a %s", (name, width) => {
+  test.each(THEMES)("in the %s theme", async (theme) => {
+    const page = await world().owner(width);
+    const other = theme === "dark" ? "Dark theme" : "Light theme";
+    const toggle = page.getByRole("button", { name: other });
+    if (await toggle.isVisible()) await toggle.click();
+    const complaints: string[] = [];
+    for (const path of SHOWN) {
+      await page.goto(await addressOf(path));
+      await settled(page);
+      complaints.push(...(await complaintsAbout(page)).map((text) => `${path}: ${text}`));
+      if (folder !== undefined) {
+        const file = `${path.slice(1).replaceAll("/", "-") || "start"}-${theme}-${name}.png`;
+        await page.screenshot({ path: join(folder, file) });
+      }
+    }
+    expect(complaints).toEqual([]);
+  });
+});
