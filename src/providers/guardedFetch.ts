@@ -39,10 +39,32 @@ export class OversizedStream extends Error {
   }
 }
 
+const REDIRECTED = "the provider redirects, which is not followed: name its final address";
+/** Of an answer that a runtime does not show. */
+const REDIRECT_STATUS = 302;
+
+/**
+ * An address was checked when it was named, and the key is for it: neither holds for where it redirects to. What it says
+ * of that is not passed on.
+ */
+async function fetchThere(
+  fetchWith: typeof fetch,
+  ...[input, init]: Parameters<typeof fetch>
+): Promise<Response> {
+  const response = await fetchWith(input, { ...init, redirect: "manual" });
+  const isRedirect = response.type === "opaqueredirect" || Math.floor(response.status / 100) === 3;
+  if (!isRedirect) return response;
+  void response.body?.cancel().catch(() => undefined);
+  const status = response.status || REDIRECT_STATUS;
+  // In the words of all of them: OpenAI and Anthropic go by the type, Google by the code.
+  const error = { type: "invalid_request_error", code: status, message: REDIRECTED };
+  return Response.json({ error }, { status });
+}
+
 /** The same fetch, with answers that are what they may be. Of an error's body only the beginning is read. */
 export function guarded(fetchWith: typeof fetch): typeof fetch {
   return async (input, init) => {
-    const response = await fetchWith(input, init);
+    const response = await fetchThere(fetchWith, input, init);
     const { body, status, statusText, headers } = response;
     if (body === null) return response;
     const answer = response.ok
@@ -58,7 +80,7 @@ const WHOLE_CHARS_MAX = 32 * 1024 * 1024;
 /** As `guarded`, for answers that come whole. One that is longer is cut, and so no JSON any more. */
 export function guardedWhole(fetchWith: typeof fetch): typeof fetch {
   return async (input, init) => {
-    const response = await fetchWith(input, init);
+    const response = await fetchThere(fetchWith, input, init);
     const { body, status, statusText, headers } = response;
     if (body === null) return response;
     const charsMax = response.ok ? WHOLE_CHARS_MAX : ANSWER_CHARS_MAX;

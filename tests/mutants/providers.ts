@@ -89,6 +89,13 @@ export const PROVIDERS: readonly Mutant[] = [
     tests: MATRIX,
   },
   {
+    name: "providers: a redirect is followed",
+    file: "src/providers/guardedFetch.ts",
+    find: '{ ...init, redirect: "manual" }',
+    replace: "init",
+    tests: ["tests/src/providers/redirects.test.ts"],
+  },
+  {
     name: "providers: a frame may be of any size",
     file: "src/providers/guardedFetch.ts",
     find: "if (lineBytes > LINE_BYTES_MAX || streamBytes > STREAM_BYTES_MAX) {",
