@@ -69,7 +69,8 @@ export const begin = unitMutation({
     if ("kind" in checked) return { kind: "refused", failure: checked, rate };
     // What fails from here on, fails as a whole: no half of a call is ever committed.
     const begun = await beginCall(ctx, scope, { call, ...checked, nowMs });
-    if (keyRowId !== undefined) await Idempotency.standFor(ctx, keyRowId, begun.runId);
+    const standsFor = { runId: begun.runId, isAttended: call.leaseToken !== undefined };
+    if (keyRowId !== undefined) await Idempotency.standFor(ctx, keyRowId, standsFor);
     return { kind: "begun", call: begun, rate };
   },
 });

@@ -63,6 +63,7 @@ export async function find(
     return fail({ kind: "idempotency_key_reused", key: row.key });
   }
   const { state } = row;
+  if (state.kind === "run") return (await hasFailed(ctx, state.runId)) ? null : row;
   if (state.kind !== "in_flight") return row;
   if (state.leaseExpiresAt <= nowMs) return null;
   if (state.runId !== undefined && (await isOver(ctx, state.runId, nowMs))) return null;
@@ -86,15 +87,19 @@ export async function write(
   return await ctx.db.insert("idempotency_keys", row);
 }
 
-/** Notes whose answer the key stands for: should its worker die, the run's end is seen before its lease has run out. */
+/**
+ * Notes whose answer the key stands for. Of a run that somebody attends, the end is seen before the lease has run out,
+ * should its worker die; any other goes on without whoever asked, and is itself what the key stands for.
+ */
 export async function standFor(
   ctx: MutationCtx,
   rowId: Id<"idempotency_keys">,
-  runId: Id<"runs">,
+  { runId, isAttended }: { runId: Id<"runs">; isAttended: boolean },
 ): Promise<void> {
   const row = await held(ctx, rowId);
   if (row?.state.kind !== "in_flight") return;
-  await ctx.db.patch("idempotency_keys", rowId, { state: { ...row.state, runId } });
+  const state = isAttended ? { ...row.state, runId } : { kind: "run" as const, runId };
+  await ctx.db.patch("idempotency_keys", rowId, { state });
 }
 
 /** Adds a piece of the answer, once however often it is tried. False: somebody else is at it by now. */
@@ -153,6 +158,12 @@ export async function sweep(ctx: MutationCtx, nowMs: number): Promise<boolean> {
 async function isOver(ctx: QueryCtx, runId: Id<"runs">, nowMs: number): Promise<boolean> {
   const state = (await ctx.db.get("runs", runId))?.state;
   return state === undefined || (isTerminal(state) && state.endedAtMs + KEPT_WITHIN_MS <= nowMs);
+}
+
+/** Whether the run has ended without an answer. Of one that was deleted it stays true that it was made. */
+async function hasFailed(ctx: QueryCtx, runId: Id<"runs">): Promise<boolean> {
+  const state = (await ctx.db.get("runs", runId))?.state;
+  return state !== undefined && isTerminal(state) && state.kind !== "completed";
 }
 
 /** @throws invalid_argument - The key is blank or too long. */

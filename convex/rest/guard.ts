@@ -15,7 +15,7 @@ import { omitUndefined } from "../lib/objects";
 import type { UnderKey } from "../model/idempotency";
 import type { Rate } from "../model/rateLimits";
 import { callerOf } from "./caller";
-import { KeptAnswer, replayed } from "./keptAnswers";
+import { KeptAnswer, replayed, type OfRun } from "./keptAnswers";
 
 /** Who asks, and what for. Without a permission it is a person, for themselves. */
 export type Asked = Readonly<{
@@ -101,7 +101,7 @@ const LEASE_MS = 10 * MINUTE_MS;
  */
 export async function answerOnce(
   ctx: ActionCtx,
-  { asked, ids = [], under, isSecret = false, onRate = () => {} }: Once,
+  { asked, ids = [], under, isSecret = false, onRate = () => {}, ofRun }: Once,
   respond: (rate: Rate, kept: KeptAnswer | null) => Promise<Response>,
 ): Promise<Response> {
   const { rest } = internal.jobs;
@@ -116,7 +116,7 @@ export async function answerOnce(
   const begun = await ctx.runMutation(rest.begin, asks);
   if (begun.kind === "refused") throw refusalOf(begun);
   onRate(begun.rate);
-  if (begun.kind === "answered") return await replayed(ctx, begun);
+  if (begun.kind === "answered") return await replayed(ctx, begun, ofRun);
   const kept = new KeptAnswer(ctx, { ...begun, isSecret });
   return await kept.of(() => respond(begun.rate, kept));
 }
@@ -127,6 +127,8 @@ export type Once = {
   isSecret?: boolean;
   /** Told what is known of the caller's limit, for headers that an answer told again has, too. */
   onRate?: (rate: Rate) => void;
+  /** Answers for a run that nobody waited for, whatever has become of it. */
+  ofRun?: OfRun | undefined;
 };
 
 /** What OpenAI's clients read of a limit; durations as Go writes them. */

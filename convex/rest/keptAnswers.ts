@@ -19,11 +19,19 @@ type Place = { rowId: Id<"idempotency_keys">; tenantId: Id<"tenants"> | null };
 const KEPT_HEADERS = ["content-type", "location", "x-cost-usd", "x-accel-buffering"];
 const REPLAYED = { "idempotent-replayed": "true", "cache-control": "no-store" };
 
+/** Answers for a run that nobody waited for, as far as it has come. */
+export type OfRun = (runId: Id<"runs">) => Promise<Response>;
+
 /** The answer that was given, whole or piece by piece. */
 export async function replayed(
   ctx: ActionCtx,
   { rowId, tenantId, state }: Place & { state: IdempotencyState },
+  ofRun?: OfRun,
 ): Promise<Response> {
+  if (state.kind === "run" && ofRun !== undefined) {
+    const { status, headers, body } = await ofRun(state.runId);
+    return new Response(body, { status, headers: { ...Object.fromEntries(headers), ...REPLAYED } });
+  }
   if (state.kind !== "answered") throw new Error("the key stands for no answer");
   const { status, headers: kept, sealed, pieceCount } = state;
   const headers = {

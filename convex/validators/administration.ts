@@ -61,6 +61,8 @@ export const vIdempotencyState = v.union(
     pieceCount: v.number(),
     sealed: v.optional(vSealed),
   }),
+  // Of a call that nobody waits for: its answer is the run's, from its first moment on.
+  v.object({ kind: v.literal("run"), runId: v.id("runs") }),
 );
 export type IdempotencyState = Infer<typeof vIdempotencyState>;
 

@@ -145,6 +145,27 @@ export const COMPATIBLE: readonly Mutant[] = [
     tests: KEYS,
   },
   {
+    name: "compatible: a key in the background stands for its stream, and not for its run",
+    file: "convex/model/idempotency.ts",
+    find: "const state = isAttended ?",
+    replace: "const state = isAttended || !isAttended ?",
+    tests: KEYS,
+  },
+  {
+    name: "compatible: a key stands for its run in the background for ever, however that ended",
+    file: "convex/model/idempotency.ts",
+    find: "return (await hasFailed(ctx, state.runId)) ? null : row;",
+    replace: "return row;",
+    tests: KEYS,
+  },
+  {
+    name: "compatible: a stream without its pieces is told without its text",
+    file: "convex/rest/compatible/responseStream.ts",
+    find: 'const said = begun.text === "" ? "" : writer.text(begun.text);',
+    replace: 'const said = "";',
+    tests: ["tests/rest/sweptResponses.test.ts"],
+  },
+  {
     name: "compatible: a call under a key ends with its listener",
     file: "convex/rest/compatible/serve.ts",
     find: "if (kept === null) {",

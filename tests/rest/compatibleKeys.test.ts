@@ -153,9 +153,11 @@ test.each([true, false])(
 );
 
 /** To `/v1/responses` and what is below it. */
+type Responding = { key?: string; method?: string; body?: object; signal?: AbortSignal };
+
 async function respond(
   path: string,
-  { key, method = "POST", body }: { key?: string; method?: string; body?: object },
+  { key, method = "POST", body, signal }: Responding,
 ): Promise<Response> {
   const { v1, apiKey } = world();
   return await fetch(`${v1}/responses${path}`, {
@@ -166,6 +168,7 @@ async function respond(
       ...(body !== undefined && { "content-type": "application/json" }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal !== undefined && { signal }),
   });
 }
 
@@ -204,6 +207,51 @@ test("a response is cancelled once for each key", async () => {
   const again = await respond(`/${id}/cancel`, { key });
   expect([first.status, again.status, isReplay(again)]).toEqual([200, 200, true]);
   expect(await again.json()).toEqual(await first.json());
+});
+
+test("in the background a key stands for the run: who left, and asks again, is told the same stream", async () => {
+  const { control, ledger } = world().simulator;
+  control.reset();
+  const { model } = await agentOf(world());
+  control.fault({ fault: { kind: "slow", msPerPiece: 50 } });
+  const words = Array.from({ length: 40 }, (_, n) => `w${n}`).join(" ");
+  const body = { model, input: `Say: ${words}`, background: true, stream: true };
+  const key = newKey();
+  const leaving = new AbortController();
+  const first = await respond("", { key, body, signal: leaving.signal });
+  await first.body?.getReader().read();
+  leaving.abort();
+
+  const again = await respond("", { key, body });
+  expect([again.status, isReplay(again)]).toEqual([200, true]);
+  expect(again.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
+  const told = await again.text();
+  expect(told).toContain("event: response.completed");
+  expect(told).toContain(words);
+  expect(await (await respond("", { key, body })).text()).toContain(words);
+  expect(ledger.entries).toHaveLength(1);
+});
+
+test("in the background a key is free again once its run has failed, and told by its id until then", async () => {
+  const { control, ledger } = world().simulator;
+  control.reset();
+  const { model } = await agentOf(world());
+  control.fault({ fault: { kind: "status", status: 400 } });
+  const sent = { key: newKey(), body: { model, input: "Say: hi", background: true } };
+  const begun = (await (await respond("", sent)).json()) as { id: string };
+  const status = async () => {
+    const found = await respond(`/${begun.id}`, { method: "GET" });
+    return ((await found.json()) as { status: string }).status;
+  };
+  await expect.poll(status).toBe("failed");
+
+  const anew = await respond("", sent);
+  const { id } = (await anew.json()) as { id: string };
+  expect(isReplay(anew)).toBe(false);
+  expect(id).not.toBe(begun.id);
+  const again = await respond("", sent);
+  expect([isReplay(again), ((await again.json()) as { id: string }).id]).toEqual([true, id]);
+  expect(ledger.entries.length).toBeGreaterThan(1);
 });
 
 test("who goes on from nothing is counted all the same", async () => {

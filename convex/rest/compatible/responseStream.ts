@@ -22,6 +22,12 @@ const LOOK_MS = { min: 50, max: 500 };
 /** Self-hosted Convex ends a request after five minutes (`HTTP_SERVER_TIMEOUT_SECONDS`). */
 const OPEN_MS_MAX = 270 * SECOND_MS;
 
+const STREAM_HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "x-accel-buffering": "no",
+};
+const NO_PIECES = "must be left out: it ended a while ago, and is told in one piece";
+
 const BEGUN_ANEW: Failure = {
   status: 500,
   code: "workers_lost",
@@ -43,21 +49,22 @@ export type Followed = {
   /** Of the request: aborted when the reader has left. */
   signal: AbortSignal;
   headers: Record<string, string>;
-  /** Told that the stream does not say how the answer ended well. */
-  onFailure?: (() => void) | undefined;
 };
 
 /**
  * @throws not_found - There is none of that id, it is not kept, or it is not the caller's to read.
- * @throws BadRequest - It has ended so long ago that its pieces are gone.
+ * @throws BadRequest - Its pieces are gone, and with them the number to go on from.
  */
 export async function followResponse(ctx: ActionCtx, followed: Followed): Promise<Response> {
   const { caller, id, startingAfter, headers, signal } = followed;
   const begun = await ctx.runQuery(internal.jobs.completions.response, { caller, id });
-  if (!begun.hasPieces) {
-    throw new BadRequest("must be false: it has ended a while ago, and is told whole", "stream");
-  }
   const writer = new ResponsesWriter(headOf(begun), startingAfter);
+  const answer = { headers: { ...headers, ...STREAM_HEADERS } };
+  if (!begun.hasPieces) {
+    if (startingAfter !== -1) throw new BadRequest(NO_PIECES, "starting_after");
+    const said = begun.text === "" ? "" : writer.text(begun.text);
+    return new Response(writer.open() + said + endOf(begun, writer), answer);
+  }
   let isLeft = signal.aborted;
   const leave = () => {
     isLeft = true;
@@ -66,24 +73,17 @@ export async function followResponse(ctx: ActionCtx, followed: Followed): Promis
   const body = new LiveBody(leave);
   void follow(ctx, { ...followed, writer, body, isLeft: () => isLeft })
     .catch((error: unknown) => {
-      followed.onFailure?.();
       body.write(writer.cut(failureIn(error)));
     })
     .finally(() => body.end());
-  return new Response(body.stream, {
-    headers: {
-      ...headers,
-      "content-type": "text/event-stream; charset=utf-8",
-      "x-accel-buffering": "no",
-    },
-  });
+  return new Response(body.stream, answer);
 }
 
 type Following = Followed & { writer: ResponsesWriter; body: LiveBody; isLeft: () => boolean };
 
 async function follow(
   ctx: ActionCtx,
-  { caller, id, writer, body, isLeft, onFailure }: Following,
+  { caller, id, writer, body, isLeft }: Following,
 ): Promise<void> {
   const { responsePieces, response } = internal.jobs.completions;
   const untilMs = Date.now() + OPEN_MS_MAX;
@@ -101,14 +101,9 @@ async function follow(
     place = page.place;
     const failure = page.wasBegunAnew ? BEGUN_ANEW : Date.now() >= untilMs ? GOES_ON : null;
     if (page.isDone && !page.wasBegunAnew) {
-      const ended = await ctx.runQuery(response, { caller, id });
-      if (ended.outcome?.end.kind !== "completed") onFailure?.();
-      return body.write(endOf(ended, writer));
+      return body.write(endOf(await ctx.runQuery(response, { caller, id }), writer));
     }
-    if (failure !== null) {
-      onFailure?.();
-      return body.write(writer.cut(failure));
-    }
+    if (failure !== null) return body.write(writer.cut(failure));
     waitMs = page.pieces.length === 0 ? Math.min(LOOK_MS.max, waitMs * 1.5) : LOOK_MS.min;
     if (!page.hasMore) await sleep(waitMs);
   }

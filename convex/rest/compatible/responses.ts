@@ -1,10 +1,9 @@
 /** What OpenAI's Responses have beyond a call: answers that are kept, looked up, gone on from and ended. */
 import { BadRequest } from "../../../src/completions/fields";
-import type { Asked } from "../../../src/completions/dialect";
 import type { Given } from "../../../src/completions/given";
 import { checkedConversation } from "../../../src/completions/parts";
 import type { ResponsesOptions } from "../../../src/completions/responses";
-import { RESPONSE_ID_PREFIX, responseBody } from "../../../src/completions/responsesAnswer";
+import { RESPONSE_ID_PREFIX } from "../../../src/completions/responsesAnswer";
 import type { AssistantPart } from "../../../src/providers/provider";
 import { internal } from "../../_generated/api";
 import type { ActionCtx } from "../../_generated/server";
@@ -13,9 +12,10 @@ import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import type { Before } from "../../model/completions/responses";
 import type { Caller } from "../../model/headerCaller";
+import { callerOf } from "../caller";
 import { bodyOf, shortEcho } from "./keptResponse";
 import { followResponse } from "./responseStream";
-import type { Background, Prepare } from "./serve";
+import type { Prepare, TellRun } from "./serve";
 
 export const prepareResponse: Prepare<ResponsesOptions> = async ({ ctx, caller, count }, read) => {
   const { model, options } = read;
@@ -24,36 +24,24 @@ export const prepareResponse: Prepare<ResponsesOptions> = async ({ ctx, caller, 
   const echo = isStored ? shortEcho(options.echo) : options.echo;
   const asked = { ...read, options: { ...options, echo } };
   const kept = { isKept: isStored, echo: JSON.stringify({ model, isBackground, echo }) };
-  const answerAtOnce = isBackground ? { background: inBackground({ ctx, caller }, asked) } : {};
-  if (previousResponseId === null) return { asked, more: kept, ...answerAtOnce };
+  if (previousResponseId === null) return { asked, more: kept, isBackground };
   const id = idIn(previousResponseId);
   await count();
   const before: Before = await ctx.runQuery(internal.jobs.completions.before, { caller, id });
   const given = await goingOn(ctx, { before, given: asked.given });
   const more = { ...kept, previousRunId: before.runId };
-  return { asked: { ...asked, given }, more, ...answerAtOnce };
+  return { asked: { ...asked, given }, more, isBackground };
 };
 
 /** Its stream is told from what is stored, like that of whoever takes it up again. */
-function inBackground(
-  { ctx, caller }: { ctx: ActionCtx; caller: Caller },
-  { isStream, model, options: { echo } }: Asked<ResponsesOptions>,
-): Background {
-  return async ({ runId, createdAt: createdAtMs }, { headers, signal, kept }) => {
-    if (isStream) {
-      const from = { caller, id: runId, startingAfter: -1 };
-      return await followResponse(ctx, {
-        ...from,
-        headers,
-        signal,
-        onFailure: () => kept?.forget(),
-      });
-    }
-    const head = { id: runId, model, createdAtMs, echo, isBackground: true };
-    const body = responseBody(head, { said: null, progress: { status: "queued" } });
-    return Response.json(body, { headers });
-  };
-}
+export const tellResponse: TellRun = async ({ ctx, request, isStream, headers }, id) => {
+  const caller = callerOf(request);
+  const { signal } = request;
+  if (isStream)
+    return await followResponse(ctx, { caller, id, startingAfter: -1, headers, signal });
+  const { response } = internal.jobs.completions;
+  return Response.json(bodyOf(await ctx.runQuery(response, { caller, id })), { headers });
+};
 
 /** The conversation so far, and what is new; instructions and tools are the new request's alone. */
 async function goingOn(

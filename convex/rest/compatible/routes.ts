@@ -22,7 +22,13 @@ import {
 import { parsed, textOf } from "./body";
 import { serveEmbeddings } from "./embeddings";
 import { countMessageTokens, getModel, listModels } from "./models";
-import { cancelResponse, deleteResponse, getResponse, prepareResponse } from "./responses";
+import {
+  cancelResponse,
+  deleteResponse,
+  getResponse,
+  prepareResponse,
+  tellResponse,
+} from "./responses";
 import { serving } from "./serve";
 
 const PREFIX = "/v1/";
@@ -37,7 +43,11 @@ const CALLS = {
   "/v1/embeddings": serveEmbeddings,
   "/v1/chat/completions": serving(chatDialect, { family: "openai" }),
   "/v1/messages": serving(messagesDialect, { family: "anthropic" }),
-  "/v1/responses": serving(responsesDialect, { family: "openai", prepare: prepareResponse }),
+  "/v1/responses": serving(responsesDialect, {
+    family: "openai",
+    prepare: prepareResponse,
+    tellRun: tellResponse,
+  }),
 };
 
 /** What looks, by the first part of the path and the method. */

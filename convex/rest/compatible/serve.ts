@@ -9,13 +9,13 @@ import type {
   Thought,
 } from "../../../src/completions/dialect";
 import { INTERNAL, type Failure } from "../../../src/completions/failures";
+import type { Id } from "../../_generated/dataModel";
 import type { ActionCtx } from "../../_generated/server";
 import { toUsd, toUsdText } from "../../lib/usd";
-import type { BegunCall } from "../../model/completions/begin";
 import type { Caller } from "../../model/headerCaller";
 import type { Outcome } from "../../model/completions/outcome";
 import { callerOf, requireCredential } from "../caller";
-import type { KeptAnswer } from "../keptAnswers";
+import type { KeptAnswer, OfRun } from "../keptAnswers";
 import { admit, askedBy, answerOnce, Refusal, underKeyOf } from "../guard";
 import {
   aboutOf,
@@ -41,18 +41,21 @@ type Served<Options> = {
   startedAtMs: number;
   /** Of a call under an idempotency key, whose answer is kept: it is made to its end, whoever leaves. */
   kept: KeptAnswer | null;
+  /** Answers for a run that goes on without the caller. */
+  ofRun: OfRun | undefined;
 };
 
 /** What of a call only some APIs have. */
 export type Prepared<Options> = {
   asked: Asked<Options>;
   more: More;
-  background?: Background;
+  /** It is answered at once, and goes on without the caller. */
+  isBackground?: boolean;
 };
-/** Answers at once, with what is known of the call by then; it goes on without the caller. */
-export type Background = (
-  begun: BegunCall,
-  of: { headers: Record<string, string>; signal: AbortSignal; kept: KeptAnswer | null },
+/** Answers with what is known of a run by then, to whoever began it and to whoever asks again under their key. */
+export type TellRun = (
+  at: { ctx: ActionCtx; request: Request; isStream: boolean; headers: Record<string, string> },
+  runId: Id<"runs">,
 ) => Promise<Response>;
 export type Prepare<Options> = (
   at: {
@@ -67,7 +70,7 @@ export type Prepare<Options> = (
 /** An HTTP handler for requests of that API. */
 export function serving<Options>(
   dialect: Dialect<Options>,
-  { family, prepare }: { family: Family; prepare?: Prepare<Options> },
+  { family, prepare, tellRun }: { family: Family; prepare?: Prepare<Options>; tellRun?: TellRun },
 ) {
   return async (ctx: ActionCtx, request: Request): Promise<Response> => {
     const startedAtMs = performance.now();
@@ -76,10 +79,15 @@ export function serving<Options>(
       await requireCredential(ctx, request);
       const text = await textOf(request);
       const asked = dialect.read(parsed(text), request.headers);
-      const served = { ctx, request, dialect, about, startedAtMs, kept: null };
+      const { isStream } = asked;
+      const ofRun =
+        tellRun &&
+        (async (runId: Id<"runs">) =>
+          await tellRun({ ctx, request, isStream, headers: headersOf(about) }, runId));
+      const served = { ctx, request, dialect, about, startedAtMs, kept: null, ofRun };
       const under = await underKeyOf(request, text);
       if (under === undefined) return await prepareAndServe(served, asked, prepare);
-      const once = { asked: askedBy(request, NEEDS), under, onRate: rateOf(about) };
+      const once = { asked: askedBy(request, NEEDS), under, onRate: rateOf(about), ofRun };
       const answer = await answerOnce(ctx, once, async (_rate, kept) => {
         return await prepareAndServe({ ...served, kept }, asked, prepare);
       });
@@ -116,18 +124,16 @@ async function prepareAndServe<Options>(
 
 async function serve<Options>(
   served: Served<Options>,
-  { asked, more, background }: Prepared<Options>,
+  { asked, more, isBackground = false }: Prepared<Options>,
   { isCounted }: { isCounted: boolean },
 ): Promise<Response> {
-  const { ctx, request, about, kept } = served;
+  const { ctx, request, about, kept, ofRun } = served;
   const leaseToken = crypto.randomUUID();
-  const attended = background === undefined ? { leaseToken } : {};
+  const attended = isBackground ? {} : { leaseToken };
   const of = { request, about, asks: askedBy(request, NEEDS), isCounted };
   const at = { ...of, ...(kept !== null && { keyRowId: kept.rowId }) };
   const begun = await begin(ctx, at, { asked, more: { ...more, ...attended } });
-  if (background !== undefined) {
-    return await background(begun, { headers: headersOf(about), signal: request.signal, kept });
-  }
+  if (isBackground && ofRun !== undefined) return await ofRun(begun.runId);
   const { runId, createdAt: createdAtMs } = begun;
   const head = { id: runId, model: asked.model, createdAtMs, options: asked.options };
   const drive = (listener: Listener) => {
