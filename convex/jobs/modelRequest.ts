@@ -8,7 +8,7 @@ import type {
   TextPart,
   ToolSpec,
 } from "../../src/providers/provider";
-import type { Given } from "../../src/completions/given";
+import { systemOf, type Given } from "../../src/completions/given";
 import { promptCacheFor } from "../../src/providers/promptCaching";
 import { skillTools } from "../../src/skills/tools";
 import { describe, toolNamed } from "../../src/tools/registry";
@@ -30,7 +30,9 @@ export function toRequest(
   const { provider, model, maxOutputTokens, temperature, messages } = context;
   const { reasoningEffort: reasoning } = context;
   const tools = [...toToolSpecs(context), ...(given?.tools ?? [])];
-  const system = [context.system, given?.system ?? null].filter((text) => text !== null);
+  const system = [context.system, given === null ? null : systemOf(given)].filter(
+    (text) => text !== null,
+  );
   return {
     model,
     system: system.length === 0 ? null : system.join("\n\n"),

@@ -7,17 +7,23 @@ import type { CallSettings, ChatMessage, ToolSpec } from "../providers/provider"
 export type Given = Readonly<{
   /** The client's own system prompts, which follow the agent's. */
   system: string | null;
+  /** Those that are part of the conversation: who goes on from it has them, too. */
+  rules?: string;
   messages: readonly ChatMessage[];
   tools: readonly ToolSpec[];
   settings: CallSettings;
 }>;
 
+/** All that the client tells the model beside the conversation itself. */
+export function systemOf({ system, rules }: Given): string | null {
+  const told = [system, rules].filter((text) => text !== null && text !== undefined);
+  return told.length === 0 ? null : told.join("\n\n");
+}
+
 /** As an estimate counts it, and the most that it can come to: a token is at least a byte, of what is no file. */
-export function sizesOf({ system, messages, tools, settings }: Given): {
-  chars: number;
-  tokens: number;
-  tokensMax: number;
-} {
+export function sizesOf(given: Given): { chars: number; tokens: number; tokensMax: number } {
+  const { messages, tools, settings } = given;
+  const system = systemOf(given);
   const { output } = settings;
   const told = { system, tools, output, messages: messages.map(withoutMedia) };
   const json = JSON.stringify(told);
@@ -32,10 +38,9 @@ export function sizesOf({ system, messages, tools, settings }: Given): {
 }
 
 /** All that a model reads of it, and what its pictures and files come to. */
-export function textsOf({ system, messages, tools, settings }: Given): {
-  texts: string[];
-  mediaTokens: number;
-} {
+export function textsOf(given: Given): { texts: string[]; mediaTokens: number } {
+  const { messages, tools, settings } = given;
+  const system = systemOf(given);
   const media = messages.flatMap(({ content }) => [...content].filter(isMedia));
   const said = messages.flatMap(({ content }) => [...content].map(readIn));
   const { output } = settings;

@@ -50,10 +50,11 @@ export function readResponses(body: unknown): Asked<ResponsesOptions> {
   const effort = request.has("reasoning")
     ? effortOf(request.object("reasoning"), "effort")
     : undefined;
-  const { system, messages } = inputOf(request);
+  const { rules, messages } = inputOf(request);
   const previousResponseId = request.textOr("previous_response_id", null);
   const given = {
-    system,
+    system: request.has("instructions") ? request.text("instructions") : null,
+    ...(rules.length > 0 && { rules: rules.join("\n\n") }),
     messages: previousResponseId === null ? checkedConversation(messages, "input") : messages,
     tools,
     settings,
@@ -173,19 +174,15 @@ function toTool(fields: Fields): ToolSpec {
   return toolSpec(fields, { schema: schemaIn(fields, "parameters") });
 }
 
-function inputOf(request: Fields): { system: string | null; messages: ChatMessage[] } {
-  const instructions = request.has("instructions") ? [request.text("instructions")] : [];
+function inputOf(request: Fields): { rules: string[]; messages: ChatMessage[] } {
   if (typeof request.json["input"] === "string") {
     const part = { kind: "text" as const, text: request.text("input") };
-    return { system: instructions[0] ?? null, messages: [{ role: "user", content: [part] }] };
+    return { rules: [], messages: [{ role: "user", content: [part] }] };
   }
   const items = request.objects("input");
-  const system = [
-    ...instructions,
-    ...items.filter(isSystem).map((item) => textIn(item, "content")),
-  ];
+  const rules = items.filter(isSystem).map((item) => textIn(item, "content"));
   const messages = items.filter((item) => !isSystem(item)).flatMap(toMessages);
-  return { system: system.length === 0 ? null : system.join("\n\n"), messages: joined(messages) };
+  return { rules, messages: joined(messages) };
 }
 
 /** An item is part of a reply, or stands by itself. */

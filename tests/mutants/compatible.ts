@@ -166,6 +166,13 @@ export const COMPATIBLE: readonly Mutant[] = [
     tests: ["tests/rest/sweptResponses.test.ts"],
   },
   {
+    name: "compatible: who goes on from a response leaves behind what developers said",
+    file: "convex/rest/compatible/responses.ts",
+    find: "[earlier.rules, given.rules]",
+    replace: "[given.rules]",
+    tests: ["tests/rest/compatibleRuns.test.ts"],
+  },
+  {
     name: "compatible: a call under a key ends with its listener",
     file: "convex/rest/compatible/serve.ts",
     find: "if (kept === null) {",

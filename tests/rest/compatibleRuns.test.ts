@@ -41,6 +41,30 @@ test("where too many runs wait in the session, one more is refused, and leaves n
   for (const one of begun.toReversed()) await openai().responses.cancel(one);
 });
 
+test("what developers said in a conversation holds for whoever goes on from it; instructions do not", async () => {
+  const { control, requests } = world().simulator;
+  control.reset();
+  const { model } = await agentOf(world());
+  const input = [
+    { role: "developer" as const, content: "Answer only in French." },
+    { role: "user" as const, content: "Say: oui" },
+  ];
+  const first = await openai().responses.create({ model, input, instructions: "Be brief." });
+  const more = { previous_response_id: first.id, input: "Say: non" };
+  const second = await openai().responses.create({ model, ...more });
+  const last = { previous_response_id: second.id, instructions: "Be long." };
+  const rule = { role: "developer" as const, content: "And in rhyme." };
+  const said = { role: "user" as const, content: "Say: si" };
+  await openai().responses.create({ model, ...last, input: [rule, said] });
+
+  const texts = requests.slice(-3).map((request) => JSON.stringify(request));
+  const has = (words: string) => texts.map((text) => text.split(words).length - 1);
+  expect(has("Answer only in French.")).toEqual([1, 1, 1]);
+  expect(has("Be brief.")).toEqual([1, 0, 0]);
+  expect(has("Be long.")).toEqual([0, 0, 1]);
+  expect(has("And in rhyme.")).toEqual([0, 0, 1]);
+});
+
 /** A key, and what takes it back. */
 async function briefKey(
   scopes: Permission[] = ["messages:send", "models:call"],

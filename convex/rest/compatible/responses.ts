@@ -43,7 +43,10 @@ export const tellResponse: TellRun = async ({ ctx, request, isStream, headers },
   return Response.json(bodyOf(await ctx.runQuery(response, { caller, id })), { headers });
 };
 
-/** The conversation so far, and what is new; instructions and tools are the new request's alone. */
+/**
+ * The conversation so far, what developers said in it included, and what is new; instructions and tools are the new
+ * request's alone.
+ */
 async function goingOn(
   ctx: ActionCtx,
   { before, given }: { before: Before; given: Given },
@@ -62,7 +65,12 @@ async function goingOn(
   ];
   const reply = said.length === 0 ? [] : [{ role: "assistant" as const, content: said }];
   const messages = [...earlier.messages, ...reply, ...given.messages];
-  return { ...given, messages: checkedConversation(messages, "input") };
+  const rules = [earlier.rules, given.rules].filter((text) => text !== undefined);
+  return {
+    ...given,
+    ...(rules.length > 0 && { rules: rules.join("\n\n") }),
+    messages: checkedConversation(messages, "input"),
+  };
 }
 
 function thoughtsOf({ thoughts, provider, model }: Before): AssistantPart[] {
