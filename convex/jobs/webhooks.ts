@@ -89,7 +89,7 @@ export const book = internalMutation({
 });
 
 export const leave = internalMutation({
-  args: { token: v.string(), isOver: v.boolean() },
+  args: { token: v.string(), isOver: v.boolean(), idleSinceMs: v.number() },
   returns: v.boolean(),
   handler: async (ctx, seat): Promise<boolean> => await Worker.leave(ctx, seat, Date.now()),
 });

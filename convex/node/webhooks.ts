@@ -37,13 +37,28 @@ export const deliver = internalAction({
   },
 });
 
+/** A look at all endpoints one after the other, in as many queries as it takes. */
+type Round = {
+  lane: string;
+  beganAtMs: number;
+  isOver: boolean;
+  /** Nothing was taken in it. */
+  isIdle: boolean;
+  /** Nothing was under way in it, for which something else would have had to wait. */
+  isAlone: boolean;
+};
+
+function newRound(): Round {
+  return { lane: "", beganAtMs: Date.now(), isOver: false, isIdle: true, isAlone: true };
+}
+
 class Deliverer {
   readonly #ctx: ActionCtx;
   readonly #token: string;
   readonly #endsAtMs = Date.now() + LIFE_MS;
   readonly #underWay = new Map<string, Work>();
   #outcomes: Outcome[] = [];
-  #lane = "";
+  #round = newRound();
   #wake: () => void = () => undefined;
 
   constructor(ctx: ActionCtx, token: string) {
@@ -56,26 +71,35 @@ class Deliverer {
       const isOver = Date.now() >= this.#endsAtMs;
       const found = isOver ? "nothing" : await this.#takeOn();
       await this.#book();
-      if (this.#underWay.size > 0) await this.#someEnd(found === "some" ? TURN_MS : QUIET_TURN_MS);
-      else if (found === "nothing" && this.#outcomes.length === 0) {
+      if (this.#underWay.size > 0)
+        await this.#someEnd(found === "nothing" ? QUIET_TURN_MS : TURN_MS);
+      else if (
+        found === "nothing" &&
+        this.#outcomes.length === 0 &&
+        (isOver || this.#round.isAlone)
+      ) {
         if (await this.#leave(isOver)) return;
-        await pause(TURN_MS);
+        await pause(QUIET_TURN_MS);
       }
     }
   }
 
-  /** Begins what is due, as far as there is room. "rest": endpoints were left out, of which some may have more. */
+  /** Begins what is due, as far as there is room. "nothing": of no endpoint there was any to take, in a whole round. */
   async #takeOn(): Promise<"some" | "rest" | "nothing"> {
     const room = UNDER_WAY_MAX - this.#underWay.size;
     if (room <= 0) return "rest";
+    if (this.#round.isOver) this.#round = newRound();
+    const round = this.#round;
     const underWay = [...this.#underWay.values()].map(({ endpointId, tenantId }) => ({
       endpointId,
       tenantId,
     }));
-    const asked = { lane: this.#lane, room, underWay };
-    const { ids, lane, isRound }: Due = await this.#ctx.runQuery(internal.jobs.webhooks.due, asked);
-    this.#lane = lane;
-    if (ids.length === 0) return isRound ? "nothing" : "rest";
+    const asked = { lane: round.lane, room, underWay };
+    const { ids, lane }: Due = await this.#ctx.runQuery(internal.jobs.webhooks.due, asked);
+    [round.lane, round.isOver] = [lane, lane === ""];
+    if (underWay.length > 0) round.isAlone = false;
+    if (ids.length === 0) return round.isOver && round.isIdle ? "nothing" : "rest";
+    round.isIdle = false;
     const claim = { ids, leaseToken: this.#token };
     const taken: Work[] = await this.#ctx.runMutation(internal.jobs.webhooks.claim, claim);
     for (const work of taken) {
@@ -129,7 +153,7 @@ class Deliverer {
   }
 
   async #leave(isOver: boolean): Promise<boolean> {
-    const seat = { token: this.#token, isOver };
+    const seat = { token: this.#token, isOver, idleSinceMs: this.#round.beganAtMs };
     return await persistently(() => this.#ctx.runMutation(internal.jobs.webhooks.leave, seat));
   }
 }

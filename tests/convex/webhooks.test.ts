@@ -24,6 +24,8 @@ afterAll(async () => {
   await receiver.close();
 });
 
+/** Endpoints; more than one query of the worker looks at. */
+const MANY = 450;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const OTHER_AGENT = {
   name: "Another",
@@ -472,6 +474,31 @@ onEachDriver(() => {
       await other.close();
       await deliverAll(t);
     }, 30_000);
+
+    test("is found among many for whom something waits until later, and the worker ends all the same", async () => {
+      const stage = await listening(["run.completed"]);
+      const { t, endpointId } = stage;
+      await ended(stage);
+      await deliverAll(t);
+      receiver.reset();
+      await t.run(async (ctx) => {
+        const endpoint = (await ctx.db.get("webhook_endpoints", endpointId))!;
+        const delivery = (await ctx.db.query("webhook_deliveries").first())!;
+        const { _id: _endpoint, _creationTime: _madeAt, ...other } = endpoint;
+        const { _id: _delivery, _creationTime: _sentAt, endedAt: _endedAt, ...sent } = delivery;
+        for (let count = 0; count < MANY; count++) {
+          const lane = await ctx.db.insert("webhook_endpoints", other);
+          const waits = { state: "pending", endpointId: lane, lane } as const;
+          const dueAtMs = Date.now() + DAY_MS;
+          await ctx.db.insert("webhook_deliveries", { ...sent, ...waits, dueAtMs });
+          // What waits for an endpoint that is gone is given up when it is due.
+          await ctx.db.delete("webhook_endpoints", lane);
+        }
+      });
+      await ended(stage);
+      await deliverAll(t);
+      expect(receiver.received.map(({ type }) => type)).toEqual(["run.completed"]);
+    });
 
     test("is made, changed, disabled and removed by its tenant, and there are twenty at most", async () => {
       const { as, t, endpointId, agentId } = await listening(["agent.updated"]);

@@ -9,6 +9,13 @@ const RETRIES = ["tests/src/core/webhookRetries.test.ts"];
 
 export const WEBHOOKS: readonly Mutant[] = [
   {
+    name: "webhooks: beyond the endpoints of one query the worker never finds that there is nothing",
+    file: "convex/node/webhooks.ts",
+    find: "if (this.#round.isOver) this.#round = newRound();",
+    replace: "this.#round = { ...newRound(), lane: this.#round.lane };",
+    tests: DOORS,
+  },
+  {
     name: "webhooks: rotations that died push the present secret out",
     file: "convex/model/webhooks/secrets.ts",
     find: "_id !== secretId && credential !== undefined,",

@@ -35,10 +35,8 @@ type UnderWay = Infer<typeof vUnderWay>;
 
 export const vDue = v.object({
   ids: v.array(v.id("webhook_deliveries")),
-  /** Behind which endpoint to look on; "" from the first one. */
+  /** Behind which endpoint to look on; "" from the first one, once all were looked at. */
   lane: v.string(),
-  /** No endpoint was left out. */
-  isRound: v.boolean(),
 });
 export type Due = Infer<typeof vDue>;
 
@@ -54,37 +52,25 @@ export const vWork = v.object({
 });
 export type Work = Infer<typeof vWork>;
 
-/** What is due, endpoint after endpoint from behind `lane` on, and round to those before. */
+/** What is due, endpoint after endpoint from behind `lane` on. */
 export async function due(
   ctx: QueryCtx,
-  {
-    lane: from,
-    room,
-    underWay,
-    lanesMax = LANES_MAX,
-  }: { lane: string; room: number; underWay: UnderWay; lanesMax?: number },
+  { lane: from, room, underWay }: { lane: string; room: number; underWay: UnderWay },
   nowMs: number,
 ): Promise<Due> {
   const counts = countsOf(underWay);
   const roomMax = Math.min(room, TAKEN_AT_ONCE_MAX);
   const ids: Id<"webhook_deliveries">[] = [];
   let lane = from;
-  let isBehindLast = from === "";
-  for (let lanes = 0; lanes < lanesMax && ids.length < roomMax; lanes++) {
+  for (let lanes = 0; lanes < LANES_MAX && ids.length < roomMax; lanes++) {
     const first = await firstBehind(ctx, lane);
-    if (isBehindLast && (first === null || (from !== "" && first.endpointId > from))) {
-      return { ids, lane: "", isRound: true };
-    }
-    if (first === null) {
-      [lane, isBehindLast] = ["", true];
-      continue;
-    }
+    if (first === null) return { ids, lane: "" };
     lane = first.endpointId;
     const found = await dueOf(ctx, first, { counts, room: roomMax - ids.length, nowMs });
     ids.push(...found);
     counts.set(first.tenantId, countIn(counts, first.tenantId) + found.length);
   }
-  return { ids, lane, isRound: false };
+  return { ids, lane };
 }
 
 type Counts = Map<string, number>;

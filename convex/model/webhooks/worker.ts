@@ -10,14 +10,13 @@ import type { MutationCtx } from "../../_generated/server";
 import { MINUTE_MS } from "../../../src/core/limits";
 import { isUnderWay } from "../../lib/jobs";
 import * as Settings from "../deploymentSettings";
-import { due } from "./claims";
 
 /** For so long a worker takes deliveries in; a Node action of Convex's may live for ten minutes. */
 export const LIFE_MS = 4 * MINUTE_MS;
 /** By then its last requests have ended, too. */
 const GONE_AFTER_MS = LIFE_MS + MINUTE_MS;
-/** Endpoints with something to come that are looked at before the worker ends. */
-const LANES_MAX = 1_000;
+/** Longer than it takes from when a delivery is due, which is when its transaction begins, until it is there to be seen. */
+const SEEN_WITHIN_MS = 2_000;
 
 /** Sees to it that somebody delivers. Cheap enough for every transaction that has something to tell. */
 export async function wake(ctx: MutationCtx, nowMs: number): Promise<void> {
@@ -30,7 +29,7 @@ export async function wake(ctx: MutationCtx, nowMs: number): Promise<void> {
 export async function start(ctx: MutationCtx, nowMs: number): Promise<void> {
   const holder = await Settings.get(ctx, "webhookWorker");
   if (holder !== null && holder.untilMs > nowMs && (await isUnderWay(ctx, holder.jobId))) return;
-  if (await isAnythingDue(ctx, nowMs)) await sit(ctx, nowMs);
+  if (await isAnythingDue(ctx, { sinceMs: 0, nowMs })) await sit(ctx, nowMs);
   else if (holder !== null) await stand(ctx, nowMs);
 }
 
@@ -38,18 +37,19 @@ export async function start(ctx: MutationCtx, nowMs: number): Promise<void> {
  * The end of a worker, or its wish to end.
  *
  * @param isOver - Its time is up: somebody else goes on, if there is something to do.
+ * @param idleSinceMs - From then on it has looked at all endpoints and found nothing that it could take: what was due
+ * before rests, and is the cron's.
  * @returns False when it is to go on itself.
  */
 export async function leave(
   ctx: MutationCtx,
-  { token, isOver }: { token: string; isOver: boolean },
+  { token, isOver, idleSinceMs }: { token: string; isOver: boolean; idleSinceMs: number },
   nowMs: number,
 ): Promise<boolean> {
   const holder = await Settings.get(ctx, "webhookWorker");
   if (holder?.token !== token) return true;
-  const isDue = await isAnythingDue(ctx, nowMs);
-  if (isDue && isOver) await sit(ctx, nowMs);
-  else if (isDue && (await isAnyReady(ctx, nowMs))) return false;
+  if (isOver && (await isAnythingDue(ctx, { sinceMs: 0, nowMs }))) await sit(ctx, nowMs);
+  else if (await isAnythingDue(ctx, { sinceMs: idleSinceMs - SEEN_WITHIN_MS, nowMs })) return false;
   else await stand(ctx, nowMs);
   return true;
 }
@@ -65,17 +65,13 @@ async function stand(ctx: MutationCtx, nowMs: number): Promise<void> {
   await Settings.set(ctx, { name: "webhookWorker", value: null, nowMs });
 }
 
-async function isAnythingDue(ctx: MutationCtx, nowMs: number): Promise<boolean> {
+async function isAnythingDue(
+  ctx: MutationCtx,
+  { sinceMs, nowMs }: { sinceMs: number; nowMs: number },
+): Promise<boolean> {
   const first = await ctx.db
     .query("webhook_deliveries")
-    .withIndex("by_due", (q) => q.gt("dueAtMs", 0).lte("dueAtMs", nowMs))
+    .withIndex("by_due", (q) => q.gt("dueAtMs", Math.max(0, sinceMs)).lte("dueAtMs", nowMs))
     .first();
   return first !== null;
-}
-
-/** Whether any of it may be delivered now: endpoints that rest are the cron's. */
-async function isAnyReady(ctx: MutationCtx, nowMs: number): Promise<boolean> {
-  const all = { lane: "", room: 1, underWay: [], lanesMax: LANES_MAX };
-  const { ids, isRound } = await due(ctx, all, nowMs);
-  return ids.length > 0 || !isRound;
 }
