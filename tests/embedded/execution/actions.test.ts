@@ -5,10 +5,13 @@ import type { FunctionError, LogLine } from "../../../src/embedded/execution/typ
 import { startHarness, type Harness } from "./harness";
 
 let harness: Harness;
+/** Of actions that may not take long. */
+let hasty: Harness;
 let server: Server;
 let url: string;
 beforeAll(async () => {
-  harness = await startHarness({ actionMs: 300 });
+  harness = await startHarness();
+  hasty = await startHarness({ actionMs: 300 });
   server = createServer((_request, response) => response.end(JSON.stringify({ ok: true })));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -16,6 +19,7 @@ beforeAll(async () => {
 afterAll(async () => {
   server.close();
   await harness.executor.close();
+  await hasty.executor.close();
 });
 
 const value = async (name: string, args?: object): Promise<unknown> => {
@@ -55,7 +59,7 @@ describe("actions", () => {
   });
 
   test("an action that does not end is ended", async () => {
-    expect(await harness.action("calls:hangs")).toMatchObject({
+    expect(await hasty.action("calls:hangs")).toMatchObject({
       ok: false,
       error: { kind: "timeout" },
     });
