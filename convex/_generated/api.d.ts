@@ -90,6 +90,7 @@ import type * as model_access from "../model/access.js";
 import type * as model_actionAccess from "../model/actionAccess.js";
 import type * as model_activity from "../model/activity.js";
 import type * as model_agents_agents from "../model/agents/agents.js";
+import type * as model_agents_models from "../model/agents/models.js";
 import type * as model_agents_settings from "../model/agents/settings.js";
 import type * as model_agents_slugs from "../model/agents/slugs.js";
 import type * as model_agents_stats from "../model/agents/stats.js";
@@ -519,6 +520,7 @@ declare const fullApi: ApiFromModules<{
   "model/actionAccess": typeof model_actionAccess;
   "model/activity": typeof model_activity;
   "model/agents/agents": typeof model_agents_agents;
+  "model/agents/models": typeof model_agents_models;
   "model/agents/settings": typeof model_agents_settings;
   "model/agents/slugs": typeof model_agents_slugs;
   "model/agents/stats": typeof model_agents_stats;

@@ -4,11 +4,15 @@ import { v } from "convex/values";
 import { query } from "../_generated/server";
 import { caller, requireScope } from "../model/access";
 import * as Agents from "../model/agents/agents";
+import * as Models from "../model/agents/models";
+import { vAgentChanges } from "../model/agents/settings";
 import * as AgentStats from "../model/agents/stats";
 import * as Versions from "../model/agents/versions";
+import { promptOfAgent } from "../model/runs/prompt";
 import { vAgentStatus, vChange } from "../validators";
 import { vAgentStats, vAgentView } from "../views";
-import { vAgentVersionEntry, vAgentVersionView } from "../views/agents";
+import { vAgentVersionEntry, vAgentVersionView, vProviderModels } from "../views/agents";
+import { vPromptView } from "../views/prompts";
 
 /**
  * The tenant's agents, newest first: those with `status`, or all but the archived ones.
@@ -151,5 +155,42 @@ export const diff = query({
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:read" });
     await Agents.getOrFail(ctx, scope, which.agentId);
     return await Versions.diff(ctx, scope, which);
+  },
+});
+
+/**
+ * What an agent would be called with first in a new session, with `content` as its message: as
+ * `queries.sessions.prompt` tells it of a session. With `changes` as if they were saved, and nothing is. Needs
+ * `agents:read`.
+ *
+ * @throws not_found - The agent does not exist or is another tenant's.
+ * @throws invalid_argument - The content is blank or longer than 100,000 characters; the changes are not as
+ *   `mutations.agents.update` takes them.
+ */
+export const prompt = query({
+  args: {
+    ...caller,
+    agentId: v.id("agents"),
+    changes: v.optional(vAgentChanges),
+    content: v.optional(v.string()),
+  },
+  returns: vPromptView,
+  handler: async (ctx, { tenantId, apiKey, ...which }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:read" });
+    return await promptOfAgent(ctx, scope, { ...which, nowMs: Date.now() });
+  },
+});
+
+/**
+ * The models that an agent can be made of: for each provider whether calls have an account to go to (the tenant's, or
+ * the deployment's), and the models of it that the price book knows. Others may be named all the same. Needs
+ * `agents:read`.
+ */
+export const models = query({
+  args: caller,
+  returns: v.array(vProviderModels),
+  handler: async (ctx, { tenantId, apiKey }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:read" });
+    return await Models.list(ctx, scope, Date.now());
   },
 });

@@ -1,5 +1,6 @@
 /** What doors return of an agent's history. */
 import { v, type Infer } from "convex/values";
+import { vProvider, vReasoningEffort } from "../validators";
 import { vAgentView } from "../views";
 
 const entry = {
@@ -29,3 +30,24 @@ export const vAgentVersionView = v.object({
   ),
 });
 export type AgentVersionView = Infer<typeof vAgentVersionView>;
+
+/** A model that the price book knows. Prices are the book's, in USD for a million tokens, as exact decimals. */
+const vKnownModel = v.object({
+  model: v.string(),
+  name: v.string(),
+  inputUsdPerMillion: v.optional(v.string()),
+  outputUsdPerMillion: v.optional(v.string()),
+  contextTokens: v.optional(v.number()),
+  outputTokensMax: v.optional(v.number()),
+  acceptsTemperature: v.boolean(),
+  efforts: v.optional(v.array(vReasoningEffort)), // absent: all, as far as is known; none: it does not reason
+  retiresOn: v.optional(v.string()), // "2026-11-30"
+});
+
+/** A provider, whether there is an account to call it with, and its models. */
+export const vProviderModels = v.object({
+  provider: vProvider,
+  isReady: v.boolean(),
+  models: v.array(vKnownModel),
+});
+export type ProviderModels = Infer<typeof vProviderModels>;

@@ -1,4 +1,5 @@
 /** Which model the demo's agent calls: a real one when there is a key for it, the simulator otherwise. */
+import { STARTING_MODELS } from "../core/startingModels";
 import { type Simulator, startSimulator } from "../providers/simulator/server";
 
 export type DemoModel = {
@@ -11,18 +12,18 @@ export type DemoModel = {
 };
 
 /** The first one with a key answers; without any, the simulator stands in for the first. */
-const ANTHROPIC = { provider: "anthropic", model: "claude-haiku-5-5" } as const;
+const ANTHROPIC = { provider: "anthropic", model: STARTING_MODELS.anthropic } as const;
 const CHOICES = [
   { ...ANTHROPIC, prefix: "ANTHROPIC", simulatedAt: (at: Simulator) => at.anthropicBaseUrl },
   {
     provider: "openai",
-    model: "gpt-6-luna",
+    model: STARTING_MODELS.openai,
     prefix: "OPENAI",
     simulatedAt: (at: Simulator) => at.openAiBaseUrl,
   },
   {
     provider: "google",
-    model: "gemini-3.5-flash-lite",
+    model: STARTING_MODELS.google,
     prefix: "GOOGLE",
     simulatedAt: (at: Simulator) => at.googleBaseUrl,
   },

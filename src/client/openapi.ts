@@ -44,6 +44,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/agents/models": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the models that agents can be made of, by provider
+     * @description Needs the permission `agents:read`.
+     */
+    get: operations["getAgentsModels"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/agents/search": {
     parameters: {
       query?: never;
@@ -166,6 +186,26 @@ export interface paths {
      * @description Needs the permission `agents:write`.
      */
     post: operations["postAgentsByAgentIdMessagesElsewhere"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/agents/{agentId}/prompt": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Tells what the model would read first in a new session
+     * @description Needs the permission `agents:read`.
+     */
+    get: operations["getAgentsByAgentIdPrompt"];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -3092,6 +3132,22 @@ export interface components {
       createdAt: number;
       updatedAt: number;
     };
+    ProviderModels: {
+      /** @enum {string} */
+      provider: "anthropic" | "openai" | "google" | "openai_compatible";
+      isReady: boolean;
+      models: {
+        model: string;
+        name: string;
+        inputUsdPerMillion?: string;
+        outputUsdPerMillion?: string;
+        contextTokens?: number;
+        outputTokensMax?: number;
+        acceptsTemperature: boolean;
+        efforts?: ("none" | "low" | "medium" | "high" | "xhigh" | "max")[];
+        retiresOn?: string;
+      }[];
+    };
     AgentStats: {
       messageCount: number;
       sessionCount: number;
@@ -3106,6 +3162,56 @@ export interface components {
       activeAgents: number;
       pausedAgents: number;
       archivedAgents: number;
+    };
+    Prompt: {
+      /** @enum {string} */
+      provider: "anthropic" | "openai" | "google" | "openai_compatible";
+      model: string;
+      mode: string;
+      temperature?: number;
+      /** @enum {string} */
+      reasoningEffort?: "none" | "low" | "medium" | "high" | "xhigh" | "max";
+      maxOutputTokens: number;
+      budget: {
+        windowTokens: number;
+        outputTokens: number;
+        marginTokens: number;
+        inputTokens: number;
+      };
+      totalTokens: number;
+      blocks: {
+        /** @enum {string} */
+        kind: "system" | "mode" | "tools" | "summary" | "pinned" | "history" | "under_way";
+        tokens: number;
+        text?: string;
+        messages?: {
+          /** @description Id in `messages` */
+          messageId: string | null;
+          /** @enum {string} */
+          role: "user" | "assistant";
+          text: string;
+          toolCalls: number;
+          files?: {
+            /** @description Id in `files` */
+            fileId: string;
+            name: string;
+            contentType: string;
+            /** @enum {string} */
+            as: "image" | "file" | "text" | "name";
+            /** @enum {string} */
+            unseen?: "not_for_model" | "too_large" | "does_not_fit" | "reply_failed";
+            tokens: number;
+          }[];
+          tokens: number;
+        }[];
+      }[];
+      leftOut: {
+        /** @enum {string} */
+        reason: "does_not_fit" | "nothing_to_read" | "before_first_question";
+        /** @description Id in `messages` */
+        messageId: string | null;
+      }[];
+      earlierTurns: number;
     };
     AgentVersionEntry: {
       /** @description Id in `agent_versions` */
@@ -4368,56 +4474,6 @@ export interface components {
       text: string;
       updatedAt: number;
     };
-    Prompt: {
-      /** @enum {string} */
-      provider: "anthropic" | "openai" | "google" | "openai_compatible";
-      model: string;
-      mode: string;
-      temperature?: number;
-      /** @enum {string} */
-      reasoningEffort?: "none" | "low" | "medium" | "high" | "xhigh" | "max";
-      maxOutputTokens: number;
-      budget: {
-        windowTokens: number;
-        outputTokens: number;
-        marginTokens: number;
-        inputTokens: number;
-      };
-      totalTokens: number;
-      blocks: {
-        /** @enum {string} */
-        kind: "system" | "mode" | "tools" | "summary" | "pinned" | "history" | "under_way";
-        tokens: number;
-        text?: string;
-        messages?: {
-          /** @description Id in `messages` */
-          messageId: string | null;
-          /** @enum {string} */
-          role: "user" | "assistant";
-          text: string;
-          toolCalls: number;
-          files?: {
-            /** @description Id in `files` */
-            fileId: string;
-            name: string;
-            contentType: string;
-            /** @enum {string} */
-            as: "image" | "file" | "text" | "name";
-            /** @enum {string} */
-            unseen?: "not_for_model" | "too_large" | "does_not_fit" | "reply_failed";
-            tokens: number;
-          }[];
-          tokens: number;
-        }[];
-      }[];
-      leftOut: {
-        /** @enum {string} */
-        reason: "does_not_fit" | "nothing_to_read" | "before_first_question";
-        /** @description Id in `messages` */
-        messageId: string | null;
-      }[];
-      earlierTurns: number;
-    };
     Summary: {
       /** @description Id in `summaries` */
       _id: string;
@@ -5085,6 +5141,42 @@ export interface operations {
       503: components["responses"]["Failed503"];
     };
   };
+  getAgentsModels: {
+    parameters: {
+      query?: {
+        /** @description Id of the tenant, for people in several. Keys have one only. */
+        tenant?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          "x-request-id"?: string;
+          "x-ratelimit-limit-requests"?: string;
+          "x-ratelimit-remaining-requests"?: string;
+          "x-ratelimit-reset-requests"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: components["schemas"]["ProviderModels"][];
+          };
+        };
+      };
+      400: components["responses"]["Failed400"];
+      401: components["responses"]["Failed401"];
+      403: components["responses"]["Failed403"];
+      404: components["responses"]["Failed404"];
+      409: components["responses"]["Failed409"];
+      429: components["responses"]["Failed429"];
+      503: components["responses"]["Failed503"];
+    };
+  };
   getAgentsSearch: {
     parameters: {
       query: {
@@ -5516,6 +5608,60 @@ export interface operations {
       413: components["responses"]["Failed413"];
       415: components["responses"]["Failed415"];
       422: components["responses"]["Failed422"];
+      429: components["responses"]["Failed429"];
+      503: components["responses"]["Failed503"];
+    };
+  };
+  getAgentsByAgentIdPrompt: {
+    parameters: {
+      query?: {
+        content?: string;
+        /** @description Id of the tenant, for people in several. Keys have one only. */
+        tenant?: string;
+      };
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
+      path: {
+        /** @description Id in `agents` */
+        agentId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          "x-request-id"?: string;
+          "x-ratelimit-limit-requests"?: string;
+          "x-ratelimit-remaining-requests"?: string;
+          "x-ratelimit-reset-requests"?: string;
+          etag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Prompt"];
+        };
+      };
+      /** @description As it was: see `if-none-match` */
+      304: {
+        headers: {
+          "x-request-id"?: string;
+          "x-ratelimit-limit-requests"?: string;
+          "x-ratelimit-remaining-requests"?: string;
+          "x-ratelimit-reset-requests"?: string;
+          etag?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Failed400"];
+      401: components["responses"]["Failed401"];
+      403: components["responses"]["Failed403"];
+      404: components["responses"]["Failed404"];
+      409: components["responses"]["Failed409"];
       429: components["responses"]["Failed429"];
       503: components["responses"]["Failed503"];
     };

@@ -136,6 +136,77 @@ onEachDriver(() => {
     });
   });
 
+  describe("agents.prompt", () => {
+    const ofAgent = api.queries.agents.prompt;
+
+    test("is what the model is given first, with the changes once they are saved", async () => {
+      const stage = await stageWith({ tools: [{ name: "clock" }], temperature: 1 });
+      const { as, agentId } = stage;
+      const content = "My first.";
+      const changes = {
+        systemPrompt: "Answer in verse.",
+        tools: [],
+        maxTokens: 99,
+        mode: "creative",
+      };
+      const asSaved = await as.query(ofAgent, { agentId, content });
+      const asChanged = await as.query(ofAgent, { agentId, content, changes });
+      expect(blockOf(asSaved, "system")?.text).toBe(supportBot().systemPrompt);
+      expect(blockOf(asSaved, "tools")?.text).toContain('"clock"');
+      expect(await as.query(api.queries.agents.get, { agentId })).toMatchObject({ version: 1 });
+
+      await as.mutation(api.mutations.agents.update, { agentId, ...changes });
+      await say(stage, content);
+      const body = received<AnthropicBody>();
+      const texts = [blockOf(asChanged, "system")?.text, blockOf(asChanged, "mode")?.text];
+      expect(body.system).toBe(texts.join("\n\n"));
+      expect(body.system).toContain("Answer in verse.");
+      expect(body.max_tokens).toBe(asChanged.maxOutputTokens);
+      expect(blockOf(asChanged, "tools")).toBeUndefined();
+      expect(textsOf(body)).toEqual(["My first."]);
+      expect(await as.query(ofAgent, { agentId, content })).toEqual(asChanged);
+      const cleared = await as.query(ofAgent, { agentId, changes: { temperature: null } });
+      expect([asChanged.temperature, cleared.temperature]).toEqual([1, undefined]);
+    });
+
+    test("refuses what could not be saved, and is nobody else's", async () => {
+      const { t, as, agentId } = await stageWith();
+      const asked = (changes: object) => failureOf(as.query(ofAgent, { agentId, changes }));
+      expect(await asked({ temperature: 3 })).toMatchObject({ field: "temperature" });
+      expect(await asked({ mode: "frantic" })).toMatchObject({ field: "mode" });
+      const bob = await tenantWith(t, { subject: `bob-${Math.random()}` });
+      const missing = { kind: "not_found", entity: "agent", id: agentId } as const;
+      await expectFailure(bob.as.query(ofAgent, { agentId }), missing);
+    });
+  });
+
+  test("agents.models says what each provider has, and whether there is an account for it", async () => {
+    const { as } = await stageWith();
+    const before = await as.query(api.queries.agents.models, {});
+    expect(before.map(({ provider, isReady }) => [provider, isReady])).toEqual([
+      ["anthropic", true],
+      ["openai", true],
+      ["google", false],
+      ["openai_compatible", false],
+    ]);
+    expect(before[0]?.models.find(({ model }) => model === CLAUDE.model)).toMatchObject({
+      inputUsdPerMillion: "5",
+      outputUsdPerMillion: "25",
+      contextTokens: 1_000_000,
+      acceptsTemperature: false,
+    });
+    const openai = before[1]?.models.map(({ model }) => model);
+    expect(openai).toContain("gpt-4.1");
+    expect(openai).not.toContain("text-embedding-3-large");
+    await as.action(api.actions.providers.register, {
+      name: "Ours",
+      provider: "openai_compatible",
+      baseUrl: "https://models.example.com/v1",
+    });
+    const after = await as.query(api.queries.agents.models, {});
+    expect(after.at(-1)).toEqual({ provider: "openai_compatible", isReady: true, models: [] });
+  });
+
   describe("a mode", () => {
     test("changes what is sent: temperature, size of the reply and what the model is told", async () => {
       const plain = { ...GPT, maxTokens: 100_000 };

@@ -37,6 +37,12 @@ export const AGENT_ROUTES: readonly Route[] = [
       model: "claude-opus-4-6",
     },
   },
+  {
+    at: "get /agents/models",
+    door: look.models,
+    ...read,
+    summary: "Lists the models that agents can be made of, by provider",
+  },
   { at: "get /agents/search", door: look.search, ...read, summary: "Finds agents by words" },
   {
     at: "get /agents/recent",
@@ -70,6 +76,14 @@ export const AGENT_ROUTES: readonly Route[] = [
     door: change.updateStats,
     ...write,
     summary: "Counts messages that an agent exchanged elsewhere",
+  },
+  {
+    at: "get /agents/{agentId}/prompt",
+    door: look.prompt,
+    ...read,
+    summary: "Tells what the model would read first in a new session",
+    // Settings are sent to be saved.
+    without: ["changes"],
   },
   {
     at: "get /agents/{agentId}/versions",

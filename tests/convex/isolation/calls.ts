@@ -281,6 +281,10 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "queries.agents.versions": { args: (ids) => ({ agentId: ids["agents"], paginationOpts }) },
   "queries.agents.version": { args: (ids) => ({ agentId: ids["agents"], version: 1 }) },
   "queries.agents.diff": { args: (ids) => ({ agentId: ids["agents"], from: 1, to: 1 }) },
+  "queries.agents.prompt": {
+    args: (ids) => ({ agentId: ids["agents"], changes: { systemPrompt: "Changed." } }),
+  },
+  "queries.agents.models": { args: () => ({}) },
   "queries.agents.search": { args: () => ({ query: "mark" }) },
   "queries.conversations.list": { args: (ids) => ({ agentId: ids["agents"] }) },
   "queries.conversations.get": { args: (ids) => ({ conversationId: ids["messages"] }) },
