@@ -9,6 +9,7 @@ import {
 import { OpenLink } from "./auth/OpenLink";
 import { SignedIn } from "./auth/SignedIn";
 import { toActivitySearch } from "./screens/activity/search";
+import { toAgentSearch, toAgentsSearch } from "./screens/agents/search";
 import { toCostSearch } from "./screens/costs/search";
 import { toRunsSearch } from "./screens/runs/search";
 import { ChooseTenant } from "./shell/ChooseTenant";
@@ -39,7 +40,14 @@ const home = createRoute({
 const agents = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/agents",
+  validateSearch: toAgentsSearch,
   component: lazyRouteComponent(() => import("./screens/agents/Agents"), "Agents"),
+});
+const agent = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/agents/$agentId",
+  validateSearch: toAgentSearch,
+  component: lazyRouteComponent(() => import("./screens/agents/Agent"), "Agent"),
 });
 
 const chat = createRoute({
@@ -109,6 +117,7 @@ export const router = createRouter({
         home,
         chat.addChildren([noSession, session]),
         agents,
+        agent,
         runs,
         run,
         costs,

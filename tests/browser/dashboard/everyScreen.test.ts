@@ -19,6 +19,7 @@ const SHOWN = Object.keys(router.routesByPath).filter((path) => path !== "/open"
 const LISTS: Readonly<Record<string, string>> = {
   sessionId: "sessions",
   runId: "runs",
+  agentId: "agents",
 };
 
 async function firstOf(list: string): Promise<string> {

@@ -13,7 +13,7 @@ test("the printed link signs in, as often as it is opened; a reload stays in; si
 
   const second = await world().tab(page.context());
   await second.goto(world().address("agents"));
-  await second.getByRole("heading", { name: "Demo agent" }).waitFor();
+  await second.getByRole("link", { name: "Demo agent" }).waitFor();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   await second.getByRole("heading", { name: "Sign in" }).waitFor();

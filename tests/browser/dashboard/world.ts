@@ -1,7 +1,10 @@
 /** The dashboard as people have it: `npm start` as a process, and tabs of a real Chromium that it signed in. */
 import AxeBuilder from "@axe-core/playwright";
+import { ConvexHttpClient } from "convex/browser";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
+import { api } from "../../../convex/_generated/api";
+import type { Role } from "../../../src/core/permissions";
 import { FREE_PORTS, runCommand, type RunningCommand } from "../../support/command";
 import { copyOfStarted, parseReady, type Ready } from "../../support/startProcess";
 import { startSimulator, type Simulator } from "../../../src/providers/simulator/server";
@@ -10,9 +13,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CHROMIUM } from "../../support/chromium";
 
+const PASSWORD = "a long password of somebody";
+
 export const WIDTHS = { phone: 375, desk: 1280 } as const;
 const HEIGHT = 800;
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** `token` is that of a sign-in beside the page's own, to call doors with. */
+type Person = { page: Page; email: string; token: string };
 
 type Parts = {
   command: RunningCommand;
@@ -53,6 +61,31 @@ export class World {
     await page.goto(this.ready.dashboardUrl);
     await page.getByRole("heading", { name: "Home" }).waitFor();
     return page;
+  }
+
+  /** The demo tenant's doors, as a program of its administrators calls them. */
+  doors(token = this.ready.userToken): ConvexHttpClient {
+    return new ConvexHttpClient(this.ready.apiUrl, { auth: token, logger: false });
+  }
+
+  /** Somebody who was invited to the demo tenant, has joined, and has signed in at a browser of their own. */
+  async person(role: Role, width: number = WIDTHS.desk): Promise<Person> {
+    const email = `${role}-${crypto.randomUUID()}@example.com`;
+    const invite = api.actions.invitations.create;
+    const { token } = await this.doors().action(invite, { email, role });
+    const joined = await fetch(`${this.ready.siteUrl}/auth/invitations/accept`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ token, name: `The ${role}`, password: PASSWORD }),
+    });
+    const { accessToken } = (await joined.json()) as { accessToken: string };
+    const page = await this.stranger(width);
+    await page.goto(this.address(""));
+    await page.getByLabel("E-mail").fill(email);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "Home" }).waitFor();
+    return { page, email, token: accessToken };
   }
 
   /** A browser that nobody is signed in at. */

@@ -1,29 +1,97 @@
+/** The company's agents: what each is made of, and what it has spent this month. */
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useDeferredValue, useState, type ReactNode } from "react";
 import { api } from "../../../../convex/_generated/api";
-import { useTenantQuery } from "../../data/tenant";
-import { Badge } from "../../ui/Badge";
-import { Card } from "../../ui/Card";
+import type { AgentView } from "../../../../convex/views";
+import { useTenantPages, useTenantQuery } from "../../data/tenant";
+import { NewAgentLink } from "../../shared/NewAgentLink";
+import { DataTable } from "../../ui/DataTable";
+import { SelectField, TextField } from "../../ui/Field";
+import { More } from "../../ui/More";
 import { ScreenHeader } from "../../ui/ScreenHeader";
 import { Empty, Loading } from "../../ui/states";
+import { useColumns } from "./agentColumns";
+import { STATUSES, toAgentsSearch, type AgentsSearch } from "./search";
 
 export function Agents() {
-  const agents = useTenantQuery(api.queries.agents.list, {});
+  const { status } = useSearch({ from: "/signed-in/$tenant/agents" });
+  const navigate = useNavigate({ from: "/$tenant/agents" });
+  const [words, setWords] = useState("");
+  const wanted = useDeferredValue(words.trim());
   return (
     <>
-      <ScreenHeader title="Agents" />
-      {agents === undefined && <Loading lines={5} />}
-      {agents?.length === 0 && (
-        <Empty title="No agents yet">An agent is a model with a prompt, tools and bounds.</Empty>
-      )}
-      <ul className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
-        {agents?.map(({ _id, name, description, status, model }) => (
-          <li key={_id}>
-            <Card title={name} action={<Badge>{status}</Badge>}>
-              <p className="text-subtle">{description}</p>
-              <p className="mt-2 font-mono text-xs">{model}</p>
-            </Card>
-          </li>
-        ))}
-      </ul>
+      <ScreenHeader
+        title="Agents"
+        hint="An agent is a model with instructions, tools and bounds."
+        actions={<NewAgentLink />}
+      />
+      <div className="mb-4 flex flex-wrap gap-3">
+        <div className="w-56">
+          <TextField
+            label="Find by name or description"
+            type="search"
+            value={words}
+            onChange={({ target }) => setWords(target.value)}
+          />
+        </div>
+        <div className="w-40">
+          <SelectField
+            label="Status"
+            value={status ?? ""}
+            onChange={({ target }) =>
+              void navigate({ search: toAgentsSearch({ status: target.value }) })
+            }
+          >
+            <option value="">not archived</option>
+            {STATUSES.map((one) => (
+              <option key={one} value={one}>
+                {one}
+              </option>
+            ))}
+          </SelectField>
+        </div>
+      </div>
+      {wanted !== "" && <Found words={wanted} status={status} />}
+      {wanted === "" && (status === undefined ? <Living /> : <WithStatus status={status} />)}
     </>
+  );
+}
+
+function Living() {
+  const agents = useTenantQuery(api.queries.agents.list, {});
+  if (agents === undefined) return <Loading lines={5} />;
+  if (agents.length > 0) return <Table agents={agents} />;
+  return (
+    <Empty title="No agents yet" action={<NewAgentLink />}>
+      The first one takes a minute: a name, what it is to do, and a model. You try it out beside its
+      form.
+    </Empty>
+  );
+}
+
+function WithStatus({ status }: Required<AgentsSearch>) {
+  const filter = status === undefined ? {} : { status };
+  const agents = useTenantPages(api.queries.agents.listPage, filter);
+  if (agents.status === "LoadingFirstPage") return <Loading lines={5} />;
+  if (agents.results.length === 0) return <Empty title={`No agent is ${status}`} />;
+  return <Table agents={agents.results} more={<More {...agents} />} />;
+}
+
+function Found({ words, status }: { words: string } & AgentsSearch) {
+  const agents = useTenantQuery(api.queries.agents.search, {
+    query: words,
+    ...(status !== undefined && { status }),
+  });
+  if (agents === undefined) return <Loading lines={3} />;
+  if (agents.length === 0) return <Empty title="No agent has these words" />;
+  return <Table agents={agents} />;
+}
+
+type TableProps = { agents: readonly AgentView[]; more?: ReactNode };
+
+function Table({ agents, more }: TableProps) {
+  const columns = useColumns();
+  return (
+    <DataTable name="Agents" columns={columns} rows={agents} keyOf={({ _id }) => _id} more={more} />
   );
 }

@@ -1,5 +1,5 @@
 import { useMutation } from "convex/react";
-import { useMemo } from "react";
+import { useMemo, type ReactNode } from "react";
 import { toast } from "sonner";
 import { api } from "../../../../convex/_generated/api";
 import type { Id } from "../../../../convex/_generated/dataModel";
@@ -17,7 +17,13 @@ import { useStickToEnd } from "./useStickToEnd";
 
 const OLDER = 50;
 
-export function Conversation({ sessionId }: { sessionId: Id<"sessions"> }) {
+type ConversationProps = {
+  sessionId: Id<"sessions">;
+  /** In place of the session's own, where it is a part of another screen. */
+  header?: ReactNode;
+};
+
+export function Conversation({ sessionId, header }: ConversationProps) {
   const { tenantId } = useTenant();
   const maySend = useMay("messages:send");
   const session = useTenantQuery(api.queries.sessions.get, { sessionId });
@@ -37,7 +43,7 @@ export function Conversation({ sessionId }: { sessionId: Id<"sessions"> }) {
     cancel({ runId }).catch((error: unknown) => toast.error(messageOf(error)));
   return (
     <div className="flex h-full flex-col">
-      <ConversationHeader session={session} />
+      {header ?? <ConversationHeader session={session} />}
       <div
         ref={scroll.outer}
         tabIndex={0}

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { api } from "../../../../convex/_generated/api";
 import type { Id } from "../../../../convex/_generated/dataModel";
 import { useTenant, useTenantMutation, useTenantQuery } from "../../data/tenant";
+import { NewAgentLink } from "../../shared/NewAgentLink";
 import { SelectField } from "../../ui/Field";
 import { ScreenHeader } from "../../ui/ScreenHeader";
 import { Empty, Loading } from "../../ui/states";
@@ -19,7 +20,11 @@ export function NewSession() {
 
   if (agents === undefined) return <Loading lines={4} />;
   if (agentId === undefined) {
-    return <Empty title="There is no agent to talk to">Make one under Agents first.</Empty>;
+    return (
+      <Empty title="There is no agent to talk to" action={<NewAgentLink />}>
+        It takes a minute: a name, what it is to do, and a model.
+      </Empty>
+    );
   }
   const begin = async (draft: Draft) => {
     const { sessionId } = await send({ agentId, ...draft });
