@@ -12,6 +12,7 @@ import { toActivitySearch } from "./screens/activity/search";
 import { toAgentSearch, toAgentsSearch } from "./screens/agents/search";
 import { toCostSearch } from "./screens/costs/search";
 import { toRunsSearch } from "./screens/runs/search";
+import { toSkillsSearch } from "./screens/skills/search";
 import { ChooseTenant } from "./shell/ChooseTenant";
 import { TenantShell } from "./shell/TenantShell";
 import { NotFound, RouteFailed, RouteLoading } from "./shell/routeStates";
@@ -48,6 +49,18 @@ const agent = createRoute({
   path: "/agents/$agentId",
   validateSearch: toAgentSearch,
   component: lazyRouteComponent(() => import("./screens/agents/Agent"), "Agent"),
+});
+
+const skills = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/skills",
+  validateSearch: toSkillsSearch,
+  component: lazyRouteComponent(() => import("./screens/skills/Skills"), "Skills"),
+});
+const skill = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/skills/$skillId",
+  component: lazyRouteComponent(() => import("./screens/skills/Skill"), "Skill"),
 });
 
 const chat = createRoute({
@@ -118,6 +131,8 @@ export const router = createRouter({
         chat.addChildren([noSession, session]),
         agents,
         agent,
+        skills,
+        skill,
         runs,
         run,
         costs,

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { router } from "../../../src/dashboard/router";
 import { complaintsAbout, useWorld, WIDTHS } from "./world";
 
@@ -20,7 +20,28 @@ const LISTS: Readonly<Record<string, string>> = {
   sessionId: "sessions",
   runId: "runs",
   agentId: "agents",
+  skillId: "skills/mine",
 };
+
+/** Of which the demo has none. */
+const SKILL = {
+  id: "skill_refunds",
+  name: "Refunds",
+  description: "How refunds are handled.",
+  category: "support",
+  version: "1.0.0",
+  permissions: [],
+  skillMd:
+    "---\nname: refunds\ndescription: How refunds are handled.\n---\n\nAsk for the number.\n",
+};
+
+beforeAll(async () => {
+  const { siteUrl, apiKey } = world().ready;
+  const headers = { Authorization: `Bearer ${apiKey}`, "Content-Type": "application/json" };
+  const body = JSON.stringify(SKILL);
+  const response = await fetch(`${siteUrl}/api/v1/skills`, { method: "POST", headers, body });
+  expect(response.status, await response.text()).toBe(201);
+});
 
 async function firstOf(list: string): Promise<string> {
   const { siteUrl, apiKey } = world().ready;

@@ -9,6 +9,7 @@ import { cn } from "../../ui/classes";
 import { ScreenHeader } from "../../ui/ScreenHeader";
 import { Loading } from "../../ui/states";
 import { Views } from "../../ui/Views";
+import { Installed } from "../skills/Installed";
 import { AgentActions } from "./AgentActions";
 import { AgentStatus } from "./AgentStatus";
 import { LeaveGuard } from "./LeaveGuard";
@@ -35,6 +36,7 @@ function Loaded({ agentId }: { agentId: Id<"agents"> }) {
 const VIEWS: readonly { view: View; name: string; className?: string }[] = [
   { view: "settings", name: "Settings" },
   { view: "test", name: "Try it", className: "xl:hidden" },
+  { view: "skills", name: "Skills" },
   { view: "versions", name: "Versions" },
   { view: "prompt", name: "Prompt" },
 ];
@@ -69,6 +71,7 @@ function Editor({ agent }: { agent: AgentView }) {
           {/* Beside the test, where there is room for both, stands what is tested. */}
           <div className={cn(view === "test" && "hidden xl:block")}>
             {(view === "settings" || view === "test") && <Settings editing={editing} />}
+            {view === "skills" && <Installed agentId={agent._id} />}
             {view === "versions" && <Versions agent={agent} />}
             {view === "prompt" && <Prompt agent={agent} editing={editing} />}
           </div>

@@ -9,7 +9,7 @@ export function toAgentsSearch({ status }: Record<string, unknown>): AgentsSearc
   return known === undefined ? {} : { status: known };
 }
 
-export const VIEWS = ["settings", "test", "versions", "prompt"] as const;
+export const VIEWS = ["settings", "test", "skills", "versions", "prompt"] as const;
 export type View = (typeof VIEWS)[number];
 export type AgentSearch = {
   view?: View | undefined;
