@@ -8,6 +8,7 @@ import { useMay, useTenantQuery } from "../../data/tenant";
 import { cn } from "../../ui/classes";
 import { ScreenHeader } from "../../ui/ScreenHeader";
 import { Loading } from "../../ui/states";
+import { Money } from "../../ui/values";
 import { Views } from "../../ui/Views";
 import { Installed } from "../skills/Installed";
 import { AgentActions } from "./AgentActions";
@@ -19,6 +20,7 @@ import type { View } from "./search";
 import { Settings } from "./Settings";
 import { TestPane } from "./TestPane";
 import { useAgentForm } from "./useAgentForm";
+import { useMonthSpend } from "./useMonthSpend";
 import { Versions } from "./Versions";
 
 export function Agent() {
@@ -46,6 +48,7 @@ function Editor({ agent }: { agent: AgentView }) {
   const navigate = useNavigate({ from: "/$tenant/agents/$agentId" });
   const mayWrite = useMay("agents:write");
   const mayTalk = useMay("messages:send");
+  const spend = useMonthSpend();
   const editing = useAgentForm(agent);
   const { isDirty } = editing.form.formState;
   return (
@@ -55,6 +58,11 @@ function Editor({ agent }: { agent: AgentView }) {
         hint={
           <>
             <AgentStatus status={agent.status} /> {agent.model}, version {agent.version}
+            {spend !== null && (
+              <>
+                , <Money usd={spend.get(agent._id) ?? "0"} /> this month
+              </>
+            )}
           </>
         }
         actions={mayWrite && <AgentActions agent={agent} />}

@@ -15,7 +15,13 @@ export function AgentActions({ agent }: { agent: AgentView }) {
   const duplicate = useDuplicate();
   const act = useAct();
   const [isAsking, setAsking] = useState(false);
+  const [isCopying, setCopying] = useState(false);
   const become = (next: AgentView["status"]) => act(() => update({ agentId, status: next }));
+  const copy = async () => {
+    setCopying(true);
+    await act(() => duplicate(agent));
+    setCopying(false);
+  };
   return (
     <span className="flex gap-2">
       {status === "active" && (
@@ -28,7 +34,7 @@ export function AgentActions({ agent }: { agent: AgentView }) {
           Resume
         </Button>
       )}
-      <Button size="sm" onClick={() => void act(() => duplicate(agent))}>
+      <Button size="sm" disabled={isCopying} onClick={() => void copy()}>
         Duplicate
       </Button>
       {status === "archived" ? (

@@ -30,6 +30,7 @@ export function Agents() {
           <TextField
             label="Find by name or description"
             type="search"
+            maxLength={200}
             value={words}
             onChange={({ target }) => setWords(target.value)}
           />

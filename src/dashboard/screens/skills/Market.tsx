@@ -27,6 +27,7 @@ export function Market() {
           <TextField
             label="Find by words"
             type="search"
+            maxLength={200}
             value={words}
             onChange={({ target }) => setWords(target.value)}
           />
