@@ -22,6 +22,27 @@ function lastSystem(): string {
   return (world().simulator.requests.at(-1) as { system?: string } | undefined)?.system ?? "";
 }
 
+test("home says what a new company does first, notices that it was done, and is told to be quiet", async () => {
+  const page = await world().owner();
+  const stepsOf = (one: Page) =>
+    one.locator("section").filter({ has: one.getByRole("heading", { name: "First steps" }) });
+  const steps = stepsOf(page);
+  await steps.getByText("Done: Make an agent").waitFor();
+  await steps.getByRole("link", { name: "Invite somebody" }).waitFor();
+  // That somebody has joined is a step; what an operator may not do is none of theirs.
+  const { page: other } = await world().person("operator", WIDTHS.phone);
+  await steps.getByText("Done: Invite somebody").waitFor();
+  await stepsOf(other).getByText("1 of 2").waitFor();
+  expect(await complaintsAbout(other)).toEqual([]);
+  await steps.getByRole("button", { name: "Put the first steps away" }).click();
+  await page.reload();
+  await page.getByRole("heading", { name: "Running now" }).waitFor();
+  await page.getByText("No agent is at work").waitFor();
+  expect(await steps.count()).toBe(0);
+  await stepsOf(other).getByRole("link", { name: "Say something to it" }).click();
+  await other.getByRole("navigation", { name: "Conversations" }).waitFor();
+});
+
 test("an agent is made, tried beside its form, changed, compared and restored", async () => {
   const page = await world().owner();
   await page.goto(world().address("agents"));

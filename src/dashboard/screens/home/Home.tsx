@@ -2,6 +2,7 @@
 import { useMay, useTenant } from "../../data/tenant";
 import { ScreenHeader } from "../../ui/ScreenHeader";
 import { DemoNotice } from "./DemoNotice";
+import { Onboarding } from "./Onboarding";
 import { Pending } from "./Pending";
 import { RunsNow, FailedRuns } from "./Runs";
 import { Spend } from "./Spend";
@@ -13,6 +14,7 @@ export function Home() {
     <>
       <ScreenHeader title="Home" hint={name} />
       <DemoNotice />
+      <Onboarding />
       <div className="grid gap-4 lg:grid-cols-2">
         {maySeeCosts && <Spend />}
         <Pending />
