@@ -8,7 +8,7 @@ const CONFIG = "src/dashboard/vite.config.ts";
 const SOURCES = ["src/dashboard", "src/client", "src/core", "convex/_generated/api.js"];
 const LOCK = "package-lock.json";
 const BUILT = "dist/dashboards";
-/** Another start may still serve an older one. */
+/** A start that serves one says every hour that it does. */
 const KEPT_MS = 24 * 60 * 60 * 1_000;
 
 /** @returns The folder of the built files. */

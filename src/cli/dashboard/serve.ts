@@ -4,8 +4,8 @@
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import sirv from "sirv";
 import { DEFAULT_HOST, listen, urlOf } from "../../embedded/server/ports";
+import { filesIn } from "./files";
 
 export type DashboardServer = {
   /** Its origin. */
@@ -34,7 +34,10 @@ const DEPLOYMENT = "/deployment.json";
 export async function serveDashboard({ port }: { port: number }): Promise<DashboardServer> {
   const key = randomBytes(KEY_BYTES).toString("base64url");
   let handle: Handle = comeAgain;
-  const server = createServer((request, response) => void handle(request, response));
+  const server = createServer((request, response) => {
+    // Whatever somebody sends, it ends their request, and not the start.
+    handle(request, response).catch(() => response.destroy());
+  });
   await listen(server, { host: DEFAULT_HOST, port, flag: "--dashboard-port" });
   const url = urlOf(server, DEFAULT_HOST);
   return {
@@ -51,15 +54,17 @@ export async function serveDashboard({ port }: { port: number }): Promise<Dashbo
   };
 }
 
-type Handle = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-function comeAgain(_request: IncomingMessage, response: ServerResponse): void {
+async function comeAgain(_request: IncomingMessage, response: ServerResponse): Promise<void> {
   response.writeHead(503, { "Retry-After": "1" }).end("Starting");
 }
 
 function handlerOf(shown: Shown, key: string): Handle {
   const headers = headersOf(shown);
-  const files = sirv(shown.folder, { single: true, etag: true, setHeaders: keep });
+  const files = filesIn(shown.folder);
+  // Each request is told.
+  files.catch(() => undefined);
   return async (request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const address = addressOf(request);
@@ -68,9 +73,7 @@ function handlerOf(shown: Shown, key: string): Handle {
     if (pathname === ENTER)
       return await enter(response, isSame(searchParams.get("key"), key), shown);
     if (pathname === DEPLOYMENT) return sendDeployment(response, shown);
-    files(request, response, () => {
-      response.writeHead(404).end("Not found");
-    });
+    await (await files).send(request, response);
   };
 }
 
@@ -81,15 +84,6 @@ function addressOf({ url = "/" }: IncomingMessage): URL | null {
   } catch {
     return null;
   }
-}
-
-/** Names of built files have a hash in them: what they hold never changes. */
-function keep(response: ServerResponse, path: string): void {
-  const isHashed = path.startsWith("/assets/");
-  response.setHeader(
-    "Cache-Control",
-    isHashed ? "public, max-age=31536000, immutable" : "no-cache",
-  );
 }
 
 async function enter(
