@@ -2,6 +2,7 @@
 import { v, type Infer } from "convex/values";
 import { isTimeZone } from "../../src/core/periods";
 import { BYTES_PER_GB, PLAN_LIMITS } from "../../src/core/plans";
+import { RESERVED_SLUGS } from "../../src/core/reservedSlugs";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { checkedInteger, checkedMetadata, checkedText } from "../lib/checks";
@@ -258,6 +259,8 @@ function checkedTimeZone(timeZone: string): string {
 }
 
 async function checkedSlug(ctx: QueryCtx, slug: string): Promise<string> {
+  if (RESERVED_SLUGS.has(slug))
+    fail({ kind: "conflict", entity: "tenant", reason: "the slug is taken" });
   if (!SLUG.test(slug)) {
     const reason = "must be 3 to 63 of a-z, 0-9 and -, begin with a letter and not end with a -";
     fail({ kind: "invalid_argument", field: "slug", reason });

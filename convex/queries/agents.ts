@@ -11,7 +11,12 @@ import * as Versions from "../model/agents/versions";
 import { promptOfAgent } from "../model/runs/prompt";
 import { vAgentStatus, vChange } from "../validators";
 import { vAgentStats, vAgentView } from "../views";
-import { vAgentVersionEntry, vAgentVersionView, vProviderModels } from "../views/agents";
+import {
+  vAgentName,
+  vAgentVersionEntry,
+  vAgentVersionView,
+  vProviderModels,
+} from "../views/agents";
 import { vPromptView } from "../views/prompts";
 
 /**
@@ -44,6 +49,19 @@ export const listPage = query({
   handler: async (ctx, { tenantId, apiKey, ...filter }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:read" });
     return await Agents.listPage(ctx, scope, filter);
+  },
+});
+
+/**
+ * As `listPage`, archived ones too, but only their names and whether they are in service: for rows of other things
+ * that have an agent's id. Needs `agents:read`.
+ */
+export const names = query({
+  args: { ...caller, paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(vAgentName),
+  handler: async (ctx, { tenantId, apiKey, paginationOpts }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "agents:read" });
+    return await Agents.namesPage(ctx, scope, paginationOpts);
   },
 });
 

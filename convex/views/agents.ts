@@ -1,7 +1,11 @@
-/** What doors return of an agent's history. */
+/** What doors return of an agent's history, and of its name. */
 import { v, type Infer } from "convex/values";
 import { vProvider, vReasoningEffort } from "../validators";
 import { vAgentView } from "../views";
+
+/** What rows of other things show of an agent, which may be archived. */
+export const vAgentName = vAgentView.pick("_id", "name", "status");
+export type AgentName = Infer<typeof vAgentName>;
 
 const entry = {
   _id: v.id("agent_versions"),

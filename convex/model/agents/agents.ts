@@ -9,6 +9,7 @@ import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import type { AgentSettings, AgentStatus } from "../../validators";
 import type { AgentView } from "../../views";
+import type { AgentName } from "../../views/agents";
 import { requireKnown } from "../modes";
 import { requireOwned, tenantOf, type TenantScope, type CallerScope } from "../access";
 import { keepAgent } from "../budgets/managed";
@@ -63,6 +64,16 @@ export async function listPage(
   const numItems = Math.min(paginationOpts.numItems, LIST_LIMIT_MAX);
   const result = await some.order("desc").paginate({ ...paginationOpts, numItems });
   return { ...result, page: result.page.map(toView) };
+}
+
+/** As `listPage`, with no more of each than rows of other things show. */
+export async function namesPage(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  paginationOpts: PaginationOptions,
+): Promise<PaginationResult<AgentName>> {
+  const result = await listPage(ctx, scope, { paginationOpts });
+  return { ...result, page: result.page.map(({ _id, name, status }) => ({ _id, name, status })) };
 }
 
 /** Agents whose name or description has the words, the best match first. */

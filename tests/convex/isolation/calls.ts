@@ -275,6 +275,7 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   },
   "queries.agents.list": { args: () => ({}) },
   "queries.agents.listPage": { args: () => ({ paginationOpts }) },
+  "queries.agents.names": { args: () => ({ paginationOpts }) },
   "queries.agents.get": { args: (ids) => ({ agentId: ids["agents"] }) },
   "queries.agents.stats": { args: (ids) => ({ agentId: ids["agents"] }) },
   "queries.agents.recent": { args: () => ({}) },
