@@ -153,4 +153,8 @@ declare module "@tanstack/react-router" {
   interface Register {
     router: typeof router;
   }
+  interface HistoryState {
+    /** Who comes here has just sent the first message, and goes on writing. */
+    isBegun?: boolean;
+  }
 }

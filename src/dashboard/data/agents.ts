@@ -1,15 +1,44 @@
-import { useCallback, useMemo } from "react";
+/** Names of the tenant's agents, for rows that only have an id, and for choices. */
+import { createContext, use, useCallback, useEffect, useMemo } from "react";
 import { api } from "../../../convex/_generated/api";
 import type { Id } from "../../../convex/_generated/dataModel";
-import { useTenantQuery } from "./tenant";
+import type { AgentName } from "../../../convex/views/agents";
+import { useMay, useTenantPages } from "./tenant";
 
-/** Names of the tenant's agents, for rows that only have an id. */
+export type AgentNames = { all: readonly AgentName[]; isLoading: boolean };
+
+/** Read once for all that shows them: each reader's pages would be asked for on their own. */
+export const AgentNamesContext = createContext<AgentNames>({ all: [], isLoading: true });
+
+const PER_PAGE = 100;
+
+/** All of them, archived ones too, the newest first. */
+export function useAllAgentNames(): AgentNames {
+  const may = useMay("agents:read");
+  const { results, status, loadMore } = useTenantPages(
+    api.queries.agents.names,
+    may ? {} : "skip",
+    PER_PAGE,
+  );
+  useEffect(() => {
+    if (status === "CanLoadMore") loadMore(PER_PAGE);
+  }, [status, loadMore]);
+  const isLoading = may && status !== "Exhausted";
+  return useMemo(() => ({ all: results, isLoading }), [results, isLoading]);
+}
+
 export function useAgentName(): (agentId: Id<"agents">) => string {
-  const agents = useTenantQuery(api.queries.agents.list, {});
-  const names = useMemo(() => new Map(agents?.map(({ _id, name }) => [_id, name])), [agents]);
-  const isLoading = agents === undefined;
+  const { all, isLoading } = use(AgentNamesContext);
+  const names = useMemo(() => new Map(all.map(({ _id, name }) => [_id, name])), [all]);
   return useCallback(
     (agentId) => names.get(agentId) ?? (isLoading ? "…" : "An agent that is gone"),
     [names, isLoading],
   );
+}
+
+/** Those that can be talked to; undefined until they are there. */
+export function useActiveAgents(): readonly AgentName[] | undefined {
+  const { all, isLoading } = use(AgentNamesContext);
+  const active = useMemo(() => all.filter(({ status }) => status === "active"), [all]);
+  return isLoading ? undefined : active;
 }

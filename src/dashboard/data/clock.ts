@@ -1,24 +1,40 @@
-import { useEffect, useState } from "react";
+import { useSyncExternalStore } from "react";
 
 const MINUTE_MS = 60_000;
+/** How late a minute may be noticed. */
+const LOOK_MS = MINUTE_MS / 4;
+
+/** One timer for all that shows how long ago something was. */
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    for (const told of listeners) told();
+  }, LOOK_MS);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+const presentMinute = () => Math.floor(Date.now() / MINUTE_MS);
 
 /**
  * A moment in the present minute, for doors that tell "today" and "this month" from it: a query's answer is kept until
  * its rows change, and does not notice that a day has ended.
  */
 export function useMinute(): number {
-  const [minute, setMinute] = useState(() => Math.floor(Date.now() / MINUTE_MS));
-  useEffect(() => {
-    const timer = setInterval(() => setMinute(Math.floor(Date.now() / MINUTE_MS)), MINUTE_MS / 4);
-    return () => clearInterval(timer);
-  }, []);
-  return minute * MINUTE_MS;
+  return useSyncExternalStore(subscribe, presentMinute) * MINUTE_MS;
 }
 
-const PER_HOUR = 60;
+const HALF_HOUR_MS = 30 * MINUTE_MS;
 
-/** As `useMinute`, by the hour: no tenant's day ends within one, but for zones half an hour off. */
+/** As `useMinute`, by the half hour: no tenant's day ends within one. */
 export function useHalfHour(): number {
-  const minute = useMinute();
-  return minute - (minute % ((PER_HOUR / 2) * MINUTE_MS));
+  const halfHour = useSyncExternalStore(subscribe, () => Math.floor(Date.now() / HALF_HOUR_MS));
+  return halfHour * HALF_HOUR_MS;
 }

@@ -11,9 +11,16 @@ export function failureOf(error: unknown): AppErrorData | null {
 /** A sentence or two: what went wrong, and what helps. */
 export function messageOf(error: unknown): string {
   const failure = failureOf(error);
-  return failure === null
-    ? "Something went wrong here that should not. Try again."
-    : textOf(failure);
+  if (failure !== null) return textOf(failure);
+  if (isMalformed(error)) return "There is no such thing here. The address may be wrong.";
+  // For whoever is asked for help: the sentence says nothing of it.
+  console.error(error);
+  return "Something went wrong here that should not. Try again.";
+}
+
+/** An address may say anything where an id belongs. */
+function isMalformed(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("ArgumentValidationError");
 }
 
 function textOf(failure: AppErrorData): string {

@@ -13,9 +13,11 @@ import type {
   PaginationOptions,
   PaginationResult,
 } from "convex/server";
+import { convexToJson, type Value } from "convex/values";
 import { createContext, use, useCallback } from "react";
 import type { Id } from "../../../convex/_generated/dataModel";
 import { permissionsOf, type Permission, type Role } from "../../core/permissions";
+import { useKept } from "./kept";
 
 export type Tenant = { tenantId: Id<"tenants">; slug: string; name: string; role: Role };
 
@@ -39,6 +41,11 @@ type Own<F extends FunctionReference<"query" | "mutation" | "action">> = Omit<
   "tenantId" | "apiKey"
 >;
 
+/** What is asked, whenever it is: as the clock goes on, what was there stays until it is there anew. */
+function questionIn(args: object | "skip"): string {
+  return args === "skip" ? args : JSON.stringify(convexToJson({ ...args, nowMs: 0 } as Value));
+}
+
 /** `useQuery` for the tenant. Throws what the query throws, for the error boundary of the screen. */
 export function useTenantQuery<Query extends FunctionReference<"query">>(
   query: Query,
@@ -46,7 +53,9 @@ export function useTenantQuery<Query extends FunctionReference<"query">>(
 ): FunctionReturnType<Query> | undefined {
   const { tenantId } = useTenant();
   const all = args === "skip" ? args : { ...args, tenantId };
-  return useQuery(query, ...([all] as OptionalRestArgsOrSkip<Query>));
+  const found = useQuery(query, ...([all] as OptionalRestArgsOrSkip<Query>));
+  const kept = useKept<FunctionReturnType<Query>>(found, questionIn(args));
+  return args === "skip" ? undefined : kept;
 }
 
 /** `useMutation` for the tenant. */
@@ -88,7 +97,12 @@ export function useTenantPages<Query extends PagedQuery>(
 ) {
   const { tenantId } = useTenant();
   const all = args === "skip" ? args : { ...args, tenantId };
-  return usePaginatedQuery(query, all as Parameters<typeof usePaginatedQuery<Query>>[1], {
+  const pages = usePaginatedQuery(query, all as Parameters<typeof usePaginatedQuery<Query>>[1], {
     initialNumItems,
   });
+  const isThere = pages.status !== "LoadingFirstPage";
+  const kept = useKept(isThere ? pages : undefined, questionIn(args));
+  return isThere || kept === undefined || args === "skip"
+    ? pages
+    : { ...kept, loadMore: pages.loadMore };
 }

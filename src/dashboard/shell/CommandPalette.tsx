@@ -1,9 +1,11 @@
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { useTenant } from "../data/tenant";
+import { Boundary } from "../ui/Boundary";
+import { loaded } from "../ui/loaded";
 import type { ScreenPath } from "./screens";
 
-const PaletteDialog = lazy(() => import("./PaletteDialog"));
+const PaletteDialog = loaded(() => import("./PaletteDialog"));
 const OPEN = "agentik:palette";
 
 export function openPalette(): void {
@@ -35,8 +37,10 @@ export function CommandPalette() {
     void navigate({ to, params: { tenant: slug } });
   };
   return (
-    <Suspense fallback={null}>
-      <PaletteDialog close={() => setOpen(false)} go={go} />
-    </Suspense>
+    <Boundary instead={null} onFailed={() => setOpen(false)}>
+      <Suspense fallback={null}>
+        <PaletteDialog close={() => setOpen(false)} go={go} />
+      </Suspense>
+    </Boundary>
   );
 }

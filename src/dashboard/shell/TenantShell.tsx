@@ -1,11 +1,12 @@
 import { Outlet, useParams } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
-import { useEffect } from "react";
+import { useEffect, type ReactNode } from "react";
 import { api } from "../../../convex/_generated/api";
+import { AgentNamesContext, useAllAgentNames } from "../data/agents";
 import { TenantContext } from "../data/tenant";
 import { Loading } from "../ui/states";
+import { PLACE_ID } from "../ui/useTitle";
 import { CommandPalette } from "./CommandPalette";
-import { Connection } from "./Connection";
 import { Header } from "./Header";
 import { rememberTenant } from "./lastTenant";
 import { Navigation } from "./Navigation";
@@ -25,29 +26,36 @@ export function TenantShell() {
   if (tenant === undefined) return <NotFound />;
   return (
     <TenantContext value={tenant}>
-      <a
-        href="#screen"
-        className="bg-surface sr-only rounded p-2 focus:not-sr-only focus:absolute focus:z-50"
-      >
-        Skip to the screen
-      </a>
-      <div className="grid min-h-dvh grid-rows-[auto_1fr] md:grid-cols-[14rem_1fr]">
-        <Header tenants={tenants} />
-        <aside className="border-line hidden border-r p-3 md:block">
-          <Navigation />
-        </aside>
-        {/* A screen of another tenant is another screen: nothing of the first may stay in it. */}
-        <main
-          id="screen"
-          key={tenant.tenantId}
-          tabIndex={-1}
-          className="min-w-0 p-4 outline-none md:p-6"
+      <WithAgentNames>
+        <a
+          href="#screen"
+          className="bg-surface sr-only rounded p-2 focus:not-sr-only focus:absolute focus:z-50"
         >
-          <Connection />
-          <Outlet />
-        </main>
-      </div>
-      <CommandPalette />
+          Skip to the screen
+        </a>
+        <div className="grid min-h-dvh grid-rows-[auto_1fr] md:grid-cols-[14rem_1fr]">
+          <Header tenants={tenants} />
+          <aside className="border-line hidden border-r p-3 md:block">
+            <Navigation />
+          </aside>
+          {/* A screen of another tenant is another screen: nothing of the first may stay in it. */}
+          <main
+            id="screen"
+            key={tenant.tenantId}
+            tabIndex={-1}
+            className="min-w-0 p-4 outline-none md:p-6"
+          >
+            <Outlet />
+          </main>
+        </div>
+        <p id={PLACE_ID} role="status" className="sr-only" />
+        <CommandPalette />
+      </WithAgentNames>
     </TenantContext>
   );
+}
+
+/** For all that shows an agent by its id, in screens and beside them. */
+function WithAgentNames({ children }: { children: ReactNode }) {
+  return <AgentNamesContext value={useAllAgentNames()}>{children}</AgentNamesContext>;
 }

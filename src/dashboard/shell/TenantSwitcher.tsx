@@ -27,7 +27,7 @@ export default function TenantSwitcher({ tenants }: { tenants: readonly MyTenant
               key={tenant.tenantId}
               disabled={tenant.membershipStatus !== "active"}
               onSelect={() => void navigate({ to: "/$tenant", params: { tenant: tenant.slug } })}
-              className="data-highlighted:bg-sunken flex items-center gap-2 rounded px-2 py-1.5 outline-none data-disabled:opacity-50"
+              className="data-highlighted:bg-sunken flex items-center gap-2 rounded px-2 py-1.5 data-disabled:opacity-50"
             >
               <Check
                 className={tenant.tenantId === tenantId ? "size-4" : "invisible size-4"}

@@ -4,12 +4,12 @@ import type { ComponentProps } from "react";
 import { cn } from "./classes";
 
 const look = cva(
-  "inline-flex items-center justify-center gap-2 rounded-md font-medium whitespace-nowrap transition-colors disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0",
+  "inline-flex items-center justify-center gap-2 rounded-md font-medium whitespace-nowrap transition-colors disabled:opacity-50 aria-disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0",
   {
     variants: {
       tone: {
         primary: "bg-accent text-accent-ink hover:opacity-90",
-        plain: "border-line bg-surface hover:bg-sunken border",
+        plain: "border-control bg-surface hover:bg-sunken border",
         quiet: "hover:bg-sunken text-ink",
         danger: "bg-bad-soft text-bad hover:opacity-90",
       },

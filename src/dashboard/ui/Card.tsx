@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Boundary } from "./Boundary";
 import { cn } from "./classes";
 
 type CardProps = { title?: string; action?: ReactNode; className?: string; children: ReactNode };
@@ -13,7 +14,7 @@ export function Card({ title, action, className, children }: CardProps) {
           {action}
         </div>
       )}
-      {children}
+      <Boundary>{children}</Boundary>
     </section>
   );
 }

@@ -2,13 +2,12 @@
  * Rows of anything, with a heading for each column and a way to take them along. On a narrow screen it scrolls by
  * itself, not the page.
  */
-import { createColumnHelper, tableFeatures, useTable } from "@tanstack/react-table";
 import { Download } from "lucide-react";
-import { useMemo, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { csvLine, type Cell } from "../../core/csv";
 import { Button } from "./Button";
 import { cn } from "./classes";
-import { saveAs } from "./saveAs";
+import { saveCsv } from "./saveCsv";
 
 export type Column<Row> = {
   name: string;
@@ -29,8 +28,6 @@ type DataTableProps<Row> = {
   more?: ReactNode;
 };
 
-const FEATURES = tableFeatures({});
-
 export function DataTable<Row extends object>({
   name,
   columns,
@@ -38,24 +35,6 @@ export function DataTable<Row extends object>({
   keyOf,
   more,
 }: DataTableProps<Row>) {
-  const definitions = useMemo(() => {
-    const helper = createColumnHelper<typeof FEATURES, Row>();
-    return columns.map((column) =>
-      helper.display({
-        id: column.name,
-        header: column.name,
-        cell: ({ row }) => column.cell(row.original),
-        meta: { isNumber: column.isNumber === true },
-      }),
-    );
-  }, [columns]);
-  const table = useTable({
-    features: FEATURES,
-    columns: definitions,
-    data: rows as Row[],
-    getRowId: keyOf,
-  });
-  const numbers = new Set(columns.filter(({ isNumber }) => isNumber).map((column) => column.name));
   return (
     <div>
       <div
@@ -67,35 +46,30 @@ export function DataTable<Row extends object>({
         <table className="w-full border-collapse text-left">
           <caption className="sr-only">{name}</caption>
           <thead>
-            {table.getHeaderGroups().map((group) => (
-              <tr key={group.id} className="border-line text-subtle border-b">
-                {group.headers.map((header) => (
-                  <th
-                    key={header.id}
-                    scope="col"
-                    className={cn(
-                      "px-3 py-2 font-medium whitespace-nowrap",
-                      numbers.has(header.id) && "text-right",
-                    )}
-                  >
-                    <table.FlexRender header={header} />
-                  </th>
-                ))}
-              </tr>
-            ))}
+            <tr className="border-line text-subtle border-b">
+              {columns.map((column) => (
+                <th
+                  key={column.name}
+                  scope="col"
+                  className={cn(
+                    "px-3 py-2 font-medium whitespace-nowrap",
+                    column.isNumber === true && "text-right",
+                  )}
+                >
+                  {column.name}
+                </th>
+              ))}
+            </tr>
           </thead>
           <tbody>
-            {table.getRowModel().rows.map((row) => (
-              <tr key={row.id} className="border-line hover:bg-sunken border-b last:border-0">
-                {row.getAllCells().map((cell) => (
+            {rows.map((row) => (
+              <tr key={keyOf(row)} className="border-line hover:bg-sunken border-b last:border-0">
+                {columns.map(({ name: column, cell, isNumber }) => (
                   <td
-                    key={cell.id}
-                    className={cn(
-                      "px-3 py-2 align-middle",
-                      numbers.has(cell.column.id) && "text-right",
-                    )}
+                    key={column}
+                    className={cn("px-3 py-2 align-middle", isNumber === true && "text-right")}
                   >
-                    <table.FlexRender cell={cell} />
+                    {cell(row)}
                   </td>
                 ))}
               </tr>
@@ -105,7 +79,7 @@ export function DataTable<Row extends object>({
       </div>
       <div className="mt-2 flex flex-wrap justify-between gap-2">
         {more ?? <span />}
-        <Button size="sm" tone="quiet" onClick={() => saveAs(`${name}.csv`, csvOf(columns, rows))}>
+        <Button size="sm" tone="quiet" onClick={() => saveCsv(`${name}.csv`, csvOf(columns, rows))}>
           <Download aria-hidden /> These rows as CSV
         </Button>
       </div>

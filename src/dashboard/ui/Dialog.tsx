@@ -1,12 +1,26 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
+import { Boundary } from "./Boundary";
 import { IconButton } from "./Button";
+import { useGivenBack } from "./focus";
 
-type DialogProps = { title: string; hint?: ReactNode; close: () => void; children: ReactNode };
+type DialogProps = {
+  title: string;
+  hint?: ReactNode;
+  /** Only its buttons close it: what it shows is not seen again. */
+  isOnce?: boolean;
+  close: () => void;
+  children: ReactNode;
+};
 
-/** Something to look at or to decide before the screen goes on; Escape and the cross close it. */
-export function Dialog({ title, hint, close, children }: DialogProps) {
+/**
+ * Something to look at or to decide before the screen goes on. Escape and the cross close it, and a click beside it
+ * unless it has a form: what was typed is not thrown away by a slip.
+ */
+export function Dialog({ title, hint, isOnce = false, close, children }: DialogProps) {
+  const content = useRef<HTMLDivElement>(null);
+  const giveBack = useGivenBack();
   const described = hint === undefined ? { "aria-describedby": undefined } : {};
   return (
     <Radix.Root open onOpenChange={(isOpen) => !isOpen && close()}>
@@ -14,6 +28,16 @@ export function Dialog({ title, hint, close, children }: DialogProps) {
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Radix.Content
           {...described}
+          ref={content}
+          onEscapeKeyDown={(event) => isOnce && event.preventDefault()}
+          onInteractOutside={(event) => {
+            const hasForm = (content.current?.getElementsByTagName("form").length ?? 0) > 0;
+            if (isOnce || hasForm) event.preventDefault();
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            giveBack();
+          }}
           className="border-line bg-surface fixed top-1/2 left-1/2 z-50 max-h-[90dvh] w-[min(44rem,94vw)] -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-xl border p-4 shadow-2xl"
         >
           <div className="mb-3 flex items-start justify-between gap-2">
@@ -29,7 +53,7 @@ export function Dialog({ title, hint, close, children }: DialogProps) {
               </IconButton>
             </Radix.Close>
           </div>
-          {children}
+          <Boundary>{children}</Boundary>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -2,7 +2,7 @@ import { useId, type ComponentProps, type ReactNode } from "react";
 import { cn } from "./classes";
 
 const BOX =
-  "border-line bg-surface placeholder:text-subtle w-full rounded-md border px-3 text-sm aria-invalid:border-bad disabled:opacity-60";
+  "border-control bg-surface w-full rounded-md border px-3 text-sm aria-invalid:border-bad disabled:opacity-60";
 
 type Described = { label: string; hint?: ReactNode; error?: string | undefined };
 

@@ -5,6 +5,11 @@ type MeterProps = { label: string; percent: number; className?: string };
 const NEAR_PERCENT = 75;
 const FULL_PERCENT = 100;
 
+/** Whole percents. What is not all used does not read as if it were. */
+export function percentText(percent: number): string {
+  return `${Math.floor(percent)} %`;
+}
+
 /** How much of something is used: a bar for the eye, its percentage for the ear. */
 export function Meter({ label, percent, className }: MeterProps) {
   const tone =
@@ -14,7 +19,8 @@ export function Meter({ label, percent, className }: MeterProps) {
     <div
       role="meter"
       aria-label={label}
-      aria-valuenow={Math.round(percent)}
+      aria-valuenow={Math.floor(shown)}
+      aria-valuetext={percentText(percent)}
       aria-valuemin={0}
       aria-valuemax={FULL_PERCENT}
       className={cn("bg-sunken h-2 overflow-hidden rounded-full forced-colors:border", className)}

@@ -1,16 +1,25 @@
+import { useState } from "react";
 import { Button } from "./Button";
 
 type MoreProps = { status: string; loadMore: (count: number) => void };
 
 const PER_PAGE = 50;
 
-/** The way to older rows of a list that comes in pages; nothing where there are none. */
+/**
+ * The way to older rows of a list that comes in pages; nothing where there are none. Once it was used it stays where it
+ * is, and with it the focus of whoever used it.
+ */
 export function More({ status, loadMore }: MoreProps) {
-  if (status === "LoadingMore") return <p role="status">Loading…</p>;
-  if (status !== "CanLoadMore") return null;
+  const [wasUsed, setUsed] = useState(false);
+  if (status === "LoadingFirstPage" || (status === "Exhausted" && !wasUsed)) return null;
+  const hasMore = status === "CanLoadMore";
+  const load = () => {
+    setUsed(true);
+    loadMore(PER_PAGE);
+  };
   return (
-    <Button size="sm" onClick={() => loadMore(PER_PAGE)}>
-      Show more
+    <Button size="sm" aria-disabled={!hasMore} onClick={hasMore ? load : undefined}>
+      {status === "Exhausted" ? "That is all" : hasMore ? "Show more" : "Loading…"}
     </Button>
   );
 }

@@ -13,7 +13,7 @@ export function Secret({ title, hint, secret, close }: SecretProps) {
       () => toast.error("This browser does not allow it: select it and copy it yourself"),
     );
   return (
-    <Dialog title={title} hint={hint} close={close}>
+    <Dialog title={title} hint={hint} isOnce close={close}>
       <p className="bg-sunken rounded-md p-3 font-mono text-xs break-all">{secret}</p>
       <div className="mt-3 flex justify-end gap-2">
         <Button onClick={() => void copy()}>

@@ -8,6 +8,7 @@ import { Button } from "./Button";
 export function Loading({ lines = 3, label = "Loading" }: { lines?: number; label?: string }) {
   return (
     <div role="status" aria-label={label} className="space-y-2 py-2">
+      <span className="sr-only">{label}</span>
       {Array.from({ length: lines }, (_, line) => (
         <div key={line} className="bg-sunken h-5 animate-pulse rounded" />
       ))}

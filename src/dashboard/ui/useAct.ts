@@ -1,6 +1,5 @@
 import { useCallback } from "react";
-import { toast } from "sonner";
-import { messageOf } from "../data/failures";
+import { tellFailure } from "./tell";
 
 /** Does something and says when it did not work. What it changes is seen on the screen. */
 export function useAct(): (act: () => Promise<unknown>) => Promise<void> {
@@ -8,7 +7,7 @@ export function useAct(): (act: () => Promise<unknown>) => Promise<void> {
     try {
       await act();
     } catch (error) {
-      toast.error(messageOf(error));
+      tellFailure(error);
     }
   }, []);
 }

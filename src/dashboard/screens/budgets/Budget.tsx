@@ -1,14 +1,13 @@
 import { useState } from "react";
-import { toast } from "sonner";
 import { api } from "../../../../convex/_generated/api";
 import type { BudgetView } from "../../../../convex/views/budgets";
-import { messageOf } from "../../data/failures";
 import { useMay, useTenantMutation } from "../../data/tenant";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { Confirm } from "../../ui/Confirm";
-import { Meter } from "../../ui/Meter";
+import { Meter, percentText } from "../../ui/Meter";
+import { useAct } from "../../ui/useAct";
 import { Count, Moment, Money } from "../../ui/values";
 import { Increase } from "./Increase";
 import { ACTION_TEXTS, KEPT_BY, useSubjectName } from "./texts";
@@ -18,13 +17,14 @@ export function Budget({ budget }: { budget: BudgetView }) {
   const mayWrite = useMay("budgets:write");
   const subjectName = useSubjectName();
   const remove = useTenantMutation(api.mutations.budgets.remove);
+  const act = useAct();
   const [open, setOpen] = useState<"increase" | "remove" | null>(null);
   const { _id: policyId, name, percent, action, status, source, resetsAtMs, window } = budget;
   const close = () => setOpen(null);
   return (
     <Card
       title={name}
-      action={<Badge tone={percent >= 100 ? "bad" : "neutral"}>{Math.round(percent)} %</Badge>}
+      action={<Badge tone={percent >= 100 ? "bad" : "neutral"}>{percentText(percent)}</Badge>}
     >
       <p className="text-subtle mb-2">
         {subjectName(budget)}, per {window}: {ACTION_TEXTS[action]}
@@ -58,7 +58,7 @@ export function Budget({ budget }: { budget: BudgetView }) {
           title={`Remove "${name}"?`}
           hint="What it bounds is bounded no longer. Agents that it has paused go on."
           verb="Remove"
-          act={() => remove({ policyId }).catch((error: unknown) => toast.error(messageOf(error)))}
+          act={() => act(() => remove({ policyId }))}
           close={close}
         />
       )}

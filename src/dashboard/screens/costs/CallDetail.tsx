@@ -10,12 +10,16 @@ type CallDetailProps = { eventId: Id<"cost_events">; close: () => void };
 
 /** One call with its price lines: how its cost came to be. */
 export function CallDetail({ eventId, close }: CallDetailProps) {
-  const event = useTenantQuery(api.queries.costs.getEvent, { eventId });
   return (
     <Dialog title="A call and its price" close={close}>
-      {event === undefined ? <Loading /> : <Lines event={event} />}
+      <Call eventId={eventId} />
     </Dialog>
   );
+}
+
+function Call({ eventId }: Pick<CallDetailProps, "eventId">) {
+  const event = useTenantQuery(api.queries.costs.getEvent, { eventId });
+  return event === undefined ? <Loading /> : <Lines event={event} />;
 }
 
 function Lines({ event }: { event: CostEventDetail }) {

@@ -1,6 +1,7 @@
 /** What was spent: day by day, on what, and call by call. What is looked at stands in the address. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { ScreenHeader } from "../../ui/ScreenHeader";
+import { Boundary } from "../../ui/Boundary";
 import { Button } from "../../ui/Button";
 import { SelectField } from "../../ui/Field";
 import { CallDetail } from "./CallDetail";
@@ -21,8 +22,11 @@ export function Costs() {
   const { period = "month", by = "agent", key, call } = search;
   return (
     <>
-      <ScreenHeader title="Costs" actions={<ExportButton period={period} />} />
-      <Totals />
+      {/* The rows of one sum have an export of their own, below them. */}
+      <ScreenHeader title="Costs" actions={key === undefined && <ExportButton period={period} />} />
+      <Boundary>
+        <Totals />
+      </Boundary>
       <History choose={(day) => look({ period: day })} />
       <div className="my-4 flex flex-wrap items-end gap-3">
         <SelectField
@@ -50,11 +54,18 @@ export function Costs() {
         </SelectField>
         {key !== undefined && <Button onClick={() => look({})}>Back to all</Button>}
       </div>
-      {key === undefined ? (
-        <Spenders by={by} period={period} choose={(chosen) => look({ key: chosen })} />
-      ) : (
-        <Calls by={by} of={key} period={period} choose={(chosen) => look({ key, call: chosen })} />
-      )}
+      <Boundary of={`${by} ${period} ${key}`}>
+        {key === undefined ? (
+          <Spenders by={by} period={period} choose={(chosen) => look({ key: chosen })} />
+        ) : (
+          <Calls
+            by={by}
+            of={key}
+            period={period}
+            choose={(chosen) => look({ key, call: chosen })}
+          />
+        )}
+      </Boundary>
       {call !== undefined && <CallDetail eventId={call} close={() => look({ key })} />}
     </>
   );

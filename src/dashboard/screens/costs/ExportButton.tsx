@@ -1,11 +1,11 @@
 import { Download } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { useSignIn } from "../../auth/useAuth";
 import { useTenant } from "../../data/tenant";
 import { useDeployment } from "../../data/useDeployment";
 import { Button } from "../../ui/Button";
-import { saveAs } from "../../ui/saveAs";
+import { saveCsv } from "../../ui/saveCsv";
+import { tell } from "../../ui/tell";
 
 /** Every call of the period as CSV. It adds up to what the screen says. */
 export function ExportButton({ period }: { period: string }) {
@@ -21,9 +21,9 @@ export function ExportButton({ period }: { period: string }) {
       const headers = { authorization: `Bearer ${token ?? ""}`, "x-tenant-id": tenantId };
       const answer = await fetch(address, { headers });
       if (!answer.ok) throw new Error(`The export answered ${answer.status}`);
-      saveAs(`costs-${slug}-${period}.csv`, await answer.blob());
+      saveCsv(`costs-${slug}-${period}.csv`, await answer.blob());
     } catch (error) {
-      toast.error(`The export did not work. ${String(error)}`);
+      tell(`The export did not work. ${String(error)}`);
     }
     setBusy(false);
   };

@@ -1,11 +1,13 @@
-import { lazy, Suspense, useMemo } from "react";
+import { Suspense, useMemo } from "react";
 import { api } from "../../../../convex/_generated/api";
 import { useHalfHour } from "../../data/clock";
+import { useKept } from "../../data/kept";
 import { useTenantQuery } from "../../data/tenant";
 import { Card } from "../../ui/Card";
+import { loaded } from "../../ui/loaded";
 import { Loading } from "../../ui/states";
 
-const DayBars = lazy(() => import("./DayBars"));
+const DayBars = loaded(() => import("./DayBars"));
 const DAYS = 30;
 const DAY_MS = 86_400_000;
 
@@ -13,7 +15,8 @@ const DAY_MS = 86_400_000;
 export function History({ choose }: { choose: (day: string) => void }) {
   const nowMs = useHalfHour();
   const range = useMemo(() => ({ from: nowMs - DAYS * DAY_MS, to: nowMs + 1 }), [nowMs]);
-  const history = useTenantQuery(api.queries.costs.history, { unit: "day", ...range });
+  const found = useTenantQuery(api.queries.costs.history, { unit: "day", ...range });
+  const history = useKept(found);
   return (
     <Card title="Day by day">
       {history === undefined ? (

@@ -12,6 +12,8 @@ export const DIMENSIONS = [
 ] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
+const PERIOD = /^(day|month|total|\d{4}-\d{2}(-\d{2})?)$/;
+
 export type CostSearch = {
   /** "day", "month", "total", or one by name, such as "2026-11-20"; this month without it. */
   period?: string | undefined;
@@ -25,7 +27,7 @@ export type CostSearch = {
 export function toCostSearch(search: Record<string, unknown>): CostSearch {
   const { period, by, key, call } = search;
   return {
-    ...(typeof period === "string" && { period }),
+    ...(typeof period === "string" && PERIOD.test(period) && { period }),
     ...(DIMENSIONS.some((one) => one === by) && { by: by as Dimension }),
     ...(typeof key === "string" && { key }),
     // What is no id is answered as one that nobody has.

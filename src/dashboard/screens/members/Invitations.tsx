@@ -1,9 +1,10 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { api } from "../../../../convex/_generated/api";
 import type { InvitationView } from "../../../../convex/views/people";
 import { useTenantMutation, useTenantPages } from "../../data/tenant";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
+import { Confirm } from "../../ui/Confirm";
 import { DataTable, type Column } from "../../ui/DataTable";
 import { More } from "../../ui/More";
 import { useAct } from "../../ui/useAct";
@@ -13,6 +14,7 @@ import { Moment } from "../../ui/values";
 export function Invitations() {
   const revoke = useTenantMutation(api.mutations.invitations.revoke);
   const act = useAct();
+  const [asked, setAsked] = useState<InvitationView | null>(null);
   const { results, status, loadMore } = useTenantPages(api.queries.invitations.list, {});
   const columns = useMemo<readonly Column<InvitationView>[]>(
     () => [
@@ -28,13 +30,13 @@ export function Invitations() {
         name: "Change",
         cell: (one) =>
           one.status === "pending" && (
-            <Button size="sm" tone="danger" onClick={() => void act(() => revoke({ id: one._id }))}>
+            <Button size="sm" tone="danger" onClick={() => setAsked(one)}>
               Revoke
             </Button>
           ),
       },
     ],
-    [act, revoke],
+    [],
   );
   if (results.length === 0) return null;
   return (
@@ -47,6 +49,15 @@ export function Invitations() {
         keyOf={({ _id }) => _id}
         more={<More status={status} loadMore={loadMore} />}
       />
+      {asked !== null && (
+        <Confirm
+          title={`Revoke the invitation of ${asked.email}?`}
+          hint="The link that they were sent is good no longer. They can be invited again."
+          verb="Revoke"
+          act={() => act(() => revoke({ id: asked._id }))}
+          close={() => setAsked(null)}
+        />
+      )}
     </section>
   );
 }

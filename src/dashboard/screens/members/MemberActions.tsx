@@ -20,22 +20,33 @@ export function RoleChoice({ member }: { member: MembershipView }) {
   const changeRole = useTenantMutation(memberships.changeRole);
   const act = useAct();
   const mayChange = useMayChange(member);
+  // Arrow keys choose at once: what was chosen is asked for before it is done.
+  const [wanted, setWanted] = useState<Role | null>(null);
   if (!mayChange) return member.role;
   return (
-    <select
-      aria-label={`Role of ${member.name}`}
-      value={member.role}
-      onChange={({ target }) =>
-        void act(() => changeRole({ id: member._id, role: target.value as Role }))
-      }
-      className="border-line bg-surface h-8 rounded-md border px-2"
-    >
-      {ROLES.filter((role) => isAtLeast(ownRole, role)).map((role) => (
-        <option key={role} value={role}>
-          {role}
-        </option>
-      ))}
-    </select>
+    <>
+      <select
+        aria-label={`Role of ${member.name}`}
+        value={member.role}
+        onChange={({ target }) => setWanted(target.value as Role)}
+        className="border-control bg-surface h-8 rounded-md border px-2"
+      >
+        {ROLES.filter((role) => isAtLeast(ownRole, role)).map((role) => (
+          <option key={role} value={role}>
+            {role}
+          </option>
+        ))}
+      </select>
+      {wanted !== null && (
+        <Confirm
+          title={`Make ${member.name} ${wanted}?`}
+          hint={`They are ${member.role} now. What they may do changes at once.`}
+          verb="Change the role"
+          act={() => act(() => changeRole({ id: member._id, role: wanted }))}
+          close={() => setWanted(null)}
+        />
+      )}
+    </>
   );
 }
 

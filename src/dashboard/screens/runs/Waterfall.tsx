@@ -1,4 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
+import { CircleAlert, Hourglass } from "lucide-react";
 import { useMemo, useRef } from "react";
 import type { TraceView } from "../../../../convex/views/traces";
 import { cn } from "../../ui/classes";
@@ -77,7 +78,10 @@ function Row({ step, span, isOpen, choose }: RowProps) {
         isOpen && "bg-accent-soft",
       )}
     >
-      <span className={cn("truncate", parentStepId !== undefined && "pl-4")}>{nameOf(step)}</span>
+      <span className={cn("flex items-center gap-1", parentStepId !== undefined && "pl-4")}>
+        <Mark status={status} />
+        <span className="truncate">{nameOf(step)}</span>
+      </span>
       <span className="relative h-3">
         <span
           className={cn("bar absolute inset-y-0 rounded-sm", tone)}
@@ -90,6 +94,15 @@ function Row({ step, span, isOpen, choose }: RowProps) {
       </span>
     </button>
   );
+}
+
+/** What became of it, where that is not as it should be: not by the colour of its bar alone. */
+function Mark({ status }: Pick<Step, "status">) {
+  if (status === "failed")
+    return <CircleAlert role="img" aria-label="Failed" className="text-bad size-4 shrink-0" />;
+  if (status === "running")
+    return <Hourglass role="img" aria-label="Running" className="text-warn size-4 shrink-0" />;
+  return null;
 }
 
 function nameOf({ kind, toolCall, model }: Step): string {
