@@ -2,6 +2,7 @@ import { useState, type FormEvent } from "react";
 import { Button } from "../ui/Button";
 import { TextField } from "../ui/Field";
 import { Plate } from "./Plate";
+import { UNREACHABLE } from "./signIn";
 import { useSignIn } from "./useAuth";
 
 export function SignInForm() {
@@ -20,8 +21,11 @@ export function SignInForm() {
     const found = await signIn
       .withPassword(text("email"), text("password"))
       .catch(() => UNREACHABLE);
-    setProblem(found);
-    setBusy(false);
+    if (found === null) window.location.reload();
+    else {
+      setProblem(found);
+      setBusy(false);
+    }
   };
   return (
     <Plate title="Sign in">
@@ -50,5 +54,3 @@ export function SignInForm() {
     </Plate>
   );
 }
-
-const UNREACHABLE = "The deployment cannot be reached. Check the connection, then try again.";

@@ -12,24 +12,34 @@ export type SignInState = "unknown" | "signed_in" | "signed_out";
 /** Whether there may be a cookie, which no script sees: strangers' browsers need not ask. */
 const HINT = "signed-in";
 const NOBODY = 401;
+const GONE = 404;
 const TOO_MANY = 429;
 /** Other tabs hear of it here. */
 const CHANNEL = "agentik-sign-in";
+/** Of all tabs one at a time changes the cookie: answers that cross would leave the wrong one. */
+const LOCK = "agentik-sign-in";
 const RETRY_MS = 1_000;
 const RETRY_MAX_MS = 10_000;
+/** So long nobody else is kept waiting. */
+const ANSWER_MS = 30_000;
 /** A token that is about to expire is as good as expired: the answer has to arrive, too. */
 const MARGIN_MS = 30_000;
+
+export const UNREACHABLE =
+  "The deployment cannot be reached. Check the connection, then try again.";
 
 export class SignIn {
   private access: Access | null = null;
   private state: SignInState = "unknown";
   private asking: Promise<Access | null> | null = null;
+  /** Another one when somebody has come in or gone: what was asked before is not about them. */
+  private epoch = 0;
   private readonly listeners = new Set<() => void>();
   private readonly tabs = new BroadcastChannel(CHANNEL);
 
   constructor(private readonly siteUrl: string) {
     this.tabs.addEventListener("message", ({ data }: MessageEvent<SignInState>) => {
-      if (data === "signed_out") this.set(null);
+      if (data === "signed_out") this.leave();
       // Somebody else may be signed in now: nothing that is shown here may stay.
       else window.location.reload();
     });
@@ -49,35 +59,50 @@ export class SignIn {
     return access?.accessToken ?? null;
   }
 
-  /** @returns What went wrong, for the person to read; null when it went well. */
+  /**
+   * Load the page anew when it went well: nothing of whoever was there before may stay.
+   *
+   * @returns What went wrong, for the person to read; null when it went well.
+   */
   async withPassword(email: string, password: string): Promise<string | null> {
-    const answer = await this.post("sign-in", { email, password, delivery: "cookie" });
-    if (answer.ok) return await this.enter(answer);
-    if (answer.status === TOO_MANY) {
-      return "There were too many tries. Wait some minutes, then try again.";
-    }
-    if (answer.status === NOBODY) return "No account has this address and this password.";
-    return "The deployment did not let you in. Try again.";
+    const status = await this.enter("sign-in", { email, password });
+    if (status === NOBODY) return "No account has this address and this password.";
+    return problemOf(status);
   }
 
-  /** Uses up a link that signs in. @returns As `withPassword`. */
+  /** Uses up a link that signs in. Otherwise as `withPassword`. */
   async withLink(token: string): Promise<string | null> {
-    const answer = await this.post("link", { token, delivery: "cookie" });
-    if (answer.ok) return await this.enter(answer);
-    return "This link was used, or has expired. Ask for another one.";
+    const status = await this.enter("link", { token });
+    if (status === GONE) return "This link was used, or has expired. Ask for another one.";
+    return problemOf(status);
   }
 
   /** Here and in all tabs at once, so that nothing asks in vain; then at the deployment, as soon as it answers. */
   async signOut(): Promise<void> {
-    this.set(null);
+    this.leave();
     this.tabs.postMessage("signed_out" satisfies SignInState);
-    await this.answerTo("sign-out");
+    await this.untilAnswered("sign-out", () => Promise.resolve());
   }
 
-  private async enter(answer: Response): Promise<null> {
-    this.set(accessIn(await answer.json()));
-    this.tabs.postMessage("signed_in" satisfies SignInState);
-    return null;
+  private leave(): void {
+    this.epoch += 1;
+    this.set(null);
+    // What was being written, and where one was.
+    sessionStorage.clear();
+  }
+
+  /** @returns The status of the answer. */
+  private async enter(path: string, fields: Record<string, string>): Promise<number> {
+    return await navigator.locks.request(LOCK, async () => {
+      const answer = await this.post(path, { ...fields, delivery: "cookie" });
+      if (answer.ok) {
+        this.epoch += 1;
+        sessionStorage.clear();
+        localStorage.setItem(HINT, "yes");
+        this.tabs.postMessage("signed_in" satisfies SignInState);
+      }
+      return answer.status;
+    });
   }
 
   /** Whoever asks meanwhile gets the same answer: each refresh token is good for one use. */
@@ -90,15 +115,30 @@ export class SignIn {
 
   private async askAgain(): Promise<Access | null> {
     if (localStorage.getItem(HINT) === null) return this.set(null);
-    const answer = await this.answerTo("refresh");
-    return this.set(answer.ok ? accessIn(await answer.json()) : null);
+    await this.untilAnswered("refresh", async (answer) => {
+      this.set(answer.ok ? accessIn(await answer.json()) : null);
+    });
+    return this.access;
   }
 
-  /** Asks until there is an answer: nobody is signed out because a network or a deployment is away for a while. */
-  private async answerTo(path: string): Promise<Response> {
-    for (let waitMs = RETRY_MS; ; waitMs = Math.min(2 * waitMs, RETRY_MAX_MS)) {
+  /**
+   * Asks until there is an answer: nobody is signed out because a network or a deployment is away for a while. No
+   * longer, though, than it is about whoever is there.
+   */
+  private async untilAnswered(
+    path: string,
+    take: (answer: Response) => Promise<void>,
+  ): Promise<void> {
+    const { epoch } = this;
+    const ask = async (): Promise<boolean> => {
+      if (epoch !== this.epoch) return true;
       const answer = await this.post(path, {}).catch(() => null);
-      if (answer?.ok === true || answer?.status === NOBODY) return answer;
+      const isAnswer = answer?.ok === true || answer?.status === NOBODY;
+      if (isAnswer && epoch === this.epoch) await take(answer);
+      return isAnswer;
+    };
+    for (let waitMs = RETRY_MS; ; waitMs = Math.min(2 * waitMs, RETRY_MAX_MS)) {
+      if (await navigator.locks.request(LOCK, ask)) return;
       await new Promise((done) => setTimeout(done, waitMs));
     }
   }
@@ -109,6 +149,7 @@ export class SignIn {
       credentials: "include",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWER_MS),
     });
   }
 
@@ -123,6 +164,12 @@ export class SignIn {
     }
     return access;
   }
+}
+
+function problemOf(status: number): string | null {
+  if (status < 300) return null;
+  if (status === TOO_MANY) return "There were too many tries. Wait some minutes, then try again.";
+  return "The deployment did not let you in. Try again.";
 }
 
 function accessIn(json: unknown): Access {
