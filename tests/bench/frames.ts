@@ -146,14 +146,14 @@ async function tracing(of: Browser, page: Page): Promise<void> {
   await of.startTracing(page, { categories: CATEGORIES });
 }
 
-/** Older messages come page by page. */
+/** Older messages come page by page, when the beginning of those that are there is in sight. */
 async function showAll(page: Page): Promise<void> {
-  const more = page.getByRole("button", { name: "Show what was said before" });
-  const messages = page.getByRole("article");
-  await messages.first().waitFor();
-  while (await more.isVisible()) {
-    const before = await messages.count();
-    await more.click();
-    while ((await messages.count()) === before) await page.waitForTimeout(20);
+  await page.getByRole("article").first().waitFor();
+  const older = page.getByText("Loading what was said before");
+  const frame = page.getByRole("region", { name: "What was said" });
+  while ((await older.count()) > 0) {
+    await frame.evaluate((one) => one.scrollTo(0, 0));
+    await page.waitForTimeout(20);
   }
+  await frame.evaluate((one) => one.scrollTo(0, one.scrollHeight));
 }

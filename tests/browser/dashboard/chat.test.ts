@@ -1,6 +1,9 @@
 /** Talking to an agent, as the person and everybody who looks on sees it. */
+import { ConvexHttpClient } from "convex/browser";
 import type { Page, WebSocketRoute } from "playwright-core";
 import { expect, test } from "vitest";
+import { api } from "../../../convex/_generated/api";
+import type { Id } from "../../../convex/_generated/dataModel";
 import { complaintsAbout, useWorld, WIDTHS } from "./world";
 
 const world = useWorld();
@@ -104,7 +107,105 @@ test("what a model writes brings no picture, no markup and no address that says 
   await page.getByText("The agent is done").waitFor({ state: "attached" });
   const link = reply(page).getByRole("link", { name: "a link" });
   expect(await link.getAttribute("rel")).toBe("noopener noreferrer nofollow");
+  expect(await link.textContent()).toBe("a link (elsewhere.example)");
   expect(await reply(page).getByRole("link").count()).toBe(1);
   expect(await page.evaluate(() => "evil" in window)).toBe(false);
   expect(asked.filter((url) => url.includes("evil.example"))).toEqual([]);
+});
+
+/** A program beside the page, that talks in a session. */
+function program() {
+  const { apiUrl, apiKey, agentId } = world().ready;
+  const client = new ConvexHttpClient(apiUrl, { logger: false });
+  const isDone = async (sessionId: Id<"sessions">) => {
+    const session = await client.query(api.queries.sessions.get, { apiKey, sessionId });
+    return session.activeRunId === undefined;
+  };
+  return async (content: string, sessionId?: Id<"sessions">) => {
+    const where = sessionId === undefined ? { agentId: agentId as Id<"agents"> } : { sessionId };
+    const said = { apiKey, content, idempotencyKey: crypto.randomUUID(), ...where };
+    const sent = await client.mutation(api.mutations.messages.send, said);
+    await expect.poll(() => isDone(sent.sessionId)).toBe(true);
+    return sent.sessionId;
+  };
+}
+
+test("who reads what was said before stays there, whatever comes before or after it", async () => {
+  const say = program();
+  world().simulator.control.reply({ text: STORY });
+  const sessionId = await say("Question 1");
+  for (let turn = 2; turn <= 11; turn++) await say(`Question ${turn}`, sessionId);
+  const page = await world().owner();
+  await page.goto(world().address(`chat/${sessionId}`));
+  const articles = page.getByRole("article");
+  const frame = page.getByRole("region", { name: "What was said" });
+  const fromEnd = () =>
+    frame.evaluate((one) => one.scrollHeight - one.scrollTop - one.clientHeight);
+  await page.getByText("Question 11", { exact: true }).waitFor();
+  await expect.poll(fromEnd).toBeLessThan(2);
+  expect(await articles.count()).toBe(15);
+
+  // Older ones come above what is read, and not in its place: at the very top, too.
+  await frame.evaluate((one) => one.scrollTo(0, 0));
+  await expect.poll(() => articles.count()).toBe(22);
+  expect(await frame.evaluate((one) => one.scrollTop)).toBeGreaterThan(100);
+
+  const read = page.getByText("Question 5", { exact: true });
+  const top = async () => (await read.boundingBox())?.y ?? NaN;
+  await read.evaluate((one) => one.scrollIntoView({ block: "start" }));
+  await expect.poll(fromEnd).toBeGreaterThan(100);
+  const before = await top();
+  world().simulator.control.reply({ text: STORY });
+  await say("Question 12", sessionId);
+  await page.getByText("Question 12", { exact: true }).waitFor({ state: "attached" });
+  expect(Math.abs((await top()) - before)).toBeLessThan(3);
+});
+
+test("what is typed is there again after a look elsewhere and a reload; sent, it is gone", async () => {
+  const page = await world().owner();
+  await page.goto(world().address("chat/new"));
+  await page.getByLabel("Message").fill("Half a sent");
+  await page.getByRole("link", { name: "Costs" }).click();
+  await page.getByRole("heading", { name: "Costs" }).waitFor();
+  await page.goBack();
+  await expect.poll(() => page.getByLabel("Message").inputValue()).toBe("Half a sent");
+  await page.reload();
+  await expect.poll(() => page.getByLabel("Message").inputValue()).toBe("Half a sent");
+  world().simulator.control.reply({ text: "Heard." });
+  await page.getByLabel("Message").press("End");
+  await page.keyboard.type("ence");
+  await page.keyboard.press("Enter");
+  await page.getByRole("article", { name: "You" }).getByText("Half a sentence").waitFor();
+  // Whoever has begun a conversation goes on writing.
+  await expect
+    .poll(() => page.getByLabel("Message").evaluate((one) => one === document.activeElement))
+    .toBe(true);
+  await page.goto(world().address("chat/new"));
+  expect(await page.getByLabel("Message").inputValue()).toBe("");
+});
+
+test("a click beside a form keeps what is typed; two clicks make one branch", async () => {
+  const page = await world().owner();
+  await ask(page, "To be put otherwise", "Sentence 3.");
+  const list = page.getByRole("navigation", { name: "Conversations" }).getByRole("link");
+  await list.first().waitFor();
+  const before = await list.count();
+  await page.getByRole("button", { name: "Say it in other words" }).click();
+  const dialog = page.getByRole("dialog", { name: "In other words" });
+  await dialog.getByLabel("Message").fill("Put otherwise");
+  await page.mouse.click(5, 400);
+  expect(await dialog.getByLabel("Message").inputValue()).toBe("Put otherwise");
+  await dialog.getByRole("button", { name: "Send" }).dblclick();
+  await page.getByRole("article", { name: "You" }).getByText("Put otherwise").waitFor();
+  await page.getByText("The agent is done").waitFor({ state: "attached" });
+  expect(await list.count()).toBe(before + 1);
+});
+
+test("an id that is none, and words longer than a search takes, leave the screen as it is", async () => {
+  const page = await world().owner();
+  await page.goto(world().address("chat/nonsense"));
+  await page.getByText("There is no such").waitFor();
+  world().problems.splice(0);
+  await page.getByRole("searchbox").fill("word ".repeat(60));
+  await page.getByText("No title has these words").waitFor();
 });

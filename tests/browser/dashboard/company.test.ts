@@ -19,7 +19,13 @@ test("a key is made, shown once, works, and is revoked", async () => {
   const key = (await shown.locator("p.font-mono").textContent()) ?? "";
   const program = new ConvexHttpClient(world().ready.apiUrl, { logger: false });
   expect(await program.query(api.queries.agents.list, { apiKey: key })).toHaveLength(1);
+  // Nobody sees it again: no slip closes it.
+  await page.keyboard.press("Escape");
+  await page.mouse.click(5, 400);
+  expect(await shown.locator("p.font-mono").textContent()).toBe(key);
   await shown.getByRole("button", { name: "I have it" }).click();
+  const opener = page.getByRole("button", { name: "New key" });
+  await expect.poll(() => opener.evaluate((one) => one === document.activeElement)).toBe(true);
 
   const row = page.getByRole("row").filter({ hasText: "Nightly job" });
   await row.getByRole("button", { name: "Revoke" }).click();
@@ -61,6 +67,24 @@ test("somebody is invited, joins by the link, and is not offered what a viewer m
   await vera.goto(world().address("budgets"));
   await vera.getByRole("heading", { name: "Budgets" }).waitFor();
   expect(await vera.getByRole("button", { name: "New budget" }).count()).toBe(0);
+  await vera.goto(world().address("chat"));
+  expect(await vera.getByLabel("Message").count()).toBe(0);
+
+  // Another role is asked for first.
+  const role = page.getByRole("combobox", { name: "Role of Vera" });
+  await role.focus();
+  await page.keyboard.press("ArrowUp");
+  const asked = page.getByRole("dialog", { name: "Make Vera member?" });
+  await asked.getByRole("button", { name: "Leave it" }).click();
+  await expect.poll(() => role.evaluate((one) => one === document.activeElement)).toBe(true);
+  expect(await role.inputValue()).toBe("viewer");
+
+  // Whoever opens a link that signs in is who it was made for, and nothing of the one before stays.
+  const { dashboardUrl } = world().ready;
+  await vera.goto(dashboardUrl);
+  await vera.getByRole("heading", { name: "Home" }).waitFor();
+  await vera.getByRole("button", { name: "Screens" }).click();
+  await vera.getByRole("link", { name: "API keys" }).waitFor();
 });
 
 test("the log says what was changed, and runs show what they took", async () => {

@@ -105,3 +105,17 @@ test("where colours are the system's, bars still stand out from what they fill",
   });
   expect(new Set(colours).size).toBe(2);
 });
+
+test("the palette gives the focus back, and where it leads somewhere else the heading has it", async () => {
+  const page = await world().owner();
+  const link = page.getByRole("link", { name: "Agents" });
+  const hasFocus = (one: Locator) => one.evaluate((element) => element === document.activeElement);
+  await link.focus();
+  await page.keyboard.press("Control+k");
+  await page.getByPlaceholder("Find a screen").waitFor();
+  await page.keyboard.press("Escape");
+  await expect.poll(() => hasFocus(link)).toBe(true);
+  await goTo(page, "Budgets");
+  await expect.poll(() => hasFocus(page.getByRole("heading", { name: "Budgets" }))).toBe(true);
+  expect(await page.locator("#place").textContent()).toBe("Budgets");
+});

@@ -26,7 +26,7 @@ test("a budget refuses what does not fit, says why, and lets it through once mor
   await page.getByRole("heading", { name: "Small change" }).waitFor();
 
   await say(page, "Does it fit?");
-  await page.getByRole("alert").getByText("Small change").waitFor();
+  await page.getByRole("article").getByText("Small change").waitFor();
 
   await page.goto(world().address("budgets"));
   await page.getByRole("cell", { name: "refused" }).first().waitFor();

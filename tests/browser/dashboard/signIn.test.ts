@@ -39,6 +39,40 @@ test("a link without the key makes nobody anybody, and a used token says so", as
   expect(world().problems.splice(0)).toEqual([expect.stringContaining("404")]);
 });
 
+test("a link that is not whole, and a deployment that is away, are told", async () => {
+  const page = await world().stranger();
+  await page.goto(new URL("/open", world().ready.dashboardUrl).href);
+  await page.getByRole("alert").getByText("not whole").waitFor();
+  const owner = await world().owner();
+  await owner.routeWebSocket(/\/sync$/, (line) => void line.close());
+  await owner.reload();
+  await owner.getByText("does not answer yet").waitFor();
+});
+
+test("whoever signs out is out, though an answer to the tab comes late", async () => {
+  const page = await world().owner();
+  let late = 0;
+  await page.route("**/auth/refresh", async (route) => {
+    const answer = await route.fetch();
+    await new Promise((done) => setTimeout(done, 1_500));
+    await route.fulfill({ response: answer });
+    late += 1;
+  });
+  await page.reload();
+  await page.getByRole("heading", { name: "Home" }).waitFor();
+  const before = late;
+  // The connection's own token is renewed as soon as it stands.
+  await page.waitForRequest("**/auth/refresh", { timeout: 1_000 }).catch(() => null);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await expect.poll(() => late).toBeGreaterThan(before);
+  await page.waitForTimeout(500);
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await page.unroute("**/auth/refresh");
+  await page.reload();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+});
+
 test("the palette and the keyboard go to every screen", async () => {
   const page = await world().owner();
   await page.keyboard.press("Tab");

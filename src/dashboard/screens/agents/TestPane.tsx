@@ -1,5 +1,6 @@
 import { CatchBoundary, Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { MessageSquarePlus } from "lucide-react";
+import { useState } from "react";
 import { api } from "../../../../convex/_generated/api";
 import type { Id } from "../../../../convex/_generated/dataModel";
 import type { AgentView } from "../../../../convex/views";
@@ -7,27 +8,39 @@ import { messageOf } from "../../data/failures";
 import { useTenant, useTenantMutation, useTenantQuery } from "../../data/tenant";
 import { Button, IconButton } from "../../ui/Button";
 import { Empty } from "../../ui/states";
+import { useIsShown } from "../../ui/useIsShown";
 import { Count, Money } from "../../ui/values";
-import { Composer, type Draft } from "../chat/Composer";
+import { Composer, type Said } from "../chat/Composer";
 import { Conversation } from "../chat/Conversation";
 
 type TestPaneProps = { agent: AgentView; isDirty: boolean };
 
 /** A conversation with the agent beside its form: a real one, with what is saved. */
 export function TestPane({ agent, isDirty }: TestPaneProps) {
-  const { _id: agentId, name, status, version } = agent;
+  const { _id: agentId, tenantId, name, status, version } = agent;
   const { test: sessionId } = useSearch({ from: "/signed-in/$tenant/agents/$agentId" });
   const navigate = useNavigate({ from: "/$tenant/agents/$agentId" });
   const open = useTenantMutation(api.mutations.conversations.create);
   const send = useTenantMutation(api.mutations.messages.send);
   const show = (test: Id<"sessions"> | undefined) =>
-    navigate({ search: (all) => ({ ...all, test }), replace: true });
+    navigate({
+      search: (all) => ({ ...all, test }),
+      replace: true,
+      state: { isBegun: test !== undefined },
+    });
+  const isShown = useIsShown();
+  const [isSending, setSending] = useState(false);
 
-  const begin = async (draft: Draft) => {
-    const title = `Test of ${name}`;
-    const test = await open({ agentId, title, channel: "dashboard", metadata: { test: true } });
-    await send({ sessionId: test, ...draft });
-    await show(test);
+  const begin = async (said: Said) => {
+    setSending(true);
+    try {
+      const title = `Test of ${name}`;
+      const test = await open({ agentId, title, channel: "dashboard", metadata: { test: true } });
+      await send({ sessionId: test, ...said });
+      if (isShown()) await show(test);
+    } finally {
+      setSending(false);
+    }
   };
   const heading = (
     <div className="border-line border-b px-4 py-2">
@@ -76,7 +89,7 @@ export function TestPane({ agent, isDirty }: TestPaneProps) {
       </div>
       {status === "active" && (
         <div className="p-4 pt-2">
-          <Composer send={begin} />
+          <Composer place={`${tenantId} test ${agentId}`} send={begin} isBusy={isSending} />
         </div>
       )}
     </div>

@@ -3,8 +3,8 @@ import { Paperclip } from "lucide-react";
 import { toast } from "sonner";
 import { api } from "../../../../convex/_generated/api";
 import type { Message } from "../../../client/react";
-import { messageOf } from "../../data/failures";
 import { useTenant } from "../../data/tenant";
+import { tellFailure } from "../../ui/tell";
 
 /** Files that came with a message. Their addresses are asked for one by one, when somebody wants one. */
 export function Attachments({ message }: { message: Message }) {
@@ -16,13 +16,17 @@ export function Attachments({ message }: { message: Message }) {
     const tab = window.open("about:blank", "_blank");
     try {
       const url = await convex.query(api.queries.files.url, { tenantId, fileId });
-      if (tab !== null) {
+      if (tab === null) {
+        toast("The browser stopped the window", {
+          action: { label: "Open", onClick: () => window.open(url, "_blank", "noopener") },
+        });
+      } else {
         tab.opener = null;
         tab.location.href = url;
       }
     } catch (error) {
       tab?.close();
-      toast.error(messageOf(error));
+      tellFailure(error);
     }
   };
   return (

@@ -1,35 +1,54 @@
-import { ArrowUp, Paperclip, Square, X } from "lucide-react";
-import { useRef, useState, type KeyboardEvent } from "react";
-import { toast } from "sonner";
-import { messageOf } from "../../data/failures";
+import { ArrowUp, Paperclip, Square } from "lucide-react";
+import { useRef, type KeyboardEvent } from "react";
 import { IconButton } from "../../ui/Button";
-import { useUploads, type Uploaded } from "./useUploads";
+import { tellFailure } from "../../ui/tell";
+import {
+  changeDraft,
+  putBackDraft,
+  settleDraft,
+  takeDraft,
+  useDraft,
+  type Draft,
+  type Uploaded,
+} from "./drafts";
+import { UploadList } from "./UploadList";
+import { useUploads } from "./useUploads";
 
-/** What is about to be said. The key makes it safe to say again when the answer got lost. */
-export type Draft = { content: string; attachments: Uploaded[]; idempotencyKey: string };
+/** What is said: all of it has been uploaded. */
+export type Said = { content: string; attachments: Uploaded[]; idempotencyKey: string };
 
 type ComposerProps = {
-  send: (draft: Draft) => Promise<void>;
+  /** Where what is typed belongs to. */
+  place: string;
+  send: (said: Said) => Promise<void>;
+  /** Nothing may be sent just now. */
+  isBusy?: boolean;
+  autoFocus?: boolean;
   /** Stops the reply that is being written; absent while there is none. */
   stop?: (() => void) | undefined;
 };
 
 /** Enter sends, Shift+Enter begins a line. What was not sent stays. */
-export function Composer({ send, stop }: ComposerProps) {
-  const [content, setContent] = useState("");
-  const uploads = useUploads();
+export function Composer({ place, send, isBusy = false, autoFocus = false, stop }: ComposerProps) {
+  const { content, uploads } = useDraft(place);
+  const { add, remove } = useUploads(place);
   const files = useRef<HTMLInputElement>(null);
-  const maySend = content.trim() !== "" && !uploads.isBusy;
+  const text = useRef<HTMLTextAreaElement>(null);
+  const isUploading = uploads.some(({ storageId }) => storageId === null);
+  const maySend = content.trim() !== "" && !isUploading && !isBusy;
 
   const submit = async () => {
     if (!maySend) return;
-    const draft = { content, attachments: uploads.done, idempotencyKey: crypto.randomUUID() };
-    setContent("");
-    uploads.clear();
-    await send(draft).catch((error: unknown) => {
-      toast.error(messageOf(error));
-      setContent((typed) => (typed === "" ? content : typed));
-    });
+    // The button is of no use for a while, and what one goes on with is the text.
+    text.current?.focus();
+    const draft = takeDraft(place);
+    try {
+      await send(saidIn(draft));
+      settleDraft(place, draft);
+    } catch (error) {
+      tellFailure(error);
+      putBackDraft(place, draft);
+    }
   };
   const onKey = (event: KeyboardEvent) => {
     // While a word is being put together (Japanese, Chinese), Enter is for the word.
@@ -38,27 +57,8 @@ export function Composer({ send, stop }: ComposerProps) {
     void submit();
   };
   return (
-    <div className="border-line bg-surface outline-accent mx-auto w-full max-w-3xl rounded-xl border p-2 shadow-sm has-[textarea:focus-visible]:outline-2">
-      {uploads.all.length > 0 && (
-        <ul className="mb-2 flex flex-wrap gap-2">
-          {uploads.all.map(({ key, name, isDone }) => (
-            <li
-              key={key}
-              className="bg-sunken flex items-center gap-1 rounded-md py-1 pr-1 pl-2 text-xs"
-            >
-              {name} {!isDone && "(uploading)"}
-              <button
-                type="button"
-                aria-label={`Remove ${name}`}
-                className="hover:bg-line flex size-6 items-center justify-center rounded"
-                onClick={() => uploads.remove(key)}
-              >
-                <X className="size-3.5" aria-hidden />
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+    <div className="border-control bg-surface outline-accent mx-auto w-full max-w-3xl rounded-xl border p-2 shadow-sm has-[textarea:focus-visible]:outline-2">
+      <UploadList uploads={uploads} remove={remove} />
       <div className="flex items-end gap-1">
         <input
           ref={files}
@@ -66,7 +66,7 @@ export function Composer({ send, stop }: ComposerProps) {
           multiple
           hidden
           onChange={(event) => {
-            uploads.add(event.target.files ?? []);
+            add(event.target.files ?? []);
             event.target.value = "";
           }}
         />
@@ -74,16 +74,25 @@ export function Composer({ send, stop }: ComposerProps) {
           <Paperclip aria-hidden />
         </IconButton>
         <textarea
+          ref={text}
+          autoFocus={autoFocus}
           aria-label="Message"
           placeholder="Say something"
           rows={1}
           value={content}
-          onChange={(event) => setContent(event.target.value)}
+          onChange={({ target }) => changeDraft(place, () => ({ content: target.value }))}
           onKeyDown={onKey}
           className="field-sizing-content max-h-60 min-h-9 min-w-0 grow resize-none bg-transparent px-1 py-2 outline-none"
         />
         {stop !== undefined && (
-          <IconButton label="Stop the reply" tone="danger" onClick={stop}>
+          <IconButton
+            label="Stop the reply"
+            tone="danger"
+            onClick={() => {
+              text.current?.focus();
+              stop();
+            }}
+          >
             <Square aria-hidden />
           </IconButton>
         )}
@@ -93,4 +102,11 @@ export function Composer({ send, stop }: ComposerProps) {
       </div>
     </div>
   );
+}
+
+function saidIn({ content, uploads, idempotencyKey }: Draft): Said {
+  const attachments = uploads.flatMap(({ name, storageId }): Uploaded[] =>
+    storageId === null ? [] : [{ name, storageId }],
+  );
+  return { content, attachments, idempotencyKey };
 }

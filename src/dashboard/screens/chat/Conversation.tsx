@@ -1,21 +1,22 @@
+import { useLocation } from "@tanstack/react-router";
 import { useMutation } from "convex/react";
 import { useMemo, type ReactNode } from "react";
-import { toast } from "sonner";
 import { api } from "../../../../convex/_generated/api";
 import type { Id } from "../../../../convex/_generated/dataModel";
-import { useMessages } from "../../../client/react";
+import { useMessages, type Message as MessageRow } from "../../../client/react";
 import { useAgentName } from "../../data/agents";
-import { messageOf } from "../../data/failures";
 import { useMay, useTenant, useTenantMutation, useTenantQuery } from "../../data/tenant";
-import { Button } from "../../ui/Button";
 import { Loading } from "../../ui/states";
-import { Composer, type Draft } from "./Composer";
+import { useAct } from "../../ui/useAct";
+import { Composer, type Said } from "./Composer";
 import { ConversationHeader } from "./ConversationHeader";
 import { Message } from "./Message";
+import { Older } from "./Older";
 import { said } from "./said";
 import { useStickToEnd } from "./useStickToEnd";
 
-const OLDER = 50;
+/** Messages may be long, and each that changes is sent again with those beside it. */
+const FIRST = 15;
 
 type ConversationProps = {
   sessionId: Id<"sessions">;
@@ -28,19 +29,20 @@ export function Conversation({ sessionId, header }: ConversationProps) {
   const maySend = useMay("messages:send");
   const session = useTenantQuery(api.queries.sessions.get, { sessionId });
   const here = useMemo(() => ({ tenantId, sessionId }), [tenantId, sessionId]);
-  const { messages, isLoading, hasOlder, loadOlder } = useMessages(here);
+  const { messages, isLoading, hasOlder, loadOlder } = useMessages(here, { initialCount: FIRST });
   const agentName = useAgentName();
-  const scroll = useStickToEnd();
+  const scroll = useStickToEnd(messages[0]?._id);
   const send = useMutation(api.mutations.messages.send).withOptimisticUpdate(said);
   const cancel = useTenantMutation(api.mutations.runs.cancel);
+  const act = useAct();
+  const isBegun = useLocation({ select: ({ state }) => state.isBegun === true });
 
   if (session === undefined || isLoading) return <Loading lines={8} />;
   const { activeRunId, agentId, status } = session;
-  const say = async (draft: Draft) => {
-    await send({ tenantId, sessionId, ...draft });
+  const say = async (what: Said) => {
+    await send({ tenantId, sessionId, ...what });
   };
-  const stop = (runId: Id<"runs">) =>
-    cancel({ runId }).catch((error: unknown) => toast.error(messageOf(error)));
+  const stop = (runId: Id<"runs">) => act(() => cancel({ runId }));
   return (
     <div className="flex h-full flex-col">
       {header ?? <ConversationHeader session={session} />}
@@ -57,27 +59,31 @@ export function Conversation({ sessionId, header }: ConversationProps) {
           aria-live="off"
           className="mx-auto max-w-3xl space-y-6 p-4"
         >
-          {hasOlder && (
-            <Button tone="quiet" className="w-full" onClick={() => loadOlder(OLDER)}>
-              Show what was said before
-            </Button>
-          )}
+          {hasOlder && <Older load={loadOlder} />}
           {messages.map((message) => (
             <Message key={message._id} message={message} speaker={agentName(agentId)} />
           ))}
         </div>
       </div>
       <p role="status" className="sr-only">
-        {activeRunId === undefined ? "The agent is done." : "The agent is replying."}
+        {activeRunId === undefined ? endOf(messages.at(-1)) : "The agent is replying."}
       </p>
       {maySend && status === "active" && (
         <div className="p-4 pt-2">
           <Composer
+            place={`${tenantId} ${sessionId}`}
             send={say}
+            autoFocus={isBegun}
             stop={activeRunId === undefined ? undefined : () => void stop(activeRunId)}
           />
         </div>
       )}
     </div>
   );
+}
+
+/** What is read out when a reply has ended. */
+function endOf(last: MessageRow | undefined): string {
+  if (last?.status !== "interrupted") return "The agent is done.";
+  return `The reply has ended early. ${last.error ?? ""}`;
 }

@@ -1,20 +1,18 @@
 import { Link } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
-import { useEffect } from "react";
 import type { SessionView } from "../../../../convex/views";
 import { useAgentName } from "../../data/agents";
 import { useTenant } from "../../data/tenant";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
+import { useTitle } from "../../ui/useTitle";
 import { Count, Money } from "../../ui/values";
 
 export function ConversationHeader({ session }: { session: SessionView }) {
   const { slug } = useTenant();
   const agentName = useAgentName();
   const { title = agentName(session.agentId), totalCostUsd, totalTokens, branchedFrom } = session;
-  useEffect(() => {
-    document.title = `${title} · Agentik`;
-  }, [title]);
+  const heading = useTitle(title);
   return (
     <div className="border-line flex items-center gap-2 border-b px-4 py-2">
       <Button asChild tone="quiet" size="icon" className="lg:hidden">
@@ -23,7 +21,9 @@ export function ConversationHeader({ session }: { session: SessionView }) {
         </Link>
       </Button>
       <div className="min-w-0 grow">
-        <h1 className="truncate font-semibold">{title}</h1>
+        <h1 ref={heading} tabIndex={-1} className="truncate font-semibold">
+          {title}
+        </h1>
         <p className="text-subtle truncate text-xs">
           {agentName(session.agentId)} · <Money usd={totalCostUsd} /> · <Count of={totalTokens} />{" "}
           tokens

@@ -3,6 +3,7 @@
  * can carry away what the model has read), and links that name where they go and tell nobody where from.
  */
 import { code } from "@streamdown/code";
+import type { ReactNode } from "react";
 import { type Components, Streamdown, type UrlTransform } from "streamdown";
 
 const LINK = /^(https?:\/\/|mailto:)/i;
@@ -14,6 +15,26 @@ const CONTROLS = {
 const PLUGINS = { code };
 
 const safeUrl: UrlTransform = (url, key) => (key === "href" && LINK.test(url) ? url : "");
+
+/** Where it goes, if its text says something else. */
+function Whither({ href, text }: { href: string; text: string }) {
+  const place = hostOf(href);
+  if (text === place || hostOf(text) === place) return null;
+  return <span className="text-subtle"> ({place})</span>;
+}
+
+/** Of what names one, as an address does. */
+function hostOf(text: string): string {
+  const address = /^[a-z]+:/i.test(text) ? text : `https://${text}`;
+  if (!URL.canParse(address)) return "";
+  const { host, pathname } = new URL(address);
+  return host === "" ? pathname : host;
+}
+
+function textOf(node: ReactNode): string {
+  if (Array.isArray(node)) return node.map(textOf).join("");
+  return typeof node === "string" ? node : "";
+}
 
 const COMPONENTS: Components = {
   a: ({ href, children }) =>
@@ -28,6 +49,7 @@ const COMPONENTS: Components = {
         className="text-accent underline"
       >
         {children}
+        <Whither href={href} text={textOf(children)} />
       </a>
     ),
   img: ({ alt }) => <span className="text-subtle">[Picture: {alt ?? "without a text"}]</span>,

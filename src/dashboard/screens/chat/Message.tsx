@@ -48,7 +48,7 @@ function Reply({ message }: { message: MessageRow }) {
         <ToolCall key={call.toolCallId} call={call} />
       ))}
       {status === "interrupted" && (
-        <p role="alert" className="bg-warn-soft text-warn w-fit rounded-md px-3 py-2">
+        <p className="bg-warn-soft text-warn w-fit rounded-md px-3 py-2">
           {error ?? "It ended before it was done."}
         </p>
       )}

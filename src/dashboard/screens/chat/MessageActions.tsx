@@ -4,19 +4,29 @@ import { useState } from "react";
 import { toast } from "sonner";
 import { api } from "../../../../convex/_generated/api";
 import type { Message } from "../../../client/react";
-import { messageOf } from "../../data/failures";
 import { useMay, useTenant, useTenantMutation } from "../../data/tenant";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
+import { useAct } from "../../ui/useAct";
+import { useIsShown } from "../../ui/useIsShown";
 import { Count, Moment, Money } from "../../ui/values";
-import { EditDialog } from "./EditDialog";
+import { againOf, EditDialog, type Again } from "./EditDialog";
+import { isSent } from "./said";
 
 /** What can be done with a message, and what it came to. */
 export function MessageActions({ message }: { message: Message }) {
   const [isEdited, setEdited] = useState(false);
+  const [isBusy, setBusy] = useState(false);
   const again = useAgain(message);
+  const act = useAct();
   const maySend = useMay("messages:send");
   const isOwn = message.role === "user";
+  if (!isSent(message)) return <p className="text-subtle h-8 pt-2 text-xs">Sending…</p>;
+  const askAgain = async () => {
+    setBusy(true);
+    await act(() => again(againOf(message.content)));
+    setBusy(false);
+  };
   const copy = () =>
     navigator.clipboard.writeText(message.content).then(
       () => toast.success("Copied"),
@@ -34,7 +44,8 @@ export function MessageActions({ message }: { message: Message }) {
             size="sm"
             aria-label="Ask again, in a branch"
             title="Ask again, in a branch"
-            onClick={() => void again(message.content)}
+            aria-disabled={isBusy}
+            onClick={isBusy ? undefined : () => void askAgain()}
           >
             <RotateCcw aria-hidden />
           </Button>
@@ -68,17 +79,16 @@ export function MessageActions({ message }: { message: Message }) {
 }
 
 /** Says it again, the same or in other words, in a branch of the conversation; goes there. */
-function useAgain({ _id: messageId }: Message): (content: string) => Promise<void> {
+function useAgain({ _id: messageId }: Message): (again: Again) => Promise<void> {
   const { slug } = useTenant();
   const navigate = useNavigate();
+  const isShown = useIsShown();
   const edit = useTenantMutation(api.mutations.messages.edit);
-  return async (content) => {
-    try {
-      const { sessionId } = await edit({ messageId, content, idempotencyKey: crypto.randomUUID() });
+  return async (again) => {
+    const { sessionId } = await edit({ messageId, ...again });
+    // Whoever has gone elsewhere meanwhile stays there.
+    if (isShown())
       await navigate({ to: "/$tenant/chat/$sessionId", params: { tenant: slug, sessionId } });
-    } catch (error) {
-      toast.error(messageOf(error));
-    }
   };
 }
 

@@ -2,20 +2,29 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { api } from "../../../../convex/_generated/api";
 import type { Id } from "../../../../convex/_generated/dataModel";
-import { useTenant, useTenantMutation, useTenantQuery } from "../../data/tenant";
+import { useActiveAgents } from "../../data/agents";
+import { useMay, useTenant, useTenantMutation } from "../../data/tenant";
 import { NewAgentLink } from "../../shared/NewAgentLink";
 import { SelectField } from "../../ui/Field";
 import { ScreenHeader } from "../../ui/ScreenHeader";
 import { Empty, Loading } from "../../ui/states";
-import { Composer, type Draft } from "./Composer";
+import { useIsShown } from "../../ui/useIsShown";
+import { Composer, type Said } from "./Composer";
 
 /** Chooses an agent and says the first thing. */
 export function NewSession() {
-  const { slug } = useTenant();
+  const maySend = useMay("messages:send");
+  return maySend ? <Beginning /> : <Empty title="Choose a conversation" />;
+}
+
+function Beginning() {
+  const { tenantId, slug } = useTenant();
   const navigate = useNavigate();
-  const agents = useTenantQuery(api.queries.agents.list, { status: "active" });
+  const isShown = useIsShown();
+  const agents = useActiveAgents();
   const send = useTenantMutation(api.mutations.messages.send);
   const [chosen, setChosen] = useState<Id<"agents"> | null>(null);
+  const [isSending, setSending] = useState(false);
   const agentId = chosen ?? agents?.[0]?._id;
 
   if (agents === undefined) return <Loading lines={4} />;
@@ -26,9 +35,20 @@ export function NewSession() {
       </Empty>
     );
   }
-  const begin = async (draft: Draft) => {
-    const { sessionId } = await send({ agentId, ...draft });
-    await navigate({ to: "/$tenant/chat/$sessionId", params: { tenant: slug, sessionId } });
+  const begin = async (said: Said) => {
+    setSending(true);
+    try {
+      const { sessionId } = await send({ agentId, ...said });
+      // Whoever has gone elsewhere meanwhile stays there.
+      if (isShown())
+        await navigate({
+          to: "/$tenant/chat/$sessionId",
+          params: { tenant: slug, sessionId },
+          state: { isBegun: true },
+        });
+    } finally {
+      setSending(false);
+    }
   };
   return (
     <div className="flex h-full flex-col justify-end p-4">
@@ -46,7 +66,10 @@ export function NewSession() {
           ))}
         </SelectField>
       </div>
-      <Composer send={begin} />
+      <p role="status" className="text-subtle mb-2 text-center">
+        {isSending && "Sending…"}
+      </p>
+      <Composer place={`${tenantId} new`} send={begin} isBusy={isSending} />
     </div>
   );
 }

@@ -1,8 +1,10 @@
-import { lazy, memo, Suspense } from "react";
+import { memo, Suspense } from "react";
+import { Boundary } from "../../ui/Boundary";
+import { loaded } from "../../ui/loaded";
 
-const Markdown = lazy(() => import("./Markdown"));
+const Markdown = loaded(() => import("./Markdown"));
 
-/** What a model wrote, as Markdown; while that is being loaded, as it is. */
+/** What a model wrote, as Markdown; while that is not loaded, as it is. */
 export const Prose = memo(function Prose({
   text,
   isWritten,
@@ -10,9 +12,12 @@ export const Prose = memo(function Prose({
   text: string;
   isWritten: boolean;
 }) {
+  const plain = <p className="break-words whitespace-pre-wrap">{text}</p>;
   return (
-    <Suspense fallback={<p className="whitespace-pre-wrap">{text}</p>}>
-      <Markdown text={text} isWritten={isWritten} />
-    </Suspense>
+    <Boundary of={text} instead={plain}>
+      <Suspense fallback={plain}>
+        <Markdown text={text} isWritten={isWritten} />
+      </Suspense>
+    </Boundary>
   );
 });

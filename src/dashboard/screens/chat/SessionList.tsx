@@ -1,21 +1,30 @@
 import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { useDeferredValue, useState } from "react";
+import { useState } from "react";
 import { api } from "../../../../convex/_generated/api";
 import type { SessionView } from "../../../../convex/views";
 import { useAgentName } from "../../data/agents";
 import { useMay, useTenant, useTenantPages, useTenantQuery } from "../../data/tenant";
+import { useKept } from "../../data/kept";
+import { Boundary } from "../../ui/Boundary";
+import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
+import { More } from "../../ui/More";
 import { Empty, Loading } from "../../ui/states";
+import { useSettled } from "../../ui/useSettled";
 import { Moment, Money } from "../../ui/values";
 
 const FOUND_MAX = 50;
+/** The deployment takes no more. */
+const WORDS_LENGTH_MAX = 200;
+/** Between two letters of a word. */
+const PAUSE_MS = 200;
 
 export function SessionList() {
   const { slug } = useTenant();
   const maySend = useMay("messages:send");
   const [words, setWords] = useState("");
-  const wanted = useDeferredValue(words.trim());
+  const wanted = useSettled(words.trim(), PAUSE_MS);
   return (
     <div className="flex h-full flex-col">
       <div className="border-line flex gap-2 border-b p-3">
@@ -23,9 +32,10 @@ export function SessionList() {
           type="search"
           aria-label="Find a conversation by its title"
           placeholder="Find by title"
+          maxLength={WORDS_LENGTH_MAX}
           value={words}
           onChange={(event) => setWords(event.target.value)}
-          className="border-line bg-surface h-9 min-w-0 grow rounded-md border px-3"
+          className="border-control bg-surface h-9 min-w-0 grow rounded-md border px-3"
         />
         {maySend && (
           <Button asChild tone="primary">
@@ -36,32 +46,36 @@ export function SessionList() {
         )}
       </div>
       <nav aria-label="Conversations" className="min-h-0 grow overflow-y-auto p-2">
-        {wanted === "" ? <Newest /> : <Found words={wanted} />}
+        <Boundary of={wanted}>{wanted === "" ? <Newest /> : <Found words={wanted} />}</Boundary>
       </nav>
     </div>
   );
 }
 
 function Newest() {
-  const { results, status, loadMore } = useTenantPages(api.queries.sessions.list, {}, PER_PAGE);
+  const { results, status, loadMore } = useTenantPages(api.queries.sessions.list, {});
   if (status === "LoadingFirstPage") return <Loading lines={8} />;
   return (
     <>
       <Entries sessions={results} nothing="No conversations yet" />
-      {status === "CanLoadMore" && (
-        <Button tone="quiet" className="w-full" onClick={() => loadMore(PER_PAGE)}>
-          Show older ones
-        </Button>
-      )}
+      <More status={status} loadMore={loadMore} />
     </>
   );
 }
-const PER_PAGE = 50;
 
 function Found({ words }: { words: string }) {
-  const sessions = useTenantQuery(api.queries.sessions.search, { query: words, limit: FOUND_MAX });
+  const found = useTenantQuery(api.queries.sessions.search, { query: words, limit: FOUND_MAX });
+  // The former hits stay until the next are there.
+  const sessions = useKept(found);
   if (sessions === undefined) return <Loading lines={4} />;
-  return <Entries sessions={sessions} nothing="No title has these words" />;
+  return (
+    <>
+      <Entries sessions={sessions} nothing="No title has these words" />
+      {sessions.length === FOUND_MAX && (
+        <p className="text-subtle p-2">These are the first {FOUND_MAX}. More words find fewer.</p>
+      )}
+    </>
+  );
 }
 
 function Entries({ sessions, nothing }: { sessions: readonly SessionView[]; nothing: string }) {
@@ -79,10 +93,8 @@ function Entries({ sessions, nothing }: { sessions: readonly SessionView[]; noth
             activeProps={{ className: "bg-accent-soft" }}
           >
             <span className="flex items-center gap-2">
-              {activeRunId !== undefined && (
-                <span className="bg-accent size-2 shrink-0 rounded-full" title="Replying" />
-              )}
-              <span className="truncate font-medium">{title ?? agentName(agentId)}</span>
+              <span className="grow truncate font-medium">{title ?? agentName(agentId)}</span>
+              {activeRunId !== undefined && <Badge tone="accent">Replying</Badge>}
             </span>
             <span className="text-subtle flex justify-between gap-2 text-xs">
               <Moment atMs={lastActivityAt} />

@@ -3,6 +3,15 @@ import { insertAtTop } from "convex/react";
 import type { FunctionArgs } from "convex/server";
 import { api } from "../../../../convex/_generated/api";
 import type { Id } from "../../../../convex/_generated/dataModel";
+import type { Message } from "../../../client/react";
+
+/** What no id of the deployment begins with. */
+const UNSENT = "unsent-";
+
+/** Whether the deployment has it; before, there is nothing to do with it. */
+export function isSent({ _id }: Message): boolean {
+  return !_id.startsWith(UNSENT);
+}
 
 /** Shows what the person says at once; the stored message takes its place. */
 export function said(
@@ -17,7 +26,7 @@ export function said(
     argsToMatch: { tenantId, sessionId },
     localQueryStore: localStore,
     item: {
-      _id: crypto.randomUUID() as Id<"messages">,
+      _id: `${UNSENT}${crypto.randomUUID()}` as Id<"messages">,
       tenantId,
       sessionId,
       agentId: session.agentId,
