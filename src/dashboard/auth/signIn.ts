@@ -2,15 +2,17 @@
  * The sign-in of this browser. The refresh token is a cookie that no script can read; the access token stays in
  * memory, so that a reload asks for another one.
  */
-import { expiryOf } from "./expiry";
+import { claimsOf, type Claims } from "./claims";
 import { textsIn } from "../data/json";
 
-type Access = { accessToken: string; expiresAt: number };
+type Access = Claims & { accessToken: string };
 
 export type SignInState = "unknown" | "signed_in" | "signed_out";
 
 /** Whether there may be a cookie, which no script sees: strangers' browsers need not ask. */
 const HINT = "signed-in";
+/** Whose tab it was. */
+const PERSON = "person";
 const NOBODY = 401;
 const GONE = 404;
 const TOO_MANY = 429;
@@ -65,16 +67,16 @@ export class SignIn {
    * @returns What went wrong, for the person to read; null when it went well.
    */
   async withPassword(email: string, password: string): Promise<string | null> {
-    const status = await this.enter("sign-in", { email, password });
-    if (status === NOBODY) return "No account has this address and this password.";
-    return problemOf(status);
+    const answer = await this.enter("sign-in", { email, password });
+    if (answer.status === NOBODY) return "No account has this address and this password.";
+    return problemOf(answer);
   }
 
   /** Uses up a link that signs in. Otherwise as `withPassword`. */
   async withLink(token: string): Promise<string | null> {
-    const status = await this.enter("link", { token });
-    if (status === GONE) return "This link was used, or has expired. Ask for another one.";
-    return problemOf(status);
+    const answer = await this.enter("link", { token });
+    if (answer.status === GONE) return "This link was used, or has expired. Ask for another one.";
+    return problemOf(answer);
   }
 
   /** Here and in all tabs at once, so that nothing asks in vain; then at the deployment, as soon as it answers. */
@@ -87,21 +89,18 @@ export class SignIn {
   private leave(): void {
     this.epoch += 1;
     this.set(null);
-    // What was being written, and where one was.
     sessionStorage.clear();
   }
 
-  /** @returns The status of the answer. */
-  private async enter(path: string, fields: Record<string, string>): Promise<number> {
+  private async enter(path: string, fields: Record<string, string>): Promise<Response> {
     return await navigator.locks.request(LOCK, async () => {
       const answer = await this.post(path, { ...fields, delivery: "cookie" });
       if (answer.ok) {
         this.epoch += 1;
-        sessionStorage.clear();
         localStorage.setItem(HINT, "yes");
         this.tabs.postMessage("signed_in" satisfies SignInState);
       }
-      return answer.status;
+      return answer;
     });
   }
 
@@ -156,7 +155,10 @@ export class SignIn {
   private set(access: Access | null): Access | null {
     this.access = access;
     if (access === null) localStorage.removeItem(HINT);
-    else localStorage.setItem(HINT, "yes");
+    else {
+      localStorage.setItem(HINT, "yes");
+      keepTabOf(access.person);
+    }
     const state = access === null ? "signed_out" : "signed_in";
     if (state !== this.state) {
       this.state = state;
@@ -166,13 +168,19 @@ export class SignIn {
   }
 }
 
-function problemOf(status: number): string | null {
-  if (status < 300) return null;
+function problemOf({ ok, status }: Response): string | null {
+  if (ok) return null;
   if (status === TOO_MANY) return "There were too many tries. Wait some minutes, then try again.";
   return "The deployment did not let you in. Try again.";
 }
 
+/** What a tab has stored, such as what was being written, is for the eyes of whoever wrote it. */
+function keepTabOf(person: string): void {
+  if (sessionStorage.getItem(PERSON) !== person) sessionStorage.clear();
+  sessionStorage.setItem(PERSON, person);
+}
+
 function accessIn(json: unknown): Access {
   const { accessToken } = textsIn(json, ["accessToken"]);
-  return { accessToken, expiresAt: expiryOf(accessToken) };
+  return { accessToken, ...claimsOf(accessToken) };
 }

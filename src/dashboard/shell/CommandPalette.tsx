@@ -22,7 +22,8 @@ export function CommandPalette() {
     const onKey = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
-      setOpen((was) => !was);
+      // What is typed or shown in a dialog goes first.
+      setOpen((was) => !was && document.querySelector("[role=dialog]") === null);
     };
     window.addEventListener(OPEN, open);
     window.addEventListener("keydown", onKey);

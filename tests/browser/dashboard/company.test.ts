@@ -22,6 +22,7 @@ test("a key is made, shown once, works, and is revoked", async () => {
   // Nobody sees it again: no slip closes it.
   await page.keyboard.press("Escape");
   await page.mouse.click(5, 400);
+  await page.keyboard.press("Control+k");
   expect(await shown.locator("p.font-mono").textContent()).toBe(key);
   await shown.getByRole("button", { name: "I have it" }).click();
   const opener = page.getByRole("button", { name: "New key" });
