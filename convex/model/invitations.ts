@@ -1,5 +1,6 @@
 /** Invitations: offers to join a tenant. Making one is `actions/invitations.ts`, which has the randomness. */
 import type { PaginationOptions, PaginationResult } from "convex/server";
+import { DAY_MS } from "../../src/core/limits";
 import { beyond, permissionsOf, type Role } from "../../src/core/permissions";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
@@ -24,7 +25,6 @@ export const PAGE_SIZE_MAX = 100;
 export const PENDING_MAX = 500;
 const LIFETIME_DAYS = { min: 1, max: 30 };
 const LIFETIME_DAYS_DEFAULT = 7;
-const DAY_MS = 24 * 60 * 60 * 1_000;
 const SWEPT_AT_ONCE = 100;
 
 export type NewInvitation = {

@@ -5,6 +5,9 @@ export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
+/** Of a model's name, as providers, prices and budgets have it. */
+export const MODEL_LENGTH_MAX = 200;
+
 /** As long as a person waits for a provider that asked for time; beyond, a call is given up. */
 export const PROVIDER_WAIT_MS_MAX = 20 * SECOND_MS;
 

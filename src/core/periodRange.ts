@@ -1,14 +1,10 @@
 /** Periods as callers name them, and the periods between two moments. */
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "./limits";
-import { hourIn, periodAt, type PeriodUnit } from "./periods";
+import { DAY_MS, HOUR_MS } from "./limits";
+import { hourIn, type PeriodUnit } from "./periods";
 
 /** The units that sums are kept by. */
 export type SummedUnit = Exclude<PeriodUnit, "week">;
 type EndingUnit = Exclude<SummedUnit, "total">;
-
-/** Offsets of zones change, and are, by whole quarters of an hour. */
-const QUARTER_MS = 15 * MINUTE_MS;
-const PERIOD_QUARTERS_MAX = (32 * DAY_MS) / QUARTER_MS;
 
 const MONTH = String.raw`\d{4}-(0[1-9]|1[0-2])`;
 const DAY = String.raw`${MONTH}-(0[1-9]|[12]\d|3[01])`;
@@ -47,21 +43,6 @@ export function orderOf(period: string): number {
   if (hour === null) return Date.parse(period);
   const [, name = "", offset = ""] = hour;
   return Date.parse(`${name}:00${offset === "" ? "Z" : offset}`);
-}
-
-/** When the period began that a moment is in. */
-export function periodStartMs(unit: EndingUnit, timeZone: string, atMs: number): number {
-  const period = periodAt(unit, timeZone, atMs);
-  const lastQuarter = Math.floor(atMs / QUARTER_MS);
-  const isIn = (back: number) =>
-    periodAt(unit, timeZone, (lastQuarter - back) * QUARTER_MS) === period;
-  let [inside, outside] = [0, PERIOD_QUARTERS_MAX];
-  while (outside - inside > 1) {
-    const middle = Math.floor((inside + outside) / 2);
-    if (isIn(middle)) inside = middle;
-    else outside = middle;
-  }
-  return (lastQuarter - inside) * QUARTER_MS;
 }
 
 type Between = { timeZone: string; fromMs: number; toMs: number };

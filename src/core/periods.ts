@@ -52,17 +52,34 @@ export function periodAt(unit: PeriodUnit, timeZone: string, atMs: number): stri
 /** When the period ends that a moment is in; null where it never does. */
 export function periodEndMs(unit: PeriodUnit, timeZone: string, atMs: number): number | null {
   if (unit === "total") return null;
+  return (lastQuarterOf(unit, { timeZone, atMs, towards: 1 }) + 1) * QUARTER_MS;
+}
+
+/** When the period began that a moment is in. */
+export function periodStartMs(
+  unit: Exclude<PeriodUnit, "total">,
+  timeZone: string,
+  atMs: number,
+): number {
+  return lastQuarterOf(unit, { timeZone, atMs, towards: -1 }) * QUARTER_MS;
+}
+
+/** The quarter of an hour that is the period's last one, looking into the future or the past. */
+function lastQuarterOf(
+  unit: PeriodUnit,
+  { timeZone, atMs, towards }: { timeZone: string; atMs: number; towards: 1 | -1 },
+): number {
   const period = periodAt(unit, timeZone, atMs);
-  const firstQuarter = Math.floor(atMs / QUARTER_MS);
-  const isIn = (quarter: number) => periodAt(unit, timeZone, quarter * QUARTER_MS) === period;
-  // Periods follow one another and none comes back: the last quarter of this one is found by halving.
+  const quarter = Math.floor(atMs / QUARTER_MS);
+  const at = (distance: number) => quarter + towards * distance;
+  // Periods follow one another and none comes back: it is found by halving.
   let [inside, outside] = [0, PERIOD_QUARTERS_MAX];
   while (outside - inside > 1) {
     const middle = Math.floor((inside + outside) / 2);
-    if (isIn(firstQuarter + middle)) inside = middle;
+    if (periodAt(unit, timeZone, at(middle) * QUARTER_MS) === period) inside = middle;
     else outside = middle;
   }
-  return (firstQuarter + outside) * QUARTER_MS;
+  return at(inside);
 }
 
 /** The days of a week such as "2026-W48", Monday first. */

@@ -1,6 +1,7 @@
 /** What may be said of an agent: the arguments of the doors, and their checks. */
 import { v, type Infer } from "convex/values";
 import { DEFAULT_MODE } from "../../../src/context/modes";
+import { MODEL_LENGTH_MAX } from "../../../src/core/limits";
 import {
   checkedInteger,
   checkedLength,
@@ -32,7 +33,6 @@ export const DESCRIPTION_LENGTH_MAX = 1_000;
 /** Small enough that a page of agents stays far below the 16 MiB a transaction may read. */
 const SYSTEM_PROMPT_LENGTH_MAX = 32_000;
 
-const MODEL_LENGTH_MAX = 200;
 const MODE_LENGTH_MAX = 80;
 const NAMES = { countMax: 100, lengthMax: 200 }; // of skills, channels and consensus models
 export const REPLY_TOKENS = { min: 1, max: 200_000 };

@@ -3,6 +3,7 @@
  * refreshing, ended by the person, by a new password, or by an old refresh token that comes back.
  */
 import type { Infer } from "convex/values";
+import { DAY_MS } from "../../../src/core/limits";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { isSame } from "../../lib/crypto";
@@ -13,7 +14,6 @@ import type { vOpened, SignInView } from "../../views/auth";
 import { ownIssuer } from "../deploymentSecrets";
 import type { RefreshHashes } from "./tokens";
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Not used for so long, it ends. */
 const IDLE_LIFETIME_MS = 30 * DAY_MS;
 /** However much it is used, it ends. */

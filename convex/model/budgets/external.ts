@@ -1,6 +1,6 @@
 /** Reservations of spenders outside runs: held, and then settled, released or expired, by a key of their own. */
 import { v, type Infer } from "convex/values";
-import { MINUTE_MS } from "../../../src/core/limits";
+import { MINUTE_MS, MODEL_LENGTH_MAX } from "../../../src/core/limits";
 import { COUNT_MAX } from "../../../src/pricing/usage";
 import { internal } from "../../_generated/api";
 import type { MutationCtx } from "../../_generated/server";
@@ -18,7 +18,6 @@ import { sentenceOf } from "./refusals";
 import { release as letGo, reservationOf, type Reservation } from "./reservations";
 
 const KEY_LENGTH_MAX = 200;
-const MODEL_LENGTH_MAX = 200;
 const LIFETIME_MINUTES = { min: 1, max: 24 * 60 };
 const LIFETIME_MINUTES_DEFAULT = 15;
 

@@ -1,4 +1,5 @@
 /** Whose spending a budget bounds: named as roll-ups name it, and checked to be the tenant's own. */
+import { MODEL_LENGTH_MAX } from "../../../src/core/limits";
 import type { Doc } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
@@ -6,8 +7,6 @@ import { PROVIDERS } from "../../validators";
 import { membershipIn, requireOwned, type TenantScope } from "../access";
 import { keyOf } from "../rollups/sums";
 import type { Subject } from "./spent";
-
-const MODEL_LENGTH_MAX = 200;
 
 /** Every call reads those of its subjects, managed ones too. */
 export const POLICIES_PER_SUBJECT_MAX = 16;

@@ -1,5 +1,6 @@
 /** Corrections by people who know better than what was booked: from the provider's bill, or its support. */
 import { v, type Infer } from "convex/values";
+import { MODEL_LENGTH_MAX } from "../../../src/core/limits";
 import { COUNT_MAX, TOOL_COUNT_MAX } from "../../../src/pricing/usage";
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
@@ -24,7 +25,6 @@ import { priced } from "./pricing";
 const record = Activity.recorderOf("cost_events", { noun: "costs" });
 
 const REASON_LENGTH_MAX = 500;
-const MODEL_LENGTH_MAX = 200;
 /** In place of a version of prices: the amount is the bill's. */
 const BILLED_VERSION = "billed";
 

@@ -1,5 +1,6 @@
 /** Costs of calls that others made for an agent: what callers report, held to the same ledger as our own. */
 import { v, type Infer } from "convex/values";
+import { MODEL_LENGTH_MAX } from "../../../src/core/limits";
 import { COUNT_MAX } from "../../../src/pricing/usage";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
@@ -18,7 +19,6 @@ import { book, eventOf, tokenTotals, type CostEvent } from "./ledger";
 
 const record = Activity.recorderOf("cost_events", { noun: "costs" });
 
-const MODEL_LENGTH_MAX = 200;
 const CHANNEL_LENGTH_MAX = 80;
 const ENDPOINT_LENGTH_MAX = 500;
 const KEY_LENGTH_MAX = 255;

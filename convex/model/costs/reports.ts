@@ -1,6 +1,6 @@
 /** What was spent. Sums are read from the totals, never from the ledger's rows. */
 import { DAY_MS } from "../../../src/core/limits";
-import { periodStartMs } from "../../../src/core/periodRange";
+import { periodStartMs } from "../../../src/core/periods";
 import { periodAt, periodEndMs } from "../../../src/core/periods";
 import type { QueryCtx } from "../../_generated/server";
 import { toUsd, toUsdText } from "../../lib/usd";

@@ -1,5 +1,6 @@
 /** API keys: what programs act in a tenant with. Making one is `actions/keys.ts`, which has the randomness. */
 import type { PaginationOptions, PaginationResult } from "convex/server";
+import { DAY_MS } from "../../../src/core/limits";
 import { permissionsOf, type Permission, type Role } from "../../../src/core/permissions";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
@@ -15,7 +16,6 @@ const record = Activity.recorderOf("api_keys", { noun: "keys" });
 
 export const LIST_LIMIT_MAX = 100;
 const NAME_LENGTH_MAX = 80;
-const DAY_MS = 24 * 60 * 60 * 1_000;
 const LIFETIME_DAYS = { min: 1, max: 365 };
 const LIFETIME_DAYS_DEFAULT = 90;
 /** Of the tenant, active at once: a program that makes keys in a loop has to stop somewhere. */

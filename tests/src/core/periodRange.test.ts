@@ -1,6 +1,7 @@
 /** Periods by name, and between moments, against the periods that moments are in. */
 import { describe, expect, test } from "vitest";
-import { periodsBetween, periodStartMs, unitOf } from "../../../src/core/periodRange";
+import { periodsBetween, unitOf } from "../../../src/core/periodRange";
+import { periodStartMs } from "../../../src/core/periods";
 import { periodAt, periodEndMs } from "../../../src/core/periods";
 
 const QUARTER_MS = 15 * 60 * 1_000;
