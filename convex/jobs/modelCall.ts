@@ -13,10 +13,11 @@ import type {
   ToolCallPart,
 } from "../../src/providers/provider";
 import { fallsBack, nextDelayMs, RETRY_POLICY } from "../../src/providers/retry";
-import type { Usage, UsageReport } from "../../src/pricing/usage";
+import type { UsageReport } from "../../src/pricing/usage";
 import { Batcher } from "../lib/batcher";
 import { omitUndefined } from "../lib/objects";
 import { beginningOf } from "../lib/texts";
+import { toStoredUsage } from "../model/costs/storedUsage";
 import type { Outcome, Report } from "../model/runs/finish";
 import type { Verdict } from "../model/runs/state";
 import type { Begun } from "../model/runs/work";
@@ -357,17 +358,6 @@ export function toStored({
       reportedCostPico,
     }),
   };
-}
-
-function toStoredUsage({ tokens, toolUnits, reasoningTokens }: Usage): StoredUsageReport["usage"] {
-  return { tokens: nonZero(tokens), toolUnits: nonZero(toolUnits), reasoningTokens };
-}
-
-function nonZero<Key extends string>(
-  counts: Readonly<Record<Key, number>>,
-): { [Name in Key]?: number } {
-  const used = Object.entries(counts).filter(([, value]) => value !== 0);
-  return Object.fromEntries(used) as { [Name in Key]?: number };
 }
 
 export function toStoredFacts(facts: CallFacts): StoredCallFacts {

@@ -11,6 +11,7 @@ import { beginningOf } from "../lib/texts";
 import { caller, requireScope } from "../model/access";
 import { settingsFor } from "../model/providers/credentials";
 import * as Calls from "../model/skills/calls";
+import type { Work } from "../model/skills/callWork";
 import { vOpenRecord } from "../validators";
 import { vSkillResult, type SkillResult } from "../views/skills";
 import { MINUTE_MS } from "../../src/core/limits";
@@ -112,7 +113,7 @@ type Done = { ok: boolean; text: string; wasAborted?: boolean } & Partial<
   Pick<Collected, "usage" | "facts" | "firstChunkAtMs">
 >;
 
-async function perform(work: Calls.Work): Promise<Done> {
+async function perform(work: Work): Promise<Done> {
   switch (work.kind) {
     case "unavailable":
       return { ok: false, text: work.reason };
@@ -127,7 +128,7 @@ async function request({
   http,
   parameters,
   ...installed
-}: Extract<Calls.Work, { kind: "http" }>): Promise<Done> {
+}: Extract<Work, { kind: "http" }>): Promise<Done> {
   const tool = httpTool("skill", http, toInstallation(installed));
   const { text, isError } = await callTool(tool, JSON.stringify(parameters), {
     nowMs: Date.now(),
@@ -148,7 +149,7 @@ async function prompt({
   input,
   maxOutputTokens,
   temperature,
-}: Extract<Calls.Work, { kind: "prompt" }>): Promise<Done> {
+}: Extract<Work, { kind: "prompt" }>): Promise<Done> {
   const setUp = await settingsFor(provider, account);
   if (!setUp.ok) return { ok: false, text: setUp.detail };
   const limits = { msMax: PROMPT_MS_MAX, charsMax: RESULT_CHARS_MAX };

@@ -1,6 +1,14 @@
 /** Amounts at the doors: USD in as a number or a decimal string, out as both. Stored in picoUSD. */
 import { v, type Infer } from "convex/values";
-import { CALL_PICO_MAX, formatUsd, parseUsd, PICO_DIGITS, usdNumber } from "../../src/core/money";
+import {
+  CALL_PICO_MAX,
+  formatUsd,
+  narrow,
+  parseUsd,
+  PICO_DIGITS,
+  usdNumber,
+  widen,
+} from "../../src/core/money";
 import { fail } from "./errors";
 
 /** An amount of USD: 0.1 for convenience, "0.1" where it has to be exact. */
@@ -53,4 +61,17 @@ export function toUsd(pico: bigint): number {
 /** The exact amount as a decimal string. */
 export function toUsdText(pico: bigint): string {
   return formatUsd(pico);
+}
+
+/** What all calls of a session, run or step cost, as its row has it: of any size. */
+type TotalCost = { totalCostPico: bigint; totalCostCarry?: bigint };
+
+export function totalPicoOf({ totalCostPico: rest, totalCostCarry: carry }: TotalCost): bigint {
+  return narrow({ carry, rest });
+}
+
+/** The same with more, as it is stored. */
+export function withMorePico(total: TotalCost, pico: bigint) {
+  const { carry, rest } = widen(totalPicoOf(total) + pico);
+  return { totalCostPico: rest, totalCostCarry: carry };
 }

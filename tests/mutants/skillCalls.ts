@@ -3,13 +3,14 @@ import type { Mutant } from "./mutants";
 
 const tests = ["tests/convex/executeSkill.test.ts"];
 const HTTP = { file: "src/skills/httpTool.ts", tests };
+const WORK = { file: "convex/model/skills/callWork.ts", tests };
 const CALLS = { file: "convex/model/skills/calls.ts", tests };
 const CONTENT = { file: "convex/model/skills/content.ts", tests };
 
 export const SKILL_CALLS: readonly Mutant[] = [
   {
     name: "skill calls: budgets of keys and people do not bound them",
-    ...CALLS,
+    ...WORK,
     find: "called: { agentId: agent._id, provider, model, ...actorOf(scope) },",
     replace: "called: { agentId: agent._id, provider, model },",
   },

@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import * as runsModule from "../../convex/jobs/runs";
-import { tokenTotals } from "../../convex/model/costs/ledger";
+import { tokenTotals } from "../../convex/model/costs/storedUsage";
 import { findPrice } from "../../src/pricing/priceBook";
 import { openConvexTest } from "../convex/drivers";
 import { ledgerOf, sceneOn, simulatorVariables, type Scene } from "../convex/turn";

@@ -6,7 +6,8 @@ import type { Doc } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
 import { vAttemptError, vFinishReason, vProvider, vRunFailureReason } from "../../validators";
-import { addUsage, toUsage, unpricedIn } from "../costs/ledger";
+import { unpricedIn } from "../costs/ledger";
+import { plusStored, toUsage } from "../costs/storedUsage";
 
 /** More than a run's upstream requests can be. */
 const EVENTS_MAX = 500;
@@ -93,7 +94,7 @@ async function lastCall(
 
 function sumOf(events: readonly Doc<"cost_events">[]): Pick<Outcome, "usage" | "cost"> {
   const none: Doc<"cost_events">["usage"] = { tokens: {}, reasoningTokens: 0, toolUnits: {} };
-  const used = toUsage(events.reduce((all, { usage }) => addUsage(all, usage), none));
+  const used = toUsage(events.reduce((all, { usage }) => plusStored(all, usage), none));
   const { tokens } = used;
   const pico = (amountOf: (event: Doc<"cost_events">) => bigint) =>
     events.reduce((sum, event) => sum + amountOf(event), 0n);

@@ -5,7 +5,8 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import type { TenantScope } from "../access";
-import { addUsage, book, minus, type CostEvent } from "./ledger";
+import { book, type CostEvent } from "./ledger";
+import { minusStored, plusStored } from "./storedUsage";
 
 /** Of one attempt. Each is an answer to something that happened once; more are a loop. */
 export const ADJUSTMENTS_MAX = 100;
@@ -51,7 +52,7 @@ export async function adjustmentsOf(
 export function standingOf(rows: readonly Doc<"cost_events">[]): Standing {
   return rows.reduce<Standing>(
     (sum, row) => ({
-      usage: addUsage(sum.usage, row.usage),
+      usage: plusStored(sum.usage, row.usage),
       lines: [...sum.lines, ...row.lines],
       fees: [...sum.fees, ...row.fees],
       inputCostPico: sum.inputCostPico + row.inputCostPico,
@@ -108,7 +109,7 @@ function adjustment(
     kind: "adjustment",
     timestamp: booked.timestamp,
     period: booked.period,
-    usage: minus(truth.usage, standing.usage),
+    usage: minusStored(truth.usage, standing.usage),
     lines: netLines(truth.lines, standing.lines),
     fees: netFees(truth.fees, standing.fees),
     inputCostPico: truth.inputCostPico - standing.inputCostPico,

@@ -12,7 +12,9 @@ import type { CallerScope, TenantScope } from "../access";
 import * as Activity from "../activity";
 import { periodOf } from "../../../src/core/periods";
 import { modelKey } from "../rollups/sums";
-import { addUsage, eventOf, unpricedIn, type CostEvent } from "./ledger";
+import { eventOf, unpricedIn, type CostEvent } from "./ledger";
+import { plusStored } from "./storedUsage";
+import { checkTouched, withMoments, type Touched } from "./touched";
 
 const record = Activity.recorderOf("tenants", { noun: "costs" });
 
@@ -120,7 +122,7 @@ async function addToSummary(ctx: MutationCtx, event: Doc<"cost_events">): Promis
   }
   await ctx.db.patch("cost_events", summary._id, {
     eventCount: (summary.eventCount ?? 0) + 1,
-    usage: addUsage(summary.usage, one.usage),
+    usage: plusStored(summary.usage, one.usage),
     unpriced: [...new Set([...summary.unpriced, ...one.unpriced])],
     unpricedChange: unpricedIn(summary) + unpricedIn(one),
     inputCostPico: summary.inputCostPico + one.inputCostPico,

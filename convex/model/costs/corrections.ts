@@ -19,7 +19,7 @@ import {
   type Standing,
   type Truth,
 } from "./adjust";
-import { toUsage } from "./ledger";
+import { toUsage } from "./storedUsage";
 import { priced } from "./pricing";
 
 const record = Activity.recorderOf("cost_events", { noun: "costs" });

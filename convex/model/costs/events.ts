@@ -11,7 +11,7 @@ import { requireOwned, type TenantScope } from "../access";
 import type { Dimension } from "../rollups/sums";
 import { getOrFail } from "../runs/state";
 import { adjustmentsOf, standingOf } from "./adjust";
-import { tokenTotals } from "./ledger";
+import { tokenTotals } from "./storedUsage";
 import { eventsOf, spanOf } from "./ledgerRows";
 import { periodNamed } from "./namedPeriod";
 

@@ -8,7 +8,8 @@ import type { QueryCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
 import { toUsdText } from "../../lib/usd";
 import type { TenantScope } from "../access";
-import { tokenTotals, unpricedIn } from "./ledger";
+import { unpricedIn } from "./ledger";
+import { tokenTotals } from "./storedUsage";
 import { eventsOf, spanOf } from "./ledgerRows";
 import { periodNamed } from "./namedPeriod";
 

@@ -4,23 +4,18 @@
  */
 import type { WithoutSystemFields } from "convex/server";
 import { narrow, widen } from "../../../src/core/money";
-import {
-  totalInputTokens,
-  totalOutputTokens,
-  usageOf,
-  type Usage,
-} from "../../../src/pricing/usage";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
-import type { StoredSums, StoredUsageReport, TokenTotals } from "../../validators";
+import { withMorePico } from "../../lib/usd";
+import type { StoredSums, TokenTotals } from "../../validators";
 import type { TenantScope } from "../access";
 import { settleWith, type Used } from "../budgets/reservations";
 import { modelKey, type Place } from "../rollups/sums";
 import * as Tallies from "../rollups/tallies";
+import { tokenTotals } from "./storedUsage";
 
 export type CostEvent = WithoutSystemFields<Doc<"cost_events">>;
-type StoredUsage = StoredUsageReport["usage"];
 
 /** Inserts the event and adds it to everything that sums it. */
 export async function book(
@@ -131,59 +126,10 @@ export async function eventOf(
     .unique();
 }
 
-/** Tokens of an event as the seeds count them. */
-export function tokenTotals(usage: StoredUsage): TokenTotals {
-  const full = toUsage(usage);
-  const promptTokens = totalInputTokens(full);
-  const completionTokens = totalOutputTokens(full);
-  return { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens };
-}
-
-/** With the zeros that are not stored. */
-export function toUsage(stored: StoredUsage): Usage {
-  const { tokens, toolUnits, reasoningTokens } = stored;
-  return usageOf(tokens, { toolUnits, reasoningTokens });
-}
-
 function addTokens(a: TokenTotals | undefined, b: TokenTotals): TokenTotals {
   return {
     promptTokens: (a?.promptTokens ?? 0) + b.promptTokens,
     completionTokens: (a?.completionTokens ?? 0) + b.completionTokens,
     totalTokens: (a?.totalTokens ?? 0) + b.totalTokens,
   };
-}
-
-/** The sum of two usages, class by class. */
-export function addUsage(a: StoredUsage, b: StoredUsage): StoredUsage {
-  return {
-    tokens: addCounts(a.tokens, b.tokens),
-    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
-    toolUnits: addCounts(a.toolUnits, b.toolUnits),
-  };
-}
-
-/** `a` without `b`, class by class; it may be negative. */
-export function minus(a: StoredUsage, b: StoredUsage): StoredUsage {
-  return addUsage(a, {
-    tokens: negative(b.tokens),
-    reasoningTokens: -b.reasoningTokens,
-    toolUnits: negative(b.toolUnits),
-  });
-}
-
-function negative<Key extends string>(
-  counts: Partial<Record<Key, number>>,
-): Partial<Record<Key, number>> {
-  const taken = { ...counts };
-  for (const key of Object.keys(counts) as Key[]) taken[key] = -(counts[key] ?? 0);
-  return taken;
-}
-
-function addCounts<Key extends string>(
-  a: Partial<Record<Key, number>>,
-  b: Partial<Record<Key, number>>,
-): Partial<Record<Key, number>> {
-  const sum = { ...a };
-  for (const key of Object.keys(b) as Key[]) sum[key] = (a[key] ?? 0) + (b[key] ?? 0);
-  return sum;
 }

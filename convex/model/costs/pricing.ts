@@ -9,7 +9,8 @@ import { minusUsage, type TokenClass, type Usage } from "../../../src/pricing/us
 import type { QueryCtx } from "../../_generated/server";
 import type { StoredCallFacts, StoredUsageReport } from "../../validators";
 import type { TenantScope } from "../access";
-import { toUsage, type CostEvent } from "./ledger";
+import type { CostEvent } from "./ledger";
+import { toUsage } from "./storedUsage";
 import { priceFor, type PricedCall } from "./prices";
 
 /** The classes that count as the model's making; all others, and no fee, count as its input. */

@@ -15,7 +15,8 @@ import * as Agents from "../agents/agents";
 import * as Messages from "../messages";
 import { hourFor } from "../periods";
 import * as Sessions from "../sessions";
-import { book, eventOf, tokenTotals, type CostEvent } from "./ledger";
+import { book, eventOf, type CostEvent } from "./ledger";
+import { tokenTotals } from "./storedUsage";
 
 const record = Activity.recorderOf("cost_events", { noun: "costs" });
 

@@ -8,7 +8,7 @@ import { toUsd, toUsdText } from "../../lib/usd";
 import type { StoredUsageReport } from "../../validators";
 import type { TraceView } from "../../views/traces";
 import type { TenantScope } from "../access";
-import { addUsage, tokenTotals } from "../costs/ledger";
+import { plusStored, tokenTotals } from "../costs/storedUsage";
 import { STEPS_MAX, toStepView, toView } from "./read";
 import { getOrFail } from "./state";
 
@@ -130,7 +130,7 @@ function sumOf(all: Iterable<Spent>): Spent {
   return [...all].reduce(
     (sum, { costPico, usage }) => ({
       costPico: sum.costPico + costPico,
-      usage: addUsage(sum.usage, usage),
+      usage: plusStored(sum.usage, usage),
     }),
     NOTHING,
   );

@@ -4,7 +4,6 @@
  */
 import { v, type Infer } from "convex/values";
 import { MINUTE_MS, SECOND_MS } from "../../../src/core/limits";
-import { tokensAtMost } from "../../../src/pricing/estimate";
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
@@ -12,28 +11,16 @@ import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import { beginningOf } from "../../lib/texts";
 import { toUsd, toUsdText } from "../../lib/usd";
-import {
-  vCallFacts,
-  vHttpSkill,
-  vOpenRecord,
-  vProvider,
-  vSealed,
-  vSkillAttempt,
-  vUsageReport,
-  type OpenRecord,
-} from "../../validators";
+import { vCallFacts, vUsageReport, type OpenRecord } from "../../validators";
 import { actorOf, scopeOfCall, scopeOfRun, type CallerScope, type TenantScope } from "../access";
 import * as Activity from "../activity";
 import * as Agents from "../agents/agents";
-import { reserveOrDegrade } from "../budgets/admission";
-import { sentenceOf } from "../budgets/refusals";
-import { HIDDEN_TOKENS_MAX } from "../budgets/worstCase";
 import * as Costs from "../costs/attempts";
-import { eventOf, tokenTotals } from "../costs/ledger";
-import { accountFor, vAccount } from "../providers/providers";
+import { eventOf } from "../costs/ledger";
+import { tokenTotals } from "../costs/storedUsage";
 import * as Sessions from "../sessions";
-import { checkedParameters } from "./configuration";
-import { find, usableOrFail, type Usable } from "./installed";
+import { CALL_LIFETIME_MS, vWork, workOf } from "./callWork";
+import { find, usableOrFail } from "./installed";
 
 const record = Activity.recorderOf("agent_skills", { noun: "skills" });
 
@@ -41,46 +28,10 @@ const record = Activity.recorderOf("agent_skills", { noun: "skills" });
 export const CALLS_MAX = 20;
 /** By then one of them is likely to have ended. */
 const ROOM_AFTER_MS = 5 * SECOND_MS;
-/** No action lives as long, so nobody reports what was given up. */
-const CALL_LIFETIME_MS = 15 * MINUTE_MS;
 const ERROR_LENGTH_MAX = 500;
 const LOST_PER_BATCH = 50;
 /** How long one waits that could not be settled: somebody must look first. */
 const POSTPONED_MS = 10 * MINUTE_MS;
-
-/** A prompt skill takes text; what it makes of it, its instructions say. */
-const PROMPT_PARAMETERS = {
-  type: "object",
-  properties: { input: { type: "string", minLength: 1, maxLength: 100_000 } },
-  required: ["input"],
-  additionalProperties: false,
-};
-
-/** What is to be done, as the action that does it needs it. */
-export const vWork = v.union(
-  v.object({
-    kind: v.literal("prompt"),
-    attempt: vSkillAttempt,
-    provider: vProvider,
-    model: v.string(),
-    account: v.union(vAccount, v.null()),
-    system: v.string(),
-    input: v.string(),
-    maxOutputTokens: v.number(),
-    temperature: v.optional(v.number()),
-  }),
-  v.object({
-    kind: v.literal("http"),
-    http: vHttpSkill,
-    parameters: vOpenRecord,
-    config: vOpenRecord,
-    installation: v.object({ tenantId: v.id("tenants"), id: v.id("agent_skills") }),
-    credential: v.union(vSealed, v.null()),
-  }),
-  /** There is nothing that runs it. */
-  v.object({ kind: v.literal("unavailable"), reason: v.string() }),
-);
-export type Work = Infer<typeof vWork>;
 
 export const vBegunCall = v.object({
   callId: v.union(v.id("skill_calls"), v.null()), // null: nothing is under way
@@ -202,62 +153,6 @@ export async function settleLost(
   const report = Costs.estimateLost(call.attempt, "");
   const billed = { status: "lost", report, facts: {}, endedAtMs: undefined } as const;
   await book(ctx, scope, { call, billed, nowMs });
-}
-
-type Asked = { agent: Doc<"agents">; usable: Usable; parameters: OpenRecord; nowMs: number };
-
-async function workOf(
-  ctx: MutationCtx,
-  scope: CallerScope,
-  { agent, usable: { row, version }, parameters, nowMs }: Asked,
-): Promise<Work> {
-  const { prompt, http, wasm } = version;
-  if (http !== undefined) {
-    const { _id: id, tenantId, config = {}, credential = null } = row;
-    const checked = checkedParameters(parameters, http.inputSchema);
-    const installation = { tenantId, id };
-    return { kind: "http", http, parameters: checked, config, installation, credential };
-  }
-  if (prompt === undefined) {
-    const reason =
-      wasm === undefined
-        ? "This version of the skill has nothing to run."
-        : "WebAssembly skills cannot be run yet.";
-    return { kind: "unavailable", reason };
-  }
-  const { input } = checkedParameters(parameters, PROMPT_PARAMETERS) as { input: string };
-  const { provider, model, maxTokens: maxOutputTokens, temperature, systemPrompt } = agent;
-  const skill = `# Skill: ${prompt.name}\n\n${prompt.instructions}`;
-  const system = systemPrompt.trim() === "" ? skill : `${systemPrompt}\n\n${skill}`;
-  const attemptId = `skill/${crypto.randomUUID()}`;
-  const verdict = await reserveOrDegrade(ctx, scope, {
-    key: attemptId,
-    called: { agentId: agent._id, provider, model, ...actorOf(scope) },
-    spreadBy: attemptId,
-    worst: {
-      inputTokensMax: tokensAtMost(system + input) + HIDDEN_TOKENS_MAX,
-      outputTokensMax: maxOutputTokens,
-    },
-    expiresAtMs: nowMs + CALL_LIFETIME_MS,
-    nowMs,
-  });
-  if (verdict.kind === "refused") {
-    return { kind: "unavailable", reason: sentenceOf(verdict.refusal) };
-  }
-  if (verdict.kind === "opening") {
-    return { kind: "unavailable", reason: "A budget is being opened: try again in a moment." };
-  }
-  const { called } = verdict;
-  return {
-    kind: "prompt",
-    attempt: { attemptId, ...called, promptChars: system.length + input.length },
-    ...called,
-    account: await accountFor(ctx, scope, called.provider),
-    system,
-    input,
-    maxOutputTokens,
-    ...(temperature !== undefined && { temperature }),
-  };
 }
 
 async function requireRoom(ctx: QueryCtx, { tenantId }: CallerScope): Promise<void> {
