@@ -2,6 +2,8 @@
 import { v } from "convex/values";
 import { internalQuery } from "../_generated/server";
 import * as Check from "../model/costs/check";
+import { differencesWithin as within } from "../model/costs/checkRollups";
+import * as Walk from "../model/costs/checkWalk";
 import * as Budgets from "../model/budgets/check";
 import { staleReservations as stale } from "../model/budgets/stale";
 import { vDimension } from "../validators";
@@ -65,7 +67,7 @@ export const differencesFrom = internalQuery({
 export const differencesWithin = internalQuery({
   args: { tenantId: v.id("tenants"), dimension: vDimension, month: v.string(), ...vPage },
   returns: v.object({ differences: v.array(Check.vDifference), ...vMore }),
-  handler: async (ctx, { tenantId, ...at }) => await Check.differencesWithin(ctx, { tenantId }, at),
+  handler: async (ctx, { tenantId, ...at }) => await within(ctx, { tenantId }, at),
 });
 
 export const differencesOfBudgets = internalQuery({

@@ -5,6 +5,7 @@ import { caller, requireScope } from "../model/access";
 import * as External from "../model/budgets/external";
 import * as Increases from "../model/budgets/increases";
 import * as Policies from "../model/budgets/policies";
+import { vBudgetChanges, vNewBudget } from "../model/budgets/policyFields";
 
 /**
  * Bounds what the tenant, an agent, a provider, a model, an API key or a user may spend in each hour, day, ISO week, month
@@ -20,7 +21,7 @@ import * as Policies from "../model/budgets/policies";
  * @throws limit_reached - The subject has 16 budgets.
  */
 export const create = mutation({
-  args: { ...caller, ...Policies.vNewBudget.fields },
+  args: { ...caller, ...vNewBudget.fields },
   returns: v.id("budget_policies"),
   handler: async (ctx, { tenantId, apiKey, ...budget }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "budgets:write" });
@@ -38,7 +39,7 @@ export const create = mutation({
  * @throws invalid_argument - As for `create`.
  */
 export const update = mutation({
-  args: { ...caller, policyId: v.id("budget_policies"), ...Policies.vBudgetChanges.fields },
+  args: { ...caller, policyId: v.id("budget_policies"), ...vBudgetChanges.fields },
   returns: v.null(),
   handler: async (ctx, { tenantId, apiKey, policyId, ...changes }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "budgets:write" });

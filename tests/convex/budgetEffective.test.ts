@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
-import type { NewBudget } from "../../convex/model/budgets/policies";
+import type { NewBudget } from "../../convex/model/budgets/policyFields";
 import { failureOf, onEachDriver, sharedSetup, supportBot, tenantWith, type Member } from "./setup";
 
 const { effective, check, get } = api.queries.budgets;

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
-import type { NewBudget } from "../../convex/model/budgets/policies";
+import type { NewBudget } from "../../convex/model/budgets/policyFields";
 import type { Simulator } from "../../src/providers/simulator/server";
 import { failureOf, firstPage, onEachDriver, supportBot, tenantWith } from "./setup";
 import { ENDED, runIn, sharedSetupWithSimulator, simulatorFor, type Scene } from "./turn";

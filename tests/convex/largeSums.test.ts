@@ -1,7 +1,11 @@
 /** Sums beyond what one stored amount holds: costs go on being booked, and budgets and sessions say what was spent. */
 import { expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
-import type { NewBudget } from "../../convex/model/budgets/policies";
+import type { MutationCtx, QueryCtx } from "../../convex/_generated/server";
+import type { NewBudget } from "../../convex/model/budgets/policyFields";
+import { outcomeOf } from "../../convex/model/completions/outcome";
+import { recordAt } from "../../convex/model/costs/attempts";
+import { CALL_PICO_MAX } from "../../src/core/money";
 import { failureOf, onEachDriver, sharedSetup, supportBot, tenantWith } from "./setup";
 import { sendUnheard, type Scene } from "./turn";
 

@@ -1,7 +1,7 @@
 /** Budgets by chance, for properties of them: of whatever subject, window, action and limit. */
 import fc from "fast-check";
 import type { Id } from "../../convex/_generated/dataModel";
-import type { NewBudget } from "../../convex/model/budgets/policies";
+import type { NewBudget } from "../../convex/model/budgets/policyFields";
 import { formatUsd } from "../../src/core/money";
 
 const MODELS = [

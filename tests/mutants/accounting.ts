@@ -129,14 +129,14 @@ export const ACCOUNTING: readonly Mutant[] = [
   },
   {
     name: "accounting: an amount of less than a pico for a token is rounded",
-    file: "convex/model/costs/overrides.ts",
+    file: "convex/model/costs/agreedPrices.ts",
     find: "pico > max || pico % units !== 0n",
     replace: "pico > max",
     tests: TESTS,
   },
   {
     name: "accounting: a price of one's own has none of input",
-    file: "convex/model/costs/overrides.ts",
+    file: "convex/model/costs/agreedPrices.ts",
     find: "if (rates.inputFresh === undefined) {",
     replace: "if (Object.keys(rates).length === 0) {",
     tests: TESTS,

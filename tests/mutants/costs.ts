@@ -168,6 +168,7 @@ const CHECK_MUTANTS: readonly Mutant[] = [
   {
     name: "check: a day is compared with its first hours only",
     ...CHECK,
+    file: "convex/model/costs/checkRollups.ts",
     find: 'check("hours and day", parts, day)',
     replace: 'check("hours and day", parts, undefined).slice(0, 0)',
   },

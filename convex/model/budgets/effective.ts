@@ -8,7 +8,7 @@ import { vProvider, type FallbackModel, type Limits } from "../../validators";
 import type { BudgetCheck, EffectiveBudgets } from "../../views/budgets";
 import { requireOwned, type TenantScope } from "../access";
 import { decideDegrading } from "./decision";
-import type { Policy } from "./policies";
+import type { Policy } from "./policyFields";
 import type { Subject } from "./spent";
 import { standingAt, viewOf, type Standing } from "./standing";
 import { checkedSubject, ofSubject } from "./subjects";

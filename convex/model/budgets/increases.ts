@@ -14,7 +14,8 @@ import * as Activity from "../activity";
 import { counterFor } from "./counting";
 import { find } from "./managed";
 import { noteLimitChange } from "./pauses";
-import { failAsKept, getOrFail, type Policy } from "./policies";
+import { failAsKept, getOrFail } from "./policies";
+import type { Policy } from "./policyFields";
 
 const record = Activity.recorderOf("budget_policies", { noun: "budgets" });
 

@@ -7,7 +7,8 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
 import type { AgentSettings, BudgetSource, Limits } from "../../validators";
 import type { By } from "../activity";
-import { ALERT_PERCENTS_DEFAULT, destroy, insert, replace, type Policy } from "./policies";
+import { ALERT_PERCENTS_DEFAULT, type Policy } from "./policyFields";
+import { destroy, insert, replace } from "./policyRows";
 import type { Subject } from "./spent";
 
 type Setting = Exclude<BudgetSource, "manual">;

@@ -8,7 +8,7 @@ import { toUsd, toUsdText } from "../../lib/usd";
 import type { Limits, Spending } from "../../validators";
 import type { BudgetView } from "../../views/budgets";
 import { timeZoneOf } from "../periods";
-import type { Policy } from "./policies";
+import type { Policy } from "./policyFields";
 
 export type Standing = Readonly<{
   period: string;

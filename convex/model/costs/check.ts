@@ -7,8 +7,8 @@
 import { v, type Infer } from "convex/values";
 import { assert } from "../../../src/core/assert";
 import { HOUR_MS } from "../../../src/core/limits";
+import { orderOf } from "../../../src/core/periodRange";
 import { hourIn, periodOf } from "../../../src/core/periods";
-import type { Doc } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import { vDimension, vWideSums, type StoredSums } from "../../validators";
 import type { TenantScope } from "../access";
@@ -24,13 +24,6 @@ type Of = Pick<TenantScope, "tenantId">;
 const EVENTS_PER_PAGE = 500;
 /** Of a tenant that are listed in one query. */
 export const HOURS_MAX = 24 * 7;
-/** Keys of a dimension that are compared in one query, each with the days and hours of a month. */
-const KEYS_PER_PAGE = 8;
-/** More than the hours of any month. */
-const ROWS_PER_MONTH_MAX = 1_000;
-/** Two hundred years. */
-const MONTHS_MAX = 2_400;
-
 /** Two figures that should be one. */
 export const vDifference = v.object({
   what: v.string(), // which figures: "events and roll-up", "days and month", …
@@ -188,73 +181,10 @@ export async function keysCounted(
   return { keys: counted.map(({ key }) => key), cursor: continueCursor, isDone };
 }
 
-/** Where hours do not add up to their days, days to the month, or months to the total: a page of a dimension's keys. */
-export async function differencesWithin(
-  ctx: QueryCtx,
-  of: Of,
-  { dimension, month, cursor }: { dimension: Dimension; month: string; cursor: string | null },
-): Promise<{ differences: Difference[]; cursor: string; isDone: boolean }> {
-  const { page, continueCursor, isDone } = await ctx.db
-    .query("rollups")
-    .withIndex("by_cost", (q) =>
-      q
-        .eq("tenantId", of.tenantId)
-        .eq("dimension", dimension)
-        .eq("unit", "month")
-        .eq("period", month),
-    )
-    .paginate({ cursor, numItems: KEYS_PER_PAGE });
-  const found = await Promise.all(page.map(async (row) => await differencesOfKey(ctx, row)));
-  return { differences: found.flat(), cursor: continueCursor, isDone };
-}
-
-/** Rows of one fold, so no tally is between them. */
-async function differencesOfKey(ctx: QueryCtx, ofMonth: Doc<"rollups">): Promise<Difference[]> {
-  const { tenantId, dimension, key, period: month } = ofMonth;
-  const rows = (unit: "total" | "month" | "day" | "hour", from: string) =>
-    ctx.db
-      .query("rollups")
-      .withIndex("by_key", (q) =>
-        q
-          .eq("tenantId", tenantId)
-          .eq("dimension", dimension)
-          .eq("key", key)
-          .eq("unit", unit)
-          .gte("period", from)
-          .lt("period", `${from}~`),
-      );
-  const [days, hours, months, totals] = await Promise.all([
-    rows("day", month).take(ROWS_PER_MONTH_MAX),
-    rows("hour", month).take(ROWS_PER_MONTH_MAX),
-    rows("month", "").take(MONTHS_MAX),
-    rows("total", "").take(1),
-  ]);
-  const of = `${dimension}/${key}`;
-  const check = (
-    what: string,
-    parts: readonly Doc<"rollups">[],
-    whole: Doc<"rollups"> | undefined,
-  ) => {
-    const expected = parts.map(fromWide).reduce(plus, NO_SUMS);
-    return compare(
-      { what, of, period: whole?.period ?? "" },
-      { expected, found: fromWide(whole ?? NO_SUMS) },
-    );
-  };
-  return [
-    ...days.flatMap((day) => {
-      const parts = hours.filter(({ period }) => period.startsWith(day.period));
-      return check("hours and day", parts, day);
-    }),
-    ...check("days and month", days, ofMonth),
-    ...check("months and total", months, totals[0]),
-  ];
-}
-
-type Named = Pick<Difference, "what" | "of" | "period">;
+export type Named = Pick<Difference, "what" | "of" | "period">;
 type Both = { expected: StoredSums; found: StoredSums };
 
-function compare(named: Named, { expected, found }: Both): Difference[] {
+export function compare(named: Named, { expected, found }: Both): Difference[] {
   return OF_EVENTS.filter((field) => expected[field] !== found[field]).map((field) => ({
     ...named,
     field,
@@ -266,11 +196,7 @@ function compare(named: Named, { expected, found }: Both): Difference[] {
 /** Moments that count for the period; of a day, also some that count for its neighbours. */
 function spanOf(unit: "hour" | "day", period: string): { fromMs: number; toMs: number } {
   if (unit === "hour") {
-    const [hour, offset] = [
-      period.slice(0, "2026-11-20T13".length),
-      period.slice("2026-11-20T13".length),
-    ];
-    const fromMs = Date.parse(`${hour}:00:00${offset === "" ? "Z" : offset}`);
+    const fromMs = orderOf(period);
     return { fromMs, toMs: fromMs + HOUR_MS };
   }
   const utcMs = Date.parse(period);

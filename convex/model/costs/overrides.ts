@@ -1,60 +1,25 @@
 /** A tenant's own prices: what it agreed with a provider, or what a model of its own costs it. */
 import { v, type Infer } from "convex/values";
-import { findPrice, type Price } from "../../../src/pricing/priceBook";
-import { TOKEN_CLASSES, TOOL_UNITS } from "../../../src/pricing/usage";
+import { MODEL_LENGTH_MAX } from "../../../src/core/limits";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { checkedText } from "../../lib/checks";
 import { fail } from "../../lib/errors";
-import { toPico, toUsdText, vUsdInput, type UsdInput } from "../../lib/usd";
-import { vProvider, type AgreedPrice } from "../../validators";
+import { vProvider } from "../../validators";
 import type { OverrideView, PriceView } from "../../views/prices";
 import { requireOwned, type CallerScope, type TenantScope } from "../access";
 import * as Activity from "../activity";
+import { checkedPrice, perMillion, toAgreed, toUsd, vAgreed } from "./agreedPrices";
 import { overrideFor, priceFor, type PricedCall } from "./prices";
 
 const record = Activity.recorderOf("price_overrides", { noun: "prices" });
 
-const MODEL_LENGTH_MAX = 200;
 const PAGE_SIZE_MAX = 100;
-const PER_MILLION = 1_000_000n;
-const PER_THOUSAND = 1_000n;
-/** More than any model costs, and little enough for the largest usage to fit into a ledger row. */
-const RATE_USD_MAX = 1_000;
-
-const usd = v.optional(vUsdInput);
-
-/** USD for a million tokens of a class. */
-const vUsdPerMillion = v.object({
-  inputFresh: usd,
-  cacheRead: usd,
-  cacheWrite5m: usd,
-  cacheWrite30m: usd,
-  cacheWrite1h: usd,
-  cacheWrite12h: usd,
-  cacheWriteUnknown: usd,
-  output: usd,
-  audioInput: usd,
-  audioCacheRead: usd,
-  audioOutput: usd,
-  imageInput: usd,
-  imageOutput: usd,
-});
-
-/** USD for a thousand uses of a tool of the provider's. */
-const vUsdPerThousand = v.object({
-  webSearch: usd,
-  webFetch: usd,
-  fileSearch: usd,
-  grounding: usd,
-});
 
 export const vNewOverride = v.object({
   provider: vProvider,
   model: v.string(),
-  usdPerMillion: v.optional(vUsdPerMillion),
-  usdPerThousand: v.optional(vUsdPerThousand),
-  sameAs: v.optional(v.object({ provider: v.string(), model: v.string() })),
+  ...vAgreed.fields,
   effectiveFrom: v.optional(v.number()),
   enabled: v.optional(v.boolean()),
 });
@@ -162,7 +127,7 @@ export async function get(
     longContext: price.longContext.map(({ inputTokens, inclusive, rates }) => ({
       inputTokens,
       inclusive,
-      usdPerMillion: times(rates, PER_MILLION),
+      usdPerMillion: perMillion(rates),
     })),
     serviceTiers: Object.keys(price.serviceTiers).toSorted(),
     regions: Object.keys(price.regions).toSorted(),
@@ -176,68 +141,6 @@ async function getOrFail(
 ): Promise<Doc<"price_overrides">> {
   const row = await ctx.db.get("price_overrides", id);
   return requireOwned(scope, row, { entity: "price_override", id });
-}
-
-function checkedPrice(
-  { usdPerMillion, usdPerThousand = {}, sameAs }: NewOverride,
-  atMs: number,
-): AgreedPrice {
-  const refuse = (field: string, reason: string): never =>
-    fail({ kind: "invalid_argument", field, reason });
-  if (sameAs !== undefined) {
-    if (usdPerMillion !== undefined || Object.keys(usdPerThousand).length > 0) {
-      return refuse("sameAs", "give either prices or whose prices hold, not both");
-    }
-    if (findPrice({ ...sameAs, atMs }) === null) {
-      const named = `${sameAs.provider}/${sameAs.model}`;
-      return refuse(
-        "sameAs",
-        `the price book has no price for ${named.slice(0, MODEL_LENGTH_MAX)}`,
-      );
-    }
-    return { kind: "same_as", ...sameAs };
-  }
-  if (usdPerMillion === undefined || Object.keys(usdPerMillion).length === 0) {
-    return refuse(
-      "usdPerMillion",
-      "give the prices of tokens, that of fresh input among them, or sameAs",
-    );
-  }
-  const rates = perUnit("usdPerMillion", usdPerMillion, {
-    keys: TOKEN_CLASSES,
-    units: PER_MILLION,
-  });
-  const fees = perUnit("usdPerThousand", usdPerThousand, {
-    keys: TOOL_UNITS,
-    units: PER_THOUSAND,
-  });
-  if (rates.inputFresh === undefined) {
-    const reason =
-      "give it: no call is without input, and nothing could be held for one of no price";
-    return refuse("usdPerMillion.inputFresh", reason);
-  }
-  return { kind: "rates", rates, fees };
-}
-
-/** PicoUSD for one, of amounts in USD for `units`. */
-function perUnit<Key extends string>(
-  field: string,
-  amounts: Partial<Record<Key, UsdInput>>,
-  { keys, units }: { keys: readonly Key[]; units: bigint },
-): Partial<Record<Key, bigint>> {
-  const max = toPico(field, RATE_USD_MAX);
-  const given = keys.flatMap((key) => {
-    const amount = amounts[key];
-    if (amount === undefined) return [];
-    const pico = toPico(`${field}.${key}`, amount);
-    if (pico > max || pico % units !== 0n) {
-      const places = 12 - (units.toString().length - 1);
-      const reason = `give USD from 0 to ${RATE_USD_MAX} with at most ${places} places`;
-      fail({ kind: "invalid_argument", field: `${field}.${key}`, reason });
-    }
-    return [[key, pico / units] as const];
-  });
-  return Object.fromEntries(given) as Partial<Record<Key, bigint>>;
 }
 
 function checkedMoment(atMs: number): number {
@@ -278,21 +181,4 @@ function toView({ _id, tenantId: _tenantId, ...row }: Doc<"price_overrides">): O
     createdBy,
     createdAt,
   };
-}
-
-function toAgreed(price: AgreedPrice) {
-  if (price.kind === "rates") return toUsd(price);
-  return { sameAs: { provider: price.provider, model: price.model } };
-}
-
-function toUsd({ rates, fees }: Pick<Price, "rates" | "fees">) {
-  return { usdPerMillion: times(rates, PER_MILLION), usdPerThousand: times(fees, PER_THOUSAND) };
-}
-
-function times<Key extends string>(
-  amounts: Partial<Record<Key, bigint>>,
-  units: bigint,
-): Record<string, string> {
-  const entries = Object.entries(amounts) as [Key, bigint][];
-  return Object.fromEntries(entries.map(([key, pico]) => [key, toUsdText(pico * units)]));
 }
