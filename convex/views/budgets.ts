@@ -69,7 +69,7 @@ export const vBudgetCheck = v.object({
     v.literal("allow"),
     v.literal("refuse"),
     v.literal("degrade"), // to `degradeTo`
-    v.literal("wait"), // what was spent before is still being carried in
+    v.literal("wait"), // a moment: what was spent before is being carried in, or what is free divided anew
     v.literal("price_unknown"), // and a budget bounds what it costs
   ),
   byId: v.union(v.id("budget_policies"), v.null()), // whose decision it is; null: allowed

@@ -106,6 +106,25 @@ onEachDriver(() => {
     expect(await failureOf(bad)).toMatchObject({ field: "promptTokens" });
   });
 
+  test("four budgets may send a call on, each to a cheaper model, and the fifth refuses it", async () => {
+    const acme = await scene("sent on");
+    const { agentId } = acme;
+    const call = { agentId, promptTokens: 10, outputTokens: 10 };
+    const sending = (model: string) => {
+      const degradeTo = { provider: "openai_compatible", model } as const;
+      return { limitTokens: 1, action: "degrade", degradeTo } as const;
+    };
+    for (const model of ["one", "two", "three"]) await budget(acme, sending(model));
+    const fourth = await budget(acme, sending("four"));
+    expect(await acme.as.query(check, call)).toMatchObject({
+      decision: "degrade",
+      byId: fourth,
+      degradeTo: { model: "four" },
+    });
+    const fifth = await budget(acme, sending("five"));
+    expect(await acme.as.query(check, call)).toMatchObject({ decision: "refuse", byId: fifth });
+  });
+
   test("a call goes to the cheaper model, waits, or has no known price, as its budgets say", async () => {
     const acme = await scene("decisions");
     const { agentId } = acme;

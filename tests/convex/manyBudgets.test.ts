@@ -1,10 +1,10 @@
 /** As many budgets as a call may fall under: what books many calls at once stays within what a transaction may read. */
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
-import type { Id } from "../../convex/_generated/dataModel";
+import type { Doc, Id } from "../../convex/_generated/dataModel";
 import type { TenantScope } from "../../convex/model/access";
 import { recordAt } from "../../convex/model/costs/attempts";
-import { shardOf } from "../../src/budgets/escrow";
+import { shardOf, SHARDS_MAX } from "../../src/budgets/escrow";
 import { openEmbedded, type Backend } from "./drivers";
 import { supportBot, tenantWith, type Member } from "./setup";
 
@@ -32,8 +32,12 @@ function shardIn(key: string): number {
   return shardOf(`external/${key}`, null);
 }
 
+type Bounds = Pick<Doc<"budget_policies">, "limit" | "action">;
+
 /** Sixteen budgets of each subject of a call that is made by a person. */
-async function budgets(): Promise<Id<"budget_policies">[]> {
+async function budgets(
+  bounds: Bounds = { limit: { pico: 1n }, action: "warn" },
+): Promise<Id<"budget_policies">[]> {
   const { t, tenantId, agentId, userId } = acme;
   const subjects = [
     ["tenant", ""],
@@ -47,9 +51,14 @@ async function budgets(): Promise<Id<"budget_policies">[]> {
     for (const [dimension, key] of subjects) {
       for (let n = 0; n < BUDGETS_OF_EACH; n++) {
         const subject = { tenantId, name: `${n}`, dimension, key, window: "total" } as const;
-        const how = { limit: { pico: 1n }, action: "warn", source: "manual" } as const;
         const is = { status: "active", createdAt: 0, updatedAt: 0 } as const;
-        const policy = { ...subject, ...how, ...is, alertPercents: [] };
+        const policy = {
+          ...subject,
+          ...bounds,
+          ...is,
+          source: "manual" as const,
+          alertPercents: [],
+        };
         ids.push(await ctx.db.insert("budget_policies", policy));
       }
     }
@@ -83,8 +92,9 @@ test("reservations that nobody ends are booked in all of them", async () => {
   expect(await spentOf(ids)).toEqual(new Set(["0.5"]));
 });
 
-test("what was booked is priced anew in all of them", async () => {
-  const { t, as, tenantId, agentId, userId } = acme;
+/** Calls of which the prices of today say something else. */
+async function bookSome(): Promise<void> {
+  const { t, tenantId, agentId, userId } = acme;
   const tokens = { inputFresh: 1_000_000 };
   for (const key of KEYS) {
     await t.run(async (ctx) => {
@@ -108,16 +118,86 @@ test("what was booked is priced anew in all of them", async () => {
       });
     });
   }
-  const ids = await budgets();
-  const { exact: before } = await as.query(api.queries.costs.summary, {});
-  await as.mutation(api.mutations.prices.set, {
+}
+
+async function setPrice(): Promise<void> {
+  await acme.as.mutation(api.mutations.prices.set, {
     ...MODEL,
     effectiveFrom: 0,
     usdPerMillion: { inputFresh: 100 },
   });
+}
+
+test("what was booked is priced anew in all of them", async () => {
+  const { as } = acme;
+  await bookSome();
+  const ids = await budgets();
+  const { exact: before } = await as.query(api.queries.costs.summary, {});
+  await setPrice();
   await as.mutation(api.mutations.costs.rerate, { from: 0, to: 3 });
   const total = async () => (await as.query(api.queries.costs.summary, {})).exact.total.costUsd;
   await expect.poll(total, { timeout: 60_000 }).toBe("5000");
   const more = String(5_000 - Number(before.total.costUsd));
   expect(await spentOf(ids)).toEqual(new Set([more]));
 });
+
+test("what was booked is priced anew at once where others have many", async () => {
+  const { t, as, tenantId } = acme;
+  await bookSome();
+  await t.run(async (ctx) => {
+    for (let n = 0; n < 120; n++) {
+      const of = { tenantId, name: "Another's", dimension: "agent", key: `${n}` } as const;
+      const how = { limit: { pico: 1n }, action: "block", source: "manual" } as const;
+      const is = { window: "total", status: "active", createdAt: 0, updatedAt: 0 } as const;
+      await ctx.db.insert("budget_policies", { ...of, ...how, ...is, alertPercents: [] });
+    }
+  });
+  await setPrice();
+  const rerated = await as.mutation(api.mutations.costs.rerate, { from: 0, to: 3 });
+  expect(rerated).toMatchObject({ examinedCount: 50, adjustedCount: 50 });
+});
+
+/** Every shard of each budget has used a pico, and may admit nothing by itself. */
+async function spreadOut(policyIds: readonly Id<"budget_policies">[]): Promise<void> {
+  const { t, tenantId } = acme;
+  const nothing = { tokens: 0, pico: 0n };
+  for (const policyId of policyIds) {
+    await t.run(async (ctx) => {
+      const of = { tenantId, policyId, period: "", endsAtMs: null } as const;
+      const counter = { ...of, settled: nothing, increase: nothing, alertedPercent: 0 };
+      const counterId = await ctx.db.insert("budget_counters", counter);
+      for (let shard = 0; shard < SHARDS_MAX; shard++) {
+        const used = { tokens: 0, pico: 1n };
+        const place = { tenantId, counterId, shard, share: { pico: 0n } };
+        await ctx.db.insert("budget_shards", { ...place, reserved: nothing, used });
+      }
+    });
+  }
+}
+
+test("all of them are drawn together for a call that just fits, a few at a time", async () => {
+  const { t, as, tenantId, agentId } = acme;
+  const ids = await budgets({ limit: { pico: BigInt(SHARDS_MAX) + 10n }, action: "block" });
+  await spreadOut(ids);
+  const asked = { agentId, ...MODEL, tokens: 1, cost: "0.00000000001" };
+  const estimate = { agentId, ...MODEL, promptTokens: 0, outputTokens: 0 };
+  const told = await as.query(api.queries.budgets.check, estimate);
+  expect(told.decision).toBe("wait");
+  const reserve = async (key: string) =>
+    (await as.mutation(api.mutations.budgets.reserve, { ...asked, key })).status;
+  let waits = 0;
+  for (; (await reserve("the last")) === "opening"; waits++) expect(waits).toBeLessThan(ids.length);
+  expect(waits).toBeGreaterThan(1);
+  // It was refused as long as anything else had been held, and nothing was but this.
+  expect(await reserve("one more")).toBe("refused");
+  const views = await Promise.all(
+    ids.map(async (policyId) => (await as.query(api.queries.budgets.get, { policyId })).cost),
+  );
+  const stands = views.map(({ spentUsd, reservedUsd }) => `${spentUsd} ${reservedUsd}`);
+  expect(new Set(stands)).toEqual(new Set(["0.000000000256 0.00000000001"]));
+  const left = await t.run(async (ctx) => {
+    const shards = ctx.db.query("budget_shards");
+    return await shards.withIndex("by_counter", (q) => q.eq("tenantId", tenantId)).collect();
+  });
+  expect(left).toHaveLength(ids.length);
+}, 120_000);

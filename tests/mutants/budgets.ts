@@ -17,6 +17,27 @@ export const BUDGETS: readonly Mutant[] = [
     tests: ["tests/convex/budgetRaces.test.ts"],
   },
   {
+    name: "admission: more shards are drawn together than fit into one transaction",
+    file: "convex/model/budgets/decision.ts",
+    find: "if (drawnShards >= DRAWN_SHARDS_ENOUGH) return",
+    replace: "if (drawnShards < 0) return",
+    tests: MANY,
+  },
+  {
+    name: "admission: what is drawn together for a call that waits is not kept",
+    file: "convex/model/budgets/admission.ts",
+    find: "await writeDivision(ctx, { _id: counter._id, tenantId }, drawn);",
+    replace: "void tenantId;",
+    tests: MANY,
+  },
+  {
+    name: "admission: as many budgets as there are send a call on",
+    file: "convex/model/budgets/decision.ts",
+    find: "if (degraded.length === DEGRADED_MAX) return { decision, wanted };",
+    replace: "",
+    tests: ["tests/convex/budgetEffective.test.ts"],
+  },
+  {
     name: "reservations: what was held in a shard that is gone is not counted",
     file: "convex/model/budgets/counters.ts",
     find: "if (counter !== null) await countIn(ctx, counter, { spreadBy: shardId, used });",

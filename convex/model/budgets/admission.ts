@@ -35,7 +35,10 @@ export type Asked = Wanted & {
 
 export type Verdict =
   | { kind: "admitted" }
-  /** What was spent before a budget was there is being carried in: ask again in a moment. */
+  /**
+   * A budget is not ready: what was spent before it was there is being carried in, or its shards are still to be drawn
+   * together. Ask again in a moment.
+   */
   | { kind: "opening" }
   | { kind: "refused"; refusal: Refusal };
 
@@ -91,6 +94,13 @@ async function carryOut(
 ): Promise<Verdict> {
   switch (decision.kind) {
     case "opening":
+      return { kind: "opening" };
+    case "drawing":
+      for (const { policy, counter, drawn } of decision.places) {
+        if (drawn === null || counter._id === null) continue;
+        const { tenantId } = policy;
+        await writeDivision(ctx, { _id: counter._id, tenantId }, drawn);
+      }
       return { kind: "opening" };
     case "refused": {
       const { refusal, moment } = decision;

@@ -47,6 +47,8 @@ export type Decision =
   | { kind: "admitted"; requested: Spending; moment: Moment | null; places: readonly Place[] }
   /** What was spent before a budget was there is being carried in: ask again in a moment. */
   | { kind: "opening"; policy: CountedPolicy }
+  /** So many shards are to be drawn together that this budget's have to wait: draw the others', and ask again. */
+  | { kind: "drawing"; policy: CountedPolicy; places: readonly Place[] }
   | { kind: "refused"; refusal: Refusal; moment: Moment };
 
 /** Where the call is held in one budget: in a shard as it is, or after its shards were drawn together. */
@@ -57,7 +59,16 @@ export type Place = {
   drawn: { before: Doc<"budget_shards">[]; after: Redivided } | null;
 };
 
-/** Where the call is to be held, or which budget it does not fit into. */
+/**
+ * Of how many shards it is enough to be drawn together in one transaction: up to `SHARDS_MAX` more are. Each is a row that
+ * is written, and a range that is read, of which a transaction may read 4,096.
+ */
+const DRAWN_SHARDS_ENOUGH = 768;
+
+/** How many budgets may send one call on, each to a cheaper model: with each the others are asked anew. */
+const DEGRADED_MAX = 4;
+
+/** Where the call is to be held, or the first budget that it does not fit into. */
 export async function decide(
   ctx: QueryCtx,
   scope: Pick<TenantScope, "tenantId">,
@@ -77,22 +88,25 @@ export async function decide(
   }
   const moment = { atMs: nowMs, hour: await hourFor(ctx, scope, nowMs) };
   const places: Place[] = [];
-  const refusals: Refusal[] = [];
-  for (const policy of bounding) {
+  let drawnShards = 0;
+  for (const policy of bounding.toSorted(byDegrading)) {
+    if (drawnShards >= DRAWN_SHARDS_ENOUGH) return { kind: "drawing", policy, places };
     if (requested === null && policy.limit.pico !== undefined) {
-      refusals.push({ kind: "price_unknown", policy, called });
-      continue;
+      return { kind: "refused", refusal: { kind: "price_unknown", policy, called }, moment };
     }
     const amount = requested ?? { tokens: 0, pico: 0n };
     const found = await placeIn(ctx, policy, { wanted, requested: amount, moment });
-    if ("refusal" in found) refusals.push(found.refusal);
-    else places.push(found);
+    if ("refusal" in found) return { kind: "refused", refusal: found.refusal, moment };
+    places.push(found);
+    drawnShards += found.drawn?.before.length ?? 0;
   }
-  // Where the call is to go to a cheaper model it may fit into the others as well.
-  const refusal = refusals.find(({ policy }) => policy.action === "degrade") ?? refusals[0];
-  if (refusal !== undefined) return { kind: "refused", refusal, moment };
   assert(requested !== null, "what bounds no cost asks for no price");
   return { kind: "admitted", requested, moment, places };
+}
+
+/** First those that send a call to a cheaper model: with that it may fit into the others as well. */
+function byDegrading(a: CountedPolicy, b: CountedPolicy): number {
+  return Number(b.action === "degrade") - Number(a.action === "degrade");
 }
 
 /** The same for a call that is made of the cheaper model that a budget names, as it is: of the last one that is named. */
@@ -102,9 +116,10 @@ export async function decideDegrading<W extends Wanted>(
   wanted: W,
 ): Promise<{ decision: Decision; wanted: W }> {
   const decision = await decide(ctx, scope, wanted);
+  const { called, degraded = [] } = wanted;
   const cheaper = decision.kind === "refused" ? cheaperBy(decision.refusal) : undefined;
   if (decision.kind !== "refused" || cheaper === undefined) return { decision, wanted };
-  const { called, degraded = [] } = wanted;
+  if (degraded.length === DEGRADED_MAX) return { decision, wanted };
   return await decideDegrading(ctx, scope, {
     ...wanted,
     called: { ...called, ...cheaper },

@@ -103,6 +103,7 @@ function told({
 > {
   switch (decision.kind) {
     case "opening":
+    case "drawing":
       return { decision: "wait", byId: decision.policy._id };
     case "refused": {
       const { kind, policy } = decision.refusal;

@@ -35,7 +35,7 @@ export const vNewReservation = v.object({
 export const vReserved = v.union(
   v.object({ status: v.literal("reserved"), expiresAtMs: v.number() }),
   v.object({ status: v.literal("refused"), reason: v.string() }),
-  /** A budget's past is being carried in: ask again in a moment, with the same key. */
+  /** A budget is not ready, for its past is being carried in, or it is divided anew: ask again, with the same key. */
   v.object({ status: v.literal("opening") }),
 );
 

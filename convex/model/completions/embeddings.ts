@@ -34,7 +34,7 @@ export const vBegunEmbedding = v.union(
     model: v.string(),
     account: v.union(vAccount, v.null()),
   }),
-  /** A budget's past is being carried in: ask again in a moment. */
+  /** A budget is not ready: ask again in a moment. */
   v.object({ kind: v.literal("opening") }),
   v.object({
     kind: v.literal("over"),

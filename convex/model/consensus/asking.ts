@@ -34,7 +34,7 @@ export async function beginCall(
     const failure: Failure =
       verdict.kind === "refused"
         ? { reason: verdict.refusal.kind, detail: sentenceOf(verdict.refusal) }
-        : { reason: "budget_exceeded", detail: "A budget is being opened: send it again." };
+        : { reason: "budget_exceeded", detail: "A budget is not ready yet: send it again." };
     await ctx.db.patch("run_steps", step._id, {
       status: "failed",
       endedAt: nowMs,

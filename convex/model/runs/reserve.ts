@@ -10,7 +10,7 @@ import type { TokensMax } from "../budgets/worstCase";
 
 /** No worker lives as long: what is held then is nobody's any more. */
 const CALL_LIFETIME_MS = 15 * MINUTE_MS;
-/** Carrying in what was spent before takes a job of some milliseconds. */
+/** Carrying in what was spent before takes a job of some milliseconds, and drawing shards together a commit. */
 export const OPENING_CHECK_MS = 100;
 
 type Call = FallbackModel & {
