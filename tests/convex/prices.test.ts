@@ -435,6 +435,19 @@ onEachDriver(() => {
         expect(Object.values(usage.tokens).every((count) => count === 0)).toBe(true);
         expect([timestamp < BEGAN + 60, unpricedChange]).toEqual([true, -1]);
       }
+      // What was touched is compared by itself, once all of it is done.
+      const checks = async () => {
+        const jobs = await acme.t.run((ctx) => {
+          return ctx.db.system.query("_scheduled_functions").collect();
+        });
+        const ofTenant = jobs.filter(
+          ({ name, args: [of] }) => /checkAfter/.test(name) && of.tenantId === acme.tenantId,
+        );
+        return ofTenant.map(({ args: [of], state }) => [of.fromMs, of.toMs, state.kind]);
+      };
+      const dayMs = 24 * 60 * 60 * 1_000;
+      const span = [BEGAN - dayMs, BEGAN + 59 + dayMs];
+      await expect.poll(checks, { timeout: 20_000 }).toEqual([[...span, "success"]]);
       const again = await acme.as.mutation(rerate, { from: BEGAN, to: BEGAN + 10 });
       expect(again).toMatchObject({ adjustedCount: 0, isDone: true });
       expect((await ledgerOf(acme)).rows).toHaveLength(rows.length);

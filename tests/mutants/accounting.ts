@@ -117,8 +117,8 @@ export const ACCOUNTING: readonly Mutant[] = [
   {
     name: "accounting: pricing anew ends with its first batch",
     ...RERATE,
-    find: "  if (!isDone) {",
-    replace: "  if (isDone) {",
+    find: "const isDone = isWhole && isLast;",
+    replace: "const isDone = isWhole;",
   },
   {
     name: "accounting: a negative price is one",

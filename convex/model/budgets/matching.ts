@@ -4,7 +4,7 @@ import type { QueryCtx } from "../../_generated/server";
 import type { TenantScope } from "../access";
 import { keysOf } from "../rollups/sums";
 import type { CountedWindow, Subject } from "./spent";
-import { ofSubject, POLICIES_PER_SUBJECT_MAX } from "./subjects";
+import { ofSubject } from "./subjects";
 
 /** Whose call it is, and of which model. */
 export type Called = {
@@ -39,26 +39,22 @@ export async function policiesFor(
   return all.filter(isCounted);
 }
 
-/** Of how many calls the bookings fit into a transaction, which may read 4,096 ranges: of at most `callsMax`. */
-export async function callsPerTransaction(
-  ctx: QueryCtx,
-  { tenantId }: Pick<TenantScope, "tenantId">,
-  callsMax: number,
-): Promise<number> {
-  const policies = await ctx.db
-    .query("budget_policies")
-    .withIndex("by_subject", (q) => q.eq("tenantId", tenantId))
-    .take(MATCHING_MAX);
-  const rangesPerCall = RANGES_OF_CALL + policies.length * RANGES_OF_POLICY;
-  return Math.min(callsMax, Math.floor(RANGES_MAX / rangesPerCall));
-}
+/** Of the 4,096 ranges that a transaction may read, those that bookings may. */
+export const RANGES_MAX = 3_500;
 
 /** What a call's own rows, prices and sums take, and what each budget does: its counter, a shard, and both as rows. */
 const RANGES_OF_CALL = 25;
 const RANGES_OF_POLICY = 4;
-const RANGES_MAX = 3_500;
-/** A call has as many subjects as there are dimensions of budgets. */
-const MATCHING_MAX = 6 * POLICIES_PER_SUBJECT_MAX;
+
+/** How many ranges are read to book something for the call. */
+export async function rangesOfBooking(
+  ctx: QueryCtx,
+  scope: Pick<TenantScope, "tenantId">,
+  called: Called,
+): Promise<number> {
+  const policies = await policiesFor(ctx, scope, called);
+  return RANGES_OF_CALL + policies.length * RANGES_OF_POLICY;
+}
 
 function subjectsOf({ provider, model, ...whose }: Called): Subject[] {
   const keys = keysOf({ ...whose, model: { provider, model } });

@@ -2,7 +2,8 @@
  * Retention of the ledger. Old events are not dropped but drawn together: one row per agent, model and day stands
  * for what it replaces, so that the sum of the ledger is what it was, and so is every roll-up.
  */
-import { v, type Infer } from "convex/values";
+import { DAY_MS } from "../../../src/core/limits";
+import { periodOf } from "../../../src/core/periods";
 import { internal } from "../../_generated/api";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
@@ -10,7 +11,6 @@ import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import type { CallerScope, TenantScope } from "../access";
 import * as Activity from "../activity";
-import { periodOf } from "../../../src/core/periods";
 import { modelKey } from "../rollups/sums";
 import { eventOf, unpricedIn, type CostEvent } from "./ledger";
 import { plusStored } from "./storedUsage";
@@ -25,7 +25,6 @@ const record = Activity.recorderOf("tenants", { noun: "costs" });
 export const KEPT_DAYS_MIN = 30;
 /** Events are some kilobytes each, and each may touch a row of its own. */
 const BATCH_EVENTS = 200;
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 export type Cleaned = { summarizedCount: number; isDone: boolean };
 
@@ -51,19 +50,6 @@ export async function cleanup(
   return cleaned;
 }
 
-export const vTouched = v.object({ fromMs: v.number(), toMs: v.number() });
-type Touched = Infer<typeof vTouched>;
-
-function withMoments(
-  earlier: Touched | undefined,
-  events: readonly { timestamp: number }[],
-): Touched | undefined {
-  const moments = events.map(({ timestamp }) => timestamp);
-  if (earlier !== undefined) moments.push(earlier.fromMs, earlier.toMs);
-  if (moments.length === 0) return undefined;
-  return { fromMs: Math.min(...moments), toMs: Math.max(...moments) };
-}
-
 /**
  * One batch, and the wake-up of the next one, or of the check of what was touched. Repeating it does no harm.
  *
@@ -84,11 +70,9 @@ export async function summarizeSome(
   if (!isDone) {
     const rest = { tenantId, beforeMs, ...omitUndefined({ touched }) };
     await ctx.scheduler.runAfter(0, internal.jobs.costs.summarizeRest, rest);
-  } else if (touched !== undefined) {
-    // No sum is to be another one than before. The days are the tenant's, and may begin before UTC's or end after them.
-    const { fromMs, toMs } = touched;
-    const span = { tenantId, fromMs: fromMs - DAY_MS, toMs: toMs + DAY_MS };
-    await ctx.scheduler.runAfter(0, internal.jobs.checks.checkAfter, span);
+  } else {
+    // No sum is to be another one than before.
+    await checkTouched(ctx, { tenantId }, touched);
   }
   return { summarizedCount: old.length, isDone };
 }

@@ -9,14 +9,17 @@ import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import type { CallerScope, TenantScope } from "../access";
 import * as Activity from "../activity";
-import { callsPerTransaction } from "../budgets/matching";
+import { rangesOfBooking, RANGES_MAX } from "../budgets/matching";
 import { adjustmentsOf, adjustTo, standingOf } from "./adjust";
 import { priced } from "./pricing";
+import { checkTouched, withMoments, type Touched } from "./touched";
 
 const record = Activity.recorderOf("tenants", { noun: "costs" });
 
 /** Each may touch its run, step, message and session, and leave a tally; with many budgets, fewer are done at once. */
-const BATCH_EVENTS_MAX = 50;
+const BATCH_EVENTS = 50;
+/** What is read of each to see whether its price is another one: adjustments, prices, and which budgets count it. */
+const RANGES_OF_EVENT = 20;
 /** So that the sums are folded as fast as they are added to. */
 const BATCH_EVERY_MS = 500;
 
@@ -43,33 +46,64 @@ export async function rerate(
   return await rerateSome(ctx, scope, { ...period, cursor: null, nowMs });
 }
 
-/** One batch, and the wake-up of the next one. */
+/** One batch, and the wake-up of the next one, or of the check of what was touched. */
 export async function rerateSome(
   ctx: MutationCtx,
-  scope: Pick<TenantScope, "tenantId">,
-  { fromMs, toMs, cursor, nowMs }: Period & { cursor: string | null; nowMs: number },
+  { tenantId }: Pick<TenantScope, "tenantId">,
+  {
+    cursor,
+    touched: earlier,
+    nowMs,
+    ...period
+  }: Period & { cursor: string | null; touched?: Touched | undefined; nowMs: number },
 ): Promise<Rerated> {
-  const { tenantId } = scope;
-  const numItems = await callsPerTransaction(ctx, scope, BATCH_EVENTS_MAX);
-  const { page, continueCursor, isDone } = await ctx.db
+  const {
+    page,
+    continueCursor,
+    isDone: isLast,
+  } = await ctx.db
     .query("cost_events")
     .withIndex("by_kind", (q) =>
       q
         .eq("tenantId", tenantId)
         .eq("kind", "attempt")
-        .gte("timestamp", fromMs)
-        .lt("timestamp", toMs),
+        .gte("timestamp", period.fromMs)
+        .lt("timestamp", period.toMs),
     )
-    .paginate({ cursor, numItems });
-  let adjustedCount = 0;
-  for (const booked of page) {
-    if (await rerateOne(ctx, scope, { booked, nowMs })) adjustedCount++;
-  }
-  if (!isDone) {
-    const rest = { tenantId, fromMs, toMs, cursor: continueCursor };
+    .paginate({ cursor, numItems: BATCH_EVENTS });
+  const { examinedCount, adjusted } = await rerateAsMany(ctx, { tenantId }, { page, nowMs });
+  const touched = withMoments(earlier, adjusted);
+  const isWhole = examinedCount === page.length;
+  const isDone = isWhole && isLast;
+  if (isDone) {
+    await checkTouched(ctx, { tenantId }, touched);
+  } else {
+    // Of a page that is not done the next batch finds what was: there is nothing to adjust in that any more.
+    const from = { cursor: isWhole ? continueCursor : cursor, ...omitUndefined({ touched }) };
+    const rest = { tenantId, ...period, ...from };
     await ctx.scheduler.runAfter(BATCH_EVERY_MS, internal.jobs.costs.rerateRest, rest);
   }
-  return { examinedCount: page.length, adjustedCount, isDone };
+  return { examinedCount, adjustedCount: adjusted.length, isDone };
+}
+
+/** As many of them, in order, as fit into the transaction: one at least does, whatever counts it. */
+async function rerateAsMany(
+  ctx: MutationCtx,
+  scope: Pick<TenantScope, "tenantId">,
+  { page, nowMs }: { page: readonly Doc<"cost_events">[]; nowMs: number },
+): Promise<{ examinedCount: number; adjusted: Doc<"cost_events">[] }> {
+  const adjusted: Doc<"cost_events">[] = [];
+  let examinedCount = 0;
+  let room = RANGES_MAX - page.length * RANGES_OF_EVENT;
+  for (const booked of page) {
+    const ranges = await rangesOfBooking(ctx, scope, booked);
+    if (ranges > room) break;
+    examinedCount++;
+    if (!(await rerateOne(ctx, scope, { booked, nowMs }))) continue;
+    room -= ranges;
+    adjusted.push(booked);
+  }
+  return { examinedCount, adjusted };
 }
 
 async function rerateOne(
