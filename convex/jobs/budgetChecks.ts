@@ -1,11 +1,11 @@
-/** The part of `checks.ts` that walks budgets. */
+/** The part of `checkSpans.ts` that walks budgets. */
 import { internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
 import type { ActionCtx } from "../_generated/server";
 import { pagesOf } from "../lib/pages";
 import { HOLDS, type HeldIn } from "../model/budgets/check";
 import type { Difference } from "../model/costs/check";
-import type { Checked } from "./checks";
+import type { Checked } from "./checkSpans";
 
 const TRIES = 3;
 

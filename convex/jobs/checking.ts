@@ -1,6 +1,6 @@
 /** What `jobs/checks.ts` compares, each in one snapshot. */
 import { v } from "convex/values";
-import { internalQuery } from "../_generated/server";
+import { internalMutation, internalQuery } from "../_generated/server";
 import * as Check from "../model/costs/check";
 import { differencesWithin as within } from "../model/costs/checkRollups";
 import * as Walk from "../model/costs/checkWalk";
@@ -21,6 +21,22 @@ export const nextTenant = internalQuery({
     const { page, ...more } = await ctx.db.query("tenants").paginate({ cursor, numItems: 1 });
     const { continueCursor, isDone } = more;
     return { tenantId: page[0]?._id ?? null, cursor: continueCursor, isDone };
+  },
+});
+
+export const olderSpan = internalQuery({
+  args: { tenantId: v.id("tenants"), beforeMs: v.number() },
+  returns: v.union(v.object({ fromMs: v.number(), toMs: v.number() }), v.null()),
+  handler: async (ctx, { tenantId, ...before }): Promise<Walk.Span | null> =>
+    await Walk.olderSpan(ctx, { tenantId }, before),
+});
+
+export const noteChecked = internalMutation({
+  args: { tenantId: v.id("tenants"), toMs: v.number() },
+  returns: v.null(),
+  handler: async (ctx, { tenantId, toMs }): Promise<null> => {
+    await Walk.noteChecked(ctx, { tenantId }, { toMs, nowMs: Date.now() });
+    return null;
   },
 });
 

@@ -119,7 +119,8 @@ export const administrationTables = {
   }).index("by_key_row", ["tenantId", "keyRowId", "index"]),
 
   // What holds for the whole deployment: operators' settings and marks of its upkeep. Written and read through
-  // `model/deploymentSettings.ts`; they stay. With a tenant, one of its own, which goes with it; none exists yet.
+  // `model/deploymentSettings.ts`; they stay. With a tenant, one of its own, which goes with it: how far the checker has
+  // come in its ledger (`model/costs/checkWalk.ts`).
   system_configs: defineTable({
     tenantId: v.optional(v.id("tenants")),
     name: v.string(),

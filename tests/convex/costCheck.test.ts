@@ -327,7 +327,58 @@ onEachDriver(() => {
       await ctx.db.insert("rollups", fields);
     });
     const pass = await t.action(internal.jobs.checks.checkAll, {});
-    expect(pass).toEqual({ tenants: 3, unsettled: 0, failed: 1 });
+    expect(pass).toEqual({ tenants: 3, differing: 0, unsettled: 0, failed: 1 });
+  });
+
+  /** As if what the tenant has booked had been at these moments, folded. */
+  async function moveTo({ t, tenantId }: Scene, moments: readonly number[]): Promise<void> {
+    await t.run(async (ctx) => {
+      const events = await ctx.db
+        .query("cost_events")
+        .withIndex("by_tenant_and_timestamp", (q) => q.eq("tenantId", tenantId))
+        .collect();
+      const { tallies } = await sumsOf(ctx, tenantId);
+      const counted = tallies.filter(({ sums }) => sums.costEvents === 1);
+      for (const [n, timestamp] of moments.entries()) {
+        const period = hourIn("UTC", timestamp);
+        await ctx.db.patch("cost_events", events[n]!._id, { timestamp, period });
+        await ctx.db.patch("tallies", counted[n]!._id, { period });
+      }
+    });
+    await foldAll(t);
+  }
+
+  test("comes by older hours as well, one time after the other, and begins again", async () => {
+    const t = await setup();
+    const acme = await scene("old hours", t);
+    for (const cost of ["0.5", "0.5", "0.5"]) await spend(acme, cost);
+    const nowMs = Date.now();
+    const [first, second, third] = [40, 20, 20].map((days) => nowMs - days * DAY_MS);
+    await moveTo(acme, [first!, second!, third! + 2 * HOUR_MS]);
+    await tamper(
+      acme,
+      // Of a dimension that is compared with events alone.
+      (row) => row.dimension === "user" && row.period === hourIn("UTC", third! + 2 * HOUR_MS),
+      (row) => ({ totalCostPico: row.totalCostPico + 1n }),
+    );
+    const differing = [];
+    for (let hour = 0; hour < 4; hour++) {
+      differing.push((await t.action(internal.jobs.checks.checkAll, {})).differing);
+    }
+    expect(differing).toEqual([0, 1, 0, 1]);
+  });
+
+  test("finds what was booked long ago and is in no sum", async () => {
+    const t = await setup();
+    const acme = await scene("unsummed long ago", t);
+    await spend(acme, "0.5");
+    await moveTo(acme, [Date.now() - 400 * DAY_MS]);
+    await t.run(async (ctx) => {
+      const { rollups } = await sumsOf(ctx, acme.tenantId);
+      for (const { _id, costEvents } of rollups)
+        if (costEvents > 0) await ctx.db.delete("rollups", _id);
+    });
+    expect(await t.action(internal.jobs.checks.checkAll, {})).toMatchObject({ differing: 1 });
   });
 
   test("agrees with sums beyond what one int64 holds", async () => {

@@ -296,6 +296,27 @@ export const BUDGETS: readonly Mutant[] = [
     replace: "throw error;",
   },
   {
+    name: "checker: it never comes behind the first of the older hours",
+    file: "convex/jobs/checks.ts",
+    tests: CHECKS,
+    find: "await ctx.runMutation(internal.jobs.checking.noteChecked, { tenantId, toMs: older.toMs });",
+    replace: "",
+  },
+  {
+    name: "checker: it has been by older hours once",
+    file: "convex/model/costs/checkWalk.ts",
+    tests: CHECKS,
+    find: "isBehind ? behind : await nextBooked(ctx, of, 0);",
+    replace: "isBehind ? behind : null;",
+  },
+  {
+    name: "checker: hours without a sum are no older hours",
+    file: "convex/model/costs/checkWalk.ts",
+    tests: CHECKS,
+    find: "[event?.timestamp, rollup &&",
+    replace: "[undefined, rollup &&",
+  },
+  {
     name: "budgets: a key may be used again",
     file: "convex/model/budgets/external.ts",
     tests: DOORS,
