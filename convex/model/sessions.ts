@@ -1,13 +1,12 @@
 /** Sessions: conversations with an agent. */
 import type { PaginationOptions, PaginationResult } from "convex/server";
-import { narrow } from "../../src/core/money";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
 import { checkedInteger, checkedMetadata, checkedText } from "../lib/checks";
 import { fail } from "../lib/errors";
 import { isUnchanged } from "../lib/changes";
 import { omitUndefined } from "../lib/objects";
-import { toUsd, toUsdText } from "../lib/usd";
+import { totalPicoOf, toUsd, toUsdText } from "../lib/usd";
 import type { OpenRecord, SessionStatus } from "../validators";
 import type { SessionView } from "../views";
 import { actorOf, requireOwned, type TenantScope, type CallerScope } from "./access";
@@ -304,10 +303,10 @@ export function toView(session: Doc<"sessions">): SessionView {
     _creationTime,
     turnCount: _turnCount,
     uncompactedUntilTurn: _uncompactedUntilTurn,
-    totalCostPico,
-    totalCostCarry: carry,
+    totalCostPico: _totalCostPico,
+    totalCostCarry: _totalCostCarry,
     ...rest
   } = session;
-  const totalPico = narrow({ carry, rest: totalCostPico });
+  const totalPico = totalPicoOf(session);
   return { ...rest, totalCost: toUsd(totalPico), totalCostUsd: toUsdText(totalPico) };
 }

@@ -41,6 +41,7 @@ export const workTables = {
     model: v.optional(v.string()), // as the last attempt called it
     provider: v.optional(vProvider),
     totalCostPico: v.int64(),
+    totalCostCarry: v.optional(v.int64()), // what that does not hold
     totalTokens: v.number(),
     createdAt: v.number(),
     startedAt: v.optional(v.number()),
@@ -121,6 +122,7 @@ export const workTables = {
     totalCostPico: v.int64(),
     totalTokens: v.number(),
     startedAt: v.number(),
+    totalCostCarry: v.optional(v.int64()), // what that does not hold
     endedAt: v.optional(v.number()),
   }).index("by_run", ["tenantId", "runId", "index"]),
 

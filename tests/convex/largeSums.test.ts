@@ -78,6 +78,55 @@ onEachDriver(() => {
     expect((await reserve(other, "another's")).status).toBe("reserved");
   });
 
+  test("12,000,000 USD of one run and step are booked and told, to the last one", async () => {
+    const acme = await scene("twelve million of a run");
+    const { t, as, agentId, tenantId } = acme;
+    const { sessionId, messageId, runId } = await sendUnheard(acme);
+    const called = { provider: "openai_compatible", model: "dear" } as const;
+    await t.run(async (ctx) => {
+      const sums = { totalCostPico: 0n, totalTokens: 0 };
+      const is = { status: "running", attempts: [], startedAt: 0, kind: "model_call" } as const;
+      const row = { tenantId, runId, index: 0, ...called, ...sums, ...is, attempts: [] };
+      const stepId = await ctx.db.insert("run_steps", row);
+      for (let n = 0; n < 12; n++) {
+        await recordAt(
+          ctx as MutationCtx,
+          { tenantId },
+          {
+            billed: {
+              attempt: { attemptId: `attempt ${n}`, kind: "primary", startedAtMs: 1, ...called },
+              status: "ok",
+              report: {
+                usage: { tokens: { output: 1 }, reasoningTokens: 0, toolUnits: {} },
+                source: "provider",
+                reconciliation: "ok",
+                notes: [],
+                reportedCostPico: CALL_PICO_MAX,
+              },
+              facts: {},
+              endedAtMs: 2,
+            },
+            place: { agentId, sessionId, messageId, runId, stepId },
+            nowMs: 2,
+          },
+        );
+      }
+    });
+    const run = await as.query(api.queries.runs.get, { runId });
+    const { steps } = await as.query(api.queries.runs.trace, { runId });
+    const told = [run, ...steps].map(({ totalCost, totalCostUsd }) => [totalCost, totalCostUsd]);
+    expect(told).toEqual([
+      [12_000_000, "12000000"],
+      [12_000_000, "12000000"],
+    ]);
+    const outcome = await t.run(async (ctx) => {
+      const row = await ctx.db.get("runs", runId);
+      const state = { kind: "cancelled", endedAtMs: 3 } as const;
+      return await outcomeOf(ctx as QueryCtx, { ...row!, state });
+    });
+    expect(outcome?.cost).toMatchObject({ total: 12_000_000, totalUsd: "12000000" });
+  });
+
   test("whoever sets a limit that no amount can be is told so at once", async () => {
     const acme = await scene("no such amount");
     const { as } = acme;

@@ -243,10 +243,24 @@ export const BUDGET_POLICIES: readonly Mutant[] = [
     tests: LARGE,
   },
   {
-    name: "large sums: a session forgets what it has carried",
-    file: "convex/model/sessions.ts",
-    find: "narrow({ carry, rest: totalCostPico })",
-    replace: "narrow({ carry: carry && 0n, rest: totalCostPico })",
+    name: "large sums: sessions, runs and steps forget what they have carried",
+    file: "convex/lib/usd.ts",
+    find: "return narrow({ carry, rest });",
+    replace: "return narrow({ carry: carry && 0n, rest });",
+    tests: LARGE,
+  },
+  {
+    name: "large sums: a run is not booked to beyond what an amount holds",
+    file: "convex/model/costs/ledger.ts",
+    find: "...withMorePico(run, costPico),",
+    replace: "totalCostPico: run.totalCostPico + costPico,",
+    tests: LARGE,
+  },
+  {
+    name: "large sums: what a run beyond it cost cannot be told to its caller",
+    file: "convex/model/completions/outcome.ts",
+    find: "const totalPico = pico((event) => event.totalCostPico);",
+    replace: "const totalPico = BigInt.asIntN(64, pico((event) => event.totalCostPico));",
     tests: LARGE,
   },
   {

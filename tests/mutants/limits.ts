@@ -10,7 +10,7 @@ export const RUN_LIMITS: readonly Mutant[] = [
   {
     name: "limits: what was spent before does not count",
     ...LIMITS,
-    find: "((costMax ?? 0n) - run.totalCostPico)",
+    find: "((costMax ?? 0n) - spentPico)",
     replace: "(costMax ?? 0n)",
   },
   {

@@ -16,7 +16,7 @@ import * as Costs from "../costs/attempts";
 import { eventOf } from "../costs/ledger";
 import { accountFor, vAccount } from "../providers/providers";
 import { SOURCE } from "./begin";
-import type { Outcome } from "./outcome";
+import { costOf, type Outcome } from "./outcome";
 import { targetOf } from "./target";
 
 /** No action waits as long for an answer. */
@@ -113,11 +113,5 @@ export async function end(
     nowMs,
   });
   const event = await eventOf(ctx, scope, attemptId);
-  return {
-    totalPico: event?.totalCostPico ?? 0n,
-    inputPico: event?.inputCostPico ?? 0n,
-    outputPico: event?.outputCostPico ?? 0n,
-    feesPico: event?.feesPico ?? 0n,
-    unpricedEvents: (event?.unpriced.length ?? 0) > 0 ? 1 : 0,
-  };
+  return costOf(event === null ? [] : [event]);
 }

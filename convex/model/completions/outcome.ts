@@ -5,6 +5,7 @@ import { inputCountsOf } from "../../../src/pricing/usage";
 import type { Doc } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
+import { toUsd, toUsdText } from "../../lib/usd";
 import { vAttemptError, vFinishReason, vProvider, vRunFailureReason } from "../../validators";
 import { unpricedIn } from "../costs/ledger";
 import { plusStored, toUsage } from "../costs/storedUsage";
@@ -12,12 +13,14 @@ import { plusStored, toUsage } from "../costs/storedUsage";
 /** More than a run's upstream requests can be. */
 const EVENTS_MAX = 500;
 
+/** In USD, for there is no bound to what a run may cost. */
 export const vCost = v.object({
-  totalPico: v.int64(),
-  inputPico: v.int64(),
-  outputPico: v.int64(),
-  feesPico: v.int64(),
-  unpricedEvents: v.number(), // of which something has no known price, and is not in the sums
+  total: v.number(),
+  totalUsd: v.string(),
+  inputUsd: v.string(),
+  outputUsd: v.string(),
+  feesUsd: v.string(),
+  unpricedCalls: v.number(), // of which something has no known price, and is not in the sums
 });
 
 export const vOutcome = v.object({
@@ -96,20 +99,27 @@ function sumOf(events: readonly Doc<"cost_events">[]): Pick<Outcome, "usage" | "
   const none: Doc<"cost_events">["usage"] = { tokens: {}, reasoningTokens: 0, toolUnits: {} };
   const used = toUsage(events.reduce((all, { usage }) => plusStored(all, usage), none));
   const { tokens } = used;
-  const pico = (amountOf: (event: Doc<"cost_events">) => bigint) =>
-    events.reduce((sum, event) => sum + amountOf(event), 0n);
   return {
     usage: {
       ...inputCountsOf(used),
       output: tokens.output + tokens.audioOutput + tokens.imageOutput,
       reasoning: used.reasoningTokens,
     },
-    cost: {
-      totalPico: pico((event) => event.totalCostPico),
-      inputPico: pico((event) => event.inputCostPico),
-      outputPico: pico((event) => event.outputCostPico),
-      feesPico: pico((event) => event.feesPico),
-      unpricedEvents: events.reduce((sum, event) => sum + unpricedIn(event), 0),
-    },
+    cost: costOf(events),
+  };
+}
+
+/** What they cost together. */
+export function costOf(events: readonly Doc<"cost_events">[]): Outcome["cost"] {
+  const pico = (amountOf: (event: Doc<"cost_events">) => bigint) =>
+    events.reduce((sum, event) => sum + amountOf(event), 0n);
+  const totalPico = pico((event) => event.totalCostPico);
+  return {
+    total: toUsd(totalPico),
+    totalUsd: toUsdText(totalPico),
+    inputUsd: toUsdText(pico((event) => event.inputCostPico)),
+    outputUsd: toUsdText(pico((event) => event.outputCostPico)),
+    feesUsd: toUsdText(pico((event) => event.feesPico)),
+    unpricedCalls: events.reduce((sum, event) => sum + unpricedIn(event), 0),
   };
 }

@@ -31,25 +31,22 @@ export async function book(
   const step = event.stepId === undefined ? null : await ctx.db.get("run_steps", event.stepId);
   if (step !== null) {
     await ctx.db.patch("run_steps", step._id, {
-      totalCostPico: step.totalCostPico + costPico,
+      ...withMorePico(step, costPico),
       totalTokens: step.totalTokens + totalTokens,
     });
   }
   const run = event.runId === undefined ? null : await ctx.db.get("runs", event.runId);
   if (run !== null) {
     await ctx.db.patch("runs", run._id, {
-      totalCostPico: run.totalCostPico + costPico,
+      ...withMorePico(run, costPico),
       totalTokens: run.totalTokens + totalTokens,
     });
   }
   const session =
     event.sessionId === undefined ? null : await ctx.db.get("sessions", event.sessionId);
   if (session !== null) {
-    const before = narrow({ carry: session.totalCostCarry, rest: session.totalCostPico });
-    const { carry, rest } = widen(before + costPico);
     await ctx.db.patch("sessions", session._id, {
-      totalCostPico: rest,
-      totalCostCarry: carry,
+      ...withMorePico(session, costPico),
       totalTokens: session.totalTokens + totalTokens,
     });
   }

@@ -6,7 +6,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { omitUndefined } from "../../lib/objects";
 import { beginningOf } from "../../lib/texts";
-import { toUsdText } from "../../lib/usd";
+import { totalPicoOf, toUsdText } from "../../lib/usd";
 import type { Attempt, ChunkPart } from "../../validators";
 import type { TenantScope } from "../access";
 import { release } from "../budgets/reservations";
@@ -195,9 +195,9 @@ export async function endIfCancelled(
 
 /** What receivers are told of a run's end. */
 function endOf(run: Doc<"runs">, state: RunState): WebhookEvent {
-  const { _id: runId, agentId, sessionId, messageCount, totalTokens, totalCostPico } = run;
+  const { _id: runId, agentId, sessionId, messageCount, totalTokens } = run;
   const ids = { runId, agentId, sessionId };
-  const sums = { messageCount, totalTokens, totalCostUsd: toUsdText(totalCostPico) };
+  const sums = { messageCount, totalTokens, totalCostUsd: toUsdText(totalPicoOf(run)) };
   assert(isTerminal(state), "a run that has ended is in one of its last states");
   const data = { ...ids, ...sums, endedAtMs: state.endedAtMs };
   if (state.kind !== "failed") return { type: `run.${state.kind}`, data };

@@ -7,6 +7,7 @@ import { worstCasePico } from "../../../src/pricing/estimate";
 import type { Price } from "../../../src/pricing/priceBook";
 import type { Doc } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
+import { totalPicoOf } from "../../lib/usd";
 import { vRunFailureReason, type FallbackModel } from "../../validators";
 import { priceFor } from "../costs/prices";
 
@@ -43,7 +44,8 @@ export async function boundBy(
     return reached(`The run used the ${tokens} tokens that its agent allows for a message.`);
   }
   const { maxCostPerMessagePico: costMax } = agent;
-  const leftPico = ((costMax ?? 0n) - run.totalCostPico) / BigInt(Math.max(1, calls.length));
+  const spentPico = totalPicoOf(run);
+  const leftPico = ((costMax ?? 0n) - spentPico) / BigInt(Math.max(1, calls.length));
   let outputTokens = Infinity;
   for (const call of calls) {
     const bound =
@@ -53,7 +55,7 @@ export async function boundBy(
             price: await priceFor(ctx, run, { ...call, atMs: nowMs }),
             leftPico,
             costMax,
-            spentPico: run.totalCostPico,
+            spentPico,
           });
     if ("exceeded" in bound) return bound;
     outputTokens = Math.min(outputTokens, bound.outputTokens);

@@ -5,7 +5,7 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import { checkedInteger } from "../../lib/checks";
 import { omitUndefined } from "../../lib/objects";
-import { toUsd, toUsdText } from "../../lib/usd";
+import { totalPicoOf, toUsd, toUsdText } from "../../lib/usd";
 import type { RunView, StepView } from "../../views";
 import type { TenantScope } from "../access";
 import * as Sessions from "../sessions";
@@ -93,7 +93,8 @@ export async function stepsOf(ctx: QueryCtx, run: Doc<"runs">): Promise<StepView
 
 export function toView(run: Doc<"runs">): RunView {
   const { _id, tenantId, agentId, sessionId, turn, userMessageId, state, totalTokens } = run;
-  const { userId, messageId, model, provider, startedAt, totalCostPico } = run;
+  const { userId, messageId, model, provider, startedAt } = run;
+  const totalPico = totalPicoOf(run);
   return {
     _id,
     tenantId,
@@ -110,14 +111,22 @@ export function toView(run: Doc<"runs">): RunView {
       ...("endedAtMs" in state && { endedAt: state.endedAtMs }),
       ...(state.kind === "failed" && { reason: state.reason, detail: state.detail }),
     },
-    totalCost: toUsd(totalCostPico),
-    totalCostUsd: toUsdText(totalCostPico),
+    totalCost: toUsd(totalPico),
+    totalCostUsd: toUsdText(totalPico),
     createdAt: run.createdAt,
   };
 }
 
 export function toStepView(step: Doc<"run_steps">): StepView {
-  const { _creationTime, tenantId: _tenantId, totalCostPico, attempts, ...rest } = step;
+  const {
+    _creationTime,
+    tenantId: _tenantId,
+    totalCostPico: _totalCostPico,
+    totalCostCarry: _totalCostCarry,
+    attempts,
+    ...rest
+  } = step;
+  const totalPico = totalPicoOf(step);
   return {
     ...rest,
     attempts: attempts.map(
@@ -139,7 +148,7 @@ export function toStepView(step: Doc<"run_steps">): StepView {
         }),
       }),
     ),
-    totalCost: toUsd(totalCostPico),
-    totalCostUsd: toUsdText(totalCostPico),
+    totalCost: toUsd(totalPico),
+    totalCostUsd: toUsdText(totalPico),
   };
 }

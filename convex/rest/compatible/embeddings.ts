@@ -26,7 +26,6 @@ import {
   type About,
 } from "./answers";
 import { parsed, textOf } from "./body";
-import { costOf } from "./serve";
 
 /** A budget whose past is being carried in takes some milliseconds. */
 const OPENING_CHECKS = { count: 20, intervalMs: 100 };
@@ -79,7 +78,7 @@ async function answer(
       : {},
   };
   const { embedded } = internal.jobs.embeddings;
-  const cost = costOf(await persistently(() => ctx.runMutation(embedded, { report })));
+  const cost = await persistently(() => ctx.runMutation(embedded, { report }));
   if (!made.ok) {
     const { message: detail, failureClass, retryAfterMs } = made.failure;
     const failed = { reason: "provider_failed", detail, error: { failureClass } } as const;

@@ -1,17 +1,8 @@
 /** A request that has a model called, from its body to its answer, whichever API it speaks. */
-import type {
-  Asked,
-  Call,
-  Cost,
-  Dialect,
-  Ending,
-  Head,
-  Thought,
-} from "../../../src/completions/dialect";
+import type { Asked, Call, Dialect, Ending, Head, Thought } from "../../../src/completions/dialect";
 import { INTERNAL, type Failure } from "../../../src/completions/failures";
 import type { Id } from "../../_generated/dataModel";
 import type { ActionCtx } from "../../_generated/server";
-import { toUsd, toUsdText } from "../../lib/usd";
 import type { Caller } from "../../model/headerCaller";
 import type { Outcome } from "../../model/completions/outcome";
 import { callerOf, requireCredential } from "../caller";
@@ -255,18 +246,6 @@ export function endingOf({ end, usage, cost }: Outcome, stoppedAt?: string): End
     finishReason: end.kind === "completed" ? end.finishReason : "other",
     ...(stoppedAt !== undefined && { stoppedAt }),
     usage,
-    cost: costOf(cost),
-  };
-}
-
-export function costOf(cost: Outcome["cost"]): Cost {
-  const { totalPico, inputPico, outputPico, feesPico, unpricedEvents } = cost;
-  return {
-    total: toUsd(totalPico),
-    totalUsd: toUsdText(totalPico),
-    inputUsd: toUsdText(inputPico),
-    outputUsd: toUsdText(outputPico),
-    feesUsd: toUsdText(feesPico),
-    unpricedCalls: unpricedEvents,
+    cost,
   };
 }
