@@ -1,5 +1,6 @@
 /** Who calls a route. */
 import { API_KEY_PREFIX, keyIdIn } from "../../src/core/apiKey";
+import type { Id } from "../_generated/dataModel";
 import type { ActionCtx } from "../_generated/server";
 import { fail } from "../lib/errors";
 import { omitUndefined } from "../lib/objects";
@@ -17,6 +18,14 @@ export function callerOf(request: Request): Caller {
   const named = request.headers.get("X-Tenant-Id");
   const tenant = named ?? new URL(request.url).searchParams.get("tenant") ?? undefined;
   return { ...callerIn(request), ...omitUndefined({ tenant }) };
+}
+
+/** As functions take it that are called from outside. */
+export function asDoorArgs({ apiKey, tenant }: Caller): {
+  apiKey?: string;
+  tenantId?: Id<"tenants">;
+} {
+  return omitUndefined({ apiKey, tenantId: tenant as Id<"tenants"> | undefined });
 }
 
 /**

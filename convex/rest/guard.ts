@@ -15,6 +15,7 @@ import { omitUndefined } from "../lib/objects";
 import type { UnderKey } from "../model/idempotency";
 import type { Rate } from "../model/rateLimits";
 import { callerOf } from "./caller";
+import { retryHeaders } from "./headers";
 import { KeptAnswer, replayed, type OfRun } from "./keptAnswers";
 
 /** Who asks, and what for. Without a permission it is a person, for themselves. */
@@ -151,13 +152,6 @@ export function anthropicRateHeaders(
     "anthropic-ratelimit-requests-remaining": String(remaining),
     "anthropic-ratelimit-requests-reset": new Date(nowMs + resetsAfterMs).toISOString(),
     ...(retryAfterMs !== null && retryHeaders(retryAfterMs)),
-  };
-}
-
-function retryHeaders(retryAfterMs: number) {
-  return {
-    "retry-after": String(Math.ceil(retryAfterMs / 1_000)),
-    "retry-after-ms": String(retryAfterMs),
   };
 }
 

@@ -4,6 +4,7 @@ import { internal } from "../_generated/api";
 import { asAppError } from "../lib/errors";
 import type { vBudgetView } from "../views/budgets";
 import type { Spenders } from "../views/costs";
+import { asDoorArgs } from "./caller";
 import { admit, rateHeaders } from "./guard";
 import type { OwnRequest } from "./native/route";
 
@@ -18,11 +19,7 @@ type Metric = { name: string; type: "counter" | "gauge"; help: string; samples: 
 /** What the caller may not read is left out. */
 export async function metricsOf({ ctx, asked }: OwnRequest): Promise<Response> {
   const rate = await admit(ctx, asked);
-  const { apiKey, tenant } = asked;
-  const caller = {
-    ...(apiKey !== undefined && { apiKey }),
-    ...(tenant !== undefined && { tenantId: tenant }),
-  };
+  const caller = asDoorArgs(asked);
   const read = async <Answer>(door: string, args: object): Promise<Answer | null> => {
     try {
       const call = { door, args: { ...caller, ...args } };

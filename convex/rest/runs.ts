@@ -1,6 +1,6 @@
 /** Runs as server-sent events. */
 import type { Id } from "../_generated/dataModel";
-import { omitUndefined } from "../lib/objects";
+import { asDoorArgs } from "./caller";
 import { admit, callQuery, rateHeaders } from "./guard";
 import type { OwnRequest } from "./native/route";
 import { streamRun } from "./runStream";
@@ -8,7 +8,7 @@ import { streamRun } from "./runStream";
 /** The run from the piece after `Last-Event-ID` on. */
 export async function streamRunOf({ ctx, request, asked, params }: OwnRequest): Promise<Response> {
   const text = params["runId"] ?? "";
-  const of = omitUndefined({ apiKey: asked.apiKey, tenantId: asked.tenant as Id<"tenants"> });
+  const of = asDoorArgs(asked);
   const { rate } = await callQuery(ctx, asked, {
     door: "queries/runs:get",
     args: { ...of, runId: text },

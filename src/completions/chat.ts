@@ -13,7 +13,7 @@ import type {
 } from "../providers/provider";
 import type { Asked } from "./dialect";
 import type { Given } from "./given";
-import { Fields, type Json } from "./fields";
+import { Fields, NOT_SERVED, OUTPUT_TOKENS, type Json } from "./fields";
 import {
   checkedConversation,
   checkedTools,
@@ -27,9 +27,7 @@ import {
 
 export type ChatOptions = { includeUsage: boolean };
 
-const OUTPUT_TOKENS = { min: 1, max: 1_000_000 };
 const ROLES = ["user", "assistant", "tool"] as const;
-const NOT_SERVED = "is not served here: leave it out";
 export const EFFORTS: Readonly<Record<string, ReasoningEffort>> = {
   none: "none",
   minimal: "low",

@@ -13,6 +13,11 @@ export class BadRequest extends Error {
   }
 }
 
+/** How long an answer may be asked for. */
+export const OUTPUT_TOKENS = { min: 1, max: 1_000_000 };
+/** Of a field that would change the answer. */
+export const NOT_SERVED = "is not served here: leave it out";
+
 export type Json = Readonly<Record<string, unknown>>;
 
 /** A JSON object of the request, at its path. A field that is null counts as absent. */

@@ -20,7 +20,10 @@ export function textIn(fields: Fields, name: string): string {
   if (typeof value === "string") return value;
   return fields
     .objects(name)
-    .map((part) => (part.has("refusal") ? part.text("refusal") : part.text("text")))
+    .map((part) => {
+      if (part.has("refusal")) return part.text("refusal");
+      return part.has("text") ? part.text("text") : part.refuse("type", "must be text");
+    })
     .join("\n");
 }
 

@@ -10,7 +10,7 @@ import type {
 } from "../providers/provider";
 import { effortOf, featuresOf, refuseServiceTier, schemaIn, schemaOf } from "./chat";
 import type { Asked } from "./dialect";
-import { Fields, type Json } from "./fields";
+import { Fields, NOT_SERVED, OUTPUT_TOKENS, type Json } from "./fields";
 import {
   checkedConversation,
   checkedTools,
@@ -29,9 +29,6 @@ export type ResponsesOptions = {
   isBackground: boolean;
   isStored: boolean;
 };
-
-const OUTPUT_TOKENS = { min: 1, max: 1_000_000 };
-const NOT_SERVED = "is not served here: leave it out";
 
 /**
  * The conversation is checked once what it goes on from is known.

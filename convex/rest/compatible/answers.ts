@@ -14,6 +14,7 @@ import { asAppError } from "../../lib/errors";
 import { isRolledBack } from "../../lib/persistently";
 import type { Rate } from "../../model/rateLimits";
 import { anthropicRateHeaders, rateHeaders } from "../guard";
+import { newRequestId, retryHeaders } from "../headers";
 import { corsHeaders } from "../native/cors";
 import { BODY_BYTES_MAX, TooLarge } from "./body";
 
@@ -30,8 +31,7 @@ export type About = {
 const HEARTBEAT_INTERVAL_MS = 15 * SECOND_MS;
 
 export function aboutOf(request: Request, family: Family): About {
-  const requestId = `req_${crypto.randomUUID().replaceAll("-", "")}`;
-  return { family, requestId, rate: null, cors: corsHeaders(request) };
+  return { family, requestId: newRequestId(), rate: null, cors: corsHeaders(request) };
 }
 
 export function headersOf({ family, requestId, rate, cors }: About): Record<string, string> {
@@ -64,12 +64,11 @@ export function failureResponse(
   about: About & { errorBody: (failure: Failure, requestId: string) => unknown },
 ): Response {
   const { status, retryAfterMs, shouldRetry } = failure;
-  const headers = headersOf(about);
-  if (retryAfterMs !== undefined) {
-    headers["retry-after"] = String(Math.ceil(retryAfterMs / SECOND_MS));
-    headers["retry-after-ms"] = String(Math.ceil(retryAfterMs));
-  }
-  if (shouldRetry !== undefined) headers["x-should-retry"] = String(shouldRetry);
+  const headers = {
+    ...headersOf(about),
+    ...(retryAfterMs !== undefined && retryHeaders(retryAfterMs)),
+    ...(shouldRetry !== undefined && { "x-should-retry": String(shouldRetry) }),
+  };
   const body = about.errorBody(failure, about.requestId);
   return Response.json(body, { status, headers });
 }

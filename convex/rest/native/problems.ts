@@ -1,5 +1,6 @@
 /** Failures as RFC 9457 has them: `application/problem+json`, with the kind and the fields of ours beside its own. */
 import { HTTP_STATUS_BY_KIND, type AppErrorData } from "../../../src/core/errors";
+import { retryHeaders } from "../headers";
 
 /** What only HTTP can do wrong. */
 export type HttpFailure =
@@ -123,8 +124,5 @@ function headersOf(failure: Failure): Record<string, string> {
     // Nor does a quota that somebody has to make room in.
     return failure.kind === "limit_reached" ? { "x-should-retry": "false" } : {};
   }
-  return {
-    "retry-after": String(Math.ceil(retryAfterMs / 1_000)),
-    "retry-after-ms": String(retryAfterMs),
-  };
+  return retryHeaders(retryAfterMs);
 }

@@ -1,6 +1,7 @@
 /** Everything under `/api/v1`: finds the noun's app, and puts around its answers what all of them have. */
 import type { ActionCtx } from "../../_generated/server";
 import { appOf, methodsAt, type App } from "./app";
+import { newRequestId } from "../headers";
 import { corsHeaders } from "./cors";
 import { problem } from "./problems";
 import { nounOf, PREFIX } from "./route";
@@ -10,7 +11,7 @@ import { NOUNS, routesOf } from "./table";
 const apps = new Map<string, App>();
 
 export async function serve(ctx: ActionCtx, request: Request): Promise<Response> {
-  const requestId = `req_${crypto.randomUUID().replaceAll("-", "")}`;
+  const requestId = newRequestId();
   const response = await answered(ctx, request, requestId);
   const { headers } = response;
   headers.set("x-request-id", requestId);
