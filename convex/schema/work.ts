@@ -72,6 +72,8 @@ export const workTables = {
     settings: vRequestSettings,
     isKept: v.boolean(),
     echo: v.optional(v.string()), // of one that is kept, what its answer says again of it; JSON
+    // It asks for JSON, and the agent has tools: what replies say before the last is no part of its answer.
+    tellsLastReplyOnly: v.optional(v.literal(true)),
   }).index("by_run", ["tenantId", "runId"]),
 
   // A tool call that a person must let through. Written when a run comes to it, then by whoever decides, by its expiry
@@ -120,9 +122,9 @@ export const workTables = {
     finishReason: v.optional(vFinishReason),
     warnings: v.optional(v.array(v.string())), // settings that the model does not take
     totalCostPico: v.int64(),
+    totalCostCarry: v.optional(v.int64()), // what that does not hold
     totalTokens: v.number(),
     startedAt: v.number(),
-    totalCostCarry: v.optional(v.int64()), // what that does not hold
     endedAt: v.optional(v.number()),
   }).index("by_run", ["tenantId", "runId", "index"]),
 

@@ -30,6 +30,7 @@ async function begin(
           given: { kind: "here", json: JSON.stringify(given) },
           sizes: { chars: 7, tokens: 3, tokensMax: 100 },
           toolNames: [],
+          asksForJson: false,
           settings: {},
           features: [],
           isKept: false,

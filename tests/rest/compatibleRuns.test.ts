@@ -1,4 +1,5 @@
 /** What becomes of runs of the compatible API when something changes beside them. */
+import Anthropic from "@anthropic-ai/sdk";
 import OpenAI, { type APIError } from "openai";
 import { expect, onTestFinished, test } from "vitest";
 import { api } from "../../convex/_generated/api";
@@ -7,6 +8,10 @@ import { setVariable } from "../support/startProcess";
 import { agentOf, bookedSince, sharedWorld } from "./world";
 
 const world = sharedWorld();
+const anthropic = () => {
+  const { ready, apiKey } = world();
+  return new Anthropic({ baseURL: ready.siteUrl, apiKey, maxRetries: 0 });
+};
 const openai = () => new OpenAI({ baseURL: world().v1, apiKey: world().apiKey, maxRetries: 0 });
 
 /** More than may wait in a session. */
@@ -262,6 +267,126 @@ test("what Google's models sign is given back with the call, by chats and by res
   const more = { previous_response_id: called.id, input: [output], tools: flatTools };
   await openai().responses.create({ model, ...more });
   expect(thoughts()).toBe(1);
+});
+
+test("what Google's models sign is given back by messages whose client sees thoughts", async () => {
+  world().simulator.control.reset();
+  const { model } = await agentOf(world(), { provider: "google", model: "gemini-3.5-flash" });
+  const content = `Call: ${WEATHER.name} ${WEATHER.argumentsJson}`;
+  const asked = [{ role: "user" as const, content }];
+  const tools = [{ name: WEATHER.name, input_schema: { type: "object" as const } }];
+  const body = { model, max_tokens: 2_000, messages: asked, tools };
+  const thinking = { type: "enabled" as const, budget_tokens: 1_024 };
+  const message = await anthropic().messages.create({ ...body, thinking });
+  const streamed = await anthropic()
+    .messages.stream({ ...body, thinking })
+    .finalMessage();
+  const blind = await anthropic().messages.create(body);
+  for (const [reply, count] of [
+    [message, 1],
+    [streamed, 1],
+    [blind, 0],
+  ] as const) {
+    const call = reply.content.find(({ type }) => type === "tool_use") as { id: string };
+    const result = { type: "tool_result" as const, tool_use_id: call.id, content: "sunny" };
+    const said = { role: "assistant" as const, content: reply.content };
+    const messages = [...asked, said, { role: "user" as const, content: [result] }];
+    await anthropic().messages.create({ ...body, messages, thinking });
+    expect(thoughts()).toBe(count);
+  }
+});
+
+test("what a model thought, unheard, before its call failed is not told beside the answer", async () => {
+  const { control, ledger } = world().simulator;
+  const { model } = await agentOf(world());
+  const messages = [{ role: "user" as const, content: "Say: hi" }];
+  const thinking = { type: "enabled" as const, budget_tokens: 1_024 };
+  const body = { model, max_tokens: 2_000, messages, thinking };
+  const sealed = { reasoning: "Hm.", showsReasoning: false };
+  for (const ask of [
+    async () => await anthropic().messages.create(body),
+    async () => await anthropic().messages.stream(body).finalMessage(),
+  ]) {
+    control.reset();
+    for (const text of ["lost", "told"]) control.reply({ ...sealed, text });
+    // Behind the thought's end, and before the first word.
+    control.fault({ fault: { kind: "at_frame", afterFrames: 4, what: "error_event" } });
+    const { content } = await ask();
+    expect(ledger.entries).toMatchObject([{ outcome: "faulted" }, { outcome: "complete" }]);
+    expect(content).toMatchObject([{ type: "redacted_thinking" }, { type: "text", text: "told" }]);
+  }
+});
+
+test("an answer in JSON has nothing of what was said before the agent's own tools were called", async () => {
+  const { control } = world().simulator;
+  const { model } = await agentOf(world(), { tools: [{ name: "calculator" }] });
+  const answer = { sum: 4 };
+  const calls = [{ name: "calculator", argumentsJson: '{"expression":"2 + 2"}' }];
+  const schema = {
+    type: "object" as const,
+    properties: { sum: { type: "number" } },
+    required: ["sum"],
+    additionalProperties: false,
+  };
+  const messages = [{ role: "user" as const, content: "2 + 2?" }];
+  const chat = {
+    model,
+    messages,
+    response_format: { type: "json_schema" as const, json_schema: { name: "answer", schema } },
+  };
+  const format = { type: "json_schema" as const, name: "answer", schema };
+  const responses = { model, input: "2 + 2?", text: { format } };
+  const message = {
+    model,
+    messages,
+    max_tokens: 100,
+    output_config: { format: { type: "json_schema" as const, schema } },
+  };
+  const kept: string[] = [];
+  const asks: Record<string, () => Promise<unknown>> = {
+    chat: async () =>
+      (await openai().chat.completions.parse(chat)).choices[0]?.message.content ?? "",
+    "chat, streamed": async () =>
+      (await openai().chat.completions.stream(chat).finalChatCompletion()).choices[0]?.message
+        .content,
+    responses: async () => {
+      const { id, output_text: text } = await openai().responses.parse(responses);
+      kept.push(id);
+      return text;
+    },
+    "responses, streamed": async () => {
+      const stream = openai().responses.stream(responses);
+      return (await stream.finalResponse()).output_text;
+    },
+    "responses in the background, streamed": async () => {
+      const more = { background: true, stream: true } as const;
+      const stream = await openai().responses.create({ ...responses, ...more });
+      let text = "";
+      for await (const event of stream) {
+        if (event.type === "response.output_text.delta") text += event.delta;
+      }
+      return text;
+    },
+    messages: async () => {
+      const { content } = await anthropic().messages.parse(message);
+      return content.map((block) => ("text" in block ? block.text : "")).join();
+    },
+    "messages, streamed": async () => await anthropic().messages.stream(message).finalText(),
+  };
+  for (const [name, ask] of Object.entries(asks)) {
+    control.reset();
+    control.reply({ text: "Let me see.", toolCalls: calls });
+    control.reply({ text: JSON.stringify(answer) });
+    expect([name, await ask()]).toEqual([name, JSON.stringify(answer)]);
+  }
+  const again = await openai().responses.retrieve(kept[0]!);
+  expect(again.output_text).toBe(JSON.stringify(answer));
+  // As text, all of it is the answer.
+  control.reset();
+  control.reply({ text: "Let me see.", toolCalls: calls });
+  control.reply({ text: "4" });
+  const said = await openai().chat.completions.create({ model, messages });
+  expect(said.choices[0]?.message.content).toBe("Let me see.\n\n4");
 });
 
 test("sealed thoughts go back to the account that sealed them, and to no other", async () => {

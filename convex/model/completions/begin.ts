@@ -49,6 +49,8 @@ export const vNewCall = v.object({
   isKept: v.boolean(),
   /** What its answer says again of it. */
   echo: v.optional(v.string()),
+  /** It asks for JSON: the answer is to have nothing else. */
+  asksForJson: v.boolean(),
   /** Of the caller who waits and drives it; absent: it is driven like any message's run. */
   leaseToken: v.optional(v.string()),
 });
@@ -61,6 +63,8 @@ export const vBegunCall = v.object({
   taken: v.union(vTaken, v.null()),
   outcome: v.union(vOutcome, v.null()),
   createdAt: v.number(),
+  /** What replies say that call the agent's own tools, in the middle of the run, is no part of the answer. */
+  tellsLastReplyOnly: v.boolean(),
 });
 export type BegunCall = Infer<typeof vBegunCall>;
 
@@ -108,14 +112,17 @@ export async function begin(
   const drivenBy = isAttended ? "taker" : "scheduler";
   const { runId, sessionId } = await beginTurn(ctx, scope, { session, said, drivenBy, nowMs });
   const run = await getRunOrFail(ctx, scope, runId);
-  await Requests.add(ctx, scope, { run, request: toRequest(call, target), isAttended, nowMs });
+  const request = toRequest(call, target);
+  await Requests.add(ctx, scope, { run, request, isAttended, nowMs });
   const taken = isAttended ? await take(ctx, { runId, leaseToken }, nowMs) : null;
   const outcome =
     taken === null ? await outcomeOf(ctx, await getRunOrFail(ctx, scope, runId)) : null;
-  return { runId, sessionId, taken, outcome, createdAt: nowMs };
+  const { tellsLastReplyOnly = false } = request;
+  return { runId, sessionId, taken, outcome, createdAt: nowMs, tellsLastReplyOnly };
 }
 
-function toRequest(call: NewCall, { model }: Target): Requests.NewRequest {
+function toRequest(call: NewCall, target: Target): Requests.NewRequest {
+  const { model } = target;
   const { given, sizes, toolNames, settings, isKept, echo } = call;
   const bound = model === undefined ? {} : { maxOutputTokens: DIRECT_REPLY_TOKENS_DEFAULT };
   return {
@@ -125,7 +132,17 @@ function toRequest(call: NewCall, { model }: Target): Requests.NewRequest {
     toolNames,
     settings: { ...bound, ...settings },
     isKept,
+    ...(call.asksForJson && ownToolsOf(target).size > 0 && { tellsLastReplyOnly: true as const }),
   };
+}
+
+/** The names of those that the agent brings along: whether or not they may be used at the moment. */
+function ownToolsOf({ agent, model }: Target): Set<string> {
+  if (model !== undefined) return new Set();
+  return new Set([
+    ...toolsOf(agent, agent.skills).map(({ name }) => name),
+    ...(agent.skills.length === 0 ? [] : [READ_SKILL, ...agent.skills]),
+  ]);
 }
 
 /** Its opening stands in no log, for each call has one and its run says who made it; receivers are told, as of any. */
@@ -170,17 +187,15 @@ async function sessionOf(
   return session;
 }
 
-function requireOtherNames({ agent, model }: Target, toolNames: readonly string[]): void {
+function requireOtherNames(target: Target, toolNames: readonly string[]): void {
+  const { agent, model } = target;
   if (model !== undefined || toolNames.length === 0) return;
   if (agent.consensusEnabled) {
     const reason =
       "must be left out: several models vote on the agent's answers, and call no tools";
     fail({ kind: "invalid_argument", field: "tools", reason });
   }
-  const own = new Set<string>([
-    ...toolsOf(agent, agent.skills).map(({ name }) => name),
-    ...(agent.skills.length === 0 ? [] : [READ_SKILL, ...agent.skills]),
-  ]);
+  const own = ownToolsOf(target);
   const taken = toolNames.find((name) => own.has(name));
   if (taken !== undefined) {
     const reason = `"${taken}" is a tool of the agent's own: give yours another name`;

@@ -24,6 +24,8 @@ export const vKeptResponse = v.object({
   outcome: v.union(vOutcome, v.null()),
   text: v.string(),
   toolCalls: v.array(vToolCall),
+  /** What replies say before the last is no part of it. */
+  tellsLastReplyOnly: v.boolean(),
   /** The pieces in which it arrived are there still: its stream can be told again. */
   hasPieces: v.boolean(),
 });
@@ -38,7 +40,8 @@ export async function get(ctx: QueryCtx, scope: CallerScope, id: string): Promis
     echo: request.echo ?? "{}",
     hasBegun: run.state.kind !== "queued",
     outcome: await outcomeOf(ctx, run),
-    ...(await saidIn(ctx, run)),
+    tellsLastReplyOnly: request.tellsLastReplyOnly ?? false,
+    ...(await saidIn(ctx, { run, request })),
   };
 }
 
@@ -102,7 +105,7 @@ export async function before(ctx: QueryCtx, scope: CallerScope, id: string): Pro
   }
   const last = run.messageId === undefined ? null : await ctx.db.get("messages", run.messageId);
   const { provider, model } = run;
-  const { text, toolCalls } = await saidIn(ctx, run);
+  const { text, toolCalls } = await saidIn(ctx, { run, request });
   return {
     runId: run._id,
     given: request.given,
@@ -140,7 +143,7 @@ function isOwn({ actor }: CallerScope, { userId, keyId }: Doc<"runs">): boolean 
 /** All that it said, as it was heard: replies that called the agent's own tools came before the last one. */
 async function saidIn(
   ctx: QueryCtx,
-  { tenantId, sessionId, turn, messageId }: Doc<"runs">,
+  { run: { tenantId, sessionId, turn, messageId }, request: { tellsLastReplyOnly } }: Kept,
 ): Promise<Pick<KeptResponse, "text" | "toolCalls" | "hasPieces">> {
   const messages = await ctx.db
     .query("messages")
@@ -149,7 +152,11 @@ async function saidIn(
     )
     .take(MESSAGES_MAX);
   const replies = messages.filter(
-    ({ role, status, content }) => role === "assistant" && status === "complete" && content !== "",
+    ({ _id, role, status, content }) =>
+      role === "assistant" &&
+      status === "complete" &&
+      content !== "" &&
+      (tellsLastReplyOnly !== true || _id === messageId),
   );
   const last = messages.find(({ _id }) => _id === messageId);
   const isSwept = ({ role, status, chunksExpireAtMs }: Doc<"messages">) =>

@@ -79,6 +79,7 @@ function toCall<Options>({ model, given, settings, features }: Asked<Options>) {
     toolNames: given.tools.map(({ name }) => name),
     settings,
     features: [...features],
+    asksForJson: given.settings.output !== undefined,
   };
 }
 

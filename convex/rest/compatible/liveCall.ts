@@ -51,6 +51,10 @@ export class LiveCall {
   #isBetweenReplies = false;
   #callsOfReply = 0;
   #thought = "";
+  /** Thoughts of which there is nothing to read: until something follows, the reply may still be begun anew. */
+  #heldThoughts: Thought[] = [];
+  /** Where the last reply alone is told: what this one says, until it is known to be that. */
+  #heldText: string[] = [];
   #stoppedAt: string | undefined;
   /** As the provider has said it by now. */
   inputCounts: InputCounts = { input: 0, cacheRead: 0, cacheWrite: 0 };
@@ -142,18 +146,21 @@ export class LiveCall {
   #hear(event: ProviderEvent): void {
     switch (event.kind) {
       case "text":
-        if (this.#isBetweenReplies && this.#hasHeard) this.#listener.text("\n\n");
-        this.#isBetweenReplies = false;
-        this.#hasHeard = true;
-        this.#listener.text(event.text);
+        this.#tellThoughts();
+        this.#heldText.push(event.text);
+        if (!this.#begun.tellsLastReplyOnly) this.#tellText();
         break;
       case "tool_call":
+        this.#tellThoughts();
         if (!this.#ownTools.has(event.name)) break;
         if (this.#callsOfReply++ >= TOOL_CALLS_PER_REPLY_MAX) break;
+        // It ends the run.
+        this.#tellText();
         this.#hasHeard = true;
         this.#listener.call(event);
         break;
       case "reasoning":
+        this.#tellThoughts();
         this.#thought += event.text;
         this.#listener.reasoning(event.text);
         break;
@@ -164,19 +171,46 @@ export class LiveCall {
         this.inputCounts = inputCountsOf(event.report.usage);
         break;
       case "finish":
+        this.#endThought(null);
+        this.#tellThoughts();
+        if (event.reason !== "tool_calls" || this.#callsOfReply > 0) this.#tellText();
+        this.#stoppedAt = event.stoppedAt;
+        this.#endReply();
+        break;
       case "error":
         this.#endThought(null);
-        this.#isBetweenReplies = true;
-        this.#callsOfReply = 0;
-        if (event.kind === "finish") this.#stoppedAt = event.stoppedAt;
+        this.#endReply();
         break;
     }
   }
 
   #endThought(block: Thought["block"]): void {
-    if (this.#thought === "" && block === null) return;
-    this.#listener.thought({ text: this.#thought, block });
+    const thought = { text: this.#thought, block };
     this.#thought = "";
+    if (thought.text !== "") this.#listener.thought(thought);
+    else if (block !== null) this.#heldThoughts.push(thought);
+  }
+
+  /** What was held of it is not told any more. */
+  #endReply(): void {
+    [this.#heldThoughts, this.#heldText] = [[], []];
+    this.#isBetweenReplies = true;
+    this.#callsOfReply = 0;
+  }
+
+  #tellThoughts(): void {
+    for (const thought of this.#heldThoughts) this.#listener.thought(thought);
+    this.#heldThoughts = [];
+  }
+
+  #tellText(): void {
+    for (const text of this.#heldText) {
+      if (this.#isBetweenReplies && this.#hasHeard) this.#listener.text("\n\n");
+      this.#isBetweenReplies = false;
+      this.#hasHeard = true;
+      this.#listener.text(text);
+    }
+    this.#heldText = [];
   }
 
   /** Of a vote, say, nothing is there to be heard before its end. */

@@ -71,7 +71,8 @@ export async function followResponse(ctx: ActionCtx, followed: Followed): Promis
   };
   signal.addEventListener("abort", leave, { once: true });
   const body = new LiveBody(leave);
-  void follow(ctx, { ...followed, writer, body, isLeft: () => isLeft })
+  const { tellsLastReplyOnly } = begun;
+  void follow(ctx, { ...followed, tellsLastReplyOnly, writer, body, isLeft: () => isLeft })
     .catch((error: unknown) => {
       body.write(writer.cut(failureIn(error)));
     })
@@ -79,29 +80,44 @@ export async function followResponse(ctx: ActionCtx, followed: Followed): Promis
   return new Response(body.stream, answer);
 }
 
-type Following = Followed & { writer: ResponsesWriter; body: LiveBody; isLeft: () => boolean };
+type Following = Followed &
+  Pick<KeptResponse, "tellsLastReplyOnly"> & {
+    writer: ResponsesWriter;
+    body: LiveBody;
+    isLeft: () => boolean;
+  };
 
 async function follow(
   ctx: ActionCtx,
-  { caller, id, writer, body, isLeft }: Following,
+  { caller, id, tellsLastReplyOnly, writer, body, isLeft }: Following,
 ): Promise<void> {
   const { responsePieces, response } = internal.jobs.completions;
   const untilMs = Date.now() + OPEN_MS_MAX;
   let place: Place = { seq: -1, messageId: null };
   let waitMs = LOOK_MS.min;
+  /** Of the reply that may be the last, or not. */
+  let held: string[] = [];
+  const tell = () => {
+    for (const text of held) body.write(writer.text(text));
+    held = [];
+  };
   body.write(writer.open());
   while (!isLeft()) {
     const page = await ctx.runQuery(responsePieces, { caller, id, place });
     let before = place.messageId;
     for (const { messageId, text } of page.pieces) {
-      if (before !== null && before !== messageId) body.write(writer.text("\n\n"));
-      body.write(writer.text(text));
+      const isAnother = before !== null && before !== messageId;
+      if (isAnother) held = tellsLastReplyOnly ? [] : ["\n\n"];
+      held.push(text);
+      if (!tellsLastReplyOnly) tell();
       before = messageId;
     }
     place = page.place;
     const failure = page.wasBegunAnew ? BEGUN_ANEW : Date.now() >= untilMs ? GOES_ON : null;
     if (page.isDone && !page.wasBegunAnew) {
-      return body.write(endOf(await ctx.runQuery(response, { caller, id }), writer));
+      const ended = await ctx.runQuery(response, { caller, id });
+      if (ended.outcome?.end.kind === "completed") tell();
+      return body.write(endOf(ended, writer));
     }
     if (failure !== null) return body.write(writer.cut(failure));
     waitMs = page.pieces.length === 0 ? Math.min(LOOK_MS.max, waitMs * 1.5) : LOOK_MS.min;
