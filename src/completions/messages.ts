@@ -1,28 +1,22 @@
 /** Anthropic's Messages: from a request to what a call is made of. */
 import type {
-  AssistantPart,
   CallSettings,
-  ChatMessage,
   OutputFormat,
   ReasoningEffort,
-  TextPart,
   ToolChoice,
-  ToolResultPart,
   ToolSpec,
-  UserPart,
 } from "../providers/provider";
 import { EFFORTS, featuresOf, refuseServiceTier, schemaIn } from "./chat";
 import type { Asked } from "./dialect";
-import { BadRequest, Fields } from "./fields";
-import { checkedConversation, checkedTools, imageAt, toolSpec } from "./parts";
+import { BadRequest, Fields, NOT_SERVED, OUTPUT_TOKENS } from "./fields";
+import { toMessages } from "./messagesParts";
+import { checkedConversation, checkedTools, isSystem, textIn, toolSpec } from "./parts";
 
 export type MessagesOptions = {
   /** The client wants to see what the model thinks. */
   showsThinking: boolean;
 };
 
-const OUTPUT_TOKENS = { min: 1, max: 1_000_000 };
-const NOT_SERVED = "is not served here: leave it out";
 /** Since this version sampling parameters are refused, even at their defaults. */
 const VERSION_WITHOUT_SAMPLING = "2026-10-21";
 const VERSIONS = ["2023-06-01", VERSION_WITHOUT_SAMPLING];
@@ -180,117 +174,4 @@ function toTool(fields: Fields): ToolSpec {
     fields.refuse("type", "must be custom: the agent brings its own tools of other kinds");
   }
   return toolSpec(fields, { schema: schemaIn(fields, "input_schema") });
-}
-
-function isSystem(message: Fields): boolean {
-  return message.json["role"] === "system";
-}
-
-/** Results of tools come in a message of the user's, and stand before whatever else it says. */
-function toMessages(message: Fields): ChatMessage[] {
-  const role = message.oneOf("role", ["user", "assistant"]);
-  const blocks = blocksOf(message);
-  if (role === "assistant") return [{ role, content: blocks.map(toReplyPart) }];
-  const results = blocks.filter(isResult).map(toResult);
-  const parts = blocks.filter((block) => !isResult(block)).map(toUserPart);
-  if (blocks.length === 0) message.refuse("content", "must not be empty");
-  return [
-    ...(results.length > 0 ? [{ role: "tool" as const, content: results }] : []),
-    ...(parts.length > 0 ? [{ role: "user" as const, content: parts }] : []),
-  ];
-}
-
-function blocksOf(message: Fields): Fields[] {
-  const { content } = message.json;
-  if (typeof content !== "string") return message.objects("content");
-  return [new Fields({ type: "text", text: content }, message.pathOf("content"))];
-}
-
-function isResult(block: Fields): boolean {
-  return block.json["type"] === "tool_result";
-}
-
-function toResult(block: Fields): ToolResultPart {
-  return {
-    kind: "tool_result",
-    toolCallId: block.text("tool_use_id"),
-    text: block.has("content") ? textIn(block, "content") : "",
-    isError: block.flag("is_error"),
-  };
-}
-
-function toUserPart(block: Fields): UserPart {
-  switch (block.text("type")) {
-    case "text":
-      return textPart(block);
-    case "image":
-      return pictureOf(block.object("source"));
-    case "document":
-      return documentOf(block);
-    default:
-      return block.refuse("type", "must be text, image, document or tool_result");
-  }
-}
-
-function pictureOf(source: Fields): UserPart {
-  if (source.json["type"] === "url") return imageAt(source, "url");
-  return { kind: "image", ...mediaOf(source) };
-}
-
-function documentOf(block: Fields): UserPart {
-  const source = block.object("source");
-  const name = block.textOr("title", "document");
-  if (source.json["type"] === "text") {
-    return { kind: "text", text: `[${name}]\n${source.text("data")}` };
-  }
-  return { kind: "file", ...mediaOf(source), name };
-}
-
-function mediaOf(source: Fields): { contentType: string; base64: string } {
-  if (source.json["type"] !== "base64") {
-    return source.refuse("type", "must be base64: nothing is fetched");
-  }
-  return { contentType: source.text("media_type"), base64: source.text("data") };
-}
-
-function toReplyPart(block: Fields): AssistantPart {
-  switch (block.text("type")) {
-    case "text":
-      return textPart(block);
-    case "tool_use":
-      return {
-        kind: "tool_call",
-        toolCallId: block.text("id"),
-        name: block.text("name"),
-        argumentsJson: JSON.stringify(block.object("input").json),
-      };
-    case "thinking":
-    case "redacted_thinking":
-      // The model that is called has to have thought it: which one that is, is known when it is called.
-      return {
-        kind: "reasoning_part",
-        provider: "anthropic",
-        model: "",
-        block: JSON.stringify(block.json),
-      };
-    default:
-      return block.refuse("type", "must be text, thinking, redacted_thinking or tool_use");
-  }
-}
-
-function textPart(block: Fields): TextPart {
-  return { kind: "text", text: block.text("text") };
-}
-
-/** A text, or the texts of blocks. */
-function textIn(fields: Fields, name: string): string {
-  const value = fields.json[name];
-  if (typeof value === "string") return value;
-  return fields
-    .objects(name)
-    .map((block) => {
-      if (block.json["type"] !== "text") block.refuse("type", "must be text");
-      return block.text("text");
-    })
-    .join("\n");
 }

@@ -12,6 +12,7 @@ import {
 import type { InputCounts } from "../pricing/usage";
 import { anthropicError, type Failure } from "./failures";
 import { readMessages, type MessagesOptions } from "./messages";
+import { CALL_SIGNATURE_PREFIX } from "./messagesParts";
 
 const STOP_REASONS = {
   end: "end_turn",
@@ -42,8 +43,17 @@ function contentOf({ text, calls, thoughts }: Reply, { showsThinking }: Messages
   return [
     ...(showsThinking ? thoughts.flatMap(toThinking) : []),
     ...(text === "" ? [] : [{ type: "text", text, citations: null }]),
-    ...calls.map((call) => ({ ...toToolUse(call), input: inputOf(call) })),
+    ...calls.flatMap((call) => [
+      ...(showsThinking ? signatureOf(call) : []),
+      { ...toToolUse(call), input: inputOf(call) },
+    ]),
   ];
+}
+
+/** A call's signature is a thought before it, of which there is nothing to read: clients give thoughts back. */
+function signatureOf({ signature }: Call): { type: string; thinking: string; signature: string }[] {
+  if (signature === undefined) return [];
+  return [{ type: "thinking", thinking: "", signature: CALL_SIGNATURE_PREFIX + signature }];
 }
 
 /** Anthropic's own blocks go out as they came, to be given back; of other providers' thoughts there is only the text. */
@@ -82,16 +92,18 @@ class MessagesWriter implements FrameWriter {
     if (!this.#head.options.showsThinking) return "";
     const sealed = block?.provider === "anthropic" ? asBlock(block.json) : null;
     if (sealed?.type === "redacted_thinking") return this.#whole(sealed);
-    const signed =
-      sealed?.signature === undefined
-        ? ""
-        : this.#begin("thinking", { type: "thinking", thinking: "", signature: "" }) +
-          this.#delta({ type: "signature_delta", signature: sealed.signature });
-    return signed + this.#end();
+    return sealed?.signature === undefined ? this.#end() : this.#signed(sealed);
   }
 
+  /** The end of a thought that is signed; of one that nobody has seen, it is all. */
+  readonly #signed = ({ signature }: { signature?: string }): string => {
+    const begins = this.#begin("thinking", { type: "thinking", thinking: "", signature: "" });
+    return begins + this.#delta({ type: "signature_delta", signature }) + this.#end();
+  };
+
   call(call: Call): string {
-    const before = this.#end();
+    const signed = this.#head.options.showsThinking ? signatureOf(call).map(this.#signed) : [];
+    const before = signed.join("") + this.#end();
     this.#index++;
     const delta = { type: "input_json_delta", partial_json: JSON.stringify(inputOf(call)) };
     return (
