@@ -125,8 +125,8 @@ const ROLLUP_MUTANTS: readonly Mutant[] = [
   {
     name: "periods: ends are looked for from the moment, not from its quarter",
     ...PERIODS,
-    find: "const firstQuarter = Math.floor(atMs / QUARTER_MS);",
-    replace: "const firstQuarter = atMs / QUARTER_MS;",
+    find: "const quarter = Math.floor(atMs / QUARTER_MS);",
+    replace: "const quarter = atMs / QUARTER_MS;",
   },
   {
     name: "roll-ups: two places are one row",

@@ -207,7 +207,8 @@ export async function begin(
   });
   if (!ok) return fail({ kind: "conflict", entity: "run", reason: "it is not to call now" });
   if (verdict.kind !== "admitted") {
-    const why = verdict.kind === "refused" ? sentenceOf(verdict.refusal) : "A budget is not ready yet.";
+    const why =
+      verdict.kind === "refused" ? sentenceOf(verdict.refusal) : "A budget is not ready yet.";
     await refuse(ctx, run, { step, index, call: { provider, model, upToTurn }, why, nowMs });
     const event = { kind: "call_finished", leaseToken } as const;
     await apply(ctx, await reload(ctx, runId), { event, nowMs });
