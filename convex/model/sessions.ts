@@ -49,12 +49,15 @@ type Filter = {
   agentId?: Id<"agents"> | undefined;
   status?: SessionStatus | undefined;
   userId?: Id<"users"> | undefined;
+  source?: string | undefined;
+  /** Last active then or later. */
+  activeFromMs?: number | undefined;
 };
 
 /**
  * The tenant's sessions, the last active first.
  *
- * @throws invalid_argument - A person's sessions are asked for by agent or status as well: no index has them.
+ * @throws invalid_argument - A person's or a channel's are asked for by something else as well: no index has them.
  */
 export async function listPage(
   ctx: QueryCtx,
@@ -273,29 +276,53 @@ async function withExternalId(
     .unique();
 }
 
-function filtered(ctx: QueryCtx, { tenantId }: TenantScope, { agentId, status, userId }: Filter) {
+function filtered(
+  ctx: QueryCtx,
+  { tenantId }: TenantScope,
+  { agentId, status, userId, source, activeFromMs = -Infinity }: Filter,
+) {
   const sessions = ctx.db.query("sessions");
   if (userId !== undefined) {
-    if (agentId !== undefined || status !== undefined) {
-      const reason = "goes neither with agentId nor with status";
-      fail({ kind: "invalid_argument", field: "userId", reason });
-    }
-    return sessions.withIndex("by_user", (q) => q.eq("tenantId", tenantId).eq("userId", userId));
+    requireAlone("userId", [agentId, status, source]);
+    return sessions.withIndex("by_user", (q) =>
+      q.eq("tenantId", tenantId).eq("userId", userId).gte("lastActivityAt", activeFromMs),
+    );
+  }
+  if (source !== undefined) {
+    requireAlone("source", [agentId, status]);
+    return sessions.withIndex("by_source", (q) =>
+      q.eq("tenantId", tenantId).eq("source", source).gte("lastActivityAt", activeFromMs),
+    );
   }
   if (agentId !== undefined && status !== undefined) {
     return sessions.withIndex("by_agent_and_status", (q) =>
-      q.eq("tenantId", tenantId).eq("agentId", agentId).eq("status", status),
+      q
+        .eq("tenantId", tenantId)
+        .eq("agentId", agentId)
+        .eq("status", status)
+        .gte("lastActivityAt", activeFromMs),
     );
   }
   if (agentId !== undefined) {
-    return sessions.withIndex("by_agent", (q) => q.eq("tenantId", tenantId).eq("agentId", agentId));
+    return sessions.withIndex("by_agent", (q) =>
+      q.eq("tenantId", tenantId).eq("agentId", agentId).gte("lastActivityAt", activeFromMs),
+    );
   }
   if (status !== undefined) {
     return sessions.withIndex("by_tenant_and_status", (q) =>
-      q.eq("tenantId", tenantId).eq("status", status),
+      q.eq("tenantId", tenantId).eq("status", status).gte("lastActivityAt", activeFromMs),
     );
   }
-  return sessions.withIndex("by_last_activity", (q) => q.eq("tenantId", tenantId));
+  return sessions.withIndex("by_last_activity", (q) =>
+    q.eq("tenantId", tenantId).gte("lastActivityAt", activeFromMs),
+  );
+}
+
+/** No index has them by more than that. */
+function requireAlone(field: string, others: readonly unknown[]): void {
+  if (others.every((other) => other === undefined)) return;
+  const reason = "goes with no other of agentId, status, userId and source";
+  fail({ kind: "invalid_argument", field, reason });
 }
 
 export function toView(session: Doc<"sessions">): SessionView {

@@ -4,9 +4,10 @@ import { v } from "convex/values";
 import { query } from "../_generated/server";
 import { fail } from "../lib/errors";
 import { caller, requireScope } from "../model/access";
+import * as Models from "../model/costs/models";
 import * as Overrides from "../model/costs/overrides";
 import { vProvider } from "../validators";
-import { vOverrideView, vPriceView } from "../views/prices";
+import { vModelView, vOverrideView, vPriceView } from "../views/prices";
 
 /**
  * The tenant's own prices in all their versions, in pages of at most 100, by provider, model and the moment from which they hold; of one model, if
@@ -42,5 +43,18 @@ export const get = query({
   handler: async (ctx, { tenantId, apiKey, provider, model, atMs = Date.now() }) => {
     const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
     return await Overrides.get(ctx, scope, { provider, model, atMs });
+  },
+});
+
+/**
+ * The models of the price book that runs can call, a few hundred at most, by provider and model: each with what it costs
+ * the tenant now, or at `atMs`. Models that only the tenant has a price for are in `list`. Needs `costs:read`.
+ */
+export const models = query({
+  args: { ...caller, atMs: v.optional(v.number()) },
+  returns: v.array(vModelView),
+  handler: async (ctx, { tenantId, apiKey, atMs = Date.now() }) => {
+    const scope = await requireScope(ctx, { tenantId, apiKey, permission: "costs:read" });
+    return await Models.list(ctx, scope, atMs);
   },
 });

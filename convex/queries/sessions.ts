@@ -14,9 +14,11 @@ import { vSummaryView } from "../views/summaries";
 
 /**
  * The tenant's sessions in pages of at most 100, the last active first; of one agent, with one status, or
- * both, or of the person who opened them. Needs `sessions:read`.
+ * both, or of the person who opened them, or of a channel (`source`). Needs `sessions:read`.
  *
- * @throws invalid_argument - `userId` together with `agentId` or `status`.
+ * @param activeFromMs - Only those that were last active then or later, in milliseconds since 1970.
+ *
+ * @throws invalid_argument - `userId` or `source` together with each other, `agentId` or `status`.
  */
 export const list = query({
   args: {
@@ -24,6 +26,8 @@ export const list = query({
     agentId: v.optional(v.id("agents")),
     status: v.optional(vSessionStatus),
     userId: v.optional(v.id("users")),
+    source: v.optional(v.string()),
+    activeFromMs: v.optional(v.number()),
     paginationOpts: paginationOptsValidator,
   },
   returns: paginationResultValidator(vSessionView),

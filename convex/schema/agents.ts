@@ -101,6 +101,7 @@ export const agentTables = {
     .index("by_last_activity", ["tenantId", "lastActivityAt"])
     .index("by_agent", ["tenantId", "agentId", "lastActivityAt"])
     .index("by_user", ["tenantId", "userId", "lastActivityAt"])
+    .index("by_source", ["tenantId", "source", "lastActivityAt"])
     .index("by_tenant_and_status", ["tenantId", "status", "lastActivityAt"])
     .index("by_agent_and_status", ["tenantId", "agentId", "status", "lastActivityAt"])
     .index("by_agent_and_external_id", ["tenantId", "agentId", "externalId"])

@@ -23,3 +23,11 @@ export const vExportPage = v.object({
   next: v.union(v.object({ table: v.string(), cursor: v.union(v.string(), v.null()) }), v.null()),
 });
 export type ExportPage = Infer<typeof vExportPage>;
+
+/** What an id is of, and what people call it. */
+export const vFoundRow = v.object({
+  kind: v.union(v.literal("session"), v.literal("run"), v.literal("agent"), v.literal("call")),
+  id: v.string(),
+  name: v.optional(v.string()), // a session's title, an agent's name, a run's state, a call's model
+});
+export type FoundRow = Infer<typeof vFoundRow>;

@@ -35,3 +35,15 @@ export const vPriceView = v.object({
   regions: v.array(v.string()),
 });
 export type PriceView = Infer<typeof vPriceView>;
+
+/** A model of the price book that runs can call, and what it costs the tenant. */
+export const vModelView = v.object({
+  provider: vProvider,
+  model: v.string(),
+  name: v.string(), // for people
+  contextTokens: v.union(v.number(), v.null()), // null: not known
+  outputTokensMax: v.union(v.number(), v.null()),
+  retiresOn: v.union(v.string(), v.null()), // the day on which its provider ends it: "2026-12-31"
+  price: v.union(vPriceView, v.null()),
+});
+export type ModelView = Infer<typeof vModelView>;

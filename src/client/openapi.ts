@@ -1796,6 +1796,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/prices/models": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the price book's models with what each costs
+     * @description Needs the permission `costs:read`.
+     */
+    get: operations["getPricesModels"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/prices/{id}": {
     parameters: {
       query?: never;
@@ -2562,6 +2582,26 @@ export interface paths {
      * @description Needs the permission `tenant:write`.
      */
     patch: operations["patchTenant"];
+    trace?: never;
+  };
+  "/tenant/lookup": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Tells what an id is of, null where it is of nothing
+     * @description Needs the permission `tenant:read`.
+     */
+    get: operations["getTenantLookup"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   "/tenant/usage": {
@@ -4144,6 +4184,16 @@ export interface components {
       serviceTiers: string[];
       regions: string[];
     } | null;
+    Model: {
+      /** @enum {string} */
+      provider: "anthropic" | "openai" | "google" | "openai_compatible";
+      model: string;
+      name: string;
+      contextTokens: number | null;
+      outputTokensMax: number | null;
+      retiresOn: string | null;
+      price: components["schemas"]["Price"];
+    };
     Provider: {
       /** @description Id in `providers` */
       _id: string;
@@ -4623,6 +4673,12 @@ export interface components {
       createdAt: number;
       updatedAt: number;
     };
+    FoundRow: {
+      /** @enum {string} */
+      kind: "session" | "run" | "agent" | "call";
+      id: string;
+      name?: string;
+    } | null;
     TenantUsage: {
       agents: {
         used: number;
@@ -10273,6 +10329,43 @@ export interface operations {
       503: components["responses"]["Failed503"];
     };
   };
+  getPricesModels: {
+    parameters: {
+      query?: {
+        atMs?: number;
+        /** @description Id of the tenant, for people in several. Keys have one only. */
+        tenant?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          "x-request-id"?: string;
+          "x-ratelimit-limit-requests"?: string;
+          "x-ratelimit-remaining-requests"?: string;
+          "x-ratelimit-reset-requests"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            data: components["schemas"]["Model"][];
+          };
+        };
+      };
+      400: components["responses"]["Failed400"];
+      401: components["responses"]["Failed401"];
+      403: components["responses"]["Failed403"];
+      404: components["responses"]["Failed404"];
+      409: components["responses"]["Failed409"];
+      429: components["responses"]["Failed429"];
+      503: components["responses"]["Failed503"];
+    };
+  };
   deletePricesById: {
     parameters: {
       query?: {
@@ -11163,6 +11256,8 @@ export interface operations {
         status?: "active" | "completed" | "abandoned";
         /** @description Id in `users` */
         userId?: string;
+        source?: string;
+        activeFromMs?: number;
         /** @description `nextCursor` of the page before */
         cursor?: string;
         limit?: number;
@@ -12550,6 +12645,59 @@ export interface operations {
       413: components["responses"]["Failed413"];
       415: components["responses"]["Failed415"];
       422: components["responses"]["Failed422"];
+      429: components["responses"]["Failed429"];
+      503: components["responses"]["Failed503"];
+    };
+  };
+  getTenantLookup: {
+    parameters: {
+      query: {
+        id: string;
+        /** @description Id of the tenant, for people in several. Keys have one only. */
+        tenant?: string;
+      };
+      header?: {
+        /** @description The `etag` of an answer: while nothing has changed, 304 without a body */
+        "if-none-match"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          "x-request-id"?: string;
+          "x-ratelimit-limit-requests"?: string;
+          "x-ratelimit-remaining-requests"?: string;
+          "x-ratelimit-reset-requests"?: string;
+          etag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            found: components["schemas"]["FoundRow"];
+          };
+        };
+      };
+      /** @description As it was: see `if-none-match` */
+      304: {
+        headers: {
+          "x-request-id"?: string;
+          "x-ratelimit-limit-requests"?: string;
+          "x-ratelimit-remaining-requests"?: string;
+          "x-ratelimit-reset-requests"?: string;
+          etag?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Failed400"];
+      401: components["responses"]["Failed401"];
+      403: components["responses"]["Failed403"];
+      404: components["responses"]["Failed404"];
+      409: components["responses"]["Failed409"];
       429: components["responses"]["Failed429"];
       503: components["responses"]["Failed503"];
     };

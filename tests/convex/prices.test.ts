@@ -130,6 +130,31 @@ onEachDriver(() => {
       expect((await eventOf(rival, await booked(rival, call))).priceVersion).toBeNull();
     });
 
+    test("stand beside the book's, for each model that runs can call", async () => {
+      const acme = await scene(open(), "models");
+      const of = { provider: "openai", model: "gpt-5-mini" } as const;
+      const usdPerMillion = { inputFresh: "7" };
+      const own = await acme.as.mutation(set, { ...of, usdPerMillion, effectiveFrom: BEGAN });
+      const priced = async ({ as }: Scene, model: string) => {
+        const models = await as.query(api.queries.prices.models, { atMs: BEGAN });
+        expect(new Set(models.map(({ provider }) => provider))).toEqual(
+          new Set(["anthropic", "openai", "google"]),
+        );
+        return models.find((one) => one.model === model);
+      };
+      expect(await priced(acme, "gpt-5-mini")).toMatchObject({
+        provider: "openai",
+        price: { source: "override", overrideId: own, usdPerMillion },
+      });
+      const book = { source: "book", usdPerMillion: { inputFresh: "0.25", output: "2" } };
+      const rival = await scene(open(), "rivalModels");
+      expect(await priced(rival, "gpt-5-mini")).toMatchObject({ price: book });
+      expect(await priced(acme, "claude-opus-4-6")).toMatchObject({
+        contextTokens: expect.any(Number) as number,
+        price: { source: "book" },
+      });
+    });
+
     test("hold from their moment on, are versions, and end", async () => {
       const acme = await scene(open(), "versions");
       const model = { provider: "openai", model: "gpt-5-mini" } as const;

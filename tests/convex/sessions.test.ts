@@ -1,3 +1,4 @@
+import type { FunctionArgs } from "convex/server";
 import { expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
@@ -83,7 +84,44 @@ onEachDriver(() => {
     await expectFailure(acme.as.query(list, { ...of, status: "active" }), {
       kind: "invalid_argument",
       field: "userId",
-      reason: "goes neither with agentId nor with status",
+      reason: "goes with no other of agentId, status, userId and source",
+    });
+  });
+
+  test("sessions are listed by the channel that they came by, and since when they were active", async () => {
+    const [acme, other] = [await office(), await office()];
+    const { list } = api.queries.sessions;
+    const { agentId } = acme;
+    const begin = async (channel: string, atMs: number) => {
+      const sessionId = await acme.as.mutation(create, { agentId, channel });
+      await deployment().run((ctx) => ctx.db.patch(sessionId, { lastActivityAt: atMs }));
+      return sessionId;
+    };
+    const early = await begin("telegram", 1_000);
+    const late = await begin("telegram", 2_000);
+    const web = await begin("web", 3_000);
+    const listed = async (filter: Partial<FunctionArgs<typeof list>>) => {
+      const { page } = await acme.as.query(list, { ...filter, paginationOpts: firstPage });
+      return page.map(({ _id }) => _id);
+    };
+    expect(await listed({ source: "telegram" })).toEqual([late, early]);
+    expect(await listed({ source: "telegram", activeFromMs: 2_000 })).toEqual([late]);
+    for (const filter of [
+      {},
+      { agentId },
+      { status: "active" as const },
+      { agentId, status: "active" as const },
+      { userId: acme.userId },
+    ]) {
+      expect(await listed({ ...filter, activeFromMs: 2_000 })).toEqual([web, late]);
+      expect(await listed({ ...filter, activeFromMs: 3_001 })).toEqual([]);
+    }
+    await other.as.mutation(create, { agentId: other.agentId, channel: "telegram" });
+    expect(await listed({ source: "telegram" })).toEqual([late, early]);
+    await expectFailure(listed({ source: "web", agentId }), {
+      kind: "invalid_argument",
+      field: "source",
+      reason: "goes with no other of agentId, status, userId and source",
     });
   });
 

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
-import { expectFailure, memberOf, onEachDriver, sharedSetup, tenantWith } from "./setup";
+import {
+  expectFailure,
+  memberOf,
+  onEachDriver,
+  sharedSetup,
+  supportBot,
+  tenantWith,
+} from "./setup";
 
 const { create, update, setDefault } = api.mutations.tenants;
 
@@ -72,6 +79,37 @@ onEachDriver(() => {
     const bob = await memberOf(t, { ...ann, subject: unique("bob"), role: "operator" });
     expect(await ann.as.query(api.queries.tenants.get, {})).toHaveProperty("billingEmail");
     expect(await bob.as.query(api.queries.tenants.get, {})).not.toHaveProperty("billingEmail");
+  });
+
+  test("an id tells what it is of, to whoever may read that, in its own tenant", async () => {
+    const t = deployment();
+    const ann = await tenantWith(t, { subject: unique("ann") });
+    const agentId = await ann.as.mutation(api.mutations.agents.create, supportBot());
+    const sent = { agentId, content: "Where is my order?" };
+    const { sessionId, runId } = await ann.as.mutation(api.mutations.messages.send, sent);
+    const bob = await memberOf(t, { ...ann, subject: unique("bob"), role: "viewer" });
+    const lookUp = async (id: string, as = bob.as) =>
+      await as.query(api.queries.tenants.lookUp, { id });
+    expect(await lookUp(sessionId)).toMatchObject({ kind: "session", id: sessionId });
+    expect(await lookUp(` ${runId} `)).toMatchObject({ kind: "run", id: runId });
+    expect(await lookUp(agentId)).toMatchObject({ kind: "agent", name: supportBot().name });
+    expect(await lookUp("nothing")).toBeNull();
+    expect(await lookUp(ann.userId)).toBeNull();
+
+    const event = await ann.as.mutation(api.mutations.costs.create, {
+      agentId,
+      model: "gpt-5-mini",
+      provider: "openai",
+      inputTokens: 1,
+      outputTokens: 2,
+      inputCost: "0.1",
+      outputCost: "0.2",
+    });
+    expect(await lookUp(event)).toMatchObject({ kind: "call", name: "openai/gpt-5-mini" });
+    const eve = await memberOf(t, { ...ann, subject: unique("eve"), role: "member" });
+    expect(await lookUp(event, eve.as)).toBeNull();
+    const rival = await tenantWith(t, { subject: unique("rival") });
+    expect(await lookUp(sessionId, rival.as)).toBeNull();
   });
 
   test("a change is in the log, field by field", async () => {

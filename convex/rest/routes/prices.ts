@@ -25,6 +25,12 @@ export const PRICE_ROUTES: readonly Route[] = [
     as: "price",
   },
   {
+    at: "get /prices/models",
+    door: look.models,
+    ...read,
+    summary: "Lists the price book's models with what each costs",
+  },
+  {
     at: "delete /prices/{id}",
     door: change.remove,
     ...manage,

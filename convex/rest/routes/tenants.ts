@@ -44,6 +44,13 @@ export const TENANT_ROUTES: readonly Route[] = [
   { at: "get /tenant", door: look.get, ...read, summary: "Reads the tenant that the key is of" },
   { at: "patch /tenant", door: change.update, ...write, summary: "Changes the tenant" },
   {
+    at: "get /tenant/lookup",
+    door: look.lookUp,
+    ...read,
+    summary: "Tells what an id is of, null where it is of nothing",
+    as: "found",
+  },
+  {
     at: "get /tenant/usage",
     door: look.usage,
     ...read,

@@ -145,6 +145,10 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "queries.users.me": { args: () => ({}) },
   "queries.tenants.get": { args: () => ({}) },
   "queries.tenants.usage": { args: () => ({ nowMs: 1_700_000_000_000 }) },
+  "queries.tenants.lookUp": {
+    args: (ids) => ({ id: ids["sessions"] }),
+    textSlots: { id: "sessions" },
+  },
   "queries.tenants.mine": { args: () => ({}) },
   "mutations.agents.create": { args: () => newAgent },
   "mutations.agents.update": { args: (ids) => ({ agentId: ids["agents"], name: "Renamed" }) },
@@ -242,6 +246,7 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   },
   "mutations.prices.remove": { args: (ids) => ({ id: ids["price_overrides"] }) },
   "queries.prices.list": { args: () => ({ paginationOpts }) },
+  "queries.prices.models": { args: () => ({}) },
   "queries.prices.get": { args: () => ({ provider: "openai", model: "gpt-5-mini" }) },
   "mutations.costs.cleanup": { args: () => ({ before: 1_600_000_000_000 }) },
   "mutations.files.createUploadUrl": { args: () => ({}) },
