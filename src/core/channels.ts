@@ -23,6 +23,8 @@ type Field = Readonly<{
   accepts: (value: unknown) => boolean;
   /** After "must be": what it takes, for people. */
   form: string;
+  /** What it is in JSON; absent: a text. */
+  kind?: "list" | "number";
 }>;
 
 type Rules = Readonly<{
@@ -39,6 +41,7 @@ const text = (form: string, pattern: RegExp): Field => ({
   accepts: (value) => isText(value) && pattern.test(value),
 });
 const list = (form: string, pattern: RegExp): Field => ({
+  kind: "list",
   form: `a list of at most ${LIST_COUNT_MAX}: ${form}`,
   accepts: (value) =>
     Array.isArray(value) &&
@@ -99,6 +102,7 @@ const CHANNELS: Readonly<Record<ChannelType, Rules>> = {
         accepts: (value) => isText(value) && isPublicHostName(value),
       },
       smtpPort: {
+        kind: "number",
         receivesCredential: true,
         form: "465 or 587, on which mail is sent encrypted",
         accepts: (value) => value === 465 || value === 587,
@@ -119,6 +123,23 @@ const CHANNELS: Readonly<Record<ChannelType, Rules>> = {
   api: { secret: null, fields: {} },
   cli: { secret: null, fields: {} },
 };
+
+/** A setting of a type, for forms that ask for it. */
+export type Setting = Readonly<{
+  name: string;
+  kind: "text" | "list" | "number";
+  isRequired: boolean;
+  /** After "must be". */
+  form: string;
+}>;
+
+/** What channels of the type are configured with, the secret aside. */
+export function settingsOf(type: ChannelType): readonly Setting[] {
+  return Object.entries(CHANNELS[type].fields).map(([name, field]) => {
+    const { kind = "text", isRequired = false, form } = field;
+    return { name, kind, isRequired, form };
+  });
+}
 
 /** JSON of which nobody knows yet what is in it. */
 export type UncheckedConfig = Readonly<Record<string, unknown>>;

@@ -10,9 +10,13 @@ import { OpenLink } from "./auth/OpenLink";
 import { SignedIn } from "./auth/SignedIn";
 import { toActivitySearch } from "./screens/activity/search";
 import { toAgentSearch, toAgentsSearch } from "./screens/agents/search";
+import { toChannelSearch } from "./screens/channels/search";
 import { toCostSearch } from "./screens/costs/search";
+import { toProviderSearch } from "./screens/providers/search";
 import { toRunsSearch } from "./screens/runs/search";
 import { toSkillsSearch } from "./screens/skills/search";
+import { toSessionsSearch } from "./screens/sessions/search";
+import { toDeliverySearch } from "./screens/webhooks/search";
 import { ChooseTenant } from "./shell/ChooseTenant";
 import { TenantShell } from "./shell/TenantShell";
 import { NotFound, RouteFailed, RouteLoading } from "./shell/routeStates";
@@ -79,6 +83,13 @@ const session = createRoute({
   component: lazyRouteComponent(() => import("./screens/chat/Session"), "Session"),
 });
 
+const sessions = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/sessions",
+  validateSearch: toSessionsSearch,
+  component: lazyRouteComponent(() => import("./screens/sessions/Sessions"), "Sessions"),
+});
+
 const costs = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/costs",
@@ -104,6 +115,31 @@ const run = createRoute({
   component: lazyRouteComponent(() => import("./screens/runs/Run"), "Run"),
 });
 
+const providers = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/providers",
+  validateSearch: toProviderSearch,
+  component: lazyRouteComponent(() => import("./screens/providers/Providers"), "Providers"),
+});
+const channels = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/channels",
+  validateSearch: toChannelSearch,
+  component: lazyRouteComponent(() => import("./screens/channels/Channels"), "Channels"),
+});
+const webhooks = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/webhooks",
+  validateSearch: toDeliverySearch,
+  component: lazyRouteComponent(() => import("./screens/webhooks/Webhooks"), "Webhooks"),
+});
+const endpoint = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/webhooks/$endpointId",
+  validateSearch: toDeliverySearch,
+  component: lazyRouteComponent(() => import("./screens/webhooks/Endpoint"), "Endpoint"),
+});
+
 const keys = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/keys",
@@ -121,6 +157,17 @@ const activity = createRoute({
   component: lazyRouteComponent(() => import("./screens/activity/Activity"), "Activity"),
 });
 
+const settings = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./screens/settings/Settings"), "Settings"),
+});
+const docs = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/docs",
+  component: lazyRouteComponent(() => import("./screens/docs/Docs"), "Docs"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     open,
@@ -129,6 +176,7 @@ export const router = createRouter({
       tenantRoute.addChildren([
         home,
         chat.addChildren([noSession, session]),
+        sessions,
         agents,
         agent,
         skills,
@@ -137,9 +185,15 @@ export const router = createRouter({
         run,
         costs,
         budgets,
+        providers,
+        channels,
+        webhooks,
+        endpoint,
         keys,
         members,
         activity,
+        settings,
+        docs,
       ]),
     ]),
   ]),

@@ -1,15 +1,19 @@
+import { useNavigate, type LinkProps } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import { Dialog } from "radix-ui";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { permissionsOf } from "../../core/permissions";
 import { useTenant } from "../data/tenant";
 import { toggleExactTimes, useExactTimes } from "../ui/exactTimes";
 import { useGivenBack } from "../ui/focus";
+import { useSettled } from "../ui/useSettled";
+import { PaletteResults } from "./PaletteResults";
 import { screensFor, type ScreenPath } from "./screens";
 import { useTheme } from "./theme";
 
 type PaletteProps = { close: () => void; go: (to: ScreenPath) => void };
 
+const PAUSE_MS = 250;
 const ITEM =
   "flex cursor-pointer items-center gap-2 rounded px-2 py-2 data-[selected=true]:bg-accent-soft data-[selected=true]:text-accent";
 
@@ -19,6 +23,14 @@ export default function PaletteDialog({ close, go }: PaletteProps) {
   const isExact = useExactTimes();
   const giveBack = useGivenBack();
   const hasGone = useRef(false);
+  const navigate = useNavigate();
+  const [text, setText] = useState("");
+  const settled = useSettled(text.trim(), PAUSE_MS);
+  const goTo = (link: LinkProps) => {
+    hasGone.current = true;
+    close();
+    void navigate(link);
+  };
   return (
     <Dialog.Root open onOpenChange={(isOpen) => !isOpen && close()}>
       <Dialog.Portal>
@@ -35,13 +47,19 @@ export default function PaletteDialog({ close, go }: PaletteProps) {
           <Dialog.Title className="sr-only">Find</Dialog.Title>
           <Command label="Find">
             <Command.Input
-              placeholder="Find a screen or an action"
+              value={text}
+              onValueChange={setText}
+              placeholder="Find a screen, a session, an agent, or anything by its id"
               className="border-line mb-2 h-11 w-full border-b bg-transparent px-2 outline-none"
             />
             <Command.List className="max-h-80 overflow-y-auto">
               <Command.Empty className="text-subtle p-4 text-center">
-                Nothing is called that.
+                {/* A list of choices has one, if only to say that there is none. */}
+                <span role="option" aria-disabled aria-selected={false}>
+                  {settled === text.trim() ? "Nothing is called that." : "Looking…"}
+                </span>
               </Command.Empty>
+              {settled !== "" && <PaletteResults text={settled} go={goTo} />}
               {screensFor(permissionsOf(role)).map((group) => (
                 <Command.Group
                   key={group.name}

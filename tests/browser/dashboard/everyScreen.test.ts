@@ -21,6 +21,7 @@ const LISTS: Readonly<Record<string, string>> = {
   runId: "runs",
   agentId: "agents",
   skillId: "skills/mine",
+  endpointId: "webhooks",
 };
 
 /** Of which the demo has none. */
@@ -34,23 +35,26 @@ const SKILL = {
   skillMd:
     "---\nname: refunds\ndescription: How refunds are handled.\n---\n\nAsk for the number.\n",
 };
+const ENDPOINT = { url: "https://hooks.example.com/agents", events: ["run.*"] };
 
 beforeAll(async () => {
   const { siteUrl, apiKey } = world().ready;
   const headers = { Authorization: `Bearer ${apiKey}`, "Content-Type": "application/json" };
-  const body = JSON.stringify(SKILL);
-  const response = await fetch(`${siteUrl}/api/v1/skills`, { method: "POST", headers, body });
-  expect(response.status, await response.text()).toBe(201);
+  for (const [path, made] of Object.entries({ skills: SKILL, webhooks: ENDPOINT })) {
+    const body = JSON.stringify(made);
+    const response = await fetch(`${siteUrl}/api/v1/${path}`, { method: "POST", headers, body });
+    expect(response.status, await response.text()).toBe(201);
+  }
 });
 
 async function firstOf(list: string): Promise<string> {
   const { siteUrl, apiKey } = world().ready;
   const headers = { Authorization: `Bearer ${apiKey}` };
   const response = await fetch(`${siteUrl}/api/v1/${list}?limit=1`, { headers });
-  const { data } = (await response.json()) as { data: { id: string }[] };
+  const { data } = (await response.json()) as { data: { _id: string }[] };
   const [first] = data;
   if (first === undefined) throw new Error(`the demo has no ${list}`);
-  return first.id;
+  return first._id;
 }
 
 async function addressOf(path: string): Promise<string> {

@@ -5,6 +5,7 @@ import {
   checkConfig,
   secretOf,
   sendsElsewhere,
+  settingsOf,
   splitConfig,
   type ChannelType,
 } from "../../../src/core/channels";
@@ -75,6 +76,19 @@ describe.each(CHANNEL_TYPES)("a %s channel", (type) => {
       expect(JSON.stringify(checked)).not.toContain("sk-ant");
     },
   );
+
+  test("says what it is configured with, and what that is in JSON", () => {
+    const kindOf = (value: unknown) =>
+      Array.isArray(value) ? "list" : typeof value === "number" ? "number" : "text";
+    const told = settingsOf(type).map(({ name, kind }) => [name, kind]);
+    expect(Object.fromEntries(told)).toEqual(
+      Object.fromEntries(Object.entries(WHOLE[type]).map(([name, value]) => [name, kindOf(value)])),
+    );
+    const needed = settingsOf(type).filter(({ isRequired }) => isRequired);
+    for (const { name } of needed) {
+      expect(checkConfig(type, { ...WHOLE[type], [name]: null }).ok).toBe(false);
+    }
+  });
 
   test("takes no secret among its settings", () => {
     const secret = secretOf(type);

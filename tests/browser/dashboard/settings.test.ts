@@ -1,0 +1,96 @@
+/** What holds for the company and for oneself; how programs come in; and what is not everybody's to change. */
+import OpenAI from "openai";
+import { expect, test } from "vitest";
+import { personWith } from "./people";
+import { complaintsAbout, useWorld, WIDTHS } from "./world";
+
+const world = useWorld();
+
+test("the company gets another name and address, and links go on from there", async () => {
+  const page = await world().owner();
+  await page.goto(world().address("settings"));
+  await page.getByLabel("Name", { exact: true }).waitFor();
+  expect(await complaintsAbout(page)).toEqual([]);
+  await page.getByLabel("Time zone").selectOption("Europe/Berlin");
+  await page.getByLabel("Address").fill("not a slug");
+  await page.getByRole("button", { name: "Save" }).first().click();
+  await page.getByRole("alert").getByText("Slug").waitFor();
+  await page.getByLabel("Address").fill("renamed");
+  await page.getByLabel("Name", { exact: true }).fill("Renamed Ltd");
+  await page.getByRole("button", { name: "Save" }).first().click();
+  await page.getByRole("button", { name: "Company: Renamed Ltd" }).waitFor();
+  await page.waitForURL(/\/renamed\/settings/);
+  expect(await page.getByLabel("Time zone").inputValue()).toBe("Europe/Berlin");
+
+  await page.getByLabel("Address").fill("demo");
+  await page.getByRole("button", { name: "Save" }).first().click();
+  await page.waitForURL(/\/demo\/settings/);
+});
+
+test("one is signed out everywhere else, and has a name and a theme of one's own", async () => {
+  const page = await world().owner(WIDTHS.phone);
+  const other = await world().owner();
+  await page.goto(world().address("settings"));
+  await page.getByLabel("Your name").fill("Ada");
+  await page.getByRole("button", { name: "Save" }).nth(1).click();
+  await page.getByText("Saved").waitFor();
+  await page.getByRole("checkbox", { name: "Dark theme" }).check();
+  expect(await complaintsAbout(page)).toEqual([]);
+  await page.getByRole("button", { name: "Sign out everywhere else" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
+  await other.getByLabel("Password").waitFor();
+  await page.getByText("this one").waitFor();
+  expect(await page.getByRole("button", { name: "Sign out everywhere else" }).count()).toBe(0);
+  // The other browser's open questions were refused, as they should be.
+  world().problems.splice(0);
+});
+
+test("erasing asks for a word, and everything goes along as a file before", async () => {
+  const page = await world().owner();
+  await page.goto(world().address("settings"));
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Export everything" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("demo.ndjson");
+  await page.getByRole("button", { name: "Erase the company" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Erase it" }).click();
+  await dialog.getByRole("alert").getByText("to go on").waitFor();
+  expect(await complaintsAbout(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+});
+
+test("the page for programs says what works: its addresses and its model answer", async () => {
+  const page = await world().owner();
+  await page.goto(world().address("docs"));
+  const snippet = page.getByLabel("OpenAI's client in TypeScript").last();
+  const code = (await snippet.textContent()) ?? "";
+  const baseURL = /baseURL: "(.*)"/.exec(code)?.[1] ?? "";
+  const model = /model: "(.*)"/.exec(code)?.[1] ?? "";
+  const openai = new OpenAI({ baseURL, apiKey: world().ready.apiKey });
+  world().simulator.control.reply({ text: "As told." });
+  const messages = [{ role: "user" as const, content: "Does it work?" }];
+  const reply = await openai.chat.completions.create({ model, messages });
+  expect(reply.choices[0]?.message.content).toBe("As told.");
+  expect(await complaintsAbout(page)).toEqual([]);
+
+  const href = await page.getByRole("link", { name: "Every route" }).getAttribute("href");
+  const document = await page.getByRole("link", { name: "openapi.json" }).getAttribute("href");
+  for (const address of [href, document]) expect((await fetch(address ?? "")).status).toBe(200);
+});
+
+test("a member has settings of their own, and the company's to look at", async () => {
+  const member = await personWith(world(), "member");
+  await member.goto(world().address("settings"));
+  await member.getByLabel("Your name").waitFor();
+  await member.getByText("Where you are signed in").waitFor();
+  for (const name of ["Erase the company", "Export everything"]) {
+    expect(await member.getByRole("button", { name }).count()).toBe(0);
+  }
+  expect(await member.getByLabel("E-mail for bills").count()).toBe(0);
+  await member.goto(world().address("sessions"));
+  await member.getByRole("button", { name: "Close" }).first().waitFor();
+  expect(await member.getByRole("button", { name: "Delete" }).count()).toBe(0);
+});
