@@ -1,7 +1,6 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { api } from "../../../../convex/_generated/api";
 import type { SessionView } from "../../../../convex/views";
-import { useHalfHour } from "../../data/clock";
 import { useTenantPages, useTenantQuery } from "../../data/tenant";
 import { DataTable } from "../../ui/DataTable";
 import { More } from "../../ui/More";
@@ -12,10 +11,10 @@ import { useColumns } from "./useColumns";
 const DAY_MS = 86_400_000;
 const FOUND_MAX = 100;
 
-/** Since when they are to have been active. */
+/** Since when they are to have been active, as of when the screen was opened: what is shown does not go away. */
 function useSinceMs({ days }: SessionsSearch): number | undefined {
-  const nowMs = useHalfHour();
-  return days === undefined ? undefined : nowMs - days * DAY_MS;
+  const [openedMs] = useState(() => Date.now());
+  return days === undefined ? undefined : openedMs - days * DAY_MS;
 }
 
 /** The last active first. */
