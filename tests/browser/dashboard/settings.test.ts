@@ -15,6 +15,7 @@ test("the company gets another name and address, and links go on from there", as
   await page.getByLabel("Address").fill("not a slug");
   await page.getByRole("button", { name: "Save" }).first().click();
   await page.getByRole("alert").getByText("Slug").waitFor();
+  expect(world().problems.splice(0)).toEqual([expect.stringContaining("invalid_argument")]);
   await page.getByLabel("Address").fill("renamed");
   await page.getByLabel("Name", { exact: true }).fill("Renamed Ltd");
   await page.getByRole("button", { name: "Save" }).first().click();
@@ -39,7 +40,7 @@ test("one is signed out everywhere else, and has a name and a theme of one's own
   await page.getByRole("button", { name: "Sign out everywhere else" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
   await other.getByLabel("Password").waitFor();
-  await page.getByText("this one").waitFor();
+  await page.getByText("this one", { exact: true }).waitFor();
   expect(await page.getByRole("button", { name: "Sign out everywhere else" }).count()).toBe(0);
   // The other browser's open questions were refused, as they should be.
   world().problems.splice(0);

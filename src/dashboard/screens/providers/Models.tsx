@@ -2,6 +2,8 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { api } from "../../../../convex/_generated/api";
 import type { ModelView } from "../../../../convex/views/prices";
+import { useMinute } from "../../data/clock";
+import { useKept } from "../../data/kept";
 import { useMay, useTenantQuery } from "../../data/tenant";
 import { DataTable } from "../../ui/DataTable";
 import { SelectField } from "../../ui/Field";
@@ -12,11 +14,15 @@ import { NewPrice, type PriceOf } from "./NewPrice";
 import { PROVIDER_KINDS, PROVIDER_NAMES } from "./names";
 import { toProviderSearch, type ProviderSearch } from "./search";
 
+const MINUTE_MS = 60_000;
+
 /** What each model costs the company now. */
 export function Models() {
   const search = useSearch({ from: "/signed-in/$tenant/providers" });
   const navigate = useNavigate({ from: "/$tenant/providers" });
-  const models = useTenantQuery(api.queries.prices.models, {});
+  // What is set in this minute is to be seen in it: a query does not notice what begins to hold after its own moment.
+  const atMs = useMinute() + MINUTE_MS;
+  const models = useKept(useTenantQuery(api.queries.prices.models, { atMs }));
   const mayManage = useMay("costs:manage");
   const [pricing, setPricing] = useState<PriceOf | null>(null);
   const columns = useMemo(() => modelColumns(mayManage ? setPricing : null), [mayManage]);
