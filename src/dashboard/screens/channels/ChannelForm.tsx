@@ -65,7 +65,7 @@ export function ChannelForm({ type, initial, mask, verb, save, close }: ChannelF
           <Field
             key={name}
             label={settingName(name)}
-            hint={isRequired ? `Needed: ${form}` : form}
+            hint={isRequired ? `Needed: ${form}` : `If any: ${form}`}
             {...register(`settings.${name}`)}
             error={errors.settings?.[name]?.message}
           />

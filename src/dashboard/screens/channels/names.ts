@@ -21,5 +21,6 @@ export function isPlatform(type: ChannelType): boolean {
 /** "allowedChats" as people read it. */
 export function settingName(name: string): string {
   const words = name.replace(/([a-z])([A-Z])/g, (_, end: string, next: string) => `${end} ${next}`);
-  return words.charAt(0).toUpperCase() + words.slice(1).toLowerCase();
+  const sentence = words.charAt(0).toUpperCase() + words.slice(1).toLowerCase();
+  return sentence.replace(/^Smtp\b/, "SMTP");
 }

@@ -48,8 +48,8 @@ export function Providers() {
       )}
       {maySeePrices && (
         <>
-          <Models />
           <OwnPrices />
+          <Models />
         </>
       )}
       {isMaking && <NewAccount close={() => setMaking(false)} />}

@@ -37,7 +37,9 @@ export function modelColumns(price: ((of: PriceOf) => void) | null): readonly Co
         ) : holding.source === "override" ? (
           <Badge tone="accent">your price</Badge>
         ) : (
-          <span title={holding.priceVersion}>price book</span>
+          <span className="whitespace-nowrap" title={holding.priceVersion}>
+            price book
+          </span>
         ),
       value: ({ price: holding }) => holding?.priceVersion ?? "",
     },

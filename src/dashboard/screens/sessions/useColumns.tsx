@@ -61,7 +61,11 @@ export function useColumns(): readonly Column<SessionView>[] {
       },
       {
         name: "Last active",
-        cell: ({ lastActivityAt }) => <Moment atMs={lastActivityAt} />,
+        cell: ({ lastActivityAt }) => (
+          <span className="whitespace-nowrap">
+            <Moment atMs={lastActivityAt} />
+          </span>
+        ),
         value: ({ lastActivityAt }) => new Date(lastActivityAt).toISOString(),
       },
       { name: "Change", cell: (session) => <SessionActions session={session} /> },
@@ -75,7 +79,7 @@ const SHOWN = 6;
 /** The end of an id tells it from others; all of it is one hover away. */
 function ShortId({ id }: { id: string }) {
   return (
-    <code className="text-subtle font-mono text-xs" title={id}>
+    <code className="text-subtle font-mono text-xs whitespace-nowrap" title={id}>
       …{id.slice(-SHOWN)}
     </code>
   );

@@ -23,6 +23,7 @@ export function Me() {
       ) : (
         <div className="space-y-3">
           <NameForm me={me} />
+          {me.email !== undefined && <p className="text-subtle">{me.email}</p>}
           <ThemeChoice />
           <DefaultChoice me={me} />
         </div>
@@ -47,12 +48,11 @@ function NameForm({ me }: { me: Person }) {
       <div className="grow">
         <TextField
           label="Your name"
-          hint={me.email ?? ""}
           value={name}
           onChange={({ target }) => setName(target.value)}
         />
       </div>
-      <Button type="submit" disabled={name.trim() === "" || name === me.name} className="mb-5">
+      <Button type="submit" disabled={name.trim() === "" || name === me.name}>
         Save
       </Button>
     </form>

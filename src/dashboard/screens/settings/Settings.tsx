@@ -13,9 +13,11 @@ export function Settings() {
       <ScreenHeader title="Settings" />
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <Company />
-        <Plan />
-        <Me />
-        <Password />
+        <div className="space-y-4">
+          <Plan />
+          <Me />
+          <Password />
+        </div>
       </div>
       <SignIns />
       <Danger />

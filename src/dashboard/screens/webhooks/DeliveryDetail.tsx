@@ -73,7 +73,7 @@ function Attempt({ attempt }: { attempt: Delivery["attempts"][number] }) {
     <li className="flex flex-wrap items-center gap-2">
       <Badge tone={isGood ? "good" : "bad"}>{answerText(attempt)}</Badge>
       <Moment atMs={at} />
-      <span className="text-subtle">after {Math.round(durationMs)} ms</span>
+      <span className="text-subtle">in {Math.round(durationMs)} ms</span>
     </li>
   );
 }

@@ -38,7 +38,11 @@ export function useEndpointColumns(): readonly Column<WebhookEndpointView>[] {
       },
       {
         name: "Since",
-        cell: ({ createdAt }) => <Moment atMs={createdAt} />,
+        cell: ({ createdAt }) => (
+          <span className="whitespace-nowrap">
+            <Moment atMs={createdAt} />
+          </span>
+        ),
         value: ({ createdAt }) => new Date(createdAt).toISOString(),
       },
     ],
