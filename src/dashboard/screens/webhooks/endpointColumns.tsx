@@ -17,7 +17,7 @@ export function useEndpointColumns(): readonly Column<WebhookEndpointView>[] {
             <Link
               to="/$tenant/webhooks/$endpointId"
               params={{ tenant: slug, endpointId }}
-              className="text-accent break-all underline"
+              className="text-accent inline-block min-w-48 break-all underline"
             >
               {url}
             </Link>
