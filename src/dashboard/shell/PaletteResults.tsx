@@ -57,7 +57,7 @@ function addressOf({ kind, id }: FoundRow, tenant: string): LinkProps {
     case "run":
       return { to: "/$tenant/runs/$runId", params: { tenant, runId: id } };
     case "agent":
-      return { to: "/$tenant/agents", params: { tenant } };
+      return { to: "/$tenant/agents/$agentId", params: { tenant, agentId: id } };
     case "call":
       return {
         to: "/$tenant/costs",
@@ -69,12 +69,13 @@ function addressOf({ kind, id }: FoundRow, tenant: string): LinkProps {
 
 function Agents({ text, go }: ResultsProps) {
   const { slug: tenant } = useTenant();
-  const agents = useTenantQuery(api.queries.agents.list, useMay("agents:read") ? {} : "skip");
-  const meant = agents?.filter(({ name }) => name.toLowerCase().includes(text.toLowerCase())) ?? [];
-  if (meant.length === 0) return null;
+  const mayRead = useMay("agents:read");
+  const asked = { query: text, limit: SHOWN };
+  const agents = useTenantQuery(api.queries.agents.search, mayRead ? asked : "skip");
+  if (agents === undefined || agents.length === 0) return null;
   return (
     <Group heading="Agents">
-      {meant.slice(0, SHOWN).map((agent) => (
+      {agents.map((agent) => (
         <Item
           key={agent._id}
           value={`agent ${agent._id}`}

@@ -110,7 +110,7 @@ test("anything is found by its name or its id, with the keyboard alone", async (
   await find(runId, /Run: completed/);
   await page.getByRole("heading", { name: "Run of Demo agent" }).waitFor();
   await find("demo ag", "Demo agent");
-  await page.getByRole("heading", { name: "Agents", exact: true }).waitFor();
+  await page.getByRole("heading", { name: "Demo agent", exact: true }).waitFor();
 
   await page.keyboard.press("Control+k");
   await page.getByPlaceholder("Find a screen").fill("no such thing anywhere");
