@@ -1,6 +1,8 @@
 /** What holds for the company and for oneself; how programs come in; and what is not everybody's to change. */
 import OpenAI from "openai";
 import { expect, test } from "vitest";
+import { api } from "../../../convex/_generated/api";
+import { userOf } from "../../support/startProcess";
 import { personWith } from "./people";
 import { complaintsAbout, useWorld, WIDTHS } from "./world";
 
@@ -94,4 +96,38 @@ test("a member has settings of their own, and the company's to look at", async (
   await member.goto(world().address("sessions"));
   await member.getByRole("button", { name: "Close" }).first().waitFor();
   expect(await member.getByRole("button", { name: "Delete" }).count()).toBe(0);
+});
+
+test("a password is changed by whoever knows the present one", async () => {
+  const { ready } = world();
+  const invited = { email: "wanda@example.com", role: "viewer" as const };
+  const { token } = await userOf(ready).action(api.actions.invitations.create, invited);
+  const page = await world().stranger();
+  await page.goto(`${ready.siteUrl}/auth/invitations/accept#${token}`);
+  await page.getByLabel("Your name").fill("Wanda");
+  await page.getByLabel("Password").fill("wanda's first password");
+  await Promise.all([
+    page.waitForResponse((answer) => answer.url().endsWith("/accept") && answer.ok()),
+    page.getByRole("button").first().click(),
+  ]);
+  const signIn = async (password: string) => {
+    await page.goto(world().address(""));
+    await page.getByLabel("E-mail").fill(invited.email);
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "Home" }).waitFor();
+  };
+  await signIn("wanda's first password");
+  await page.goto(world().address("settings"));
+  await page.getByLabel("Present password").fill("a guess of somebody's");
+  await page.getByLabel("New password").fill("wanda's other password");
+  await page.getByRole("button", { name: "Change it" }).click();
+  await page.getByRole("alert").getByText("That is not the present password").waitFor();
+  expect(world().problems.splice(0)).toEqual([expect.stringContaining("400")]);
+  await page.getByLabel("Present password").fill("wanda's first password");
+  await page.getByRole("button", { name: "Change it" }).click();
+  await page.getByText("The password is changed").waitFor();
+  expect(await complaintsAbout(page)).toEqual([]);
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await signIn("wanda's other password");
 });
