@@ -51,10 +51,11 @@ async function firstOf(list: string): Promise<string> {
   const { siteUrl, apiKey } = world().ready;
   const headers = { Authorization: `Bearer ${apiKey}` };
   const response = await fetch(`${siteUrl}/api/v1/${list}?limit=1`, { headers });
-  const { data } = (await response.json()) as { data: { _id: string }[] };
+  const { data } = (await response.json()) as { data: { _id: string; id?: string }[] };
   const [first] = data;
   if (first === undefined) throw new Error(`the demo has no ${list}`);
-  return first._id;
+  // Skills stand in addresses by an id of their own.
+  return first.id ?? first._id;
 }
 
 async function addressOf(path: string): Promise<string> {
