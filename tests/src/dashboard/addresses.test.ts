@@ -17,6 +17,7 @@ test.each([
   ["2026-11-20", { period: "2026-11-20" }],
   ["total", { period: "total" }],
   ["nonsense", {}],
+  ["2026-13", {}],
   [7, {}],
 ])("of the period %s in an address, what can be one is taken", (period, taken) => {
   expect(toCostSearch({ period })).toEqual(taken);

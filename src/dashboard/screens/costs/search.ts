@@ -12,7 +12,7 @@ export const DIMENSIONS = [
 ] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
-const PERIOD = /^(day|month|total|\d{4}-\d{2}(-\d{2})?)$/;
+const PERIOD = /^(day|month|total|\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)$/;
 
 export type CostSearch = {
   /** "day", "month", "total", or one by name, such as "2026-11-20"; this month without it. */
