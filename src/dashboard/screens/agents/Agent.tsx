@@ -88,7 +88,7 @@ function Editor({ agent }: { agent: AgentView }) {
           <aside
             aria-label="Try it"
             className={cn(
-              "border-line bg-surface h-[calc(100dvh-12rem)] min-h-96 min-w-0 overflow-hidden rounded-lg border xl:sticky xl:top-20 xl:block xl:h-[calc(100dvh-7rem)]",
+              "border-line bg-surface h-[calc(100dvh-20rem)] min-h-96 min-w-0 overflow-hidden rounded-lg border xl:sticky xl:top-20 xl:block xl:h-[calc(100dvh-11rem)]",
               view !== "test" && "hidden",
             )}
           >

@@ -19,9 +19,11 @@ export function settingName(field: string): string {
   return NAMES[field] ?? words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** A setting's JSON as text: a text as it is, anything else with a line for each part. Empty: there is none. */
+/** A setting's JSON as text: texts as they are, one a line; anything else with a line for each part. Empty: there is none. */
 export function readable(json: string | undefined): string {
   if (json === undefined) return "";
   const value: unknown = JSON.parse(json);
-  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+  const texts = Array.isArray(value) ? (value as unknown[]) : [value];
+  const areTexts = texts.every((text) => typeof text === "string");
+  return areTexts ? texts.join("\n") : JSON.stringify(value, null, 2);
 }

@@ -65,12 +65,12 @@ function useColumns(): readonly Column<InstalledSkillView>[] {
       {
         name: "Version",
         cell: ({ version, latestVersion }) => (
-          <>
+          <span className="whitespace-nowrap">
             {version}{" "}
             {latestVersion !== undefined && latestVersion !== version && (
               <Badge tone="accent">{latestVersion} is there</Badge>
             )}
-          </>
+          </span>
         ),
         value: ({ version }) => version,
       },
