@@ -12,8 +12,9 @@ let lastOutside: Element | null = null;
 export function useGivenBack(): () => void {
   const [opener] = useState(() => {
     const active = document.activeElement;
-    const isOutside = active !== null && active.closest("[role=dialog]") === null;
-    if (isOutside) lastOutside = active;
+    // The body has it when a button that had it is disabled, as while a form is being sent.
+    const isSomething = active !== null && active !== document.body;
+    if (isSomething && active.closest("[role=dialog]") === null) lastOutside = active;
     return active;
   });
   return () => focusFirst(opener, lastOutside, document.getElementById("screen"));
