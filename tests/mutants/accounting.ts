@@ -198,4 +198,18 @@ export const ACCOUNTING: readonly Mutant[] = [
     replace: '[cacheWrite, audioInput], "prompt_tokens"',
     tests: USAGE,
   },
+  {
+    name: "accounting: what was thought beside what was said is free",
+    file: "src/providers/usage/openaiChatUsage.ts",
+    find: "isBeside ? reasoningTokens : 0",
+    replace: "isBeside ? 0 : 0",
+    tests: USAGE,
+  },
+  {
+    name: "accounting: what was thought within what was said counts twice",
+    file: "src/providers/usage/openaiChatUsage.ts",
+    find: "total === input + completion + reasoningTokens;",
+    replace: "total !== null && total >= input + completion;",
+    tests: USAGE,
+  },
 ];

@@ -1,7 +1,8 @@
 /**
  * Usage of the OpenAI Chat Completions API and of the servers that imitate it.
  *
- * `prompt_tokens` is everything; what the details single out is a part of it.
+ * `prompt_tokens` is everything; what the details single out is a part of it. So is reasoning of `completion_tokens`, but
+ * for xAI, which counts it beside them: the total alone has it, and the bill has it as output.
  */
 import { usageOf, type UsageReport } from "../../pricing/usage";
 import { Counts } from "./counts";
@@ -18,13 +19,16 @@ export function normaliseOpenAiChatUsage(raw: unknown): UsageReport {
     0;
   const cacheWrite = counts.read("prompt_tokens_details.cache_write_tokens") ?? 0;
   const audioInput = counts.read("prompt_tokens_details.audio_tokens") ?? 0;
-  const output = counts.read("completion_tokens") ?? 0;
+  const completion = counts.read("completion_tokens") ?? 0;
   const audioOutput = counts.read("completion_tokens_details.audio_tokens") ?? 0;
   const reasoningTokens = counts.read("completion_tokens_details.reasoning_tokens") ?? 0;
+  const total = counts.read("total_tokens");
+  const isBeside = total === input + completion + reasoningTokens;
+  const output = completion + (isBeside ? reasoningTokens : 0);
 
   const inputFresh = counts.rest(input, [cacheRead, cacheWrite, audioInput], "prompt_tokens");
   const textOutput = counts.rest(output, [audioOutput], "completion_tokens");
-  const total = counts.read("total_tokens");
+  counts.rest(textOutput, [reasoningTokens], "completion_tokens");
   if (total !== null && total !== input + output) {
     counts.mismatch(`total_tokens is ${total}, but ${input} went in and ${output} came out`);
   }

@@ -234,8 +234,29 @@ describe("OpenAI Chat Completions", () => {
   });
 
   test.each([
+    ["within what was said", [10, 50, 20, 60], 50],
+    ["beside it, as xAI has it", [10_120, 1_499, 2_809, 14_428], 4_308],
+    ["beside it, and more than it", [13, 2, 317, 332], 319],
+    ["beside it, where nothing was said", [13, 0, 317, 330], 317],
+  ] as const)("what was thought counts once: %s", (_where, counts, output) => {
+    const [prompt_tokens, completion_tokens, reasoningTokens, total_tokens] = counts;
+    const { usage, reconciliation, notes } = normaliseOpenAiChatUsage({
+      prompt_tokens,
+      completion_tokens,
+      total_tokens,
+      completion_tokens_details: { reasoning_tokens: reasoningTokens },
+    });
+    expect(usage).toEqual(usageOf({ inputFresh: prompt_tokens, output }, { reasoningTokens }));
+    expect([reconciliation, notes]).toEqual(["ok", []]);
+  });
+
+  test.each([
     ["more cached than sent", { prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 11 } }],
     ["a total that is none", { prompt_tokens: 10, completion_tokens: 1, total_tokens: 12 }],
+    [
+      "more thought than said, of no total",
+      { completion_tokens: 1, completion_tokens_details: { reasoning_tokens: 2 } },
+    ],
     ["a negative count", { prompt_tokens: -1 }],
     ["a fraction", { prompt_tokens: 1.5 }],
     ["a text", { prompt_tokens: "10" }],

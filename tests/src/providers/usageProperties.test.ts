@@ -94,6 +94,25 @@ const APIS: readonly Api[] = [
     totalIn: (raw) => raw["prompt_tokens"],
   },
   {
+    name: "Grok, by OpenAI Chat",
+    stated: fc.tuple(count, count, count, count).map(([fresh, read, said, thought]) => ({
+      usage: usageOf(
+        { inputFresh: fresh, cacheRead: read, output: said + thought },
+        { reasoningTokens: thought },
+      ),
+      raw: {
+        prompt_tokens: fresh + read,
+        prompt_tokens_details: { cached_tokens: read },
+        completion_tokens: said,
+        completion_tokens_details: { reasoning_tokens: thought },
+        total_tokens: fresh + read + said + thought,
+      },
+    })),
+    normalise: normaliseOpenAiChatUsage,
+    fields: ["prompt_tokens", "completion_tokens", "total_tokens"],
+    totalIn: (raw) => raw["prompt_tokens"],
+  },
+  {
     name: "OpenAI Responses",
     stated: fc
       .tuple(count, count, count, count, withPart)
