@@ -92,6 +92,32 @@ test("reservations that nobody ends are booked in all of them", async () => {
   expect(await spentOf(ids)).toEqual(new Set(["0.5"]));
 });
 
+test("calls of skills whose workers are lost are booked in all of them", async () => {
+  const { t, as, tenantId, agentId, userId } = acme;
+  const skillId = "skill_haiku";
+  const skillMd = "---\nname: haiku\ndescription: Answers in verse.\n---\nAnswer with a haiku.";
+  const said = { name: "Haiku", description: "Verses", category: "other", version: "1.0.0" };
+  await as.action(api.actions.skills.create, { id: skillId, ...said, permissions: [], skillMd });
+  const use = { agentId, skillId, grantedPermissions: [] };
+  await as.mutation(api.mutations.skills.install, use);
+  await t.run(async (ctx) => {
+    const row = await ctx.db.query("agent_skills").first();
+    const call = { tenantId, agentId, userId, installationId: row!._id };
+    for (const key of KEYS) {
+      const attempt = { attemptId: `external/${key}`, ...MODEL, promptChars: 4 };
+      const times = { startedAtMs: 1, expiresAtMs: 1 };
+      await ctx.db.insert("skill_calls", { ...call, attempt, ...times });
+    }
+  });
+  const ids = await budgets();
+  await t.mutation(internal.jobs.skillCalls.sweep, {});
+  const underWay = async () =>
+    await t.run(async (ctx) => (await ctx.db.query("skill_calls").collect()).length);
+  await expect.poll(underWay, { timeout: 60_000 }).toBe(0);
+  const { exact } = await as.query(api.queries.costs.summary, {});
+  expect(await spentOf(ids)).toEqual(new Set([exact.total.costUsd]));
+});
+
 /** Calls of which the prices of today say something else. */
 async function bookSome(): Promise<void> {
   const { t, tenantId, agentId, userId } = acme;

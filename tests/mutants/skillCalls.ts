@@ -75,6 +75,13 @@ export const SKILL_CALLS: readonly Mutant[] = [
     replace: "await settleLost(ctx, callId, nowMs);",
   },
   {
+    name: "skill calls: more lost ones at once than a transaction may read for",
+    ...CALLS,
+    find: "const LOST_PER_BATCH = 8;",
+    replace: "const LOST_PER_BATCH = 50;",
+    tests: ["tests/convex/manyBudgets.test.ts"],
+  },
+  {
     name: "skill calls: a call that ended stays",
     ...CALLS,
     find: 'await ctx.db.delete("skill_calls", callId);\n  await note(ctx, call, { error: report.error, nowMs });',

@@ -29,7 +29,8 @@ export const CALLS_MAX = 20;
 /** By then one of them is likely to have ended. */
 const ROOM_AFTER_MS = 5 * SECOND_MS;
 const ERROR_LENGTH_MAX = 500;
-const LOST_PER_BATCH = 50;
+/** Each may fall under some hundred budgets, and what settles one reads counts here, too: see `budgets/sweep.ts`. */
+const LOST_PER_BATCH = 8;
 /** How long one waits that could not be settled: somebody must look first. */
 const POSTPONED_MS = 10 * MINUTE_MS;
 
