@@ -14,16 +14,8 @@ import type {
 import type { Asked } from "./dialect";
 import type { Given } from "./given";
 import { Fields, NOT_SERVED, OUTPUT_TOKENS, type Json } from "./fields";
-import {
-  checkedConversation,
-  checkedTools,
-  fileOf,
-  imageOf,
-  isSystem,
-  textIn,
-  toolCall,
-  toolSpec,
-} from "./parts";
+import { fileOf, imageOf } from "./media";
+import { checkedConversation, checkedTools, isSystem, textIn, toolCall, toolSpec } from "./parts";
 
 export type ChatOptions = { includeUsage: boolean };
 

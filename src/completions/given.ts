@@ -57,14 +57,15 @@ function readIn(part: ChatMessage["content"][number]): string {
   if ("text" in part) return part.text;
   if (part.kind === "tool_call") return `${part.name}${part.argumentsJson}`;
   if (part.kind === "image_url") return part.url;
+  if (part.kind === "file") return part.name;
   return part.kind === "reasoning_part" ? part.block : "";
 }
 
-/** Of an image's URL there is nothing to leave out. */
+/** A file's name is read like any text, and so is an image's URL. */
 function withoutMedia({ role, content }: ChatMessage) {
   return {
     role,
-    content: [...content].map((part) => ("base64" in part ? part.contentType : part)),
+    content: [...content].map((part) => ("base64" in part ? { ...part, base64: "" } : part)),
   };
 }
 

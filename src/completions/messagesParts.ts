@@ -7,7 +7,8 @@ import type {
   UserPart,
 } from "../providers/provider";
 import { Fields } from "./fields";
-import { imageAt, textIn } from "./parts";
+import { fileIn, imageAt, imageIn } from "./media";
+import { textIn } from "./parts";
 
 /** Begins what Google's models want back with a call, where it stands as the signature of a thought before that. */
 export const CALL_SIGNATURE_PREFIX = "google:";
@@ -63,23 +64,23 @@ function toUserPart(block: Fields): UserPart {
 
 function pictureOf(source: Fields): UserPart {
   if (source.json["type"] === "url") return imageAt(source, "url");
-  return { kind: "image", ...mediaOf(source) };
+  return imageIn(source, "data", dataIn(source));
 }
 
 function documentOf(block: Fields): UserPart {
   const source = block.object("source");
-  const name = block.textOr("title", "document");
+  const fileName = block.textOr("title", "document");
   if (source.json["type"] === "text") {
-    return { kind: "text", text: `[${name}]\n${source.text("data")}` };
+    return { kind: "text", text: `[${fileName}]\n${source.text("data")}` };
   }
-  return { kind: "file", ...mediaOf(source), name };
+  return fileIn(source, "data", { base64: dataIn(source), fileName });
 }
 
-function mediaOf(source: Fields): { contentType: string; base64: string } {
+function dataIn(source: Fields): string {
   if (source.json["type"] !== "base64") {
     return source.refuse("type", "must be base64: nothing is fetched");
   }
-  return { contentType: source.text("media_type"), base64: source.text("data") };
+  return source.text("data");
 }
 
 function toReply(blocks: readonly Fields[]): AssistantPart[] {

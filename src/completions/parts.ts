@@ -1,12 +1,5 @@
 /** Parts of messages that several APIs have under other names. */
-import type {
-  ChatMessage,
-  FilePart,
-  ImagePart,
-  ImageUrlPart,
-  ToolCallPart,
-  ToolSpec,
-} from "../providers/provider";
+import type { ChatMessage, ToolCallPart, ToolSpec } from "../providers/provider";
 import { BadRequest, type Fields, type Json } from "./fields";
 
 /** Whether the message is the developer's, to be said before all others. */
@@ -35,53 +28,6 @@ export function toolCall(named: Fields, id: string): ToolCallPart {
     name: named.text("name"),
     argumentsJson: named.text("arguments"),
   };
-}
-
-const DATA_URL = /^data:([^;,]+);base64,([A-Za-z0-9+/=_-]*)$/;
-
-const URL_CHARS_MAX = 8_192;
-
-/** An image as a data URL, or where it is. We fetch nothing in a client's name: who knows what we can reach. */
-export function imageOf(fields: Fields, name: string): ImagePart | ImageUrlPart {
-  return fields.text(name).startsWith("data:")
-    ? { kind: "image", ...mediaOf(fields, name) }
-    : imageAt(fields, name);
-}
-
-/** An image's address, for the provider to fetch. */
-export function imageAt(fields: Fields, name: string): ImageUrlPart {
-  const url = fields.text(name);
-  if (url.length > URL_CHARS_MAX || !isHttps(url)) {
-    fields.refuse(
-      name,
-      'must be an https URL, or have the image itself ("data:image/png;base64,…")',
-    );
-  }
-  return { kind: "image_url", url };
-}
-
-function isHttps(text: string): boolean {
-  try {
-    const { protocol, username, password } = new URL(text);
-    return protocol === "https:" && username === "" && password === "";
-  } catch {
-    return false;
-  }
-}
-
-export function fileOf(fields: Fields, name: string, fileName: string): FilePart {
-  return { kind: "file", ...mediaOf(fields, name), name: fileName };
-}
-
-function mediaOf(fields: Fields, name: string): { contentType: string; base64: string } {
-  const [, contentType, base64] = DATA_URL.exec(fields.text(name)) ?? [];
-  if (contentType === undefined || base64 === undefined) {
-    return fields.refuse(
-      name,
-      'must be a data URL ("data:image/png;base64,…"): nothing is fetched',
-    );
-  }
-  return { contentType, base64 };
 }
 
 const NAME = /^[A-Za-z0-9_-]{1,128}$/;

@@ -11,16 +11,8 @@ import type {
 import { effortOf, featuresOf, refuseServiceTier, schemaIn, schemaOf } from "./chat";
 import type { Asked } from "./dialect";
 import { Fields, NOT_SERVED, OUTPUT_TOKENS, type Json } from "./fields";
-import {
-  checkedConversation,
-  checkedTools,
-  fileOf,
-  imageOf,
-  isSystem,
-  textIn,
-  toolCall,
-  toolSpec,
-} from "./parts";
+import { fileOf, imageOf } from "./media";
+import { checkedConversation, checkedTools, isSystem, textIn, toolCall, toolSpec } from "./parts";
 
 export type ResponsesOptions = {
   /** What the answer says again of the request. */

@@ -2,8 +2,8 @@
 import { bareType } from "../core/fileTypes";
 import type { ChatMessage, FilePart, ImagePart, ImageUrlPart, ProviderName } from "./provider";
 
-const PDF = "application/pdf";
-const IMAGES = ["image/png", "image/jpeg", "image/webp", "image/gif"];
+export const PDF = "application/pdf";
+export const IMAGES = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 const GEMINI_MEDIA = [
   "image/png",
   "image/jpeg",

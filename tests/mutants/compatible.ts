@@ -4,6 +4,7 @@ import type { Mutant } from "./mutants";
 const CHAT = ["tests/rest/chat.test.ts"];
 const ATTENDED = ["tests/convex/attendedRuns.test.ts"];
 const BEGIN = ["tests/rest/compatibleBegin.test.ts"];
+const MEDIA = ["tests/rest/givenMedia.test.ts"];
 const KEYS = ["tests/rest/compatibleKeys.test.ts"];
 const CONFORMANCE = ["tests/rest/conformance.test.ts"];
 const ROUTES = ["tests/rest/compatibleRoutes.test.ts"];
@@ -45,6 +46,34 @@ export const COMPATIBLE: readonly Mutant[] = [
     find: "(given?.sizes.tokensMax ?? 0)",
     replace: "0",
     tests: CHAT,
+  },
+  {
+    name: "compatible: whatever is called an image is one",
+    file: "src/completions/media.ts",
+    find: "contentType !== null && IMAGES.includes(contentType)",
+    replace: "contentType !== null",
+    tests: MEDIA,
+  },
+  {
+    name: "compatible: what is of no known type is an image",
+    file: "src/completions/media.ts",
+    find: "return null; // It is no base64.",
+    replace: 'return "image/png";',
+    tests: MEDIA,
+  },
+  {
+    name: "compatible: whatever is given as a file is a PDF",
+    file: "src/completions/media.ts",
+    find: "if (contentType === PDF) return",
+    replace: "if (contentType !== null) return",
+    tests: MEDIA,
+  },
+  {
+    name: "compatible: a file's name is held at nothing",
+    file: "src/completions/given.ts",
+    find: '{ ...part, base64: "" }',
+    replace: "part.contentType",
+    tests: MEDIA,
   },
   {
     name: "compatible: a reply that was cut says that it is whole",
@@ -377,7 +406,7 @@ export const COMPATIBLE: readonly Mutant[] = [
   },
   {
     name: "compatible: any address is handed on as an image's",
-    file: "src/completions/parts.ts",
+    file: "src/completions/media.ts",
     find: 'return protocol === "https:" && username === "" && password === "";',
     replace: 'return protocol !== "" && username === "" && password === "";',
     tests: CHAT,
