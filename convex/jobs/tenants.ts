@@ -2,12 +2,13 @@
  * What only the operators of a deployment do, by the command line:
  * `npx convex run jobs/tenants:suspend '{"slug": "acme"}'`.
  */
-import { v } from "convex/values";
+import { v, type Infer } from "convex/values";
 import type { Doc } from "../_generated/dataModel";
 import { internalMutation, type QueryCtx } from "../_generated/server";
 import { checkedEmail } from "../lib/emails";
 import { fail } from "../lib/errors";
 import * as Increases from "../model/budgets/increases";
+import * as Corrections from "../model/costs/corrections";
 import { set } from "../model/deploymentSettings";
 import * as Tenants from "../model/tenants";
 import { vPlan } from "../validators";
@@ -67,6 +68,17 @@ export const increasePlan = internalMutation({
       { more, nowMs: Date.now() },
     );
     return null;
+  },
+});
+
+/** As `mutations.costs.correct`, and it may say that fewer tokens were used than count against the tenant's plan. */
+export const correctCost = internalMutation({
+  args: { slug: v.string(), ...Corrections.vCorrection.fields },
+  returns: Corrections.vCorrected,
+  handler: async (ctx, { slug, ...correction }): Promise<Infer<typeof Corrections.vCorrected>> => {
+    const { _id: tenantId } = await bySlug(ctx, slug);
+    const by = { tenantId, system: "operators" };
+    return await Corrections.correct(ctx, by, { correction, nowMs: Date.now() });
   },
 });
 

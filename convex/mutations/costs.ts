@@ -52,10 +52,14 @@ export const cleanup = mutation({
  * own, in the period of the attempt and in all its sums. Both are the whole truth and nothing to add, so it is safe to
  * repeat. An attempt may be corrected several times. Needs `costs:manage`.
  *
+ * That fewer tokens were used than count against the plan only the deployment's operators say
+ * (`jobs/tenants:correctCost`), but for what callers have reported themselves.
+ *
  * @throws not_found - The event does not exist, was drawn into a summary, or is another tenant's.
  * @throws invalid_argument - It is no attempt, neither or both of usage and amount are given, a count is no whole number
  *   from 0 to 100,000,000, the amount none from 0 to 1,000,000 USD, or the reason blank.
  * @throws limit_reached - The attempt has 100 adjustments.
+ * @throws conflict - Fewer tokens would count against the plan.
  */
 export const correct = mutation({
   args: { ...caller, ...Corrections.vCorrection.fields },

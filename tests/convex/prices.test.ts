@@ -1,13 +1,21 @@
 /** Prices of a tenant's own, corrections of what was booked, and pricing anew: with the sums that follow. */
 import { describe, expect, test } from "vitest";
-import { api } from "../../convex/_generated/api";
+import { api, internal } from "../../convex/_generated/api";
 import type { Doc, Id } from "../../convex/_generated/dataModel";
 import { recordAt } from "../../convex/model/costs/attempts";
 import type { TenantScope } from "../../convex/model/access";
 import type { StoredCallFacts, StoredUsageReport } from "../../convex/validators";
 import { COUNT_MAX } from "../../src/pricing/usage";
 import type { Backend } from "./drivers";
-import { failureOf, memberOf, onEachDriver, sharedSetup, supportBot, tenantWith } from "./setup";
+import {
+  failureOf,
+  firstPage as paginationOpts,
+  memberOf,
+  onEachDriver,
+  sharedSetup,
+  supportBot,
+  tenantWith,
+} from "./setup";
 
 const { set, remove } = api.mutations.prices;
 const { correct, rerate } = api.mutations.costs;
@@ -391,6 +399,58 @@ onEachDriver(() => {
       await acme.as.mutation(correct, { id, totalCost: "0.5", reason: "invoice" });
       expect(await unpriced()).toBe(0);
       expect((await ledgerOf(acme)).totalPico).toBe(500_000_000_000n);
+    });
+
+    test("makes none of the tokens less that count against the plan, but for what callers reported", async () => {
+      const slug = "correct and plan";
+      const acme = await scene(open(), slug);
+      const id = await booked(acme, { startedAtMs: Date.now() });
+      // Where no plan bounds it, nothing is lifted.
+      await acme.as.mutation(correct, { id, tokens: { output: 1_000 }, reason: "as billed" });
+      await acme.as.mutation(api.mutations.tenants.update, { monthlyBudget: 5 });
+      const spent = async () => {
+        const { page } = await acme.as.query(api.queries.budgets.list, { paginationOpts });
+        return page.find(({ source }) => source === "plan")?.tokens.spent;
+      };
+      await expect.poll(spent).toBe(1_000);
+
+      const refused = [{ tokens: {} }, { tokens: { inputFresh: 999 } }, { toolUnits: {} }];
+      for (const used of refused) {
+        const lifting = acme.as.mutation(correct, { id, reason: "as billed", ...used });
+        expect(await failureOf(lifting)).toMatchObject({
+          kind: "conflict",
+          reason: expect.stringContaining("operators") as string,
+        });
+      }
+      expect(await spent()).toBe(1_000);
+      await acme.as.mutation(correct, { id, totalCost: 0, reason: "as billed" });
+      await acme.as.mutation(correct, { id, tokens: { inputFresh: 1_000 }, reason: "all read" });
+      expect(await spent()).toBe(1_000);
+      await acme.as.mutation(correct, { id, tokens: { inputFresh: 1_500 }, reason: "and more" });
+      expect(await spent()).toBe(1_500);
+
+      const { correctCost } = internal.jobs.tenants;
+      await acme.t.mutation(correctCost, {
+        slug,
+        id,
+        tokens: { output: 7 },
+        reason: "a test call",
+      });
+      expect(await spent()).toBe(7);
+      const { page } = await acme.as.query(api.queries.activity.list, { paginationOpts });
+      expect(page[0]).toMatchObject({ action: "costs.correct" });
+      const other = await scene(open(), "correct and no plan");
+      const foreign = { slug: "correct and no plan", id, tokens: {}, reason: "not theirs" };
+      expect(await failureOf(other.t.mutation(correctCost, foreign))).toMatchObject({
+        kind: "not_found",
+      });
+
+      const call = { agentId: acme.agentId, provider: "openai", model: "gpt-5-mini" } as const;
+      const used = { inputTokens: 500, outputTokens: 0, inputCost: "0.1", outputCost: 0 };
+      const reported = await acme.as.mutation(api.mutations.costs.create, { ...call, ...used });
+      expect(await spent()).toBe(507);
+      await acme.as.mutation(correct, { id: reported, tokens: {}, reason: "a slip" });
+      expect(await spent()).toBe(7);
     });
 
     test.each([

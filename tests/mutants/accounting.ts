@@ -109,6 +109,20 @@ export const ACCOUNTING: readonly Mutant[] = [
     tests: TESTS,
   },
   {
+    name: "accounting: a tenant lifts its plan's quota by a correction",
+    file: "convex/model/costs/corrections.ts",
+    find: 'if ("actor" in by) await requireNoFewer',
+    replace: 'if (!("actor" in by)) await requireNoFewer',
+    tests: TESTS,
+  },
+  {
+    name: "accounting: what was used may be said to be nothing",
+    file: "convex/model/costs/corrections.ts",
+    find: "totalTokens >= tokenTotals(standing.usage).totalTokens) return;",
+    replace: "totalTokens >= tokenTotals(booked.usage).totalTokens) return;",
+    tests: TESTS,
+  },
+  {
     name: "accounting: a bill is priced anew",
     ...RERATE,
     find: "if (!PRICED_BY_US.has(latest.usageSource)) return false;",

@@ -3,14 +3,15 @@ import { v, type Infer } from "convex/values";
 import { MODEL_LENGTH_MAX } from "../../../src/core/limits";
 import { COUNT_MAX, TOOL_COUNT_MAX } from "../../../src/pricing/usage";
 import type { Doc } from "../../_generated/dataModel";
-import type { MutationCtx } from "../../_generated/server";
+import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { checkedInteger, checkedText } from "../../lib/checks";
 import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import { toCallPico, toUsdText, vUsdInput } from "../../lib/usd";
 import { vTokenCounts, vToolUnits } from "../../validators";
-import { requireOwned, type CallerScope, type TenantScope } from "../access";
+import type { CallerScope, TenantScope } from "../access";
 import * as Activity from "../activity";
+import { find } from "../budgets/managed";
 import {
   adjustmentsOf,
   adjustTo,
@@ -19,7 +20,7 @@ import {
   type Standing,
   type Truth,
 } from "./adjust";
-import { toUsage } from "./storedUsage";
+import { tokenTotals, toUsage } from "./storedUsage";
 import { priced } from "./pricing";
 
 const record = Activity.recorderOf("cost_events", { noun: "costs" });
@@ -52,15 +53,18 @@ export const vCorrected = v.object({
  * @throws not_found - The event does not exist, was drawn into a summary, or is another tenant's.
  * @throws invalid_argument - It is no attempt; neither or both of usage and amount are given; a count or amount is none.
  * @throws limit_reached - The attempt has `ADJUSTMENTS_MAX` adjustments.
+ * @throws conflict - Fewer tokens would count against the plan: its tenant does not lift that itself, operators may.
  */
 export async function correct(
   ctx: MutationCtx,
-  scope: CallerScope,
+  by: CallerScope | Activity.SystemActor,
   { correction, nowMs }: { correction: Correction; nowMs: number },
 ): Promise<Infer<typeof vCorrected>> {
   const { id } = correction;
-  const found = await ctx.db.get("cost_events", id);
-  const booked = requireOwned(scope, found, { entity: "cost_event", id });
+  const booked = await ctx.db.get("cost_events", id);
+  if (booked?.tenantId !== by.tenantId) {
+    return fail({ kind: "not_found", entity: "cost_event", id });
+  }
   if (booked.kind !== "attempt") {
     const reason = `is ${booked.kind === "summary" ? "a" : "an"} ${booked.kind}: name an attempt`;
     fail({ kind: "invalid_argument", field: "id", reason });
@@ -71,22 +75,38 @@ export async function correct(
   }
   const reason = checkedText("reason", correction.reason, REASON_LENGTH_MAX);
   const standing = standingOf([booked, ...earlier]);
-  const stated = await truthOf(ctx, scope, { booked, standing, correction });
+  const stated = await truthOf(ctx, by, { booked, standing, correction });
+  if ("actor" in by) await requireNoFewer(ctx, by, { booked, standing, stated });
   const truth = { ...stated, reason, notes: [...stated.notes, `corrected: ${reason}`] };
-  const made = await adjustTo(ctx, scope, { booked, truth, nowMs });
+  const made = await adjustTo(ctx, by, { booked, truth, nowMs });
   const totalCostUsd = toUsdText(truth.totalCostPico);
   if (made !== null) {
     const before = { totalCost: toUsdText(standing.totalCostPico) };
     const after = { totalCost: totalCostUsd, reason };
-    await record(ctx, scope, { action: "correct", id, before, after, nowMs });
+    await record(ctx, by, { action: "correct", id, before, after, nowMs });
   }
   const differenceUsd = toUsdText(truth.totalCostPico - standing.totalCostPico);
   return { id: made?.id ?? null, differenceUsd, totalCostUsd };
 }
 
+/** What callers have reported themselves is theirs to take back. */
+async function requireNoFewer(
+  ctx: QueryCtx,
+  scope: CallerScope,
+  { booked, standing, stated }: { booked: Doc<"cost_events">; standing: Standing; stated: Truth },
+): Promise<void> {
+  if (booked.usageSource === "reported") return;
+  if (tokenTotals(stated.usage).totalTokens >= tokenTotals(standing.usage).totalTokens) return;
+  if ((await find(ctx, scope, { source: "plan", key: "" })) === null) return;
+  const reason =
+    "fewer tokens would count against the plan: the deployment's operators say so " +
+    "(jobs/tenants:correctCost); what it came to (totalCost) may be corrected";
+  fail({ kind: "conflict", entity: "cost_event", reason });
+}
+
 async function truthOf(
   ctx: MutationCtx,
-  scope: TenantScope,
+  scope: Pick<TenantScope, "tenantId">,
   {
     booked,
     standing,
