@@ -70,11 +70,15 @@ export const vGiven = v.union(
 );
 export type StoredGiven = Infer<typeof vGiven>;
 
-/** Of all that is given to be read: as an estimate counts it, and the most that it can come to. */
+/** `Shown` of `src/providers/mediaTokens.ts`. */
+export const vShown = v.object({ imageCount: v.number(), fileTokensMax: v.number() });
+
+/** Of all that is given to be read: as an estimate counts it, the most that its text can come to, and what is shown. */
 export const vGivenSizes = v.object({
   chars: v.number(),
   tokens: v.number(),
   tokensMax: v.number(),
+  shown: v.optional(vShown), // absent: in `tokensMax`
 });
 export type GivenSizes = Infer<typeof vGivenSizes>;
 

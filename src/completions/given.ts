@@ -1,7 +1,7 @@
 /** What a client brings for a call, whatever API it speaks: its conversation, its tools and its settings. */
-import { FILE_TOKENS_OFF_BY } from "../context/files";
 import { tokensInBytes, utf8Bytes } from "../pricing/estimate";
-import { isMedia, mediaTokensAbout } from "../providers/media";
+import { isMedia } from "../providers/media";
+import { mediaTokensAbout, shownIn, type Shown } from "../providers/mediaTokens";
 import type { CallSettings, ChatMessage, ToolSpec } from "../providers/provider";
 
 export type Given = Readonly<{
@@ -20,28 +20,33 @@ export function systemOf({ system, rules }: Given): string | null {
   return told.length === 0 ? null : told.join("\n\n");
 }
 
-/** As an estimate counts it, and the most that it can come to: a token is at least a byte, of what is no file. */
-export function sizesOf(given: Given): { chars: number; tokens: number; tokensMax: number } {
+/** As an estimate counts it, and the most that its text can come to, for a token is at least a byte, and what is shown. */
+export function sizesOf(given: Given): {
+  chars: number;
+  tokens: number;
+  tokensMax: number;
+  shown: Shown;
+} {
   const { messages, tools, settings } = given;
   const system = systemOf(given);
   const { output } = settings;
   const told = { system, tools, output, messages: messages.map(withoutMedia) };
   const json = JSON.stringify(told);
   const bytes = utf8Bytes(json);
-  const media = messages.flatMap(({ content }) => [...content].filter(isMedia));
-  const mediaTokens = media.reduce((sum, part) => sum + mediaTokensAbout(part), 0);
+  // Which model is called is not known yet.
+  const mediaTokens = mediaTokensIn(messages, "");
   return {
     chars: json.length + mediaTokens * 4,
     tokens: tokensInBytes(bytes) + mediaTokens,
-    tokensMax: bytes + mediaTokens * FILE_TOKENS_OFF_BY,
+    tokensMax: bytes,
+    shown: shownIn(messages),
   };
 }
 
-/** All that a model reads of it, and what its pictures and files come to. */
-export function textsOf(given: Given): { texts: string[]; mediaTokens: number } {
+/** All that a model reads of it, and what it makes of its pictures and files. */
+export function textsOf(given: Given, model: string): { texts: string[]; mediaTokens: number } {
   const { messages, tools, settings } = given;
   const system = systemOf(given);
-  const media = messages.flatMap(({ content }) => [...content].filter(isMedia));
   const said = messages.flatMap(({ content }) => [...content].map(readIn));
   const { output } = settings;
   const told = [...tools, ...(output === undefined ? [] : [output])].map((one) =>
@@ -49,8 +54,13 @@ export function textsOf(given: Given): { texts: string[]; mediaTokens: number } 
   );
   return {
     texts: [...(system === null ? [] : [system]), ...told, ...said],
-    mediaTokens: media.reduce((sum, part) => sum + mediaTokensAbout(part), 0),
+    mediaTokens: mediaTokensIn(messages, model),
   };
+}
+
+function mediaTokensIn(messages: readonly ChatMessage[], model: string): number {
+  const media = messages.flatMap(({ content }) => [...content].filter(isMedia));
+  return media.reduce((sum, part) => sum + mediaTokensAbout(part, model), 0);
 }
 
 function readIn(part: ChatMessage["content"][number]): string {

@@ -23,14 +23,15 @@ export function contentOf(file: SaidFile, bytes: Uint8Array | null): FileContent
   }
   if (as === "text") return textContent(quoted, bytes);
   const contentType = typeOfBytes(bytes);
-  if (contentType === null) {
+  // A PDF that is called an image would be many times as many tokens as are held for it.
+  if (contentType === null || kindOf(contentType) !== as) {
     return toldInstead(
       `[You cannot see the file ${quoted}: it is said to be ${file.contentType}, and is not.]`,
     );
   }
   const base64 = toBase64(bytes);
   const part: ImagePart | FilePart =
-    kindOf(contentType) === "image"
+    as === "image"
       ? { kind: "image", contentType, base64 }
       : { kind: "file", contentType, base64, name };
   return { part, isSeen: true };

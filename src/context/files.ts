@@ -3,7 +3,9 @@
  * names of. Pure; what is in them is looked at by `fileParts.ts`, when they are read.
  */
 import { isTextual, statedType } from "../core/fileTypes";
-import { acceptsMedia, mediaTokens } from "../providers/media";
+import { utf8Bytes } from "../pricing/estimate";
+import { acceptsMedia } from "../providers/media";
+import { mediaTokens, shownBy, type Shown } from "../providers/mediaTokens";
 import { calibrated, type CalledModel } from "./calibration";
 
 /** A file as its message has it. */
@@ -43,10 +45,10 @@ const BYTES_PER_TOKEN = 3;
 /** The name, and why it cannot be seen. */
 const NAMED_TOKENS = 30;
 
-/** All that is written around a file's name and text. */
+/** All that is written around a file's name, which stands there twice at most, and its text. */
 const NAMED_BYTES_MAX = 500;
-/** What is reckoned for a picture or a PDF may be half of what it comes to. */
-export const FILE_TOKENS_OFF_BY = 2;
+/** UTF-16 has characters of two bytes that are sent as three of UTF-8. */
+const SENT_BYTES_PER_BYTE = 1.5;
 
 /** How much of files there is room for. */
 export type FileRoom = Readonly<{ bytes: number; count: number; tokens: number }>;
@@ -65,7 +67,8 @@ export function saidFile(file: AttachedFile, model: CalledModel): SaidFile {
   }
   const bytesMax = as === "image" ? IMAGE_BYTES_MAX : CALL_BYTES_MAX;
   if (file.sizeBytes > bytesMax) return named(stated, "too_large");
-  return { ...stated, as, tokens: mediaTokens(as, file.sizeBytes) };
+  const { sizeBytes } = file;
+  return { ...stated, as, tokens: mediaTokens({ kind: as, sizeBytes }) };
 }
 
 /** The part that a model takes it in; null: none that we know to check. */
@@ -84,13 +87,23 @@ export function fileTokens(files: readonly SaidFile[]): number {
   return files.reduce((sum, { tokens }) => sum + tokens, 0);
 }
 
-/** The same, where more than these must not be possible. */
-export function fileTokensMax(files: readonly SaidFile[]): number {
-  return files.reduce((sum, { as, tokens, sizeBytes, name, contentType }) => {
-    if (as === "text") return sum + Math.min(sizeBytes, TEXT_BYTES_MAX) + NAMED_BYTES_MAX;
-    if (as === "name") return sum + name.length * 4 + contentType.length + NAMED_BYTES_MAX;
-    return sum + tokens * FILE_TOKENS_OFF_BY;
+/** The most that the model reads of them in characters: their names, and what is read out. */
+export function fileTextTokensMax(files: readonly SaidFile[]): number {
+  return files.reduce((sum, { as, sizeBytes, name, contentType }) => {
+    if (as === "image") return sum; // It has no name to the model.
+    const text = as === "text" ? Math.min(sizeBytes, TEXT_BYTES_MAX) * SENT_BYTES_PER_BYTE : 0;
+    const named = utf8Bytes(JSON.stringify(name)) * 2 + utf8Bytes(contentType);
+    return sum + Math.ceil(text) + named + NAMED_BYTES_MAX;
   }, 0);
+}
+
+/** Those that the model is shown as they are. */
+export function shownOf(files: readonly SaidFile[]): Shown {
+  return shownBy(
+    files.flatMap(({ as, sizeBytes }) =>
+      as === "image" || as === "file" ? [{ kind: as, sizeBytes }] : [],
+    ),
+  );
 }
 
 /**

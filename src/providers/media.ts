@@ -66,24 +66,7 @@ export function acceptsMedia({
   return rule?.contentTypes.includes(type) ?? false;
 }
 
-/** The largest picture that the providers do not scale down has about as many. */
-const IMAGE_TOKENS = 1_600;
-/** A page of a PDF has some 2,000 tokens and some 50 kB. */
-const FILE_BYTES_PER_TOKEN = 25;
-const BASE64_BYTES_PER_CHAR = 3 / 4;
-
-/** About how many tokens a model makes of it. Of a file by half or double. */
-export function mediaTokens(kind: "image" | "file", sizeBytes: number): number {
-  return kind === "image" ? IMAGE_TOKENS : Math.ceil(sizeBytes / FILE_BYTES_PER_TOKEN);
-}
-
-/** The same of a part. */
-export function mediaTokensAbout(part: MediaPart): number {
-  if (part.kind === "image_url") return IMAGE_TOKENS;
-  return mediaTokens(part.kind, part.base64.length * BASE64_BYTES_PER_CHAR);
-}
-
-type MediaPart = ImagePart | ImageUrlPart | FilePart;
+export type MediaPart = ImagePart | ImageUrlPart | FilePart;
 
 export function isMedia(part: ChatMessage["content"][number]): part is MediaPart {
   return part.kind === "image" || part.kind === "image_url" || part.kind === "file";

@@ -4,7 +4,7 @@ import type {
   ChatCompletionCreateParamsStreaming,
   ChatCompletionMessageParam,
 } from "openai/resources/chat/completions";
-import { acceptedSettings, dataUrl } from "./openaiClient";
+import { acceptedSettings, dataUrl, IMAGE_DETAIL } from "./openaiClient";
 import type {
   CallSettings,
   ChatMessage,
@@ -139,9 +139,9 @@ function toPart(part: UserPart): ChatCompletionContentPart {
     case "text":
       return { type: "text", text: part.text };
     case "image":
-      return { type: "image_url", image_url: { url: dataUrl(part) } };
+      return { type: "image_url", image_url: { url: dataUrl(part), detail: IMAGE_DETAIL } };
     case "image_url":
-      return { type: "image_url", image_url: { url: part.url } };
+      return { type: "image_url", image_url: { url: part.url, detail: IMAGE_DETAIL } };
     case "file":
       return { type: "file", file: { filename: part.name, file_data: dataUrl(part) } };
   }

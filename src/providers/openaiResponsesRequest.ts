@@ -5,7 +5,7 @@ import type {
   ResponseInputContent,
   ResponseInputItem,
 } from "openai/resources/responses/responses";
-import { acceptedSettings, dataUrl } from "./openaiClient";
+import { acceptedSettings, dataUrl, IMAGE_DETAIL } from "./openaiClient";
 import { modelFacts } from "./modelFacts";
 import type {
   AssistantPart,
@@ -98,9 +98,9 @@ function toContent(part: UserPart): ResponseInputContent {
     case "text":
       return { type: "input_text", text: part.text };
     case "image":
-      return { type: "input_image", image_url: dataUrl(part), detail: "auto" };
+      return { type: "input_image", image_url: dataUrl(part), detail: IMAGE_DETAIL };
     case "image_url":
-      return { type: "input_image", image_url: part.url, detail: "auto" };
+      return { type: "input_image", image_url: part.url, detail: IMAGE_DETAIL };
     case "file":
       return { type: "input_file", filename: part.name, file_data: dataUrl(part) };
   }

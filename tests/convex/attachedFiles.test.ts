@@ -190,14 +190,16 @@ onEachDriver(() => {
       const shown = await show(stage, [
         { name: "really-a.jpg.png", bytes: jpg, type: "image/png" },
         { name: "page.png", bytes: Buffer.from("<html>no image"), type: "image/png" },
+        { name: "book.png", bytes: fileOf("pdf"), type: "image/png" },
         { name: "binary.txt", bytes: Buffer.from([1, 0, 255, 254]), type: "text/plain" },
       ]);
       expect(shown.state.kind).toBe("completed");
       expect(receivedFiles()).toEqual([digest(jpg)]);
       expect(received()).toContain("image/jpeg");
       expect(told()).toContain('"page.png": it is said to be image/png, and is not.');
+      expect(told()).toContain('"book.png": it is said to be image/png, and is not.');
       expect(told()).toContain('"binary.txt": it is said to be text, and is not.');
-      expect(shown.warnings).toHaveLength(2);
+      expect(shown.warnings).toHaveLength(3);
     });
   });
 
@@ -276,6 +278,12 @@ onEachDriver(() => {
       consensusModels: VOTERS.map(({ provider, model }) => `${provider}/${model}`),
       consensus: { choices: ["Yes", "No"] },
     });
+    // Of tokens: not every model here has a price.
+    const subject = { name: "Tokens", dimension: "agent", key: agentId, window: "total" } as const;
+    const bounded = { ...subject, limitTokens: 1_000_000 };
+    const policyId = await as.mutation(api.mutations.budgets.create, bounded);
+    const status = async () => (await as.query(api.queries.budgets.get, { policyId })).status;
+    await expect.poll(status).toBe("active");
     const vote = { name: "vote", argumentsJson: JSON.stringify({ answer: "Yes" }) };
     for (const { model } of VOTERS) simulator.control.reply({ model, toolCalls: [vote] });
     const png = fileOf("png");
@@ -286,5 +294,14 @@ onEachDriver(() => {
     const blind = bodies.filter((body) => !body.includes(base64));
     expect([seeing.length, blind.length]).toEqual([2, 1]);
     expect(blind[0]).toContain("this model cannot be shown image/png");
+
+    // What each may make of the picture was held for it.
+    const reservations = await stage.t.run(async (ctx) => {
+      const rows = await ctx.db.query("budget_reservations").collect();
+      return rows.filter(({ tenantId }) => tenantId === stage.tenantId);
+    });
+    const held = new Map(reservations.map(({ model, reserved }) => [model, reserved.tokens]));
+    const [claude = 0, mini = 0] = VOTERS.map(({ model }) => held.get(model));
+    expect([held.size, claude - mini]).toEqual([3, 500]);
   });
 });

@@ -144,3 +144,33 @@ test("a file's name is read, too, and is held like any text", async () => {
   const long = await ask(...chat(file(pdf, "word ".repeat(20_000))));
   expect(long).toMatchObject({ status: 402 });
 });
+
+const MINI = { provider: "openai", model: "gpt-4o-mini" } as const;
+const picture = imageUrl(dataUrl("image/png", PNG));
+const pictureAt = imageUrl("https://pictures.example/cat.png");
+
+test.each([
+  ["given", picture],
+  ["fetched by the provider", pictureAt],
+])("of a picture that is %s what the called model makes of one is held", async (_how, shown) => {
+  // Text and answer come to a fraction of a cent; one picture to 0.7 cents of the one, 0.1 of the other.
+  const budget = "0.005";
+  expect((await (await asking(GPT, budget))(...chat(shown))).status).toBe(200);
+  const sent = { content: [{ type: "input_image", detail: "high" }] };
+  expect(simulator.requests.at(-1)).toMatchObject({ input: [sent] });
+  simulator.control.reset();
+  const ask = await asking(MINI, budget);
+  expect(await ask(...chat(shown))).toMatchObject({ status: 402 });
+  expect(await ask(...responses({ type: "input_text", text: "Hi" }))).toMatchObject({
+    status: 200,
+  });
+  expect(simulator.requests).toHaveLength(1);
+});
+
+test("no more is held for pictures than the model can read", async () => {
+  // 128,000 tokens at $2.50 for a million are $0.32, where sixty pictures could come to 186,000.
+  const whole = { provider: "openai", model: "gpt-4o" } as const;
+  const many = Array.from({ length: 60 }, () => picture);
+  expect((await (await asking(whole, "0.4"))(...chat(...many))).status).toBe(200);
+  expect((await (await asking(whole, "0.3"))(...chat(...many))).status).toBe(402);
+});

@@ -145,11 +145,11 @@ async function requestedBy(
   { wanted: { worst, called, nowMs }, bounding }: { wanted: Wanted; bounding: CountedPolicy[] },
 ): Promise<Spending | null> {
   if ("pico" in worst) return worst;
-  if (bounding.every(({ limit }) => limit.pico === undefined)) {
-    return { tokens: tokensOf(worst), pico: 0n };
-  }
   const { provider, model } = called;
   const call = { provider, model, atMs: nowMs };
+  if (bounding.every(({ limit }) => limit.pico === undefined)) {
+    return { tokens: tokensOf(worst, call), pico: 0n };
+  }
   return await worstCaseOf(ctx, scope, { call, tokens: worst });
 }
 

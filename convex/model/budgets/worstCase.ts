@@ -3,11 +3,18 @@ import { v, type Infer } from "convex/values";
 import type { Spending } from "../../../src/budgets/amounts";
 import { NO_MODIFIERS } from "../../../src/pricing/cost";
 import { worstCasePico } from "../../../src/pricing/estimate";
+import { shownTokensMax } from "../../../src/providers/mediaTokens";
 import type { QueryCtx } from "../../_generated/server";
+import { vShown } from "../../validators";
 import type { TenantScope } from "../access";
 import { priceFor, type PricedCall } from "../costs/prices";
 
-export const vTokensMax = v.object({ inputTokensMax: v.number(), outputTokensMax: v.number() });
+export const vTokensMax = v.object({
+  inputTokensMax: v.number(), // besides what is shown
+  outputTokensMax: v.number(),
+  /** Of which each model makes more or less. */
+  shown: v.optional(vShown),
+});
 export type TokensMax = Infer<typeof vTokensMax>;
 
 /**
@@ -16,8 +23,12 @@ export type TokensMax = Infer<typeof vTokensMax>;
  */
 export const HIDDEN_TOKENS_MAX = 500;
 
-export function tokensOf({ inputTokensMax, outputTokensMax }: TokensMax): number {
-  return inputTokensMax + outputTokensMax;
+export function tokensOf(tokens: TokensMax, call: PricedCall): number {
+  return inputTokensOf(tokens, call) + tokens.outputTokensMax;
+}
+
+function inputTokensOf({ inputTokensMax, shown }: TokensMax, call: PricedCall): number {
+  return inputTokensMax + (shown === undefined ? 0 : shownTokensMax(shown, call));
 }
 
 /** Null: nobody says what the model costs. */
@@ -27,6 +38,9 @@ export async function worstCaseOf(
   { call, tokens }: { call: PricedCall; tokens: TokensMax },
 ): Promise<Spending | null> {
   const price = await priceFor(ctx, scope, call);
-  const pico = price && worstCasePico(price, { ...tokens, modifiers: NO_MODIFIERS });
-  return pico === null ? null : { tokens: tokensOf(tokens), pico };
+  const { outputTokensMax } = tokens;
+  const inputTokensMax = inputTokensOf(tokens, call);
+  const most = { inputTokensMax, outputTokensMax, modifiers: NO_MODIFIERS };
+  const pico = price && worstCasePico(price, most);
+  return pico === null ? null : { tokens: tokensOf(tokens, call), pico };
 }

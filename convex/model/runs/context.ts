@@ -1,8 +1,9 @@
 /** What the model of a run is called with: the models that are left, the agent as it is now, and what it reads. */
 import { v, type Infer } from "convex/values";
-import { fileTokens, fileTokensMax } from "../../../src/context/files";
+import { fileTextTokensMax, fileTokens, shownOf } from "../../../src/context/files";
 import { assemble, type Prompt } from "../../../src/context/prompt";
 import { tokensAtMost } from "../../../src/pricing/estimate";
+import { bothShown, NOTHING_SHOWN } from "../../../src/providers/mediaTokens";
 import type { Doc } from "../../_generated/dataModel";
 import type { QueryCtx } from "../../_generated/server";
 import {
@@ -205,10 +206,11 @@ export function tokensMaxOf(context: CallContext): TokensMax {
   const { maxOutputTokens: outputTokensMax } = context;
   const texts = messages.map(({ files: _files, ...message }) => message);
   const sent = JSON.stringify({ system, texts }) + textOfTools(tools, skills);
-  const filesMax = messages.reduce((sum, { files = [] }) => sum + fileTokensMax(files), 0);
-  const inputTokensMax =
-    tokensAtMost(sent) + filesMax + (given?.sizes.tokensMax ?? 0) + HIDDEN_TOKENS_MAX;
-  return { inputTokensMax, outputTokensMax };
+  const files = messages.flatMap(({ files: own = [] }) => own);
+  const givenTokens = (given?.sizes.tokensMax ?? 0) + HIDDEN_TOKENS_MAX;
+  const inputTokensMax = tokensAtMost(sent) + fileTextTokensMax(files) + givenTokens;
+  const shown = bothShown(shownOf(files), given?.sizes.shown ?? NOTHING_SHOWN);
+  return { inputTokensMax, outputTokensMax, shown };
 }
 
 function shapeOf(

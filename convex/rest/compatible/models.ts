@@ -117,7 +117,7 @@ export async function countMessageTokens(
   const name = request.text("model");
   const { given } = conversationOf(request);
   const fixed: Fixed = await ctx.runQuery(internal.jobs.completions.fixed, { caller, name });
-  const { texts, mediaTokens } = textsOf(given);
+  const { texts, mediaTokens } = textsOf(given, fixed.model);
   const counted = countUpTo(COUNTED_CHARS_MAX, texts);
   return { input_tokens: fixed.tokens + calibrated(counted, fixed) + mediaTokens };
 }

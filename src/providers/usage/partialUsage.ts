@@ -1,7 +1,8 @@
 /** The best report that can be given of a call that did not end with a statement of its usage. */
 import { tokensAbout, tokensInBytes } from "../../pricing/estimate";
 import { usageOf, type UsageReport } from "../../pricing/usage";
-import { isMedia, mediaTokensAbout } from "../media";
+import { isMedia } from "../media";
+import { mediaTokensAbout } from "../mediaTokens";
 import type { ChatMessage, ProviderRequest } from "../provider";
 
 /**
@@ -38,11 +39,12 @@ export function partialUsage(
 }
 
 /** About how many tokens the model reads. */
-function tokensSent({ system, tools = [], messages }: ProviderRequest): number {
+function tokensSent({ model, system, tools = [], messages }: ProviderRequest): number {
   const parts = messages.flatMap(({ content }): readonly Part[] => content);
   const texts = [system ?? "", ...tools.map((tool) => JSON.stringify(tool)), ...parts.map(textOf)];
   const media = parts.filter(isMedia);
-  return media.reduce((sum, part) => sum + mediaTokensAbout(part), tokensAbout(texts.join("\n")));
+  const ofMedia = media.reduce((sum, part) => sum + mediaTokensAbout(part, model), 0);
+  return tokensAbout(texts.join("\n")) + ofMedia;
 }
 
 type Part = ChatMessage["content"][number];

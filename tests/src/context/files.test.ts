@@ -3,10 +3,12 @@ import { describe, expect, test } from "vitest";
 import { contentOf } from "../../../src/context/fileParts";
 import {
   CALL_BYTES_MAX,
+  fileTextTokensMax,
   fileTokens,
   IMAGE_BYTES_MAX,
   saidFile,
   showNewest,
+  shownOf,
   TEXT_BYTES_MAX,
   type SaidFile,
 } from "../../../src/context/files";
@@ -161,6 +163,37 @@ describe("what is in a file", () => {
     expect(told(file("a.png"), null)).toContain("it has been deleted since");
     const { part } = contentOf(file("a.png"), new Uint8Array([0xff, 0xd8, 0xff, 0]));
     expect(part).toMatchObject({ kind: "image", contentType: "image/jpeg" });
+  });
+
+  test("is no PDF where an image was reckoned with, nor an image where a PDF was", () => {
+    expect(told(file("a.png"), bytesOf("%PDF-1.7"))).toContain(
+      "is said to be image/png, and is not",
+    );
+    const png = new Uint8Array(Buffer.from("\x89PNG\r\n\x1a\n", "latin1"));
+    expect(told(file("a.pdf"), png)).toContain("is said to be application/pdf, and is not");
+  });
+
+  test("is never more than is held for it, whatever it is called and written in", () => {
+    const texts = fc.oneof(
+      fc.string({ unit: "grapheme", maxLength: 300 }),
+      fc.constantFrom("\u4e00".repeat(60_000), "x".repeat(120_000), ""),
+    );
+    const property = fc.property(
+      fc.string({ unit: "binary", minLength: 1, maxLength: 200 }),
+      texts,
+      fc.boolean(),
+      (name, text, isUtf16) => {
+        const bytes = isUtf16
+          ? new Uint8Array([0xff, 0xfe, ...Buffer.from(text, "utf16le")])
+          : bytesOf(text);
+        const of = file(name, { contentType: "text/plain", sizeBytes: bytes.length });
+        const { part } = contentOf(of, bytes);
+        if (part.kind !== "text") throw new Error(`it is shown as ${part.kind}`);
+        expect(bytesOf(part.text).length).toBeLessThanOrEqual(fileTextTokensMax([of]));
+        expect(shownOf([of])).toEqual({ imageCount: 0, fileTokensMax: 0 });
+      },
+    );
+    fc.assert(property, { numRuns: 300 });
   });
 
   test("whose name tries to say something is only its name", () => {
