@@ -220,6 +220,13 @@ export const ACCOUNTING: readonly Mutant[] = [
     tests: USAGE,
   },
   {
+    name: "accounting: tokens of another name beside the totals are passed over",
+    file: "src/providers/usage/openaiChatUsage.ts",
+    find: '  counts.noteUnknown("", KNOWN_FIELDS, /_tokens$/);\n',
+    replace: "  void KNOWN_FIELDS;\n",
+    tests: USAGE,
+  },
+  {
     name: "accounting: what was thought within what was said counts twice",
     file: "src/providers/usage/openaiChatUsage.ts",
     find: "total === input + completion + reasoningTokens;",

@@ -53,12 +53,12 @@ export class Counts {
     };
   }
 
-  /** Notes the fields of the object at `path` that this code does not know: they may carry a price. */
-  noteUnknown(path: string, known: readonly string[]): void {
+  /** Notes the fields of the object at `path` that this code does not know, of those that may carry a price. */
+  noteUnknown(path: string, known: readonly string[], priced = /^/): void {
     const at = path === "" ? this.#raw : fieldOf(this.#raw, path);
     if (typeof at !== "object" || at === null) return;
     for (const [field, value] of Object.entries(at)) {
-      if (known.includes(field) || value === null || value === 0) continue;
+      if (known.includes(field) || !priced.test(field) || value === null || value === 0) continue;
       this.notes.push(`unknown usage field ${path === "" ? field : `${path}.${field}`}`);
     }
   }

@@ -32,6 +32,8 @@ export function normaliseOpenAiChatUsage(raw: unknown): UsageReport {
   if (total !== null && total !== input + output) {
     counts.mismatch(`total_tokens is ${total}, but ${input} went in and ${output} came out`);
   }
+  // Imitators put much else there: times, costs, settings. Perplexity bills tokens that stand beside all totals.
+  counts.noteUnknown("", KNOWN_FIELDS, /_tokens$/);
   counts.noteUnknown("prompt_tokens_details", KNOWN_PROMPT_DETAILS);
   counts.noteUnknown("completion_tokens_details", KNOWN_COMPLETION_DETAILS);
 
@@ -59,6 +61,14 @@ export function normaliseOpenAiChatUsage(raw: unknown): UsageReport {
   };
 }
 
+const KNOWN_FIELDS = [
+  "prompt_tokens",
+  "completion_tokens",
+  "total_tokens",
+  "cached_tokens",
+  "prompt_cache_hit_tokens",
+  "prompt_cache_miss_tokens",
+];
 const KNOWN_PROMPT_DETAILS = ["cached_tokens", "cache_write_tokens", "audio_tokens"];
 const KNOWN_COMPLETION_DETAILS = [
   "reasoning_tokens",

@@ -268,6 +268,23 @@ describe("OpenAI Chat Completions", () => {
     expect(Object.values(usage.tokens).every((count) => count >= 0)).toBe(true);
   });
 
+  test("tokens that stand beside the totals under another name are noted", () => {
+    const { usage, notes } = normaliseOpenAiChatUsage({
+      prompt_tokens: 108,
+      completion_tokens: 3_256,
+      total_tokens: 3_364,
+      citation_tokens: 7_299,
+      num_search_queries: 74,
+      reasoning_tokens: 73_248,
+      queue_time: 0.2,
+    });
+    expect(usage).toEqual(usageOf({ inputFresh: 108, output: 3_256 }));
+    expect(notes).toEqual([
+      "unknown usage field citation_tokens",
+      "unknown usage field reasoning_tokens",
+    ]);
+  });
+
   test.each([[null], [undefined], ["nonsense"], [[]], [{}]])("%j is no usage", (raw) => {
     expect(normaliseOpenAiChatUsage(raw).usage).toEqual(usageOf({}));
   });
