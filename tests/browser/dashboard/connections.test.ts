@@ -133,6 +133,8 @@ test("a model's price is the book's until the company says its own, and again wh
   await page.goto(world().address("providers?provider=anthropic"));
   await page.getByLabel("Called").fill("opus-4-6");
   const row = page.getByRole("region", { name: "Models" }).getByRole("row").nth(1);
+  // What is typed narrows the table down a moment later.
+  await row.getByText("anthropic/claude-opus-4-6", { exact: true }).waitFor();
   await row.getByText("price book").waitFor();
   await row.getByRole("button", { name: "Set a price" }).click();
   const form = page.getByRole("dialog", { name: "A price of your own" });
