@@ -4,6 +4,7 @@ import { useMemo, type ReactNode } from "react";
 import { api } from "../../../../convex/_generated/api";
 import type { Id } from "../../../../convex/_generated/dataModel";
 import { useMessages, type Message as MessageRow } from "../../../client/react";
+import { usePendingOf } from "../../shared/usePending";
 import { useAgentName } from "../../data/agents";
 import { useMay, useTenant, useTenantMutation, useTenantQuery } from "../../data/tenant";
 import { Loading } from "../../ui/states";
@@ -30,6 +31,7 @@ export function Conversation({ sessionId, header }: ConversationProps) {
   const session = useTenantQuery(api.queries.sessions.get, { sessionId });
   const here = useMemo(() => ({ tenantId, sessionId }), [tenantId, sessionId]);
   const { messages, isLoading, hasOlder, loadOlder } = useMessages(here, { initialCount: FIRST });
+  const pending = usePendingOf(session?.activeRunId);
   const agentName = useAgentName();
   const scroll = useStickToEnd(messages[0]?._id);
   const send = useMutation(api.mutations.messages.send).withOptimisticUpdate(said);
@@ -66,7 +68,7 @@ export function Conversation({ sessionId, header }: ConversationProps) {
         </div>
       </div>
       <p role="status" className="sr-only">
-        {activeRunId === undefined ? endOf(messages.at(-1)) : "The agent is replying."}
+        {activeRunId === undefined ? endOf(messages.at(-1)) : underWay(pending)}
       </p>
       {maySend && status === "active" && (
         <div className="p-4 pt-2">
@@ -86,4 +88,9 @@ export function Conversation({ sessionId, header }: ConversationProps) {
 function endOf(last: MessageRow | undefined): string {
   if (last?.status !== "interrupted") return "The agent is done.";
   return `The reply has ended early. ${last.error ?? ""}`;
+}
+
+/** What is read out while a reply is made. */
+function underWay(pending: readonly unknown[] = []): string {
+  return pending.length === 0 ? "The agent is replying." : "The agent waits for an approval.";
 }

@@ -5,7 +5,7 @@ import { Attachments } from "./Attachments";
 import { MessageActions } from "./MessageActions";
 import { Prose } from "./Prose";
 import { Reasoning } from "./Reasoning";
-import { ToolCall } from "./ToolCall";
+import { ToolCalls } from "./ToolCalls";
 
 type MessageProps = { message: MessageRow; speaker: string };
 
@@ -44,9 +44,7 @@ function Reply({ message }: { message: MessageRow }) {
       {isWritten && text === "" && (
         <p className="text-subtle animate-pulse">{isLoading ? "…" : "Thinking…"}</p>
       )}
-      {toolCalls.map((call) => (
-        <ToolCall key={call.toolCallId} call={call} />
-      ))}
+      <ToolCalls message={message} calls={toolCalls} />
       {status === "interrupted" && (
         <p className="bg-warn-soft text-warn w-fit rounded-md px-3 py-2">
           {error ?? "It ended before it was done."}

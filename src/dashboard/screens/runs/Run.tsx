@@ -11,6 +11,7 @@ import { RunState } from "../../ui/RunState";
 import { ScreenHeader } from "../../ui/ScreenHeader";
 import { Loading } from "../../ui/states";
 import { Count, Money } from "../../ui/values";
+import { RunApprovals } from "./RunApprovals";
 import { StepDetail } from "./StepDetail";
 import { durationText } from "./times";
 import { Waterfall } from "./Waterfall";
@@ -24,6 +25,7 @@ export function Run() {
   return (
     <>
       <Head trace={trace} />
+      <RunApprovals runId={trace.run._id} />
       <Waterfall trace={trace} openId={openId} choose={setOpenId} />
       {open !== undefined && <StepDetail step={open} close={() => setOpenId(null)} />}
     </>
