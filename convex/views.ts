@@ -218,6 +218,7 @@ export const vRunView = v.object({
     ),
     reason: v.optional(vRunFailureReason),
     detail: v.optional(v.string()),
+    refusedById: v.optional(v.id("budget_policies")), // the budget that it failed by; that may be gone
     cancelRequested: v.boolean(),
     endedAt: v.optional(v.number()),
   }),

@@ -254,7 +254,7 @@ export function requireOpen(session: Doc<"sessions">): void {
 /** @throws conflict - The agent is paused or archived. */
 export async function requireTakesMessages(ctx: QueryCtx, agent: Doc<"agents">): Promise<void> {
   if (agent.status !== "active") {
-    const reason = (await reasonOf(ctx, agent)) ?? `the agent is ${agent.status}`;
+    const reason = (await reasonOf(ctx, agent))?.reason ?? `the agent is ${agent.status}`;
     fail({ kind: "conflict", entity: "agent", reason });
   }
 }

@@ -49,6 +49,7 @@ export const workTables = {
     // The reaper looks at the run when this has passed: its lease ran out, or its wake-up was lost.
     // Absent while it waits for its turn, for a person, or for nothing any more.
     reapAtMs: v.optional(v.number()),
+    refusedById: v.optional(v.id("budget_policies")), // the budget that it failed by; that may be gone
     wakeJobId: v.optional(v.id("_scheduled_functions")), // the job that is to claim it next
   })
     .index("by_session", ["tenantId", "sessionId", "turn"])

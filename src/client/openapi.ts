@@ -4245,6 +4245,8 @@ export interface components {
           | "workers_lost"
           | "internal";
         detail?: string;
+        /** @description Id in `budget_policies` */
+        refusedById?: string;
         cancelRequested: boolean;
         endedAt?: number;
       };

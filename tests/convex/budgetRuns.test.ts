@@ -67,7 +67,8 @@ onEachDriver(() => {
       const policyId = await budget(acme, { limit: "0.005" });
       const run = await answer(acme);
       const { resetsAtMs } = await acme.as.query(get, { policyId });
-      expect(run.state).toMatchObject({ kind: "failed", reason: "budget_exceeded" });
+      const failed = { kind: "failed", reason: "budget_exceeded", refusedById: policyId };
+      expect(run.state).toMatchObject(failed);
       const { detail } = run.state as { detail: string };
       for (const part of [
         '"Ours"',

@@ -166,6 +166,13 @@ export const BUDGET_POLICIES: readonly Mutant[] = [
     tests: RUNS,
   },
   {
+    name: "budgets: a run does not say which budget refused its call",
+    file: "convex/model/runs/finish.ts",
+    find: "if (refusedById !== undefined) await",
+    replace: "if (refusedById === undefined) await",
+    tests: RUNS,
+  },
+  {
     name: "budgets: a refusal pauses nobody",
     file: `${BUDGETS}/pauses.ts`,
     find: 'if (action === "pause") await',

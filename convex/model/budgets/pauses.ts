@@ -5,7 +5,7 @@
 import { v, type Infer } from "convex/values";
 import { withGranted } from "../../../src/budgets/amounts";
 import { internal } from "../../_generated/api";
-import type { Doc } from "../../_generated/dataModel";
+import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { vLimits } from "../../validators";
 import * as Activity from "../activity";
@@ -111,14 +111,18 @@ export async function forget(
   if (pause !== null) await ctx.db.delete("budget_pauses", pause._id);
 }
 
-/** By which budget the agent is paused and until when, for the tenant; null if by none. */
-export async function reasonOf(ctx: QueryCtx, agent: Doc<"agents">): Promise<string | null> {
+/** By which budget the agent is paused and until when, with a sentence for the tenant; null if by none. */
+export async function reasonOf(
+  ctx: QueryCtx,
+  agent: Doc<"agents">,
+): Promise<{ reason: string; policyId: Id<"budget_policies"> } | null> {
   const pause = agent.status === "paused" ? await pauseOf(ctx, agent) : null;
   const policy = pause === null ? null : await ctx.db.get("budget_policies", pause.policyId);
   if (pause === null || policy === null) return null;
   const { resumesAtMs } = pause;
   const until = resumesAtMs === null ? "" : ` until ${new Date(resumesAtMs).toISOString()}, or`;
-  return `The agent is paused by the budget "${policy.name}"${until} until that is raised`;
+  const reason = `The agent is paused by the budget "${policy.name}"${until} until that is raised`;
+  return { reason, policyId: policy._id };
 }
 
 async function pauseOf(

@@ -72,6 +72,15 @@ function said(refusal: Refusal, { key, called, nowMs }: Pick<Asked, "key" | "cal
   return { policyId, ...stood, ...whose, reservationKey: key, at: nowMs };
 }
 
+/** What a run that cannot go on without the call fails with. */
+export function failureOf(refusal: Refusal) {
+  return {
+    reason: refusal.kind,
+    detail: sentenceOf(refusal),
+    refusedById: refusal.policy._id,
+  };
+}
+
 /** For the tenant: which budget it is, where it stands, and what can be done. */
 export function sentenceOf(refusal: Refusal): string {
   const { policy } = refusal;

@@ -2,7 +2,7 @@
 import type { Doc } from "../../_generated/dataModel";
 import type { MutationCtx } from "../../_generated/server";
 import type { TenantScope } from "../access";
-import { sentenceOf } from "../budgets/refusals";
+import { failureOf } from "../budgets/refusals";
 import type { TokensMax } from "../budgets/worstCase";
 import { accountFor } from "../providers/providers";
 import { nextAttemptId } from "../runs/attempts";
@@ -33,7 +33,7 @@ export async function beginCall(
   if (verdict.kind !== "admitted") {
     const failure: Failure =
       verdict.kind === "refused"
-        ? { reason: verdict.refusal.kind, detail: sentenceOf(verdict.refusal) }
+        ? failureOf(verdict.refusal)
         : { reason: "budget_exceeded", detail: "A budget is not ready yet: send it again." };
     await ctx.db.patch("run_steps", step._id, {
       status: "failed",

@@ -92,8 +92,12 @@ export const vCalledWith = v.object({
 });
 export type CalledWith = Infer<typeof vCalledWith>;
 
-/** Why a run ends without a reply; `detail` is for the tenant. */
-export type Failure = { reason: RunFailureReason; detail: string };
+/** Why a run ends without a reply; `detail` is for the tenant. Of a budget's refusal: by which. */
+export type Failure = {
+  reason: RunFailureReason;
+  detail: string;
+  refusedById?: Id<"budget_policies">;
+};
 
 /**
  * Commits what became of an attempt.
@@ -204,9 +208,11 @@ export async function giveUp(
   const found = await scopeOfRun(ctx, lease.runId);
   if (found === null) return false;
   const { scope, run } = found;
-  const event = { kind: "failed", leaseToken: lease.leaseToken, ...failure } as const;
+  const { refusedById, ...why } = failure;
+  const event = { kind: "failed", leaseToken: lease.leaseToken, ...why } as const;
   const transition = await apply(ctx, run, { event, nowMs });
   if (!transition.ok) return false;
+  if (refusedById !== undefined) await ctx.db.patch("runs", run._id, { refusedById });
   await withdrawAttempt(ctx, run, nowMs);
   // There may be no reply to write to yet, and yet the failure must be seen where the reply would be.
   const messageId = await ensureReply(ctx, run, nowMs);

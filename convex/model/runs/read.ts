@@ -109,7 +109,11 @@ export function toView(run: Doc<"runs">): RunView {
       kind: state.kind,
       cancelRequested: isWorking(state) && state.cancelRequestedAtMs !== null,
       ...("endedAtMs" in state && { endedAt: state.endedAtMs }),
-      ...(state.kind === "failed" && { reason: state.reason, detail: state.detail }),
+      ...(state.kind === "failed" && {
+        reason: state.reason,
+        detail: state.detail,
+        ...omitUndefined({ refusedById: run.refusedById }),
+      }),
     },
     totalCost: toUsd(totalPico),
     totalCostUsd: toUsdText(totalPico),

@@ -18,7 +18,7 @@ import { fail } from "../../lib/errors";
 import { omitUndefined } from "../../lib/objects";
 import { isInService, scopeOfRun, tenantOf, type TenantScope } from "../access";
 import * as Pauses from "../budgets/pauses";
-import { noteDegraded, sentenceOf, type Refusal } from "../budgets/refusals";
+import { failureOf, noteDegraded, type Refusal } from "../budgets/refusals";
 import { withdraw } from "../budgets/reservations";
 import type { TokensMax } from "../budgets/worstCase";
 import * as Chunks from "../chunks";
@@ -27,9 +27,8 @@ import { instructionsOf } from "../skills/runnable";
 import { addAttempt, nextAttemptId } from "./attempts";
 import { contextFor, promptChars, tokensMaxOf, vCallContext } from "./context";
 import { ensureWake, freeSlot, park, sit } from "./drivers";
-import { giveUp } from "./finish";
+import { giveUp, type Failure } from "./finish";
 import { endCancelled, endIfCancelled, ensureReply, openStep } from "./end";
-import type { Exceeded } from "./limits";
 import { loseLease } from "./reap";
 import { OPENING_CHECK_MS, reserveFor } from "./reserve";
 import { apply, getOrFail, heldRun, holds, reload, wake, type Lease, type Verdict } from "./state";
@@ -250,7 +249,7 @@ async function beginAttempt(
   if (verdict.kind === "degraded") return verdict;
   if (verdict.kind === "refused") {
     const { refusal } = verdict;
-    const failure = { reason: refusal.kind, detail: sentenceOf(refusal) };
+    const failure = failureOf(refusal);
     await giveUp(ctx, { runId, leaseToken }, { failure, nowMs });
     return null;
   }
@@ -375,15 +374,18 @@ async function obstacleFor(
   ctx: QueryCtx,
   scope: TenantScope,
   run: Doc<"runs">,
-): Promise<Exceeded | null> {
+): Promise<Failure | null> {
   const misconfigured = (detail: string) => ({ reason: "misconfigured", detail }) as const;
   const tenant = await tenantOf(ctx, scope);
   if (!isInService(tenant)) return misconfigured(`The tenant is ${tenant.status}.`);
   const agent = await ctx.db.get("agents", run.agentId);
   if (agent === null) return misconfigured("The agent does not exist any more.");
   if (agent.status === "active") return null;
-  const byBudget = await Pauses.reasonOf(ctx, agent);
-  if (byBudget !== null) return { reason: "budget_exceeded", detail: `${byBudget}.` };
+  const pause = await Pauses.reasonOf(ctx, agent);
+  if (pause !== null) {
+    const { reason, policyId: refusedById } = pause;
+    return { reason: "budget_exceeded", detail: `${reason}.`, refusedById };
+  }
   return misconfigured(`The agent is ${agent.status}: make it active, and send the message again.`);
 }
 
