@@ -54,9 +54,9 @@ export const COST_REPORT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "forecast: the whole month has gone by",
-    file: "convex/model/costs/reports.ts",
-    find: "(spentPico * BigInt(monthMs))",
-    replace: "(spentPico * BigInt(elapsedMs))",
+    file: "src/budgets/forecast.ts",
+    find: "atEnd: (spent * length) / elapsed",
+    replace: "atEnd: (spent * elapsed) / elapsed",
     tests: TESTS,
   },
   {

@@ -1,7 +1,6 @@
 /** What was spent. Sums are read from the totals, never from the ledger's rows. */
-import { DAY_MS } from "../../../src/core/limits";
-import { periodStartMs } from "../../../src/core/periods";
-import { periodAt, periodEndMs } from "../../../src/core/periods";
+import { forecastOf } from "../../../src/budgets/forecast";
+import { periodAt, periodEndMs, periodStartMs } from "../../../src/core/periods";
 import type { QueryCtx } from "../../_generated/server";
 import { toUsd, toUsdText } from "../../lib/usd";
 import type { CostSummary, Forecast } from "../../views/costs";
@@ -46,7 +45,7 @@ export async function summary(
     })),
     exact: { today: toSpend(today), month: toSpend(thisMonth), total: toSpend(total) },
     periods: { today: periodAt("day", timeZone, nowMs), month: monthNow, timeZone },
-    forecast: forecastOf(thisMonth.totalCostPico, timeZone, nowMs),
+    forecast: monthsForecast(thisMonth.totalCostPico, timeZone, nowMs),
     unpricedModels: models.unpriced,
     countedUntil: models.countedUntil ?? open.countedUntil,
   };
@@ -69,12 +68,12 @@ async function modelsOf(
   };
 }
 
-/** By what was spent so far, as a share of the month that is as long as the time. */
-function forecastOf(spentPico: bigint, timeZone: string, nowMs: number): Forecast | null {
+function monthsForecast(spentPico: bigint, timeZone: string, nowMs: number): Forecast | null {
   const startMs = periodStartMs("month", timeZone, nowMs);
   const endMs = periodEndMs("month", timeZone, nowMs) ?? nowMs;
+  const forecast = forecastOf({ spent: spentPico }, { startMs, endMs, nowMs });
+  if (forecast === null) return null;
+  const { atEnd: pico } = forecast;
   const [elapsedMs, monthMs] = [nowMs - startMs, endMs - startMs];
-  if (elapsedMs < DAY_MS) return null;
-  const pico = (spentPico * BigInt(monthMs)) / BigInt(Math.floor(elapsedMs));
   return { cost: toUsd(pico), costUsd: toUsdText(pico), elapsedMs, monthMs };
 }
