@@ -11,6 +11,7 @@ import { SignedIn } from "./auth/SignedIn";
 import { toActivitySearch } from "./screens/activity/search";
 import { toAgentSearch, toAgentsSearch } from "./screens/agents/search";
 import { toChannelSearch } from "./screens/channels/search";
+import { toBudgetsSearch } from "./screens/budgets/search";
 import { toCostSearch } from "./screens/costs/search";
 import { toProviderSearch } from "./screens/providers/search";
 import { toRunsSearch } from "./screens/runs/search";
@@ -100,6 +101,7 @@ const costs = createRoute({
 const budgets = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/budgets",
+  validateSearch: toBudgetsSearch,
   component: lazyRouteComponent(() => import("./screens/budgets/Budgets"), "Budgets"),
 });
 

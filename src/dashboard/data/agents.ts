@@ -42,3 +42,8 @@ export function useActiveAgents(): readonly AgentName[] | undefined {
   const active = useMemo(() => all.filter(({ status }) => status === "active"), [all]);
   return isLoading ? undefined : active;
 }
+
+/** One of them; undefined while it is loading, and when it is gone. */
+export function useAgent(agentId: Id<"agents">): AgentName | undefined {
+  return use(AgentNamesContext).all.find(({ _id }) => _id === agentId);
+}

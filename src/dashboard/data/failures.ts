@@ -23,7 +23,7 @@ function isMalformed(error: unknown): boolean {
   return error instanceof Error && error.message.includes("ArgumentValidationError");
 }
 
-function textOf(failure: AppErrorData): string {
+export function textOf(failure: AppErrorData): string {
   switch (failure.kind) {
     case "unauthenticated":
       return "Your sign-in has ended. Sign in again.";
@@ -36,7 +36,7 @@ function textOf(failure: AppErrorData): string {
     case "limit_reached":
       return `The limit of ${failure.limit} is reached: ${words(failure.what)}.`;
     case "conflict":
-      return `The ${words(failure.entity)} ${failure.reason}.`;
+      return `${capital(conflictText(failure))}.`;
     case "idempotency_key_reused":
       return "This was sent before with another content.";
     case "budget_exceeded":
@@ -48,6 +48,11 @@ function textOf(failure: AppErrorData): string {
     case "provider_failed":
       return `${capital(failure.provider)} did not answer as it should (${words(failure.failureClass)}).`;
   }
+}
+
+/** Most reasons are sentences of their own. */
+function conflictText({ entity, reason }: Extract<AppErrorData, { kind: "conflict" }>): string {
+  return reason.startsWith("is ") ? `the ${words(entity)} ${reason}` : reason;
 }
 
 function budgetText(failure: Extract<AppErrorData, { kind: "budget_exceeded" }>): string {

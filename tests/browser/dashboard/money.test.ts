@@ -19,18 +19,22 @@ test("a budget refuses what does not fit, says why, and lets it through once mor
   await page.getByRole("button", { name: "Make it" }).click();
   await page.getByText("Give it a name.").waitFor();
   await page.getByLabel("Name").fill("Small change");
-  await page.getByLabel("Whose spending").selectOption({ label: "Demo agent" });
+  await page.getByLabel("Whose spending").selectOption({ label: "An agent's" });
+  await page.getByLabel("Which one").selectOption({ label: "Demo agent" });
   await page.getByLabel("Limit in USD").fill("0.000001");
   expect(await complaintsAbout(page)).toEqual([]);
   await page.getByRole("button", { name: "Make it" }).click();
   await page.getByRole("heading", { name: "Small change" }).waitFor();
 
   await say(page, "Does it fit?");
-  await page.getByRole("article").getByText("Small change").waitFor();
+  const refusal = page.getByRole("article").locator("p").filter({ hasText: "Small change" });
+  await expect.poll(() => refusal.textContent()).toMatch(/spent and .* held .* whole again at \d/);
+  await refusal.getByRole("link", { name: "See the budget" }).click();
 
-  await page.goto(world().address("budgets"));
+  const card = page.getByRole("listitem").filter({ hasText: "Small change" }).first();
+  await card.waitFor();
+  await expect.poll(() => card.evaluate((it) => it === document.activeElement)).toBe(true);
   await page.getByRole("cell", { name: "refused" }).first().waitFor();
-  const card = page.getByRole("listitem").filter({ hasText: "Small change" });
   await card.getByRole("button", { name: "Grant more, once" }).click();
   await page.getByLabel("More USD").fill("5");
   await page.getByLabel("Why").fill("Month's end");
@@ -40,6 +44,68 @@ test("a budget refuses what does not fit, says why, and lets it through once mor
   world().simulator.control.reply({ text: "Now it fits." });
   await say(page, "And now?");
   await page.getByText("Now it fits.").waitFor();
+});
+
+test("of all budgets that count a call, it is told which binds, and what the plan keeps", async () => {
+  const page = await world().owner(WIDTHS.phone);
+  await page.goto(world().address("budgets"));
+  const plan = page.getByRole("listitem").filter({ hasText: "The plan's tokens" });
+  await plan.getByText("Managed").waitFor();
+  expect(await plan.getByRole("button", { name: "Grant more" }).count()).toBe(0);
+  await page.getByRole("combobox", { name: "Agent" }).selectOption({ label: "Demo agent" });
+  const found = page.getByRole("list", { name: "Budgets that count the call" });
+  await found.getByRole("listitem").filter({ hasText: "Small change" }).waitFor();
+  const binding = found.getByRole("listitem").filter({ hasText: "Binds" });
+  expect(await binding.count()).toBe(1);
+  expect(page.url()).toMatch(/agent=/);
+  await page.reload();
+  await binding.waitFor();
+  expect(await complaintsAbout(page)).toEqual([]);
+});
+
+test("a budget of a model sends what does not fit to a cheaper one", async () => {
+  const page = await world().owner(WIDTHS.phone);
+  await page.goto(world().address("budgets"));
+  await page.getByRole("button", { name: "New budget" }).click();
+  const form = page.getByRole("dialog", { name: "New budget" });
+  await form.getByLabel("Name").fill("Dear model");
+  await form.getByLabel("Whose spending").selectOption({ label: "A model's" });
+  await form.getByLabel("Limit in tokens").fill("10");
+  await form
+    .getByLabel("What does not fit")
+    .selectOption({ label: "Call a cheaper model instead" });
+  await form.getByRole("button", { name: "Make it" }).click();
+  await form.getByText("Name the model.").waitFor();
+  await form.getByText("Name the model that is called instead.").waitFor();
+  expect(await complaintsAbout(page)).toEqual([]);
+  await form.getByLabel("Model", { exact: true }).fill("claude-opus-5-5");
+  await form.getByLabel("Cheaper model", { exact: true }).fill("claude-haiku-4-5");
+  await form.getByRole("button", { name: "Make it" }).click();
+  const card = page.getByRole("listitem").filter({ hasText: "Dear model" });
+  await card.getByText("goes to anthropic/claude-haiku-4-5").waitFor();
+  await card.getByText("anthropic/claude-opus-5-5").waitFor();
+
+  await card.getByText("Day by day").click();
+  await card.getByText("As a list").click();
+  await card.getByText("At the beginning").waitFor();
+  for (const theme of ["Dark theme", "Light theme"]) {
+    await page.getByRole("button", { name: theme }).click();
+    expect(await complaintsAbout(page)).toEqual([]);
+  }
+});
+
+test("home shows what is spent, live, and how the binding budget burns down", async () => {
+  const page = await world().owner();
+  const today = page.getByText("Today").locator("..").locator("[title]");
+  await page.getByText("At the beginning").waitFor({ state: "attached" });
+  await page.locator(".recharts-line").first().waitFor({ state: "attached" });
+  const before = await today.getAttribute("title");
+  const other = await world().owner(WIDTHS.phone);
+  world().simulator.control.reply({ text: "This costs as well." });
+  await say(other, "And once more");
+  await expect.poll(() => today.getAttribute("title")).not.toBe(before);
+  await page.getByRole("link", { name: "The tenant's monthly budget" }).click();
+  await page.getByRole("heading", { name: "Budgets" }).waitFor();
 });
 
 test("sums are live, and lead to the calls and to their price lines", async () => {

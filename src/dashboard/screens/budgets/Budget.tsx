@@ -2,6 +2,8 @@ import { useState } from "react";
 import { api } from "../../../../convex/_generated/api";
 import type { BudgetView } from "../../../../convex/views/budgets";
 import { useMay, useTenantMutation } from "../../data/tenant";
+import { BurnDown } from "../../shared/BurnDown";
+import { Pace } from "../../shared/Pace";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
@@ -10,7 +12,7 @@ import { Meter, percentText } from "../../ui/Meter";
 import { useAct } from "../../ui/useAct";
 import { Count, Moment, Money } from "../../ui/values";
 import { Increase } from "./Increase";
-import { ACTION_TEXTS, KEPT_BY, useSubjectName } from "./texts";
+import { actionText, KEPT_BY, useSubjectName, windowText } from "./texts";
 
 /** One budget: its bounds, what is left, and when it is whole again. */
 export function Budget({ budget }: { budget: BudgetView }) {
@@ -19,25 +21,32 @@ export function Budget({ budget }: { budget: BudgetView }) {
   const remove = useTenantMutation(api.mutations.budgets.remove);
   const act = useAct();
   const [open, setOpen] = useState<"increase" | "remove" | null>(null);
-  const { _id: policyId, name, percent, action, status, source, resetsAtMs, window } = budget;
+  const { _id: policyId, name, percent, status, source, resetsAtMs, window } = budget;
   const close = () => setOpen(null);
   return (
     <Card
       title={name}
-      action={<Badge tone={percent >= 100 ? "bad" : "neutral"}>{percentText(percent)}</Badge>}
+      action={
+        <span className="flex gap-1">
+          {source !== "manual" && <Badge>Managed</Badge>}
+          <Badge tone={percent >= 100 ? "bad" : "neutral"}>{percentText(percent)}</Badge>
+        </span>
+      }
     >
       <p className="text-subtle mb-2">
-        {subjectName(budget)}, per {window}: {ACTION_TEXTS[action]}
+        {subjectName(budget)}, {windowText(window)}: {actionText(budget)}
         {status !== "active" && ` (${status})`}
       </p>
       <Meter label={`${name}: used`} percent={percent} />
       <Standing budget={budget} />
+      <Pace budget={budget} />
       {resetsAtMs !== null && (
         <p className="text-subtle mt-1">
           Whole again <Moment atMs={resetsAtMs} />
         </p>
       )}
       {source !== "manual" && <p className="text-subtle mt-1">{KEPT_BY[source]}</p>}
+      <Days budget={budget} />
       {mayWrite && source !== "plan" && (
         <div className="mt-3 flex gap-2">
           {window !== "message" && (
@@ -63,6 +72,21 @@ export function Budget({ budget }: { budget: BudgetView }) {
         />
       )}
     </Card>
+  );
+}
+
+/** Asked for when somebody wants to see it: a page of budgets would ask fifty times. */
+function Days({ budget }: { budget: BudgetView }) {
+  const maySeeCosts = useMay("costs:read");
+  const [isOpen, setOpen] = useState(false);
+  if (!maySeeCosts || !["day", "week", "month"].includes(budget.window)) return null;
+  return (
+    <details className="mt-2" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className="text-subtle cursor-pointer">
+        {budget.window === "day" ? "Hour by hour" : "Day by day"}
+      </summary>
+      {isOpen && <BurnDown budget={budget} />}
+    </details>
   );
 }
 

@@ -1,4 +1,5 @@
 /** What may be spent, where it stands, and what became of it. */
+import { useSearch } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../../../convex/_generated/api";
@@ -8,6 +9,7 @@ import { Button } from "../../ui/Button";
 import { More } from "../../ui/More";
 import { ScreenHeader } from "../../ui/ScreenHeader";
 import { Empty, Loading } from "../../ui/states";
+import { Binding } from "./Binding";
 import { Budget } from "./Budget";
 import { BudgetEvents } from "./BudgetEvents";
 import { NewBudget } from "./NewBudget";
@@ -15,6 +17,7 @@ import { NewBudget } from "./NewBudget";
 export function Budgets() {
   const nowMs = useHalfHour();
   const mayWrite = useMay("budgets:write");
+  const { budget: sought } = useSearch({ from: "/signed-in/$tenant/budgets" });
   const [isMaking, setMaking] = useState(false);
   const { results, status, loadMore } = useTenantPages(api.queries.budgets.list, { nowMs });
   const actions = mayWrite && (
@@ -33,14 +36,21 @@ export function Budgets() {
       )}
       <ul className="mb-4 grid gap-4 lg:grid-cols-2">
         {results.map((budget) => (
-          <li key={budget._id}>
+          <li key={budget._id} ref={budget._id === sought ? show : undefined} tabIndex={-1}>
             <Budget budget={budget} />
           </li>
         ))}
       </ul>
       <More status={status} loadMore={loadMore} />
+      <Binding />
       <BudgetEvents />
       {isMaking && <NewBudget close={() => setMaking(false)} />}
     </>
   );
+}
+
+/** Whoever comes by a link to one budget finds it, and not the page's beginning. */
+function show(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: "center" });
+  element?.focus({ preventScroll: true });
 }

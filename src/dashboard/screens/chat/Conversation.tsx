@@ -13,6 +13,7 @@ import { Composer, type Said } from "./Composer";
 import { ConversationHeader } from "./ConversationHeader";
 import { Message } from "./Message";
 import { Older } from "./Older";
+import { PausedNotice } from "./PausedNotice";
 import { said } from "./said";
 import { useStickToEnd } from "./useStickToEnd";
 
@@ -72,6 +73,7 @@ export function Conversation({ sessionId, header }: ConversationProps) {
       </p>
       {maySend && status === "active" && (
         <div className="p-4 pt-2">
+          <PausedNotice agentId={agentId} />
           <Composer
             place={`${tenantId} ${sessionId}`}
             send={say}

@@ -2,6 +2,7 @@ import { memo } from "react";
 import { type Message as MessageRow, useReply } from "../../../client/react";
 import { useTenant } from "../../data/tenant";
 import { Attachments } from "./Attachments";
+import { Interrupted } from "./Interrupted";
 import { MessageActions } from "./MessageActions";
 import { Prose } from "./Prose";
 import { Reasoning } from "./Reasoning";
@@ -45,11 +46,7 @@ function Reply({ message }: { message: MessageRow }) {
         <p className="text-subtle animate-pulse">{isLoading ? "…" : "Thinking…"}</p>
       )}
       <ToolCalls message={message} calls={toolCalls} />
-      {status === "interrupted" && (
-        <p className="bg-warn-soft text-warn w-fit rounded-md px-3 py-2">
-          {error ?? "It ended before it was done."}
-        </p>
-      )}
+      {status === "interrupted" && <Interrupted message={message} error={error} />}
       {!isWritten && <MessageActions message={message} />}
     </div>
   );

@@ -1,12 +1,17 @@
+import { Link } from "@tanstack/react-router";
 import { api } from "../../../../convex/_generated/api";
+import type { BudgetView } from "../../../../convex/views/budgets";
 import { useHalfHour } from "../../data/clock";
-import { useMay, useTenantQuery } from "../../data/tenant";
+import { useMay, useTenant, useTenantQuery } from "../../data/tenant";
+import { BurnDown } from "../../shared/BurnDown";
+import { Pace } from "../../shared/Pace";
+import { Used } from "../../shared/Used";
 import { Card } from "../../ui/Card";
 import { Meter } from "../../ui/Meter";
 import { Loading } from "../../ui/states";
-import { Count, Money } from "../../ui/values";
+import { Money } from "../../ui/values";
 
-/** Today and this month, and how far the tenant's own budget is used. */
+/** Today and this month, and how far the tenant's own budgets are used. */
 export function Spend() {
   const nowMs = useHalfHour();
   const summary = useTenantQuery(api.queries.costs.summary, { nowMs });
@@ -23,7 +28,7 @@ export function Spend() {
           )}
         </dl>
       )}
-      <TenantBudgets nowMs={nowMs} />
+      {useMay("budgets:read") && <TenantBudgets nowMs={nowMs} />}
     </Card>
   );
 }
@@ -41,36 +46,56 @@ function Figure({ name, usd }: { name: string; usd: string }) {
 
 const SHOWN = 10;
 
+/** The one that binds with its days, the others with how far they are. */
 function TenantBudgets({ nowMs }: { nowMs: number }) {
-  const may = useMay("budgets:read");
-  const budgets = useTenantQuery(
-    api.queries.budgets.list,
-    may
-      ? { dimension: "tenant", nowMs, paginationOpts: { cursor: null, numItems: SHOWN } }
-      : "skip",
-  );
+  const budgets = useTenantQuery(api.queries.budgets.list, {
+    dimension: "tenant",
+    nowMs,
+    paginationOpts: { cursor: null, numItems: SHOWN },
+  });
+  if (budgets === undefined) return <Loading />;
+  const furthestFirst = budgets.page
+    .filter(({ status }) => status !== "disabled")
+    .toSorted((a, b) => rankOf(b) - rankOf(a));
   return (
-    <ul className="mt-4 space-y-3">
-      {budgets?.page.map(({ _id, name, percent, cost, tokens }) => (
-        <li key={_id}>
-          <div className="mb-1 flex justify-between gap-2">
-            <span>{name}</span>
-            <span className="text-subtle">
-              {cost.limitUsd !== undefined && (
-                <>
-                  <Money usd={cost.spentUsd} /> of <Money usd={cost.limitUsd} />
-                </>
-              )}
-              {cost.limitUsd === undefined && tokens.limit !== undefined && (
-                <>
-                  <Count of={tokens.spent} /> of <Count of={tokens.limit} /> tokens
-                </>
-              )}
-            </span>
-          </div>
-          <Meter label={`${name}: used`} percent={percent} />
+    <ul className="mt-4 space-y-4">
+      {furthestFirst.map((budget, nth) => (
+        <li key={budget._id}>
+          <Standing budget={budget} />
+          {nth === 0 && (
+            <>
+              <Pace budget={budget} />
+              <BurnDown budget={budget} />
+            </>
+          )}
         </li>
       ))}
     </ul>
+  );
+}
+
+/** The one of which the least is left binds; what only says so bounds nothing. */
+function rankOf({ percent, action }: BudgetView): number {
+  return action === "warn" ? percent - Number.MAX_SAFE_INTEGER : percent;
+}
+
+function Standing({ budget }: { budget: BudgetView }) {
+  const { slug } = useTenant();
+  const { _id, name, percent } = budget;
+  return (
+    <>
+      <div className="mb-1 flex flex-wrap justify-between gap-x-2">
+        <Link
+          to="/$tenant/budgets"
+          params={{ tenant: slug }}
+          search={{ budget: _id }}
+          className="hover:underline"
+        >
+          {name}
+        </Link>
+        <Used budget={budget} />
+      </div>
+      <Meter label={`${name}: used`} percent={percent} />
+    </>
   );
 }

@@ -6,6 +6,8 @@ import type { Id } from "../../../../convex/_generated/dataModel";
 import type { TraceView } from "../../../../convex/views/traces";
 import { useAgentName } from "../../data/agents";
 import { useTenant, useTenantQuery } from "../../data/tenant";
+import { BudgetLink } from "../../shared/BudgetLink";
+import { withLocalTimes } from "../../shared/instants";
 import { Button } from "../../ui/Button";
 import { RunState } from "../../ui/RunState";
 import { ScreenHeader } from "../../ui/ScreenHeader";
@@ -59,7 +61,9 @@ function Head({ trace: { run, totals } }: { trace: TraceView }) {
         actions={actions}
       />
       {state.detail !== undefined && (
-        <p className="bg-bad-soft text-bad mb-4 rounded-md px-3 py-2">{state.detail}</p>
+        <p className="bg-bad-soft text-bad mb-4 rounded-md px-3 py-2">
+          {withLocalTimes(state.detail)} <BudgetLink run={run} />
+        </p>
       )}
       <dl className="mb-4 flex flex-wrap gap-x-8 gap-y-2">
         {figures.map(([name, value]) => (
