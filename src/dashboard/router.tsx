@@ -27,6 +27,13 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
 /** A link that signs in: its token stands behind the "#", which no server is told. */
 const open = createRoute({ getParentRoute: () => root, path: "/open", component: OpenLink });
 
+/** Whoever is invited may have an account, or not, and may be signed in. */
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/open/invitation",
+  component: lazyRouteComponent(() => import("./auth/Join"), "Join"),
+});
+
 const signedIn = createRoute({ getParentRoute: () => root, id: "signed-in", component: SignedIn });
 
 const start = createRoute({ getParentRoute: () => signedIn, path: "/", component: ChooseTenant });
@@ -173,6 +180,7 @@ const docs = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     open,
+    invitation,
     signedIn.addChildren([
       start,
       tenantRoute.addChildren([

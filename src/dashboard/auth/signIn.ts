@@ -2,6 +2,8 @@
  * The sign-in of this browser. The refresh token is a cookie that no script can read; the access token stays in
  * memory, so that a reload asks for another one.
  */
+import type { AppErrorData } from "../../core/errors";
+import { textOf } from "../data/failures";
 import { claimsOf, type Claims } from "./claims";
 import { textsIn } from "../data/json";
 
@@ -70,6 +72,16 @@ export class SignIn {
     const answer = await this.enter("sign-in", { email, password });
     if (answer.status === NOBODY) return "No account has this address and this password.";
     return problemOf(answer);
+  }
+
+  /** Uses up an invitation: an account for its address, and a sign-in. Otherwise as `withPassword`. */
+  async withInvitation(fields: { token: string; name: string; password: string }) {
+    const answer = await this.enter("invitations/accept", fields);
+    if (answer.ok) return null;
+    if (answer.status === GONE) return "This link is no invitation's. Copy all of it.";
+    if (answer.status === TOO_MANY) return problemOf(answer);
+    const { error } = (await answer.json()) as { error: AppErrorData };
+    return textOf(error);
   }
 
   /** Uses up a link that signs in. Otherwise as `withPassword`. */

@@ -3,7 +3,6 @@ import { Plus } from "lucide-react";
 import { useMemo, useState } from "react";
 import { api } from "../../../../convex/_generated/api";
 import { useMay, useTenantPages } from "../../data/tenant";
-import { useDeployment } from "../../data/useDeployment";
 import { Button } from "../../ui/Button";
 import { DataTable } from "../../ui/DataTable";
 import { More } from "../../ui/More";
@@ -15,7 +14,6 @@ import { Invite } from "./Invite";
 import { columnsOf } from "./memberColumns";
 
 export function Members() {
-  const { siteUrl } = useDeployment();
   const mayWrite = useMay("members:write");
   const [isInviting, setInviting] = useState(false);
   const [token, setToken] = useState<string | null>(null);
@@ -46,7 +44,7 @@ export function Members() {
         <Secret
           title="The link to join"
           hint="Send it to whom you invited. It is shown this once, and works once."
-          secret={`${siteUrl}/auth/invitations/accept#${token}`}
+          secret={`${window.location.origin}/open/invitation#${token}`}
           close={() => setToken(null)}
         />
       )}
