@@ -188,6 +188,7 @@ import type * as model_costs_storedUsage from "../model/costs/storedUsage.js";
 import type * as model_costs_touched from "../model/costs/touched.js";
 import type * as model_credentials from "../model/credentials.js";
 import type * as model_demo from "../model/demo.js";
+import type * as model_demoTurns from "../model/demoTurns.js";
 import type * as model_deploymentSecrets from "../model/deploymentSecrets.js";
 import type * as model_deploymentSettings from "../model/deploymentSettings.js";
 import type * as model_erasure_batches from "../model/erasure/batches.js";
@@ -630,6 +631,7 @@ declare const fullApi: ApiFromModules<{
   "model/costs/touched": typeof model_costs_touched;
   "model/credentials": typeof model_credentials;
   "model/demo": typeof model_demo;
+  "model/demoTurns": typeof model_demoTurns;
   "model/deploymentSecrets": typeof model_deploymentSecrets;
   "model/deploymentSettings": typeof model_deploymentSettings;
   "model/erasure/batches": typeof model_erasure_batches;

@@ -1,7 +1,9 @@
 /** A tenant to try the product with. For demonstrations and tests; a customer is set up otherwise. */
 import { v, type Infer } from "convex/values";
 import { internalMutation } from "../_generated/server";
+import { requireScope } from "../model/access";
 import { seedDemo, vDemo } from "../model/demo";
+import { play as playTurn, vPastTurn } from "../model/demoTurns";
 import { vProvider, vRole } from "../validators";
 
 /**
@@ -21,4 +23,20 @@ export const seed = internalMutation({
   },
   returns: vDemo,
   handler: async (ctx, args): Promise<Infer<typeof vDemo>> => await seedDemo(ctx, args, Date.now()),
+});
+
+/**
+ * Plays turns of a demo tenant's past, each once: see `model/demoTurns.ts`. Called with the admin key as the person who
+ * says them, who needs `messages:send` like anybody.
+ */
+export const play = internalMutation({
+  args: { tenantId: v.id("tenants"), turns: v.array(vPastTurn) },
+  returns: v.null(),
+  handler: async (ctx, { tenantId, turns }): Promise<null> => {
+    const permission = "messages:send";
+    const scope = await requireScope(ctx, { tenantId, apiKey: undefined, permission });
+    const nowMs = Date.now();
+    for (const turn of turns) await playTurn(ctx, scope, { turn, nowMs });
+    return null;
+  },
 });

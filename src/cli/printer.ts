@@ -11,6 +11,10 @@ export type Printer = {
 
 export const SILENT: Printer = { line: () => {}, demo: { onSent: () => {}, onText: () => {} } };
 
+export const STORY_TEXT =
+  "  Tenant demo has been given two weeks of a past, all made up: agents, conversations, costs, budgets, a run that\n" +
+  "  failed and a call that waits for an approval. --no-demo leaves that out.\n";
+
 export function createPrinter(): Printer {
   return {
     line: (text) => console.log(text),

@@ -14,6 +14,7 @@ import { type DemoModel, chooseModel } from "./model";
 import { type StartOptions, parseOptions } from "./options";
 import {
   SILENT,
+  STORY_TEXT,
   apartText,
   clientText,
   createPrinter,
@@ -21,6 +22,7 @@ import {
   resultText,
   tenantsText,
 } from "./printer";
+import { tellStory } from "./story/tell";
 import {
   type DemoTenant,
   askForForeignAgent,
@@ -63,6 +65,9 @@ async function start(options: StartOptions): Promise<void> {
 
   let demo: DemoResult | null = null;
   if (options.demo) {
+    const tenant = { ...tenants[0], ownersToken: userToken };
+    const isNew = await tellStory({ instance, issuer: installation.issuer, model, tenant });
+    if (isNew) printer.line(STORY_TEXT);
     printer.line(`${modelText(model)}\n`);
     demo = await runDemo({ apiUrl: instance.apiUrl, token: userToken, agentId }, printer.demo);
     printer.line(`\n\n${resultText(demo)}\n`);

@@ -40,6 +40,7 @@ type Seeded = FunctionReturnType<typeof internal.jobs.demo.seed>;
 
 export type DemoTenant = Pick<Seeded, "tenantId" | "agentId" | "agentModel"> & {
   slug: string;
+  name: string;
   ownerId: Seeded["userId"];
   users: { role: "owner" | "viewer"; token: string }[];
   apiKey: string;
@@ -64,7 +65,7 @@ export async function makeTenants(
     const [seeded, owner] = [rows[0] as Seeded, users[0] as DemoTenant["users"][0]];
     const { tenantId, agentId, agentModel, userId: ownerId } = seeded;
     const apiKey = await renewKey(instance, owner.token);
-    return { tenantId, agentId, agentModel, slug, ownerId, users, apiKey };
+    return { tenantId, agentId, agentModel, slug, name, ownerId, users, apiKey };
   };
   return [await make(TENANTS[0]), await make(TENANTS[1])];
 }

@@ -9,6 +9,7 @@ import { billedPico } from "../support/billing";
 import {
   adminOf,
   dataFolder,
+  type Ready,
   parseReady,
   socketUserOf,
   start,
@@ -52,7 +53,8 @@ test("it goes on serving: the printed token and admin key work with real clients
   const { agentId, tenantId, simulatorUrl, demo } = ready;
   const user = userOf(ready);
   const agents = await user.query(api.queries.agents.list, {});
-  expect(agents).toMatchObject([{ _id: agentId, tenantId }]);
+  expect(agents.find(({ _id }) => _id === agentId)).toMatchObject({ tenantId, slug: "demo" });
+  expect(agents.every((agent) => agent.tenantId === tenantId)).toBe(true);
 
   const client = socketUserOf(ready);
   const pieces: string[] = [];
@@ -166,6 +168,7 @@ test("after kill -9 everything is still there, and the totals go on from where t
   const data = await startedFolder();
   const before = await startReady({ data });
   const { sessionId, runId, reply, costPico } = before.ready.demo!;
+  const { total } = (await userOf(before.ready).query(api.queries.costs.summary, {})).exact;
   expect(await before.command.end("SIGKILL")).toEqual({ code: null, signal: "SIGKILL" });
 
   const { ready } = await startReady({ data });
@@ -179,10 +182,55 @@ test("after kill -9 everything is still there, and the totals go on from where t
   const events = await user.query(api.queries.costs.events, { runId });
   expect(events.map(({ totalCostPico }) => totalCostPico)).toEqual([costPico]);
   const { exact } = await user.query(api.queries.costs.summary, {});
-  expect(exact.total.costEvents).toBe(2);
-  const totalPico = BigInt(costPico) + BigInt(ready.demo!.costPico);
+  // The story of before is told once: what came to it is this start's demo.
+  expect(exact.total.costEvents).toBe(total.costEvents + 1);
+  const totalPico = parseUsd(total.costUsd)! + BigInt(ready.demo!.costPico);
   expect(parseUsd(exact.total.costUsd)).toBe(totalPico);
 });
+
+test("the demo tenant has a past, told once, which all sums agree with; --no-demo leaves it out", async () => {
+  const data = await startedFolder();
+  const none = await startReady({ data, flags: ["--no-demo"] });
+  expect(await pastOf(none.ready)).toMatchObject({ agents: 1, sessions: 0, pending: 0, failed: 0 });
+  await none.command.end("SIGTERM");
+
+  const first = await startReady({ data });
+  const past = await pastOf(first.ready);
+  expect(past).toMatchObject({ agents: 4, pending: 1, failed: 1, budgets: 4, members: 4 });
+  expect(past.sessions).toBeGreaterThan(10);
+  const { tenantId } = first.ready;
+  const check = internal.jobs.checks.check;
+  expect(await adminOf(first.ready).action(check, { tenantId })).toMatchObject({
+    unsettled: [],
+    differences: [],
+  });
+  await first.command.end("SIGTERM");
+
+  const { ready } = await startReady({ data });
+  expect(await pastOf(ready)).toEqual({ ...past, sessions: past.sessions + 1 });
+});
+
+/** How much there is of the demo tenant. */
+async function pastOf(ready: Ready) {
+  const user = userOf(ready);
+  const { queries } = api;
+  const [agents, sessions, approvals, failed, budgets, members] = await Promise.all([
+    user.query(queries.agents.list, {}),
+    user.query(queries.sessions.list, { paginationOpts: page }),
+    user.query(queries.approvals.list, { state: "pending", paginationOpts: page }),
+    user.query(queries.runs.list, { state: "failed", paginationOpts: page }),
+    user.query(queries.budgets.list, { paginationOpts: page }),
+    user.query(queries.memberships.list, { paginationOpts: page }),
+  ]);
+  return {
+    agents: agents.length,
+    sessions: sessions.page.length,
+    pending: approvals.page.length,
+    failed: failed.page.length,
+    budgets: budgets.page.length,
+    members: members.page.length,
+  };
+}
 
 test.each([
   ["a port that is none", ["--port", "70000"], /--port/],

@@ -9,8 +9,9 @@ export function DemoNotice() {
   return (
     <p className="bg-accent-soft text-accent mb-4 flex items-center gap-2 rounded-md px-3 py-2">
       <FlaskConical className="size-4 shrink-0" aria-hidden />
-      This is a demo: its company, people and agents were made by the start command. Without a key
-      of a provider, a simulator on this machine answers, and its prices are real models' prices.
+      This is a demo: its company, people, agents and what they said before were made up by the
+      start command. Without a key of a provider, a simulator on this machine answers, and its
+      prices are real models' prices.
     </p>
   );
 }
