@@ -78,7 +78,7 @@ test("by keyboard it is denied with a reason, which the agent and whoever looks 
   await page.keyboard.press("Enter");
   await dialog.getByLabel("Why, for the agent").fill("Too dear.");
   await dialog.getByRole("button", { name: "Deny" }).click();
-  await page.getByRole("article").getByText("The call was not approved").first().waitFor();
+  await page.getByText(/The tool answered: .*not approved.*Too dear/).waitFor();
   await page.goto(world().address(`runs/${runId}`));
   await page.getByText("denied", { exact: true }).waitFor();
   await page.getByText("Too dear.").waitFor();
