@@ -27,6 +27,8 @@ export function SessionList() {
   const wanted = useSettled(words.trim(), PAUSE_MS);
   return (
     <div className="flex h-full flex-col">
+      {/* On a phone it is the screen; beside a conversation that has the heading. */}
+      <h1 className="sr-only lg:hidden">Chat</h1>
       <div className="border-line flex gap-2 border-b p-3">
         <input
           type="search"
