@@ -1,16 +1,23 @@
 /**
- * Every address of the dashboard, over the demo that a first start makes, in both themes and at both widths. With
- * `npm run screenshots` each is also written to a file, to be looked at.
+ * Every address of the dashboard, over the demo that a first start makes, in both themes and at both widths.
+ * `npm run screenshots` looks at all four combinations, and writes what it sees to files, to be looked at.
  */
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { router } from "../../../src/dashboard/router";
 import { complaintsAbout, useWorld, WIDTHS } from "./world";
 
 const world = useWorld({ hasDemo: true });
 const folder = process.env["SCREENSHOTS"];
-const THEMES = ["light", "dark"] as const;
+const HALF = [
+  ["phone", "dark"],
+  ["desk", "light"],
+] as const;
+const COMBINATIONS =
+  folder === undefined ? HALF : [...HALF, ["phone", "light"] as const, ["desk", "dark"] as const];
+/** For all of them one after another, on a busy machine. */
+const TIMEOUT_MS = 400_000;
 
 /** Links that sign in show nothing of their own. */
 const SHOWN = Object.keys(router.routesByPath).filter((path) => path !== "/open");
@@ -68,6 +75,9 @@ async function addressOf(path: string): Promise<string> {
   return new URL(address, world().ready.dashboardUrl).href;
 }
 
+/** "/$tenant/runs/$runId" is "tenant-runs-runId". */
+const fileOf = (path: string) => path.slice(1).replaceAll("$", "").replaceAll("/", "-") || "start";
+
 /** Until nothing is loading: neither the screen's code nor what it shows. */
 async function settled(page: Page): Promise<void> {
   await page.getByRole("heading", { level: 1 }).first().waitFor();
@@ -76,22 +86,23 @@ async function settled(page: Page): Promise<void> {
     .toBe(0);
 }
 
-describe.each(Object.entries(WIDTHS))("on a %s", (name, width) => {
-  test.each(THEMES)("in the %s theme", async (theme) => {
-    const page = await world().owner(width);
-    const other = theme === "dark" ? "Dark theme" : "Light theme";
-    const toggle = page.getByRole("button", { name: other });
+test.each(COMBINATIONS)(
+  "on a %s, in the %s theme",
+  async (width, theme) => {
+    const page = await world().owner(WIDTHS[width]);
+    const toggle = page.getByRole("button", {
+      name: theme === "dark" ? "Dark theme" : "Light theme",
+    });
     if (await toggle.isVisible()) await toggle.click();
     const complaints: string[] = [];
     for (const path of SHOWN) {
       await page.goto(await addressOf(path));
       await settled(page);
       complaints.push(...(await complaintsAbout(page)).map((text) => `${path}: ${text}`));
-      if (folder !== undefined) {
-        const file = `${path.slice(1).replaceAll("/", "-") || "start"}-${theme}-${name}.png`;
-        await page.screenshot({ path: join(folder, file) });
-      }
+      if (folder === undefined) continue;
+      await page.screenshot({ path: join(folder, `${fileOf(path)}-${theme}-${width}.png`) });
     }
     expect(complaints).toEqual([]);
-  });
-});
+  },
+  TIMEOUT_MS,
+);
