@@ -45,7 +45,7 @@ const PERCENT = new Intl.NumberFormat(undefined, { style: "percent", maximumFrac
 function columnsOf(by: Dimension, choose: (key: string) => void): Column<Spender>[] {
   return [
     {
-      name: by,
+      name: by.charAt(0).toUpperCase() + by.slice(1),
       cell: ({ key, name }) => (
         <button type="button" className="text-accent underline" onClick={() => choose(key)}>
           {name ?? (key === "" ? "none" : key)}
