@@ -11,9 +11,10 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+let isEnding = false;
+
 /** Ends with exit code 0 when asked to, and at once when asked again. */
 export function endOnSignals(end: () => Promise<void>): void {
-  let isEnding = false;
   const onSignal = (): void => {
     if (isEnding) process.exit(1);
     isEnding = true;
@@ -34,6 +35,8 @@ export async function runCommand(run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
+    // What was still being done fails by the ending, which sees to the exit.
+    if (isEnding) return;
     console.error(isExpected(error) ? `Error: ${error.message}` : error);
     process.exit(1);
   }
