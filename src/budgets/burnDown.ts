@@ -41,7 +41,7 @@ export function burnDown({ limit, periods, spent, atEnd }: BurnDown): BurnDownPo
   /** Straight on to what the forecast leaves; a budget that is used up has nothing left, and no less. */
   function ahead(nth: number): number {
     const whole = periods.length - present;
-    const share = whole === 0 ? 1 : (nth - present) / whole;
+    const share = whole === 0 ? 0 : (nth - present) / whole;
     return Math.max(Math.min(0, left), left + (limit - (atEnd ?? 0) - left) * share);
   }
 }
