@@ -11,6 +11,8 @@ const ofDoors = routes.filter((route): route is DoorRoute => "door" in route);
 /** Public doors that no route calls, and why. */
 const ABSENT: Readonly<Record<string, string>> = {
   "queries/agents:list": "`listPage` has the same agents in pages",
+  "queries/agents:names":
+    "`listPage` has the names, and all else; archived agents are got by their ids",
   "mutations/devices:approve": "a person's browser does it, at /auth/device",
   "mutations/devices:deny": "a person's browser does it, at /auth/device",
 };
