@@ -159,7 +159,7 @@ test.each(["SIGTERM", "SIGINT"] as const)("%s ends it cleanly", async (signal) =
 
 test("SIGTERM in the middle of the demo ends it cleanly, too", async () => {
   const command = start({ data: await startedFolder() });
-  await expect.poll(() => command.stdout(), { timeout: 20_000 }).toContain("Agent");
+  await expect.poll(() => command.stdout(), { timeout: 60_000 }).toContain("Agent");
   expect(await command.end("SIGTERM")).toEqual({ code: 0, signal: null });
   expect(command.stderr()).toBe("");
 });

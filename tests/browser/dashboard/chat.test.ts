@@ -188,7 +188,8 @@ test("a click beside a form keeps what is typed; two clicks make one branch", as
   const page = await world().owner();
   await ask(page, "To be put otherwise", "Sentence 3.");
   const list = page.getByRole("navigation", { name: "Conversations" }).getByRole("link");
-  await list.first().waitFor();
+  const here = new URL(page.url()).pathname;
+  await page.locator(`nav[aria-label="Conversations"] a[href="${here}"]`).waitFor();
   const before = await list.count();
   await page.getByRole("button", { name: "Say it in other words" }).click();
   const dialog = page.getByRole("dialog", { name: "In other words" });
@@ -198,7 +199,7 @@ test("a click beside a form keeps what is typed; two clicks make one branch", as
   await dialog.getByRole("button", { name: "Send" }).dblclick();
   await page.getByRole("article", { name: "You" }).getByText("Put otherwise").waitFor();
   await page.getByText("The agent is done").waitFor({ state: "attached" });
-  expect(await list.count()).toBe(before + 1);
+  await expect.poll(() => list.count()).toBe(before + 1);
 });
 
 test("an id that is none, and words longer than a search takes, leave the screen as it is", async () => {

@@ -6,7 +6,7 @@ import { startHarness, type Harness } from "./harness";
 const said = vi.spyOn(console, "error").mockImplementation(() => {});
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness({ actionStallMs: 1_000 });
+  harness = await startHarness({ actionStallMs: 2_500 });
 });
 afterAll(async () => await harness.executor.close());
 beforeEach(() => said.mockClear());
@@ -26,7 +26,7 @@ test.each(["at once", "after a wait", "after a call", "in microtasks", "in a tim
 );
 
 test("an action that only waits for long is left alone", async () => {
-  expect(await harness.action("calls:waits", { delayMs: 1_800 })).toMatchObject({ ok: true });
+  expect(await harness.action("calls:waits", { delayMs: 4_000 })).toMatchObject({ ok: true });
 });
 
 test("meanwhile queries, mutations and the other environment's actions are served", async () => {
