@@ -125,10 +125,10 @@ async function measured(
 ) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const { origin } = new URL(dashboardUrl);
-  await variant?.serve(context, origin);
   const page = await context.newPage();
   await page.goto(dashboardUrl);
   await page.getByRole("heading", { name: "Home" }).waitFor();
+  await variant?.serve(context, origin);
   await page.goto(`${origin}/demo/chat/${sessionId}`);
   await showAll(page);
   simulator.control.reply({ text: REPLY_MARKDOWN });
