@@ -13,7 +13,7 @@ import { Card } from "../../ui/Card";
 import { TextArea, TextField } from "../../ui/Field";
 import { ScreenHeader } from "../../ui/ScreenHeader";
 import { Empty, Loading } from "../../ui/states";
-import { PROVIDERS } from "./form/form";
+import { PROVIDERS } from "../../data/providers";
 import { ModelChoice, type Choice } from "./form/ModelChoice";
 import { TEMPLATES } from "./templates";
 

@@ -11,7 +11,7 @@ import { SearchField } from "../../ui/SearchField";
 import { Empty, Loading } from "../../ui/states";
 import { modelColumns } from "./modelColumns";
 import { NewPrice, type PriceOf } from "./NewPrice";
-import { PROVIDER_KINDS, PROVIDER_NAMES } from "./names";
+import { PROVIDERS, PROVIDER_NAMES } from "../../data/providers";
 import { toProviderSearch, type ProviderSearch } from "./search";
 
 const MINUTE_MS = 60_000;
@@ -41,7 +41,7 @@ export function Models() {
           }
         >
           <option value="">every provider</option>
-          {PROVIDER_KINDS.map((kind) => (
+          {PROVIDERS.map((kind) => (
             <option key={kind} value={kind}>
               {PROVIDER_NAMES[kind]}
             </option>

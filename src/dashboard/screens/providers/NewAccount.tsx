@@ -7,12 +7,12 @@ import { useTenantAction } from "../../data/tenant";
 import { Dialog } from "../../ui/Dialog";
 import { SelectField, TextField } from "../../ui/Field";
 import { FormFooter } from "../../ui/FormFooter";
-import { PROVIDER_KINDS, PROVIDER_NAMES } from "./names";
+import { PROVIDERS, PROVIDER_NAMES } from "../../data/providers";
 
 const Form = z
   .object({
     name: z.string().trim().min(1, "Give it a name."),
-    provider: z.enum(PROVIDER_KINDS),
+    provider: z.enum(PROVIDERS),
     credential: z.string().trim(),
     baseUrl: z.string().trim(),
   })
@@ -46,7 +46,7 @@ export function NewAccount({ close }: { close: () => void }) {
       <form className="space-y-3" onSubmit={(event) => void submit(event)} noValidate>
         <TextField label="Name" {...register("name")} error={errors.name?.message} />
         <SelectField label="Provider" {...register("provider")}>
-          {PROVIDER_KINDS.map((kind) => (
+          {PROVIDERS.map((kind) => (
             <option key={kind} value={kind}>
               {PROVIDER_NAMES[kind]}
             </option>

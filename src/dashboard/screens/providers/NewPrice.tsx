@@ -8,7 +8,7 @@ import { useTenantMutation } from "../../data/tenant";
 import { Dialog } from "../../ui/Dialog";
 import { SelectField, TextField } from "../../ui/Field";
 import { FormFooter } from "../../ui/FormFooter";
-import { PROVIDER_KINDS, PROVIDER_NAMES, type ProviderKind } from "./names";
+import { PROVIDERS, PROVIDER_NAMES, type Provider } from "../../data/providers";
 
 const Usd = z
   .string()
@@ -25,7 +25,7 @@ type Rate = keyof typeof RATES;
 const RATE_NAMES = Object.keys(RATES) as Rate[];
 
 const Form = z.object({
-  provider: z.enum(PROVIDER_KINDS),
+  provider: z.enum(PROVIDERS),
   model: z.string().trim().min(1, "Say which model."),
   inputFresh: Usd.refine((text) => text !== "", "Say what it costs; 0 is a price."),
   output: Usd,
@@ -35,7 +35,7 @@ const Form = z.object({
 });
 type Form = z.infer<typeof Form>;
 
-export type PriceOf = { provider: ProviderKind; model: string };
+export type PriceOf = { provider: Provider; model: string };
 type NewPriceProps = { of: PriceOf; close: () => void };
 
 /** What the company agreed with a provider, or what a model of its own costs it. */
@@ -74,7 +74,7 @@ export function NewPrice({ of, close }: NewPriceProps) {
         noValidate
       >
         <SelectField label="Provider" {...register("provider")}>
-          {PROVIDER_KINDS.map((kind) => (
+          {PROVIDERS.map((kind) => (
             <option key={kind} value={kind}>
               {PROVIDER_NAMES[kind]}
             </option>

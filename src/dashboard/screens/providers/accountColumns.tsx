@@ -3,7 +3,7 @@ import { Badge } from "../../ui/Badge";
 import type { Column } from "../../ui/DataTable";
 import { Moment } from "../../ui/values";
 import { AccountActions } from "./AccountActions";
-import { PROVIDER_NAMES } from "./names";
+import { PROVIDER_NAMES } from "../../data/providers";
 
 export function accountColumns(mayWrite: boolean): readonly Column<ProviderView>[] {
   const told: Column<ProviderView>[] = [

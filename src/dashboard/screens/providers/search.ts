@@ -1,14 +1,14 @@
 /** Which models are looked at, as it stands in the address. */
-import { PROVIDER_KINDS, type ProviderKind } from "./names";
+import { PROVIDERS, type Provider } from "../../data/providers";
 
 export type ProviderSearch = {
-  provider?: ProviderKind | undefined;
+  provider?: Provider | undefined;
   /** A part of a model's name. */
   model?: string | undefined;
 };
 
 export function toProviderSearch({ provider, model }: Record<string, unknown>): ProviderSearch {
-  const known = PROVIDER_KINDS.find((one) => one === provider);
+  const known = PROVIDERS.find((one) => one === provider);
   return {
     ...(known !== undefined && { provider: known }),
     ...(typeof model === "string" && model !== "" && { model }),

@@ -1,16 +1,7 @@
 /** An agent's settings as a person fills them in: texts, which become what the deployment takes. */
 import { z } from "zod";
-import type { AgentView } from "../../../../../convex/views";
 import { APPROVING_ROLES, OUTGOING_TOOLS, TOOL_NAMES } from "../../../../core/tools";
-
-export const PROVIDER_NAMES = {
-  anthropic: "Anthropic",
-  openai: "OpenAI",
-  google: "Google",
-  openai_compatible: "OpenAI-compatible",
-} as const;
-export type Provider = AgentView["provider"];
-export const PROVIDERS = Object.keys(PROVIDER_NAMES) as [Provider, ...Provider[]];
+import { PROVIDERS } from "../../../data/providers";
 
 export const EFFORTS = ["none", "low", "medium", "high", "xhigh", "max"] as const;
 export const STRATEGIES = ["majority", "weighted", "unanimous"] as const;
