@@ -13,8 +13,8 @@
  * its own handler. So the hold ends when a listener comes; our own commands use `interrupts.ts`.
  *
  * A signal arrives a moment after it is sent. So that it hits no other code, the thread first changes the
- * shared phase from `inFunction` to `stopping`, and a function that meets `stopping` at its end waits,
- * still within its run, for the signal that must come.
+ * shared phase of the run that it has judged from `inFunction` to `stopping`, and a function that meets `stopping`
+ * at its end waits, still within its run, for the signal that must come.
  *
  * A Ctrl-C in the terminal during a run also arrives here: phase `inFunction` then tells that it is not
  * ours. The run ends, and the signal is sent once more as soon as Node handles it as usual.
@@ -23,7 +23,7 @@ import { Script } from "node:vm";
 import { isMainThread, Worker } from "node:worker_threads";
 import { threadSource } from "./insideSource";
 import { interrupt, isListenedForElsewhere, noteHolder } from "./interrupts";
-import { CELL, HOLD, PHASE } from "./watchdogState";
+import { CELL, HOLD, PHASE, phaseOf, runOf, stateOf } from "./watchdogState";
 
 /** `signal` as above; `timeout` for where that cannot work (Windows, worker threads); `off` for debugging. */
 export type WatchdogMode = "signal" | "timeout" | "off";
@@ -91,6 +91,8 @@ class SignalWatchdog implements Watchdog {
   readonly #cells: Int32Array;
   readonly #thread: Worker;
   readonly #budgetMs: number;
+  /** The number of the last run. */
+  #run = 0;
   #isGuarded = false;
   #stopRequested = false;
   #isHolding = false;
@@ -142,15 +144,14 @@ class SignalWatchdog implements Watchdog {
     if (this.#stopRequested) throw new StopRequestedError("stopped by SIGINT");
     try {
       return runAsScript(() => {
-        Atomics.add(cells, CELL.run, 1);
-        Atomics.store(cells, CELL.phase, PHASE.inFunction);
-        if (Atomics.load(cells, CELL.isAsleep) === 1) Atomics.notify(cells, CELL.run);
+        this.#run = runOf(stateOf(this.#run + 1, PHASE.idle));
+        this.#enter(PHASE.inFunction);
+        if (Atomics.load(cells, CELL.isAsleep) === 1) Atomics.notify(cells, CELL.state);
         try {
           return fn();
         } finally {
-          const phase = Atomics.compareExchange(cells, CELL.phase, PHASE.inFunction, PHASE.idle);
-          if (phase === PHASE.stopping) awaitSignal();
-          else Atomics.store(cells, CELL.phase, PHASE.idle);
+          if (this.#turn(PHASE.inFunction, PHASE.idle) === PHASE.stopping) awaitSignal();
+          else this.#enter(PHASE.idle);
         }
       }, BREAK_ON_SIGINT);
     } catch (error) {
@@ -158,7 +159,7 @@ class SignalWatchdog implements Watchdog {
         throw error;
       }
       // Interrupted code runs none of its `finally` blocks, the one above included.
-      if (Atomics.exchange(cells, CELL.phase, PHASE.idle) === PHASE.stopping) {
+      if (this.#enter(PHASE.idle) === PHASE.stopping) {
         throw new TimeoutError(this.#budgetMs);
       }
       this.#stopRequested = true;
@@ -169,25 +170,33 @@ class SignalWatchdog implements Watchdog {
   }
 
   enterHost(): void {
-    const cells = this.#cells;
-    const phase = Atomics.compareExchange(cells, CELL.phase, PHASE.inFunction, PHASE.inHost);
-    if (phase === PHASE.stopping) awaitSignal();
+    if (this.#turn(PHASE.inFunction, PHASE.inHost) === PHASE.stopping) awaitSignal();
   }
 
   leaveHost(): void {
-    Atomics.compareExchange(this.#cells, CELL.phase, PHASE.inHost, PHASE.inFunction);
+    this.#turn(PHASE.inHost, PHASE.inFunction);
   }
 
   spentMs(): number {
-    const cells = this.#cells;
-    const isOfLastRun = Atomics.load(cells, CELL.spentRun) === Atomics.load(cells, CELL.run);
-    return isOfLastRun ? Atomics.load(cells, CELL.spentMs) : 0;
+    const isOfLastRun = Atomics.load(this.#cells, CELL.spentRun) === this.#run;
+    return isOfLastRun ? Atomics.load(this.#cells, CELL.spentMs) : 0;
   }
 
   async close(): Promise<void> {
     PROCESS.off("newListener", this.#onListener);
     this.#release();
     await this.#thread.terminate();
+  }
+
+  /** The phase of this run, whatever it was. @returns The one before. */
+  #enter(phase: number): number {
+    return phaseOf(Atomics.exchange(this.#cells, CELL.state, stateOf(this.#run, phase)));
+  }
+
+  /** From one phase of this run to another, if it is that one. @returns The one it was. */
+  #turn(from: number, to: number): number {
+    const [old, next] = [stateOf(this.#run, from), stateOf(this.#run, to)];
+    return phaseOf(Atomics.compareExchange(this.#cells, CELL.state, old, next));
   }
 
   /** Has the thread hold the signal, unless others listen for it. Outside of all runs. */
@@ -215,7 +224,7 @@ class SignalWatchdog implements Watchdog {
   #move(from: number, to: number): boolean {
     const isMoved = Atomics.compareExchange(this.#cells, CELL.hold, from, to) === from;
     Atomics.notify(this.#cells, CELL.hold);
-    if (Atomics.load(this.#cells, CELL.isAsleep) === 1) Atomics.notify(this.#cells, CELL.run);
+    if (Atomics.load(this.#cells, CELL.isAsleep) === 1) Atomics.notify(this.#cells, CELL.state);
     return isMoved;
   }
 

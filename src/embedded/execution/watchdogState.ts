@@ -1,14 +1,14 @@
 /** The memory that the watchdog's thread and the main thread share: cells of one `Int32Array`. */
 /** `spentMs` is the time of the run whose number stands in `spentRun`. */
 export const CELL = {
-  phase: 0,
-  run: 1,
-  budgetMs: 2,
-  isAsleep: 3,
-  spentMs: 4,
-  spentRun: 5,
-  hold: 6,
-  length: 7,
+  /** The number of the last run, and its phase: one cell, so that whoever changes one is sure of the other. */
+  state: 0,
+  budgetMs: 1,
+  isAsleep: 2,
+  spentMs: 3,
+  spentRun: 4,
+  hold: 5,
+  length: 6,
 } as const;
 
 /**
@@ -20,6 +20,13 @@ export const CELL = {
  *    └──────────┴──────────────────────┘
  */
 export const PHASE = { idle: 0, inFunction: 1, inHost: 2, stopping: 3 } as const;
+
+const PHASE_BITS = 2;
+
+/** What stands in the cell. Numbers begin anew after 2^30 runs. */
+export const stateOf = (run: number, phase: number): number => (run << PHASE_BITS) | phase;
+export const phaseOf = (state: number): number => state & (2 ** PHASE_BITS - 1);
+export const runOf = (state: number): number => state >>> PHASE_BITS;
 
 /**
  * Whether the thread holds SIGINT for the process. The main thread asks for it and ends it, each time outside of all

@@ -6,7 +6,7 @@ import {
   type Watchdog,
   type WatchdogMode,
 } from "../../../src/embedded/execution/watchdog";
-import { CELL, PHASE } from "../../../src/embedded/execution/watchdogState";
+import { CELL, PHASE, phaseOf } from "../../../src/embedded/execution/watchdogState";
 
 const BUDGET_MS = 60;
 const opened: Watchdog[] = [];
@@ -31,7 +31,7 @@ function openWatched(): { watchdog: Watchdog; phase: () => number } {
   const watchdog = open("signal");
   vi.unstubAllGlobals();
   const cells = new Int32Array(made[0]!);
-  return { watchdog, phase: () => Atomics.load(cells, CELL.phase) };
+  return { watchdog, phase: () => phaseOf(Atomics.load(cells, CELL.state)) };
 }
 
 const onSignal = vi.fn();

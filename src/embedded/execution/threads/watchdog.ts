@@ -4,7 +4,7 @@
  */
 import { Script } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
-import { CELL, HOLD, PHASE } from "../watchdogState";
+import { CELL, HOLD, PHASE, phaseOf, runOf, stateOf } from "../watchdogState";
 
 const { memory } = workerData as { memory: SharedArrayBuffer };
 const cells = new Int32Array(memory);
@@ -79,10 +79,10 @@ function look(): void {
   lastLookMs = nowMs;
   lastWorkedMs = nowWorkedMs;
 
-  const phase = Atomics.load(cells, CELL.phase);
-  const seen = Atomics.load(cells, CELL.run);
-  if (seen !== run) {
-    run = seen;
+  const state = Atomics.load(cells, CELL.state);
+  const phase = phaseOf(state);
+  if (runOf(state) !== run) {
+    run = runOf(state);
     functionMs = 0;
     clockMs = 0;
     hostMs = 0;
@@ -95,17 +95,17 @@ function look(): void {
     Atomics.store(cells, CELL.spentMs, Math.round(functionMs));
     Atomics.store(cells, CELL.spentRun, run);
   } else if (phase === PHASE.inHost) hostMs += passedMs;
-  else if (nowMs - lastSeenMs > IDLE_MAX_MS) sleep();
+  else if (nowMs - lastSeenMs > IDLE_MAX_MS) sleep(state);
 
   const budgetMs = Atomics.load(cells, CELL.budgetMs);
   const isOver =
     functionMs > budgetMs || clockMs > CLOCK_BUDGETS_MAX * budgetMs || hostMs > HOST_TIME_MAX_MS;
-  // Never while the host works for the function: its own structures must not be left half-changed.
-  if (
-    isOver &&
-    Atomics.compareExchange(cells, CELL.phase, PHASE.inFunction, PHASE.stopping) ===
-      PHASE.inFunction
-  ) {
+  if (!isOver) return;
+  // Never while the host works for the function: its own structures must not be left half-changed. And never the
+  // next run, which may have begun since this one was looked at.
+  const running = stateOf(run, PHASE.inFunction);
+  const stopping = stateOf(run, PHASE.stopping);
+  if (Atomics.compareExchange(cells, CELL.state, running, stopping) === running) {
     process.kill(process.pid, "SIGINT");
   }
 }
@@ -116,10 +116,10 @@ function workedMs(): number {
   return (user + system) / 1_000;
 }
 
-function sleep(): void {
+function sleep(state: number): void {
   Atomics.store(cells, CELL.isAsleep, 1);
-  // Returns at once when a run began meanwhile: then the cell no longer holds `run`.
-  Atomics.wait(cells, CELL.run, run);
+  // Returns at once when a run began meanwhile: then the cell holds another state.
+  Atomics.wait(cells, CELL.state, state);
   Atomics.store(cells, CELL.isAsleep, 0);
   lastSeenMs = performance.now();
 }
