@@ -4,7 +4,7 @@ import { vProvider, vReasoningEffort } from "../validators";
 import { vAgentView } from "../views";
 
 /** What rows of other things show of an agent, which may be archived. */
-export const vAgentName = vAgentView.pick("_id", "name", "status");
+export const vAgentName = vAgentView.pick("_id", "name", "slug", "status");
 export type AgentName = Infer<typeof vAgentName>;
 
 const entry = {

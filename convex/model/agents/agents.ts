@@ -73,7 +73,13 @@ export async function namesPage(
   paginationOpts: PaginationOptions,
 ): Promise<PaginationResult<AgentName>> {
   const result = await listPage(ctx, scope, { paginationOpts });
-  return { ...result, page: result.page.map(({ _id, name, status }) => ({ _id, name, status })) };
+  const page = result.page.map(({ _id, name, slug, status }) => ({
+    _id,
+    name,
+    status,
+    ...(slug !== undefined && { slug }),
+  }));
+  return { ...result, page };
 }
 
 /** Agents whose name or description has the words, the best match first. */

@@ -1,30 +1,19 @@
 /** Names of the tenant's agents, for rows that only have an id, and for choices. */
-import { createContext, use, useCallback, useEffect, useMemo } from "react";
+import { createContext, use, useCallback, useMemo } from "react";
 import { api } from "../../../convex/_generated/api";
 import type { Id } from "../../../convex/_generated/dataModel";
 import type { AgentName } from "../../../convex/views/agents";
-import { useMay, useTenantPages } from "./tenant";
+import { useEveryRow, useMay } from "./tenant";
 
 export type AgentNames = { all: readonly AgentName[]; isLoading: boolean };
 
 /** Read once for all that shows them: each reader's pages would be asked for on their own. */
 export const AgentNamesContext = createContext<AgentNames>({ all: [], isLoading: true });
 
-const PER_PAGE = 100;
-
 /** All of them, archived ones too, the newest first. */
 export function useAllAgentNames(): AgentNames {
   const may = useMay("agents:read");
-  const { results, status, loadMore } = useTenantPages(
-    api.queries.agents.names,
-    may ? {} : "skip",
-    PER_PAGE,
-  );
-  useEffect(() => {
-    if (status === "CanLoadMore") loadMore(PER_PAGE);
-  }, [status, loadMore]);
-  const isLoading = may && status !== "Exhausted";
-  return useMemo(() => ({ all: results, isLoading }), [results, isLoading]);
+  return useEveryRow(api.queries.agents.names, may ? {} : "skip");
 }
 
 export function useAgentName(): (agentId: Id<"agents">) => string {
@@ -38,9 +27,19 @@ export function useAgentName(): (agentId: Id<"agents">) => string {
 
 /** Those that can be talked to; undefined until they are there. */
 export function useActiveAgents(): readonly AgentName[] | undefined {
+  return useAgentsWith((status) => status === "active");
+}
+
+/** Those that are not archived; undefined until they are there. */
+export function useLivingAgents(): readonly AgentName[] | undefined {
+  return useAgentsWith((status) => status !== "archived");
+}
+
+function useAgentsWith(
+  has: (status: AgentName["status"]) => boolean,
+): readonly AgentName[] | undefined {
   const { all, isLoading } = use(AgentNamesContext);
-  const active = useMemo(() => all.filter(({ status }) => status === "active"), [all]);
-  return isLoading ? undefined : active;
+  return isLoading ? undefined : all.filter(({ status }) => has(status));
 }
 
 /** One of them; undefined while it is loading, and when it is gone. */

@@ -1,15 +1,19 @@
 import { useCallback, useMemo } from "react";
 import { api } from "../../../convex/_generated/api";
 import type { Id } from "../../../convex/_generated/dataModel";
-import { useTenantPages } from "./tenant";
+import type { MembershipView } from "../../../convex/views/people";
+import { useEveryRow, useMay } from "./tenant";
 
-const MEMBERS = 100;
+/** The company's people, for those who may see them. */
+export function useMembers(): { all: readonly MembershipView[]; isLoading: boolean } {
+  const may = useMay("members:read");
+  return useEveryRow(api.queries.memberships.list, may ? {} : "skip");
+}
 
 /** Names of the company's people, for rows that only have an id. */
 export function useMemberName(): (userId: Id<"users">) => string {
-  const { results, status } = useTenantPages(api.queries.memberships.list, {}, MEMBERS);
-  const names = useMemo(() => new Map(results.map((one) => [one.userId, one.name])), [results]);
-  const isLoading = status === "LoadingFirstPage";
+  const { all, isLoading } = useMembers();
+  const names = useMemo(() => new Map(all.map((one) => [one.userId, one.name])), [all]);
   return useCallback(
     (userId) => names.get(userId) ?? (isLoading ? "…" : "Somebody"),
     [names, isLoading],

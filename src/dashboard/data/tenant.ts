@@ -14,7 +14,7 @@ import type {
   PaginationResult,
 } from "convex/server";
 import { convexToJson, type Value } from "convex/values";
-import { createContext, use, useCallback } from "react";
+import { createContext, use, useCallback, useEffect, useMemo } from "react";
 import type { Id } from "../../../convex/_generated/dataModel";
 import { permissionsOf, type Permission, type Role } from "../../core/permissions";
 import { useKept } from "./kept";
@@ -105,4 +105,20 @@ export function useTenantPages<Query extends PagedQuery>(
   return isThere || kept === undefined || args === "skip"
     ? pages
     : { ...kept, loadMore: pages.loadMore };
+}
+
+/** Few enough for a choice, and as many as a page may have. */
+const ROWS_PER_PAGE = 100;
+
+/** All rows of a paged query, for choices and names: one page after the other. */
+export function useEveryRow<Query extends PagedQuery>(
+  query: Query,
+  args: Omit<Own<Query>, "paginationOpts"> | "skip",
+): { all: FunctionReturnType<Query>["page"]; isLoading: boolean } {
+  const { results, status, loadMore } = useTenantPages(query, args, ROWS_PER_PAGE);
+  useEffect(() => {
+    if (status === "CanLoadMore") loadMore(ROWS_PER_PAGE);
+  }, [status, loadMore]);
+  const isLoading = args !== "skip" && status !== "Exhausted";
+  return useMemo(() => ({ all: results, isLoading }), [results, isLoading]);
 }

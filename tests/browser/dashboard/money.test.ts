@@ -63,6 +63,8 @@ test("of all budgets that count a call, it is told which binds, and what the pla
   expect(await complaintsAbout(page)).toEqual([]);
 });
 
+const OTHER = "Another one, by its name";
+
 test("a budget of a model sends what does not fit to a cheaper one", async () => {
   const page = await world().owner(WIDTHS.phone);
   await page.goto(world().address("budgets"));
@@ -74,12 +76,14 @@ test("a budget of a model sends what does not fit to a cheaper one", async () =>
   await form
     .getByLabel("What does not fit")
     .selectOption({ label: "Call a cheaper model instead" });
+  await form.getByLabel("Model", { exact: true }).selectOption({ label: OTHER });
+  await form.getByLabel("Instead: model", { exact: true }).selectOption({ label: OTHER });
   await form.getByRole("button", { name: "Make it" }).click();
   await form.getByText("Name the model.").waitFor();
   await form.getByText("Name the model that is called instead.").waitFor();
   expect(await complaintsAbout(page)).toEqual([]);
-  await form.getByLabel("Model", { exact: true }).fill("claude-opus-5-5");
-  await form.getByLabel("Cheaper model", { exact: true }).fill("claude-haiku-4-5");
+  await form.getByLabel("Name of the model", { exact: true }).fill("claude-opus-5-5");
+  await form.getByLabel("Instead: name of the model").fill("claude-haiku-4-5");
   await form.getByRole("button", { name: "Make it" }).click();
   const card = page.getByRole("listitem").filter({ hasText: "Dear model" });
   await card.getByText("goes to anthropic/claude-haiku-4-5").waitFor();

@@ -14,7 +14,7 @@ import { TextArea, TextField } from "../../ui/Field";
 import { ScreenHeader } from "../../ui/ScreenHeader";
 import { Empty, Loading } from "../../ui/states";
 import { PROVIDERS } from "../../data/providers";
-import { ModelChoice, type Choice } from "./form/ModelChoice";
+import { ModelChoice, type Choice } from "../../shared/ModelChoice";
 import { TEMPLATES } from "./templates";
 
 const Form = z.object({

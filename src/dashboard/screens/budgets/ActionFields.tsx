@@ -1,13 +1,18 @@
 import type { UseFormReturn } from "react-hook-form";
-import { SelectField, TextField } from "../../ui/Field";
+import { ModelChoice } from "../../shared/ModelChoice";
+import { SelectField } from "../../ui/Field";
 import { CHOICE_TEXTS, mayPause, type Form } from "./form";
-import { ProviderField } from "./SubjectFields";
 
 /** What becomes of a call that does not fit. */
 export function ActionFields({ form }: { form: UseFormReturn<Form> }) {
-  const { register, watch, formState } = form;
+  const { register, watch, setValue, formState } = form;
   const { errors } = formState;
-  const [action, dimension] = watch(["action", "dimension"]);
+  const [action, dimension, provider, model] = watch([
+    "action",
+    "dimension",
+    "cheaperProvider",
+    "cheaperModel",
+  ]);
   return (
     <>
       <SelectField label="What does not fit" {...register("action")} error={errors.action?.message}>
@@ -20,15 +25,17 @@ export function ActionFields({ form }: { form: UseFormReturn<Form> }) {
           ))}
       </SelectField>
       {action === "degrade" && (
-        <>
-          <ProviderField label="Cheaper model's provider" field={register("cheaperProvider")} />
-          <TextField
-            label="Cheaper model"
-            hint="Called in place of the agent's own once that does not fit."
-            {...register("cheaperModel")}
+        <div className="sm:col-span-2">
+          <ModelChoice
+            of="Instead"
+            value={{ provider, model }}
+            change={(chosen) => {
+              setValue("cheaperProvider", chosen.provider);
+              setValue("cheaperModel", chosen.model);
+            }}
             error={errors.cheaperModel?.message}
           />
-        </>
+        </div>
       )}
     </>
   );

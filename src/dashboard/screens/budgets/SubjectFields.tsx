@@ -1,6 +1,7 @@
 import type { UseFormReturn } from "react-hook-form";
 import { PROVIDER_NAMES, PROVIDERS } from "../../data/providers";
-import { SelectField, TextField } from "../../ui/Field";
+import { ModelChoice } from "../../shared/ModelChoice";
+import { SelectField } from "../../ui/Field";
 import { isNamed, SUBJECT_TEXTS, type Form } from "./form";
 import { useSubjects } from "./useSubjects";
 
@@ -8,7 +9,7 @@ import { useSubjects } from "./useSubjects";
 export function SubjectFields({ form }: { form: UseFormReturn<Form> }) {
   const { register, watch, setValue, formState } = form;
   const { errors } = formState;
-  const dimension = watch("dimension");
+  const [dimension, provider, model] = watch(["dimension", "provider", "model"]);
   const subjects = useSubjects();
   return (
     <>
@@ -32,31 +33,27 @@ export function SubjectFields({ form }: { form: UseFormReturn<Form> }) {
           ))}
         </SelectField>
       )}
-      {(dimension === "provider" || dimension === "model") && (
-        <ProviderField label="Provider" field={register("provider")} />
+      {dimension === "provider" && (
+        <SelectField label="Provider" {...register("provider")}>
+          {PROVIDERS.map((one) => (
+            <option key={one} value={one}>
+              {PROVIDER_NAMES[one]}
+            </option>
+          ))}
+        </SelectField>
       )}
       {dimension === "model" && (
-        <TextField
-          label="Model"
-          hint="As the provider calls it, such as claude-opus-4-6."
-          {...register("model")}
-          error={errors.model?.message}
-        />
+        <div className="sm:col-span-2">
+          <ModelChoice
+            value={{ provider, model }}
+            change={(chosen) => {
+              setValue("provider", chosen.provider);
+              setValue("model", chosen.model);
+            }}
+            error={errors.model?.message}
+          />
+        </div>
       )}
     </>
-  );
-}
-
-type ProviderFieldProps = { label: string; field: ReturnType<UseFormReturn<Form>["register"]> };
-
-export function ProviderField({ label, field }: ProviderFieldProps) {
-  return (
-    <SelectField label={label} {...field}>
-      {PROVIDERS.map((provider) => (
-        <option key={provider} value={provider}>
-          {PROVIDER_NAMES[provider]}
-        </option>
-      ))}
-    </SelectField>
   );
 }

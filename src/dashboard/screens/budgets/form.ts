@@ -2,6 +2,7 @@
 import type { FunctionArgs } from "convex/server";
 import { z } from "zod";
 import type { api } from "../../../../convex/_generated/api";
+import { STARTING_MODELS } from "../../../core/startingModels";
 import { PROVIDERS } from "../../data/providers";
 import { Amount, Tokens, tokensIn } from "./amounts";
 
@@ -68,11 +69,11 @@ export const EMPTY: Form = {
   dimension: "tenant",
   key: "",
   provider: "anthropic",
-  model: "",
+  model: STARTING_MODELS.anthropic,
   window: "month",
   action: "block",
   cheaperProvider: "anthropic",
-  cheaperModel: "",
+  cheaperModel: STARTING_MODELS.anthropic,
   limit: "",
   limitTokens: "",
 };

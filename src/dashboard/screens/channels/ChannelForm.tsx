@@ -1,11 +1,10 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm } from "react-hook-form";
 import { z } from "zod";
-import { api } from "../../../../convex/_generated/api";
 import type { Id } from "../../../../convex/_generated/dataModel";
 import { secretOf, settingsOf, type ChannelType } from "../../../core/channels";
+import { useLivingAgents } from "../../data/agents";
 import { messageOf } from "../../data/failures";
-import { useTenantQuery } from "../../data/tenant";
 import { SelectField, TextArea, TextField } from "../../ui/Field";
 import { FormFooter } from "../../ui/FormFooter";
 import { settingName } from "./names";
@@ -31,7 +30,7 @@ type ChannelFormProps = {
 
 /** Whatever channels of the type have. */
 export function ChannelForm({ type, initial, mask, verb, save, close }: ChannelFormProps) {
-  const agents = useTenantQuery(api.queries.agents.list, {});
+  const agents = useLivingAgents();
   const secret = secretOf(type);
   const { register, handleSubmit, setError, formState } = useForm<ChannelInput>({
     resolver: zodResolver(Form),

@@ -2,8 +2,8 @@
 import { Link } from "@tanstack/react-router";
 import { ExternalLink } from "lucide-react";
 import { useState } from "react";
-import { api } from "../../../../convex/_generated/api";
-import { useMay, useTenant, useTenantQuery } from "../../data/tenant";
+import { useLivingAgents } from "../../data/agents";
+import { useMay, useTenant } from "../../data/tenant";
 import { useDeployment } from "../../data/useDeployment";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
@@ -86,7 +86,7 @@ function KeyHint() {
 }
 
 function Snippets({ siteUrl }: { siteUrl: string }) {
-  const agents = useTenantQuery(api.queries.agents.list, {});
+  const agents = useLivingAgents();
   const [chosen, setChosen] = useState<string>();
   if (agents === undefined) return <Loading lines={8} />;
   const agent = agents.find(({ _id }) => _id === chosen) ?? agents[0];

@@ -1,6 +1,6 @@
-import { api } from "../../../../convex/_generated/api";
 import { CHANNEL_TYPES } from "../../../core/channels";
-import { useMay, useTenantQuery } from "../../data/tenant";
+import { useLivingAgents } from "../../data/agents";
+import { useMembers } from "../../data/members";
 import { SelectField } from "../../ui/Field";
 import { SearchField } from "../../ui/SearchField";
 import { DAYS, STATUSES, toSessionsSearch, type SessionsSearch } from "./search";
@@ -48,14 +48,11 @@ function only(name: "status" | "days", value: string | number): SessionsSearch {
 }
 
 const KINDS = ["agent", "user", "channel"] as const;
-const MEMBERS_MAX = 100;
 
 /** An agent's, a person's, or those that came by a channel. */
 function Whose({ search, look }: FiltersProps) {
-  const maySeeMembers = useMay("members:read");
-  const agents = useTenantQuery(api.queries.agents.list, {});
-  const first = { paginationOpts: { cursor: null, numItems: MEMBERS_MAX } };
-  const members = useTenantQuery(api.queries.memberships.list, maySeeMembers ? first : "skip");
+  const agents = useLivingAgents();
+  const { all: members } = useMembers();
   const kind = KINDS.find((one) => search[one] !== undefined);
   const channels = [...new Set([...CHANNEL_TYPES, ...(search.channel ? [search.channel] : [])])];
   const choose = (chosen: string) => {
@@ -78,7 +75,7 @@ function Whose({ search, look }: FiltersProps) {
         ))}
       </optgroup>
       <optgroup label="Of a person">
-        {members?.page.map(({ userId, name }) => (
+        {members.map(({ userId, name }) => (
           <option key={userId} value={`user:${userId}`}>
             {name}
           </option>

@@ -1,7 +1,6 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { api } from "../../../../convex/_generated/api";
 import type { Id } from "../../../../convex/_generated/dataModel";
-import { useTenantQuery } from "../../data/tenant";
+import { useLivingAgents } from "../../data/agents";
 import { NewAgentLink } from "../../shared/NewAgentLink";
 import { SelectField } from "../../ui/Field";
 import { Empty, Loading } from "../../ui/states";
@@ -11,7 +10,7 @@ import { Installed } from "./Installed";
 export function ChosenAgent() {
   const { agent } = useSearch({ from: "/signed-in/$tenant/skills" });
   const navigate = useNavigate({ from: "/$tenant/skills" });
-  const agents = useTenantQuery(api.queries.agents.list, {});
+  const agents = useLivingAgents();
   const agentId = agent ?? agents?.[0]?._id;
   if (agents === undefined) return <Loading lines={4} />;
   if (agentId === undefined)

@@ -3,7 +3,8 @@ import { useState } from "react";
 import { api } from "../../../../convex/_generated/api";
 import type { Id } from "../../../../convex/_generated/dataModel";
 import type { SkillView } from "../../../../convex/views/skills";
-import { useTenant, useTenantMutation, useTenantQuery } from "../../data/tenant";
+import { useLivingAgents } from "../../data/agents";
+import { useTenant, useTenantMutation } from "../../data/tenant";
 import { Dialog } from "../../ui/Dialog";
 import { NewAgentLink } from "../../shared/NewAgentLink";
 import { SelectField } from "../../ui/Field";
@@ -18,7 +19,7 @@ type InstallProps = { skill: SkillView; close: () => void };
 /** Gives an agent a skill, on terms that somebody has looked at. */
 export function Install({ skill, close }: InstallProps) {
   const { slug: tenant } = useTenant();
-  const agents = useTenantQuery(api.queries.agents.list, {});
+  const agents = useLivingAgents();
   const install = useTenantMutation(api.mutations.skills.install);
   const navigate = useNavigate();
   const [chosen, setChosen] = useState<Id<"agents"> | null>(null);

@@ -2,7 +2,7 @@ import { useController, useFormContext, useWatch } from "react-hook-form";
 import { TextArea, TextField } from "../../../ui/Field";
 import { Count } from "../../../ui/values";
 import type { AgentForm } from "./form";
-import { ModelChoice } from "./ModelChoice";
+import { ModelChoice } from "../../../shared/ModelChoice";
 
 const PROMPT_CHARS_MAX = 32_000;
 

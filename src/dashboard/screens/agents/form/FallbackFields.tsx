@@ -4,7 +4,7 @@ import { Button } from "../../../ui/Button";
 import { CheckField } from "../../../ui/CheckField";
 import { Section } from "../../../ui/Section";
 import type { AgentForm } from "./form";
-import { ModelChoice } from "./ModelChoice";
+import { ModelChoice } from "../../../shared/ModelChoice";
 
 const FALLBACKS_MAX = 3;
 

@@ -1,8 +1,8 @@
 import type { ChangeEvent } from "react";
-import { STARTING_MODELS } from "../../../../core/startingModels";
-import { pricesOf, useModels } from "../../../data/models";
-import { SelectField, TextField } from "../../../ui/Field";
-import { PROVIDER_NAMES, PROVIDERS, type Provider } from "../../../data/providers";
+import { STARTING_MODELS } from "../../core/startingModels";
+import { pricesOf, useModels } from "../data/models";
+import { SelectField, TextField } from "../ui/Field";
+import { PROVIDER_NAMES, PROVIDERS, type Provider } from "../data/providers";
 
 export type Choice = { provider: Provider; model: string };
 
