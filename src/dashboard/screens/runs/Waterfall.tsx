@@ -15,12 +15,18 @@ type WaterfallProps = {
 
 const ROW_PX = 36;
 const HEIGHT_MAX_PX = 560;
+const ROW =
+  "grid grid-cols-[10rem_1fr_5rem] items-center gap-3 px-3 sm:grid-cols-[14rem_1fr_10rem]";
 /** Shorter ones would not be seen. */
 const WIDTH_MIN_PERCENT = 0.5;
 
-/** Steps as bars over the time of the run. Only those in sight are there: a run may have a thousand. */
+/**
+ * Steps as bars over the time of the run, under a row of the whole run that stays in sight. Only those in sight are
+ * there: a run may have a thousand.
+ */
 export function Waterfall({ trace, openId, choose }: WaterfallProps) {
   const { steps } = trace;
+  const rowCount = steps.length + 1;
   const frame = useRef<HTMLDivElement>(null);
   const span = useMemo(() => spanOf(trace), [trace]);
   const rows = useVirtualizer({
@@ -38,15 +44,24 @@ export function Waterfall({ trace, openId, choose }: WaterfallProps) {
       className="border-line bg-surface overflow-y-auto rounded-lg border"
       style={{ maxHeight: HEIGHT_MAX_PX }}
     >
-      <div className="relative" style={{ height: rows.getTotalSize() }}>
+      <div
+        role="listitem"
+        aria-setsize={rowCount}
+        aria-posinset={1}
+        className={cn(ROW, "border-line bg-surface sticky top-0 z-10 border-b font-semibold")}
+        style={{ height: ROW_PX }}
+      >
+        <Root trace={trace} />
+      </div>
+      <div role="presentation" className="relative" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map(({ index, start, key }) => {
           const step = steps[index];
           return step === undefined ? null : (
             <div
               key={key}
               role="listitem"
-              aria-setsize={steps.length}
-              aria-posinset={index + 1}
+              aria-setsize={rowCount}
+              aria-posinset={index + 2}
               className="absolute inset-x-0"
               style={{ height: ROW_PX, transform: `translateY(${start}px)` }}
             >
@@ -56,6 +71,20 @@ export function Waterfall({ trace, openId, choose }: WaterfallProps) {
         })}
       </div>
     </div>
+  );
+}
+
+/** The whole run: what all of its steps took and cost together. */
+function Root({ trace: { run, totals } }: Pick<WaterfallProps, "trace">) {
+  return (
+    <>
+      <span>The whole run</span>
+      <span className="bar bg-line h-3 rounded-sm" />
+      <span className="truncate text-right text-xs">
+        <span className="hidden sm:inline">{durationText(totals.durationMs)} · </span>
+        <Money usd={run.totalCostUsd} />
+      </span>
+    </>
   );
 }
 
@@ -73,12 +102,9 @@ function Row({ step, span, isOpen, choose }: RowProps) {
       type="button"
       aria-pressed={isOpen}
       onClick={() => choose(_id)}
-      className={cn(
-        "hover:bg-sunken grid h-full w-full grid-cols-[10rem_1fr_5rem] items-center gap-3 px-3 text-left sm:grid-cols-[14rem_1fr_10rem]",
-        isOpen && "bg-accent-soft",
-      )}
+      className={cn(ROW, "hover:bg-sunken h-full w-full text-left", isOpen && "bg-accent-soft")}
     >
-      <span className={cn("flex items-center gap-1", parentStepId !== undefined && "pl-4")}>
+      <span className={cn("flex items-center gap-1 pl-4", parentStepId !== undefined && "pl-8")}>
         <Mark status={status} />
         <span className="truncate">{nameOf(step)}</span>
       </span>
