@@ -12,7 +12,7 @@ const CODE = [
   "```",
 ];
 const LENGTH = 20_000;
-const END = "This is the end of it.";
+export const END = "This is the end of it.";
 
 function section(number: number): string {
   const parts = [[`## Part ${number}`], [PARAGRAPH], LIST, [PARAGRAPH], TABLE, CODE];
