@@ -13,6 +13,7 @@ const COPIED = [
   "src",
   "tests",
   "scripts",
+  "docs",
   "package.json",
   "package-lock.json",
   "tsconfig.json",
