@@ -52,6 +52,14 @@ async function sayWithFile(ready: Ready) {
   return sent;
 }
 
+/** Until the sums have in them what was spent just now: a job does that, and would change what is exported. */
+async function settled(ready: Ready): Promise<void> {
+  const ofTallies = { table: "tallies", cursor: null };
+  await expect
+    .poll(() => userOf(ready).query(api.queries.exports.page, ofTallies), { timeout: 60_000 })
+    .toMatchObject({ ndjson: "" });
+}
+
 test("a tenant and a session are exported with their files; what was stopped goes on, and nothing is lost or doubled", async () => {
   const { ready } = await startReady({ data: await startedFolder(), flags: ["--no-demo"] });
   const { sessionId, messageId } = await sayWithFile(ready);
@@ -61,6 +69,7 @@ test("a tenant and a session are exported with their files; what was stopped goe
     scopes: ["tenant:export", "sessions:read"],
   });
   const key = { AGENTIK_API_KEY: apiKey };
+  await settled(ready);
 
   const all = await folder();
   const first = await exported(ready, { out: all, ...key });
@@ -101,6 +110,8 @@ test("a tenant and a session are exported with their files; what was stopped goe
   await writeFile(join(stopped, "files", files[0]!), "the rec");
   const token = { AGENTIK_TOKEN: users[0]!.token };
   expect(await exported(ready, { out: stopped, ...token })).toMatchObject({ code: 0 });
+  // Line by line, so that a difference names its row.
+  expect(await linesOf(stopped)).toEqual(lines);
   expect(await readFile(join(stopped, "export.ndjson"), "utf8")).toBe(text);
   expect(await readFile(join(stopped, "files", files[0]!), "utf8")).toBe("the receipt");
   const counts = async (out: string) => {
