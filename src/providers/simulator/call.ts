@@ -27,9 +27,13 @@ export class Call {
   readonly #note: (changes: Partial<LedgerEntry>) => void;
   readonly #wire: Wire;
   readonly #number: number;
+  readonly #released: AbortSignal;
   readonly #gone = new AbortController();
 
-  /** @param note - Enters into the ledger what is known from now on. */
+  /**
+   * @param note - Enters into the ledger what is known from now on.
+   * @param released - Tells a call that is held to go on.
+   */
   constructor({
     response,
     wire,
@@ -37,6 +41,7 @@ export class Call {
     fault,
     number,
     note,
+    released,
   }: {
     response: ServerResponse;
     wire: Wire;
@@ -44,12 +49,14 @@ export class Call {
     fault: Fault | null;
     number: number;
     note: (changes: Partial<LedgerEntry>) => void;
+    released: AbortSignal;
   }) {
     this.#response = response;
     this.#wire = wire;
     this.#fault = fault;
     this.#number = number;
     this.#note = note;
+    this.#released = released;
     const wantsUsage = prompt.wantsUsage && fault?.kind !== "no_usage";
     this.#prompt = { ...prompt, wantsUsage };
 
@@ -106,7 +113,7 @@ export class Call {
       bill: () => billed(input, pieces.slice(0, at.made)),
     };
     for (const frame of framesOf(writer, { pieces, input, ending })) {
-      if (frame.begins !== null) await delays.before(frame.begins, this.#gone.signal);
+      if (frame.begins !== null) await this.#until(frame.begins, delays);
       if (this.#gone.signal.aborted) {
         this.#settle({ outcome: "aborted", billed: at.bill() });
         return;
@@ -169,16 +176,29 @@ export class Call {
     }
   }
 
+  /** Waits until the piece may go out: for its time, and for whoever holds it. */
+  async #until(piece: number, delays: Delays): Promise<void> {
+    const gone = this.#gone.signal;
+    if (this.#fault?.kind === "hold" && piece >= this.#fault.afterPieces) {
+      await aborted(AbortSignal.any([gone, this.#released]));
+    }
+    await delays.before(piece, gone);
+  }
+
   #settle(changes: Partial<LedgerEntry>): void {
     this.#note({ ...changes, endedAtMs: Date.now() });
   }
 
   async #untilGone(): Promise<void> {
-    if (this.#gone.signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      this.#gone.signal.addEventListener("abort", () => resolve(), { once: true });
-    });
+    await aborted(this.#gone.signal);
   }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
 
 type Break = Extract<Fault, { kind: "at_frame" }>["what"];
@@ -191,7 +211,8 @@ function faultBefore(
   { fault, sent }: { fault: Fault | null; sent: number },
 ): Break | null {
   if (fault?.kind === "at_frame") return fault.afterFrames === sent ? fault.what : null;
-  if (fault === null || !("afterPieces" in fault) || frame === null) return null;
+  if (fault === null || !("afterPieces" in fault) || fault.kind === "hold") return null;
+  if (frame === null) return null;
   const { kind, afterPieces } = fault;
   if (kind === "error_event" && afterPieces === 0) return kind;
   return frame.closes || (frame.begins !== null && frame.begins >= afterPieces) ? kind : null;

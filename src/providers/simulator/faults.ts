@@ -30,6 +30,8 @@ export const Fault = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("truncate"), afterPieces: AfterPieces }),
   /** The stream falls silent and stays open. */
   z.strictObject({ kind: z.literal("stall"), afterPieces: AfterPieces }),
+  /** The same until somebody lets it go on (`release`); then it comes to its end. */
+  z.strictObject({ kind: z.literal("hold"), afterPieces: AfterPieces }),
   /** An error inside the stream; with 0 it is the first and only frame. */
   z.strictObject({
     kind: z.literal("error_event"),
@@ -126,6 +128,7 @@ export function faultFromText(text: string): Fault {
     case "cut":
     case "truncate":
     case "stall":
+    case "hold":
     case "error_event":
     case "malformed":
       return checked(Fault, { kind: name, afterPieces });

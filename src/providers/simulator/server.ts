@@ -79,6 +79,8 @@ export type Simulator = Readonly<{
     reply(reply: ScriptedReply): void;
     /** Has somebody else say what it says from here on: a model of a test's own. Null leaves it to the simulator. */
     standIn(model: StandIn): void;
+    /** Lets the replies go on that are held now. */
+    release(): void;
     /** Forgets ledger, cache, faults and replies. */
     reset(): void;
     /** Waits until no call is under way: a client learns of the end of its call before the ledger does. */
@@ -127,6 +129,7 @@ class SimulatorState {
   readonly #pace: Pace;
   readonly #apiKeys: readonly string[] | null;
   readonly #running = new Set<Promise<void>>();
+  #hold = new AbortController();
 
   constructor({ tokensPerSecond, firstTokenMs, apiKeys }: SimulatorOptions) {
     this.#pace = {
@@ -146,6 +149,11 @@ class SimulatorState {
 
   standIn(model: StandIn): void {
     this.#standIn = model;
+  }
+
+  release(): void {
+    this.#hold.abort();
+    this.#hold = new AbortController();
   }
 
   reset(): void {
@@ -233,6 +241,7 @@ class SimulatorState {
       fault,
       number: entry.number,
       note: (changes) => this.ledger.update(entry.number, changes),
+      released: this.#hold.signal,
     });
     if (fault?.kind === "hang" || fault?.kind === "reset") {
       await call.leaveUnanswered(fault.kind);
@@ -357,6 +366,9 @@ class SimulatorState {
         return json(response, { waiting: this.#faults.waiting });
       case "DELETE /simulator/faults":
         this.#faults.clear();
+        return json(response, {});
+      case "POST /simulator/release":
+        this.release();
         return json(response, {});
       case "POST /simulator/replies":
         this.#replies.push(checked(ScriptedReply, await readJson(request)));

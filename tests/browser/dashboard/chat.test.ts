@@ -9,15 +9,17 @@ import { complaintsAbout, useWorld, WIDTHS } from "./world";
 const world = useWorld();
 
 const STORY = Array.from({ length: 40 }, (_, n) => `Sentence ${n} of a longer story.`).join(" ");
-const SLOW = { kind: "slow", msPerPiece: 25 } as const;
+/** In the middle of the story, until it is let go on: what is done meanwhile takes as long as it takes. */
+const HELD = { kind: "hold", afterPieces: 60 } as const;
+const goOn = () => world().simulator.control.release();
 
 const reply = (page: Page) => page.getByRole("article", { name: "Demo agent" }).last();
 const shown = async (page: Page) => (await reply(page).textContent()) ?? "";
 
-/** Begins a conversation; the model's reply takes some seconds. */
+/** Begins a conversation; the model waits in the middle of its reply. */
 async function ask(page: Page, question: string, text = STORY): Promise<void> {
   world().simulator.control.reply({ text });
-  world().simulator.control.fault({ fault: SLOW });
+  world().simulator.control.fault({ fault: HELD });
   await page.goto(world().address("chat/new"));
   await page.getByLabel("Message").fill(question);
   await page.keyboard.press("Enter");
@@ -55,6 +57,7 @@ test("a reply streams in, two windows show it alike, and a reload in the middle 
   expect(before).not.toContain("Sentence 39");
   await page.reload();
   await expect.poll(() => shown(page)).toContain(before.trim().slice(0, -1));
+  goOn();
   for (const one of [page, second]) await expect.poll(() => shown(one)).toContain("Sentence 39");
   await expect.poll(() => shown(second)).toMatch(/\$0\.0/);
   await page.getByText("The agent is done").waitFor();
@@ -87,6 +90,7 @@ test("without a connection it says so, and catches up by itself", async () => {
   line.cut();
   await page.getByText("Reconnecting").waitFor();
   const before = await shown(page);
+  goOn();
   line.mend();
   await expect.poll(() => shown(page)).toContain("Sentence 39");
   expect(before).not.toContain("Sentence 39");
@@ -104,6 +108,7 @@ test("what a model writes brings no picture, no markup and no address that says 
     "Sentence 3",
   ].join("\n\n");
   await ask(page, "Be evil", text);
+  goOn();
   await page.getByText("The agent is done").waitFor({ state: "attached" });
   const link = reply(page).getByRole("link", { name: "a link" });
   expect(await link.getAttribute("rel")).toBe("noopener noreferrer nofollow");

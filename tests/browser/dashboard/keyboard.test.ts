@@ -44,7 +44,7 @@ test("a conversation is begun, stopped and asked again", async () => {
   await page.keyboard.press("Enter");
   const { control } = world().simulator;
   control.reply({ text: "One word after another. ".repeat(200) });
-  control.fault({ fault: { kind: "slow", msPerPiece: 30 } });
+  control.fault({ fault: { kind: "hold", afterPieces: 60 } });
   await tabTo(page, page.getByRole("link", { name: "New", exact: true }));
   await page.keyboard.press("Enter");
   await tabTo(page, page.getByLabel("Message"));

@@ -332,6 +332,22 @@ describe("the ledger", () => {
     expect(entry?.billed.tokens.inputFresh).toBeGreaterThan(0);
   });
 
+  test("a reply that is held waits in its middle until it is let go on, and is whole then", async () => {
+    simulator.control.reply({ text: "one two three four five" });
+    const model = "m!hold:2";
+    const stream = await openai.chat.completions.create({ ...request, model, stream: true });
+    let text = "";
+    for await (const chunk of stream) {
+      const before = text;
+      text += chunk.choices[0]?.delta.content ?? "";
+      if (text === before || text !== "one two") continue;
+      expect(simulator.ledger.entries[0]?.outcome).toBe("open");
+      await post("/simulator/release", {});
+    }
+    expect(text).toBe("one two three four five");
+    expect(simulator.ledger.entries[0]?.outcome).toBe("complete");
+  });
+
   test("is read and cleared over HTTP, as faults and replies are set", async () => {
     const fault = { kind: "status", status: 500 };
     const queued = await post("/simulator/faults", { fault, model: "other", times: 2 });
