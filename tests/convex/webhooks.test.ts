@@ -3,6 +3,7 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
+import type { MutationCtx } from "../../convex/_generated/server";
 import type { Simulator } from "../../src/providers/simulator/server";
 import { openReceiver, type Receiver, type Received } from "../support/receiver";
 import type { Backend, Caller } from "./drivers";
@@ -26,7 +27,10 @@ afterAll(async () => {
 
 /** Endpoints; more than one query of the worker looks at. */
 const MANY = 450;
-const DAY_MS = 24 * 60 * 60 * 1_000;
+/** Deliveries of one of them; more than are taken at once. */
+const BACKLOG = 40;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 const OTHER_AGENT = {
   name: "Another",
   systemPrompt: "Answer.",
@@ -68,6 +72,40 @@ async function later(t: Backend): Promise<void> {
 
 async function deliveriesOf(as: Caller) {
   return (await as.query(api.queries.webhooks.deliveries, { paginationOpts: firstPage })).page;
+}
+
+/** Ids of endpoints that were. */
+async function goneEndpoints(
+  ctx: MutationCtx,
+  like: Id<"webhook_endpoints">,
+): Promise<Id<"webhook_endpoints">[]> {
+  const { _id, _creationTime, ...row } = (await ctx.db.get("webhook_endpoints", like))!;
+  const ids: Id<"webhook_endpoints">[] = [];
+  for (let count = 0; count < MANY; count++) {
+    const id = await ctx.db.insert("webhook_endpoints", row);
+    await ctx.db.delete("webhook_endpoints", id);
+    ids.push(id);
+  }
+  return ids;
+}
+
+/** A delivery to each of them, like one that was made before. */
+async function waitFor(
+  ctx: MutationCtx,
+  lanes: readonly Id<"webhook_endpoints">[],
+  { dueAtMs }: { dueAtMs: number },
+): Promise<void> {
+  const made = (await ctx.db.query("webhook_deliveries").first())!;
+  const { _id, _creationTime, endedAt: _endedAt, ...row } = made;
+  for (const lane of lanes) {
+    const waits = { state: "pending", endpointId: lane, lane, dueAtMs } as const;
+    await ctx.db.insert("webhook_deliveries", { ...row, ...waits });
+  }
+}
+
+async function statesOf(ctx: MutationCtx, endpointId: Id<"webhook_endpoints">): Promise<string[]> {
+  const all = await ctx.db.query("webhook_deliveries").collect();
+  return all.filter((row) => row.endpointId === endpointId).map(({ state }) => state);
 }
 
 async function ended({ as, agentId }: Scene): Promise<Id<"runs">> {
@@ -482,22 +520,31 @@ onEachDriver(() => {
       await deliverAll(t);
       receiver.reset();
       await t.run(async (ctx) => {
-        const endpoint = (await ctx.db.get("webhook_endpoints", endpointId))!;
-        const delivery = (await ctx.db.query("webhook_deliveries").first())!;
-        const { _id: _endpoint, _creationTime: _madeAt, ...other } = endpoint;
-        const { _id: _delivery, _creationTime: _sentAt, endedAt: _endedAt, ...sent } = delivery;
-        for (let count = 0; count < MANY; count++) {
-          const lane = await ctx.db.insert("webhook_endpoints", other);
-          const waits = { state: "pending", endpointId: lane, lane } as const;
-          const dueAtMs = Date.now() + DAY_MS;
-          await ctx.db.insert("webhook_deliveries", { ...sent, ...waits, dueAtMs });
-          // What waits for an endpoint that is gone is given up when it is due.
-          await ctx.db.delete("webhook_endpoints", lane);
-        }
+        const gone = await goneEndpoints(ctx, endpointId);
+        await waitFor(ctx, gone, { dueAtMs: Date.now() + DAY_MS });
       });
       await ended(stage);
       await deliverAll(t);
       expect(receiver.received.map(({ type }) => type)).toEqual(["run.completed"]);
+    });
+
+    test("is gone on with until nothing is due, though most of the others have nothing", async () => {
+      const stage = await listening(["run.completed"]);
+      const { t } = stage;
+      await ended(stage);
+      await deliverAll(t);
+      // Endpoints that are gone: what is due for them is given up, and needs no receiver.
+      const [first, ...others] = (
+        await t.run((ctx) => goneEndpoints(ctx, stage.endpointId))
+      ).sort();
+      await t.run(async (ctx) => {
+        await waitFor(ctx, others, { dueAtMs: Date.now() + DAY_MS });
+        for (let n = 0; n < BACKLOG; n++)
+          await waitFor(ctx, [first!], { dueAtMs: Date.now() - MINUTE_MS });
+      });
+      await t.mutation(internal.jobs.webhooks.start, {});
+      await t.finishScheduled();
+      expect(await t.run((ctx) => statesOf(ctx, first!))).toEqual(Array(BACKLOG).fill("dead"));
     });
 
     test("is made, changed, disabled and removed by its tenant, and there are twenty at most", async () => {

@@ -9,7 +9,7 @@ const RETRIES = ["tests/src/core/webhookRetries.test.ts"];
 
 export const WEBHOOKS: readonly Mutant[] = [
   {
-    name: "webhooks: beyond the endpoints of one query the worker never finds that there is nothing",
+    name: "webhooks: beyond the endpoints of one query the worker leaves what is still due",
     file: "convex/node/webhooks.ts",
     find: "if (this.#round.isOver) this.#round = newRound();",
     replace: "this.#round = { ...newRound(), lane: this.#round.lane };",
