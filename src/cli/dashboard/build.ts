@@ -35,7 +35,7 @@ export async function builtDashboard(project: string): Promise<string> {
 }
 
 async function fingerprint(project: string): Promise<string> {
-  const hash = createHash("sha256");
+  const hash = createHash("sha256").update(process.env["DASHBOARD_BUILD"] ?? "");
   const paths = [join(project, LOCK)];
   for (const source of SOURCES) paths.push(...(await filesBelow(join(project, source))));
   for (const path of paths.toSorted()) {

@@ -8,7 +8,7 @@ import { beforeAll, expect, test } from "vitest";
 import { router } from "../../../src/dashboard/router";
 import { complaintsAbout, useWorld, WIDTHS } from "./world";
 
-const world = useWorld({ hasDemo: true });
+const world = useWorld({ hasDemo: true, isWarned: true });
 const folder = process.env["SCREENSHOTS"];
 /** Each screen's own tests look at others. */
 const ONE = [["phone", "dark"]] as const;

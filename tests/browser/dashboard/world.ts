@@ -42,11 +42,16 @@ export class World {
     this.simulator = parts.simulator;
   }
 
-  static async open({ hasDemo = false } = {}): Promise<World> {
+  /** @param isWarned - By React, of what is wrong in the code; such pages are slower than those that people have. */
+  static async open({ hasDemo = false, isWarned = false } = {}): Promise<World> {
     const simulator = await startSimulator({ port: 0 });
     const folder = await mkdtemp(join(tmpdir(), "dashboard-"));
     await copyOfStarted(join(folder, "data"));
-    const variables = { ANTHROPIC_API_KEY: "test", ANTHROPIC_BASE_URL: simulator.anthropicBaseUrl };
+    const variables = {
+      ANTHROPIC_API_KEY: "test",
+      ANTHROPIC_BASE_URL: simulator.anthropicBaseUrl,
+      ...(isWarned && { DASHBOARD_BUILD: "development" }),
+    };
     const demo = hasDemo ? [] : ["--no-demo"];
     const flags = ["--json", ...demo, "--data", join(folder, "data"), ...FREE_PORTS];
     const command = runCommand("src/cli/start.ts", flags, variables);
@@ -123,7 +128,7 @@ export class World {
 }
 
 /** One for all tests of a file. */
-export function useWorld(options?: { hasDemo: boolean }): () => World {
+export function useWorld(options?: { hasDemo?: boolean; isWarned?: boolean }): () => World {
   let world: World;
   beforeAll(async () => {
     world = await World.open(options);
