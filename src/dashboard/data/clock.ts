@@ -21,20 +21,24 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-const presentMinute = () => Math.floor(Date.now() / MINUTE_MS);
+/** What the present moment comes to, looked at anew within a quarter of a minute: who shows the same is left alone. */
+export function useNow<T extends string | number>(look: (nowMs: number) => T): T {
+  return useSyncExternalStore(subscribe, () => look(Date.now()));
+}
+
+const presentMinute = (nowMs: number) => Math.floor(nowMs / MINUTE_MS);
 
 /**
  * A moment in the present minute, for doors that tell "today" and "this month" from it: a query's answer is kept until
  * its rows change, and does not notice that a day has ended.
  */
 export function useMinute(): number {
-  return useSyncExternalStore(subscribe, presentMinute) * MINUTE_MS;
+  return useNow(presentMinute) * MINUTE_MS;
 }
 
 const HALF_HOUR_MS = 30 * MINUTE_MS;
 
 /** As `useMinute`, by the half hour: no tenant's day ends within one. */
 export function useHalfHour(): number {
-  const halfHour = useSyncExternalStore(subscribe, () => Math.floor(Date.now() / HALF_HOUR_MS));
-  return halfHour * HALF_HOUR_MS;
+  return useNow((nowMs) => Math.floor(nowMs / HALF_HOUR_MS)) * HALF_HOUR_MS;
 }

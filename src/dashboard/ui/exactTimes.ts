@@ -9,11 +9,14 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-const read = () => localStorage.getItem(KEY) !== null;
+/** Each moment on a screen asks: not the browser's storage, then. */
+let isExact: boolean | undefined;
+const read = () => (isExact ??= localStorage.getItem(KEY) !== null);
 
 export function toggleExactTimes(): void {
-  if (read()) localStorage.removeItem(KEY);
-  else localStorage.setItem(KEY, "yes");
+  isExact = !read();
+  if (isExact) localStorage.setItem(KEY, "yes");
+  else localStorage.removeItem(KEY);
   for (const listener of listeners) listener();
 }
 

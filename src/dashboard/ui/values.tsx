@@ -1,7 +1,8 @@
 /** Amounts and moments as people read them; the exact one is one hover away. */
 import { formatDistanceStrict } from "date-fns";
+import { useMemo } from "react";
 import { displayUsd, parseUsd } from "../../core/money";
-import { useMinute } from "../data/clock";
+import { useNow } from "../data/clock";
 import { useExactTimes } from "./exactTimes";
 
 /** @param usd - A decimal of USD, as the doors give it. */
@@ -20,6 +21,9 @@ export function Money({ usd }: { usd: string }) {
 }
 
 const MINUTE_MS = 60_000;
+// Making one takes longer than all that it is used for.
+const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+const SHORT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
 /**
  * How long ago, or in how long, to the minute; the exact instant in the reader's zone on hover, or for all moments at
@@ -27,14 +31,12 @@ const MINUTE_MS = 60_000;
  */
 export function Moment({ atMs }: { atMs: number }) {
   const isExact = useExactTimes();
-  // Shown anew with each minute.
-  useMinute();
-  const at = new Date(atMs);
-  const title = at.toLocaleString(undefined, { dateStyle: "full", timeStyle: "long" });
-  const short = at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+  const distance = useNow((nowMs) => distanceText(atMs, nowMs));
+  const exact = useMemo(() => new Date(atMs).toISOString(), [atMs]);
+  const title = useMemo(() => FULL.format(atMs), [atMs]);
   return (
-    <time dateTime={at.toISOString()} title={title}>
-      {isExact ? short : distanceText(atMs, Date.now())}
+    <time dateTime={exact} title={title}>
+      {isExact ? SHORT.format(atMs) : distance}
     </time>
   );
 }

@@ -11,7 +11,7 @@ import { Loading } from "../../ui/states";
 import { useAct } from "../../ui/useAct";
 import { Composer, type Said } from "./Composer";
 import { ConversationHeader } from "./ConversationHeader";
-import { Message } from "./Message";
+import { Messages } from "./Messages";
 import { Older } from "./Older";
 import { PausedNotice } from "./PausedNotice";
 import { said } from "./said";
@@ -63,9 +63,7 @@ export function Conversation({ sessionId, header }: ConversationProps) {
           className="mx-auto max-w-3xl space-y-6 p-4"
         >
           {hasOlder && <Older load={loadOlder} />}
-          {messages.map((message) => (
-            <Message key={message._id} message={message} speaker={agentName(agentId)} />
-          ))}
+          <Messages messages={messages} speaker={agentName(agentId)} />
         </div>
       </div>
       <p role="status" className="sr-only">

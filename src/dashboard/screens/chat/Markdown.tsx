@@ -13,6 +13,8 @@ const CONTROLS = {
   mermaid: false,
 };
 const PLUGINS = { code };
+// Outside of the component, as the others: of a new one all that is there already would be rendered again.
+const LINK_SAFETY = { enabled: false };
 
 const safeUrl: UrlTransform = (url, key) => (key === "href" && LINK.test(url) ? url : "");
 
@@ -65,7 +67,7 @@ export default function Markdown({ text, isWritten }: { text: string; isWritten:
       controls={CONTROLS}
       components={COMPONENTS}
       urlTransform={safeUrl}
-      linkSafety={{ enabled: false }}
+      linkSafety={LINK_SAFETY}
       skipHtml
     >
       {text}

@@ -10,13 +10,10 @@ import { ToolCalls } from "./ToolCalls";
 
 type MessageProps = { message: MessageRow; speaker: string };
 
-/** One message. A piece that arrives renders the one that it belongs to, and what is out of sight costs no layout. */
+/** One message. A piece that arrives renders the one that it belongs to. */
 export const Message = memo(function Message({ message, speaker }: MessageProps) {
   return (
-    <article
-      aria-label={message.role === "user" ? "You" : speaker}
-      className="[contain-intrinsic-size:auto_8rem] [content-visibility:auto]"
-    >
+    <article aria-label={message.role === "user" ? "You" : speaker}>
       {message.role === "user" ? <Said message={message} /> : <Reply message={message} />}
     </article>
   );
