@@ -8,6 +8,8 @@ const Event = z.looseObject({
   tid: z.number(),
   ts: z.number().optional(),
   dur: z.number().optional(),
+  /** Without the time in which others had the processor. */
+  tdur: z.number().optional(),
   args: z.looseObject({ name: z.unknown() }).partial().optional(),
 });
 type Event = z.infer<typeof Event>;
@@ -21,10 +23,12 @@ export const CATEGORIES = [
 ];
 
 export type MainThread = {
-  /** All of its work. */
-  busyMs: number;
+  /** The processor's time for all of its work. */
+  cpuMs: number;
   /** What each frame took: its own work, and all that was done since the frame before it. */
   framesMs: number[];
+  /** The same in the processor's time. */
+  framesCpuMs: number[];
 };
 
 export function mainThreadOf(trace: Buffer): MainThread {
@@ -39,16 +43,21 @@ export function mainThreadOf(trace: Buffer): MainThread {
     .map(({ ts = 0 }) => ts)
     .toSorted((a, b) => a - b);
   const framesMs: number[] = [];
+  const framesCpuMs: number[] = [];
   let next = 0;
   for (const at of shown) {
-    let micros = 0;
+    const first = next;
     // The task that commits belongs to its frame.
-    for (; next < tasks.length && (tasks[next]?.ts ?? 0) <= at; next++)
-      micros += tasks[next]?.dur ?? 0;
-    framesMs.push(micros / 1_000);
+    while ((tasks[next]?.ts ?? Infinity) <= at) next++;
+    const frame = tasks.slice(first, next);
+    framesMs.push(millis(frame, "dur"));
+    framesCpuMs.push(millis(frame, "tdur"));
   }
-  const busyMs = tasks.reduce((sum, { dur = 0 }) => sum + dur, 0) / 1_000;
-  return { busyMs, framesMs };
+  return { cpuMs: millis(tasks, "tdur"), framesMs, framesCpuMs };
+}
+
+function millis(tasks: readonly Event[], field: "dur" | "tdur"): number {
+  return tasks.reduce((sum, { [field]: micros = 0 }) => sum + micros, 0) / 1_000;
 }
 
 const isTask = ({ name, ph }: Event) => name === "RunTask" && ph === "X";
