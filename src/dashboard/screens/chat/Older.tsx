@@ -7,8 +7,9 @@ export function Older({ load }: { load: (count: number) => void }) {
   const mark = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     if (mark.current === null) return;
-    const observer = new IntersectionObserver(([entry]) => {
-      if (entry?.isIntersecting === true) load(OLDER);
+    // A busy page is told of several changes at once.
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.at(-1)?.isIntersecting === true) load(OLDER);
     });
     observer.observe(mark.current);
     return () => observer.disconnect();
