@@ -11,8 +11,8 @@ import { saveCsv } from "./saveCsv";
 
 export type Column<Row> = {
   name: string;
-  /** What is shown. */
-  cell: (row: Row) => ReactNode;
+  /** What is shown; absent: the column is for exports only. */
+  cell?: (row: Row) => ReactNode;
   /** What an export has in its place; absent: the column is for people only. */
   value?: (row: Row) => Cell;
   isNumber?: boolean;
@@ -35,6 +35,9 @@ export function DataTable<Row extends object>({
   keyOf,
   more,
 }: DataTableProps<Row>) {
+  const shown = columns.flatMap(({ cell, ...column }) =>
+    cell === undefined ? [] : [{ ...column, cell }],
+  );
   return (
     <div>
       <div
@@ -47,7 +50,7 @@ export function DataTable<Row extends object>({
           <caption className="sr-only">{name}</caption>
           <thead>
             <tr className="border-line text-subtle border-b">
-              {columns.map((column) => (
+              {shown.map((column) => (
                 <th
                   key={column.name}
                   scope="col"
@@ -64,7 +67,7 @@ export function DataTable<Row extends object>({
           <tbody>
             {rows.map((row) => (
               <tr key={keyOf(row)} className="border-line hover:bg-sunken border-b last:border-0">
-                {columns.map(({ name: column, cell, isNumber }) => (
+                {shown.map(({ name: column, cell, isNumber }) => (
                   <td
                     key={column}
                     className={cn("px-3 py-2 align-middle", isNumber === true && "text-right")}

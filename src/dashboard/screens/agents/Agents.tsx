@@ -59,15 +59,18 @@ export function Agents() {
 }
 
 function Living() {
-  const agents = useTenantQuery(api.queries.agents.list, {});
-  if (agents === undefined) return <Loading lines={5} />;
-  if (agents.length > 0) return <Table agents={agents} />;
-  return (
-    <Empty title="No agents yet" action={<NewAgentLink />}>
-      The first one takes a minute: a name, what it is to do, and a model. You try it out beside its
-      form.
-    </Empty>
-  );
+  const agents = useTenantPages(api.queries.agents.listPage, {});
+  if (agents.status === "LoadingFirstPage") return <Loading lines={5} />;
+  const living = agents.results.filter(({ status }) => status !== "archived");
+  if (living.length === 0 && agents.status === "Exhausted") {
+    return (
+      <Empty title="No agents yet" action={<NewAgentLink />}>
+        The first one takes a minute: a name, what it is to do, and a model. You try it out beside
+        its form.
+      </Empty>
+    );
+  }
+  return <Table agents={living} more={<More {...agents} />} />;
 }
 
 function WithStatus({ status }: Required<AgentsSearch>) {

@@ -22,20 +22,23 @@ export function useColumns(): readonly Column<SessionView>[] {
       {
         name: "Session",
         cell: ({ _id: sessionId, title, activeRunId }) => (
-          <span className="flex items-center gap-2">
-            <Link
-              to="/$tenant/chat/$sessionId"
-              params={{ tenant: slug, sessionId }}
-              className="text-accent line-clamp-2 min-w-40 underline"
-            >
-              {title ?? "Without a title"}
-            </Link>
-            {activeRunId !== undefined && <Badge tone="accent">replying</Badge>}
-          </span>
+          <>
+            <span className="flex items-center gap-2">
+              <Link
+                to="/$tenant/chat/$sessionId"
+                params={{ tenant: slug, sessionId }}
+                className="text-accent line-clamp-2 min-w-40 underline"
+              >
+                {title ?? "Without a title"}
+              </Link>
+              {activeRunId !== undefined && <Badge tone="accent">replying</Badge>}
+            </span>
+            <ShortId id={sessionId} />
+          </>
         ),
         value: ({ title }) => title ?? "",
       },
-      { name: "Id", cell: ({ _id }) => <ShortId id={_id} />, value: ({ _id }) => _id },
+      { name: "Id", value: ({ _id }) => _id },
       {
         name: "Agent",
         cell: ({ agentId }) => agentName(agentId),
