@@ -15,6 +15,8 @@ export default defineConfig(({ command }) => {
   return {
     root: HERE,
     plugins: [react(), tailwind()],
+    // A worker that loads languages one by one is a module.
+    worker: { format: "es" as const },
     build: {
       outDir: fileURLToPath(new URL("../../dist/dashboard", import.meta.url)),
       emptyOutDir: true,

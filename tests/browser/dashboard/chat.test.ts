@@ -118,6 +118,26 @@ test("what a model writes brings no picture, no markup and no address that says 
   expect(asked.filter((url) => url.includes("evil.example"))).toEqual([]);
 });
 
+test("code that a model writes has the colours of its language, during its stream and after a reload", async () => {
+  const page = await world().owner();
+  const line = 'export const answer: string = "Sentence 3";';
+  await ask(page, "Code, please", ["```ts", line, "```", STORY].join("\n"));
+  const colours = async () => {
+    const coloured = reply(page).locator("code span[style*='--sdm-c']");
+    const found = await coloured.evaluateAll((spans) =>
+      spans.map((one) => getComputedStyle(one).color),
+    );
+    return new Set(found).size;
+  };
+  await expect.poll(colours).toBeGreaterThan(2);
+  expect(await reply(page).locator("pre").textContent()).toBe(line);
+  goOn();
+  await page.getByText("The agent is done").waitFor({ state: "attached" });
+  await page.reload();
+  await expect.poll(colours).toBeGreaterThan(2);
+  expect(await complaintsAbout(page)).toEqual([]);
+});
+
 /** A program beside the page, that talks in a session. */
 function program() {
   const { apiUrl, apiKey, agentId } = world().ready;

@@ -2,9 +2,9 @@
  * What a model wrote. It is hostile until shown otherwise: no markup of its own, no pictures from anywhere (an address
  * can carry away what the model has read), and links that name where they go and tell nobody where from.
  */
-import { code } from "@streamdown/code";
 import type { ReactNode } from "react";
 import { type Components, Streamdown, type UrlTransform } from "streamdown";
+import { highlighter } from "./highlighter";
 
 const LINK = /^(https?:\/\/|mailto:)/i;
 const CONTROLS = {
@@ -12,7 +12,7 @@ const CONTROLS = {
   table: { copy: true, download: false },
   mermaid: false,
 };
-const PLUGINS = { code };
+const PLUGINS = { code: highlighter };
 // Outside of the component, as the others: of a new one all that is there already would be rendered again.
 const LINK_SAFETY = { enabled: false };
 
@@ -61,8 +61,12 @@ export default function Markdown({ text, isWritten }: { text: string; isWritten:
   return (
     <Streamdown
       className="min-w-0 break-words"
-      mode={isWritten ? "streaming" : "static"}
+      // Block by block, written or not: what stands there is not read again when its end has come.
+      mode="streaming"
       isAnimating={isWritten}
+      // They are counters of CSS, for which a browser goes through the whole document with each piece.
+      lineNumbers={false}
+      parseIncompleteMarkdown={isWritten}
       plugins={PLUGINS}
       controls={CONTROLS}
       components={COMPONENTS}
