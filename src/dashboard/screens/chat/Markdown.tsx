@@ -3,7 +3,14 @@
  * can carry away what the model has read), and links that name where they go and tell nobody where from.
  */
 import type { ReactNode } from "react";
-import { type Components, Streamdown, type UrlTransform } from "streamdown";
+import {
+  type Components,
+  defaultRehypePlugins,
+  defaultRemarkPlugins,
+  Streamdown,
+  type StreamdownProps,
+  type UrlTransform,
+} from "streamdown";
 import { highlighter } from "./highlighter";
 
 const LINK = /^(https?:\/\/|mailto:)/i;
@@ -13,10 +20,25 @@ const CONTROLS = {
   mermaid: false,
 };
 const PLUGINS = { code: highlighter };
+const REMARK_PLUGINS = [...Object.values(defaultRemarkPlugins), lineBreaks];
+/** Without the one that reads markup: it is shown as the text that it is. */
+const REHYPE_PLUGINS = Object.entries(defaultRehypePlugins).flatMap(([name, plugin]) =>
+  name === "raw" ? [] : [plugin],
+) satisfies StreamdownProps["rehypePlugins"];
 // Outside of the component, as the others: of a new one all that is there already would be rendered again.
 const LINK_SAFETY = { enabled: false };
 
 const safeUrl: UrlTransform = (url, key) => (key === "href" && LINK.test(url) ? url : "");
+
+type Part = { type: string; value?: string; children?: Part[] };
+
+/** `<br>` alone is read: in a table's cell Markdown has no other way to end a line, and models know that. */
+function lineBreaks() {
+  return function mark(part: Part) {
+    if (part.type === "html" && /^<br *\/?>$/i.test(part.value ?? "")) part.type = "break";
+    part.children?.forEach(mark);
+  };
+}
 
 /** Where it goes, if its text says something else. */
 function Whither({ href, text }: { href: string; text: string }) {
@@ -68,11 +90,12 @@ export default function Markdown({ text, isWritten }: { text: string; isWritten:
       lineNumbers={false}
       parseIncompleteMarkdown={isWritten}
       plugins={PLUGINS}
+      remarkPlugins={REMARK_PLUGINS}
+      rehypePlugins={REHYPE_PLUGINS}
       controls={CONTROLS}
       components={COMPONENTS}
       urlTransform={safeUrl}
       linkSafety={LINK_SAFETY}
-      skipHtml
     >
       {text}
     </Streamdown>
