@@ -1,43 +1,50 @@
 /**
- * Rows of anything, with a heading for each column and a way to take them along. On a narrow screen it scrolls by
- * itself, not the page.
+ * Rows of anything, with a heading for each column, which sorts them, and a way to take them along. On a narrow screen
+ * it scrolls by itself, not the page.
  */
+import type { Cell } from "@tanstack/react-table";
 import { Download } from "lucide-react";
-import type { ReactNode } from "react";
-import { csvLine, type Cell } from "../../core/csv";
+import type { ComponentProps, ReactNode } from "react";
+import { csvLine } from "../../core/csv";
 import { Button } from "./Button";
 import { cn } from "./classes";
+import { More, type MoreProps } from "./More";
 import { saveCsv } from "./saveCsv";
+import type { Column } from "./table/column";
+import { ColumnMenu } from "./table/ColumnMenu";
+import { Heading } from "./table/Heading";
+import { useDataTable, type Features } from "./table/useDataTable";
 
-export type Column<Row> = {
-  name: string;
-  /** What is shown; absent: the column is for exports only. */
-  cell?: (row: Row) => ReactNode;
-  /** What an export has in its place; absent: the column is for people only. */
-  value?: (row: Row) => Cell;
-  isNumber?: boolean;
-};
+export type { Column };
+
+/** As many are seen at once. */
+const FEW_COLUMNS = 4;
+/** More stand closer together, to fit a small screen. */
+const ROOMY_COLUMNS = 7;
 
 type DataTableProps<Row> = {
   /** What it is a table of: its name, and that of the exported file. */
   name: string;
+  /** What its choice of columns is remembered by, where its name says of which month or model it is. */
+  kind?: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   keyOf: (row: Row) => string;
-  /** Below the rows: a way to more of them. */
-  more?: ReactNode;
+  /** Of a list that comes in pages: how far it has come, and the way to further ones. */
+  pages?: MoreProps;
+  /** Of a list without a way to all of its rows: what these are. */
+  cut?: string | undefined;
 };
 
-export function DataTable<Row extends object>({
-  name,
-  columns,
-  rows,
-  keyOf,
-  more,
-}: DataTableProps<Row>) {
-  const shown = columns.flatMap(({ cell, ...column }) =>
-    cell === undefined ? [] : [{ ...column, cell }],
-  );
+export function DataTable<Row extends object>(props: DataTableProps<Row>) {
+  const { name, kind = name, columns, rows, keyOf, pages, cut } = props;
+  const isWhole = cut === undefined && (pages === undefined || pages.status === "Exhausted");
+  const table = useDataTable({ kind, columns, rows, keyOf, isWhole });
+  const sorted = table.getRowModel().rows;
+  const shown = table.getVisibleLeafColumns();
+  const room = shown.length > ROOMY_COLUMNS ? "px-2 first:pl-3 last:pr-3" : "px-3";
+  const originals = sorted.map(({ original }) => original);
+  const save = () => saveCsv(`${name}.csv`, csvOf(columns, originals));
   return (
     <div>
       <div
@@ -46,33 +53,35 @@ export function DataTable<Row extends object>({
         role="region"
         aria-label={name}
       >
-        <table className="w-full border-collapse text-left">
+        <table className="w-full border-collapse text-left [&_time]:whitespace-nowrap">
           <caption className="sr-only">{name}</caption>
           <thead>
             <tr className="border-line text-subtle border-b">
               {shown.map((column) => (
-                <th
-                  key={column.name}
-                  scope="col"
-                  className={cn(
-                    "px-3 py-2 font-medium whitespace-nowrap",
-                    column.isNumber === true && "text-right",
-                  )}
-                >
-                  {column.name}
-                </th>
+                <Heading
+                  key={column.id}
+                  name={column.id}
+                  room={room}
+                  isNumber={column.columnDef.meta?.isNumber === true}
+                  order={column.getCanSort() ? column.getIsSorted() || "none" : null}
+                  sort={() => column.toggleSorting()}
+                />
               ))}
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => (
-              <tr key={keyOf(row)} className="border-line hover:bg-sunken border-b last:border-0">
-                {shown.map(({ name: column, cell, isNumber }) => (
+            {sorted.map((row) => (
+              <tr key={row.id} className="border-line hover:bg-sunken border-b last:border-0">
+                {row.getVisibleCells().map((cell) => (
                   <td
-                    key={column}
-                    className={cn("px-3 py-2 align-middle", isNumber === true && "text-right")}
+                    key={cell.column.id}
+                    className={cn(
+                      "py-2 align-middle",
+                      room,
+                      cell.column.columnDef.meta?.isNumber === true && "text-right",
+                    )}
                   >
-                    {cell(row)}
+                    {contentOf(cell)}
                   </td>
                 ))}
               </tr>
@@ -80,16 +89,40 @@ export function DataTable<Row extends object>({
           </tbody>
         </table>
       </div>
-      <div className="mt-2 flex flex-wrap justify-between gap-2">
-        {more ?? <span />}
-        <Button size="sm" tone="quiet" onClick={() => saveCsv(`${name}.csv`, csvOf(columns, rows))}>
-          <Download aria-hidden /> These rows as CSV
-        </Button>
-      </div>
+      <Foot pages={pages} cut={cut} columns={table.getAllLeafColumns()} save={save} />
     </div>
   );
 }
 
+type FootProps = ComponentProps<typeof ColumnMenu> & {
+  pages: MoreProps | undefined;
+  cut: string | undefined;
+  save: () => void;
+};
+
+function Foot({ pages, cut, columns, save }: FootProps) {
+  const hasFurther = pages !== undefined && pages.status !== "Exhausted";
+  return (
+    <div className="mt-2 flex flex-wrap items-center gap-2">
+      {pages !== undefined && <More {...pages} />}
+      {hasFurther && <p className="text-subtle text-xs">Headings sort them once all are shown.</p>}
+      {cut !== undefined && <p className="text-subtle">{cut}</p>}
+      <span className="grow" />
+      {columns.length > FEW_COLUMNS && <ColumnMenu columns={columns} />}
+      <Button size="sm" tone="quiet" onClick={save}>
+        <Download aria-hidden /> These rows as CSV
+      </Button>
+    </div>
+  );
+}
+
+/** A plain call: as components, which `FlexRender` makes of them, cells would be others whenever the columns are made anew. */
+function contentOf<Row extends object>(cell: Cell<Features, Row>): ReactNode {
+  const content = cell.column.columnDef.cell;
+  return typeof content === "function" ? content(cell.getContext()) : content;
+}
+
+/** Of all columns, whichever are shown. */
 function csvOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const told = columns.flatMap(({ name, value }) => (value === undefined ? [] : [{ name, value }]));
   const lines = rows.map((row) => csvLine(told.map(({ value }) => value(row))));

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Button } from "./Button";
 
-type MoreProps = { status: string; loadMore: (count: number) => void };
+export type MoreProps = { status: string; loadMore: (count: number) => void };
 
 const PER_PAGE = 50;
 

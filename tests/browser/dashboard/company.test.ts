@@ -103,3 +103,48 @@ test("the log says what was changed, and runs show what they took", async () => 
   await page.getByRole("dialog").getByText("first word after").waitFor();
   expect(await complaintsAbout(page)).toEqual([]);
 });
+
+test("a table is sorted by its headings, and shows the columns that were chosen", async () => {
+  const doors = world().doors();
+  const [demo] = await doors.query(api.queries.agents.list, {});
+  const { provider, model } = demo!;
+  for (const name of ["Clerk 10", "clerk 9", "Auditor"])
+    await doors.mutation(api.mutations.agents.create, {
+      name,
+      provider,
+      model,
+      systemPrompt: name,
+    });
+  const page = await world().owner();
+  await page.goto(world().address("agents"));
+  const names = page.getByRole("row").getByRole("link");
+  await expect.poll(() => names.count()).toBe(4);
+  const made = await names.allTextContents();
+  const heading = page.getByRole("columnheader", { name: "Agent" });
+  const seen: (string[] | string | null)[] = [];
+  await heading.getByRole("button").focus();
+  for (const key of ["Enter", "Space", "Enter"]) {
+    await page.keyboard.press(key);
+    seen.push(await heading.getAttribute("aria-sort"), await names.allTextContents());
+    expect(await complaintsAbout(page)).toEqual([]);
+  }
+  const sorted = ["Auditor", "clerk 9", "Clerk 10", "Demo agent"];
+  expect(seen).toEqual(["ascending", sorted, "descending", sorted.toReversed(), "none", made]);
+
+  const choose = page.getByRole("button", { name: "Columns" });
+  await choose.focus();
+  await page.keyboard.press("Enter");
+  const offered = page.getByRole("menuitemcheckbox", { name: "Model" });
+  await offered.press("Space");
+  expect(await offered.getAttribute("aria-checked")).toBe("false");
+  expect(await complaintsAbout(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await expect.poll(() => choose.evaluate((one) => one === document.activeElement)).toBe(true);
+  await page.reload();
+  await heading.waitFor();
+  expect(await page.getByRole("columnheader", { name: "Model" }).count()).toBe(0);
+  await choose.click();
+  await offered.click();
+  await page.keyboard.press("Escape");
+  await page.getByRole("columnheader", { name: "Model" }).waitFor();
+});

@@ -46,6 +46,11 @@ test("sessions are narrowed down by what stands in the address, and go along as 
   await page.goto(world().address("sessions"));
   await rowOf(page, "Broken cup").waitFor();
   await rowOf(page, "Late parcel").getByText("2", { exact: true }).waitFor();
+  // The widest row of all: nothing of it is cut off.
+  await rowOf(page, "Broken cup").getByRole("button", { name: "Close" }).click();
+  await rowOf(page, "Broken cup").getByRole("button", { name: "Open again" }).waitFor();
+  const isCut = (table: Element) => table.scrollWidth > table.clientWidth;
+  expect(await page.getByRole("region", { name: "Sessions" }).evaluate(isCut)).toBe(false);
 
   await page.getByLabel("Whose").selectOption("channel:telegram");
   await rowOf(page, "Broken cup").waitFor({ state: "detached" });

@@ -5,7 +5,6 @@ import type { ActivityView } from "../../../../convex/views";
 import { useTenantPages } from "../../data/tenant";
 import { DataTable, type Column } from "../../ui/DataTable";
 import { SelectField } from "../../ui/Field";
-import { More } from "../../ui/More";
 import { ScreenHeader } from "../../ui/ScreenHeader";
 import { Empty, Loading } from "../../ui/states";
 import { Moment } from "../../ui/values";
@@ -33,6 +32,7 @@ const COLUMNS: readonly Column<ActivityView>[] = [
     name: "Changes",
     cell: ({ changes }) => <Changes changes={changes} />,
     value: ({ changes }) => JSON.stringify(changes),
+    sortBy: null,
   },
   { name: "From", cell: ({ ip }) => ip ?? "", value: ({ ip }) => ip },
 ];
@@ -69,7 +69,7 @@ export function Activity() {
           columns={COLUMNS}
           rows={results}
           keyOf={({ _id }) => _id}
-          more={<More status={status} loadMore={loadMore} />}
+          pages={{ status, loadMore }}
         />
       )}
     </>

@@ -1,17 +1,19 @@
 /** The company's agents: what each is made of, and what it has spent this month. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useDeferredValue, useState, type ReactNode } from "react";
+import { useDeferredValue, useState } from "react";
 import { api } from "../../../../convex/_generated/api";
 import type { AgentView } from "../../../../convex/views";
 import { useTenantPages, useTenantQuery } from "../../data/tenant";
 import { NewAgentLink } from "../../shared/NewAgentLink";
 import { DataTable } from "../../ui/DataTable";
 import { SelectField, TextField } from "../../ui/Field";
-import { More } from "../../ui/More";
+import type { MoreProps } from "../../ui/More";
 import { ScreenHeader } from "../../ui/ScreenHeader";
 import { Empty, Loading } from "../../ui/states";
 import { useColumns } from "./agentColumns";
 import { STATUSES, toAgentsSearch, type AgentsSearch } from "./search";
+
+const FOUND_MAX = 100;
 
 export function Agents() {
   const { status } = useSearch({ from: "/signed-in/$tenant/agents" });
@@ -70,7 +72,7 @@ function Living() {
       </Empty>
     );
   }
-  return <Table agents={living} more={<More {...agents} />} />;
+  return <Table agents={living} pages={agents} />;
 }
 
 function WithStatus({ status }: Required<AgentsSearch>) {
@@ -78,24 +80,26 @@ function WithStatus({ status }: Required<AgentsSearch>) {
   const agents = useTenantPages(api.queries.agents.listPage, filter);
   if (agents.status === "LoadingFirstPage") return <Loading lines={5} />;
   if (agents.results.length === 0) return <Empty title={`No agent is ${status}`} />;
-  return <Table agents={agents.results} more={<More {...agents} />} />;
+  return <Table agents={agents.results} pages={agents} />;
 }
 
 function Found({ words, status }: { words: string } & AgentsSearch) {
   const agents = useTenantQuery(api.queries.agents.search, {
     query: words,
+    limit: FOUND_MAX,
     ...(status !== undefined && { status }),
   });
   if (agents === undefined) return <Loading lines={3} />;
   if (agents.length === 0) return <Empty title="No agent has these words" />;
-  return <Table agents={agents} />;
+  const isAll = agents.length < FOUND_MAX;
+  return <Table agents={agents} cut={isAll ? undefined : `The best ${FOUND_MAX} matches.`} />;
 }
 
-type TableProps = { agents: readonly AgentView[]; more?: ReactNode };
+type TableProps = { agents: readonly AgentView[]; pages?: MoreProps; cut?: string | undefined };
 
-function Table({ agents, more }: TableProps) {
+function Table({ agents, ...extent }: TableProps) {
   const columns = useColumns();
   return (
-    <DataTable name="Agents" columns={columns} rows={agents} keyOf={({ _id }) => _id} more={more} />
+    <DataTable name="Agents" columns={columns} rows={agents} keyOf={({ _id }) => _id} {...extent} />
   );
 }

@@ -25,7 +25,9 @@ export function useColumns(): readonly Column<AgentView>[] {
             >
               {name}
             </Link>
-            <span className="text-subtle line-clamp-1 max-w-md text-xs">{description}</span>
+            <span className="text-subtle line-clamp-1 max-w-md min-w-40 text-xs">
+              {description}
+            </span>
           </>
         ),
         value: ({ name }) => name,
@@ -37,8 +39,13 @@ export function useColumns(): readonly Column<AgentView>[] {
       },
       {
         name: "Model",
-        cell: ({ model }) => <code className="font-mono text-xs">{model}</code>,
+        cell: ({ model }) => (
+          <code className="block max-w-56 truncate font-mono text-xs" title={model}>
+            {model}
+          </code>
+        ),
         value: ({ provider, model }) => `${provider}/${model}`,
+        sortBy: ({ model }) => model,
       },
     ];
     if (spend !== null) {

@@ -3,7 +3,6 @@ import type { BudgetEventView } from "../../../../convex/views/budgets";
 import { useTenantPages } from "../../data/tenant";
 import { Badge, type Tone } from "../../ui/Badge";
 import { DataTable, type Column } from "../../ui/DataTable";
-import { More } from "../../ui/More";
 import { Empty, Loading } from "../../ui/states";
 import { Moment } from "../../ui/values";
 
@@ -33,7 +32,7 @@ const COLUMNS: readonly Column<BudgetEventView>[] = [
     cell: ({ budget }) => budget ?? "one that is gone",
     value: ({ budget }) => budget ?? "",
   },
-  { name: "Of", cell: textOf, value: textOf },
+  { name: "Of", cell: textOf, value: textOf, sortBy: null },
 ];
 
 /** What became known of budgets in the last 30 days, the newest first. */
@@ -50,7 +49,7 @@ export function BudgetEvents() {
           columns={COLUMNS}
           rows={results}
           keyOf={({ _id }) => _id}
-          more={<More status={status} loadMore={loadMore} />}
+          pages={{ status, loadMore }}
         />
       )}
     </section>

@@ -7,7 +7,6 @@ import { useAgentName } from "../../data/agents";
 import { useMay, useTenant, useTenantPages } from "../../data/tenant";
 import { Button } from "../../ui/Button";
 import { DataTable } from "../../ui/DataTable";
-import { More } from "../../ui/More";
 import { ScreenHeader } from "../../ui/ScreenHeader";
 import { Empty, Loading } from "../../ui/states";
 import { ChannelDetail } from "./ChannelDetail";
@@ -51,7 +50,7 @@ export function Channels() {
           columns={columns}
           rows={results}
           keyOf={({ _id }) => _id}
-          more={<More status={status} loadMore={loadMore} />}
+          pages={{ status, loadMore }}
         />
       )}
       {isMaking && <NewChannel close={() => setMaking(false)} />}

@@ -39,7 +39,12 @@ export function channelColumns({
       ),
       value: ({ name }) => name,
     },
-    { name: "Kind", cell: ({ type }) => CHANNEL_NAMES[type], value: ({ type }) => type },
+    {
+      name: "Kind",
+      cell: ({ type }) => CHANNEL_NAMES[type],
+      value: ({ type }) => type,
+      sortBy: ({ type }) => CHANNEL_NAMES[type],
+    },
     {
       name: "Leads to",
       cell: ({ agentId }) => agentName(agentId),

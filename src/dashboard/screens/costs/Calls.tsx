@@ -6,7 +6,6 @@ import { useHalfHour } from "../../data/clock";
 import { useTenantPages } from "../../data/tenant";
 import { Badge } from "../../ui/Badge";
 import { DataTable, type Column } from "../../ui/DataTable";
-import { More } from "../../ui/More";
 import { Empty, Loading } from "../../ui/states";
 import { Count, Moment, Money } from "../../ui/values";
 import type { Dimension } from "./search";
@@ -25,10 +24,11 @@ export function Calls({ by, of: key, period, choose }: CallsProps) {
   return (
     <DataTable
       name={`Calls of ${by} ${key}, ${period}`}
+      kind="Calls"
       columns={columns}
       rows={results}
       keyOf={({ _id }) => _id}
-      more={<More status={status} loadMore={loadMore} />}
+      pages={{ status, loadMore }}
     />
   );
 }

@@ -4,7 +4,6 @@ import type { Spender } from "../../../../convex/views/costs";
 import { useHalfHour } from "../../data/clock";
 import { useTenantPages } from "../../data/tenant";
 import { DataTable, type Column } from "../../ui/DataTable";
-import { More } from "../../ui/More";
 import { Empty, Loading } from "../../ui/states";
 import { Count, Moment, Money } from "../../ui/values";
 import type { Dimension } from "./search";
@@ -32,10 +31,11 @@ export function Spenders({ by, period, choose }: SpendersProps) {
   return (
     <DataTable
       name={`Costs by ${by}, ${period}`}
+      kind="Costs"
       columns={columns}
       rows={results}
       keyOf={({ key }) => key}
-      more={<More status={status} loadMore={loadMore} />}
+      pages={{ status, loadMore }}
     />
   );
 }
@@ -47,7 +47,11 @@ function columnsOf(by: Dimension, choose: (key: string) => void): Column<Spender
     {
       name: by.charAt(0).toUpperCase() + by.slice(1),
       cell: ({ key, name }) => (
-        <button type="button" className="text-accent underline" onClick={() => choose(key)}>
+        <button
+          type="button"
+          className="text-accent text-left underline"
+          onClick={() => choose(key)}
+        >
           {name ?? (key === "" ? "none" : key)}
         </button>
       ),
@@ -83,6 +87,10 @@ function columnsOf(by: Dimension, choose: (key: string) => void): Column<Spender
       cell: ({ costEvents }) => <Count of={costEvents} />,
       value: ({ costEvents }) => costEvents,
     },
-    { name: "Last", cell: ({ lastActiveAt }) => <Moment atMs={lastActiveAt} /> },
+    {
+      name: "Last",
+      cell: ({ lastActiveAt }) => <Moment atMs={lastActiveAt} />,
+      sortBy: ({ lastActiveAt }) => lastActiveAt,
+    },
   ];
 }

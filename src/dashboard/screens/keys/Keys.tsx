@@ -5,7 +5,6 @@ import { api } from "../../../../convex/_generated/api";
 import { useMay, useTenantPages } from "../../data/tenant";
 import { Button } from "../../ui/Button";
 import { DataTable } from "../../ui/DataTable";
-import { More } from "../../ui/More";
 import { ScreenHeader } from "../../ui/ScreenHeader";
 import { Secret } from "../../ui/Secret";
 import { Empty, Loading } from "../../ui/states";
@@ -39,7 +38,7 @@ export function Keys() {
           columns={columns}
           rows={results}
           keyOf={({ _id }) => _id}
-          more={<More status={status} loadMore={loadMore} />}
+          pages={{ status, loadMore }}
         />
       )}
       {isMaking && <NewKey close={() => setMaking(false)} show={setSecret} />}

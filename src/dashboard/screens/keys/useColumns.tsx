@@ -38,6 +38,7 @@ export function useColumns({ mayWrite, show }: Options): readonly Column<KeyView
         name: "May",
         cell: ({ scopes }) => <span title={scopes.join(", ")}>{scopes.length} things</span>,
         value: ({ scopes }) => scopes.join(" "),
+        sortBy: ({ scopes }) => scopes.length,
       },
       {
         name: "Last used",

@@ -6,7 +6,6 @@ import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
 import { DataTable, type Column } from "../../ui/DataTable";
-import { More } from "../../ui/More";
 import { useAct } from "../../ui/useAct";
 import { Moment } from "../../ui/values";
 
@@ -47,7 +46,7 @@ export function Invitations() {
         columns={columns}
         rows={results}
         keyOf={({ _id }) => _id}
-        more={<More status={status} loadMore={loadMore} />}
+        pages={{ status, loadMore }}
       />
       {asked !== null && (
         <Confirm

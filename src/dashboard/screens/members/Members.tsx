@@ -5,7 +5,6 @@ import { api } from "../../../../convex/_generated/api";
 import { useMay, useTenantPages } from "../../data/tenant";
 import { Button } from "../../ui/Button";
 import { DataTable } from "../../ui/DataTable";
-import { More } from "../../ui/More";
 import { ScreenHeader } from "../../ui/ScreenHeader";
 import { Secret } from "../../ui/Secret";
 import { Loading } from "../../ui/states";
@@ -35,7 +34,7 @@ export function Members() {
           columns={columns}
           rows={results}
           keyOf={({ _id }) => _id}
-          more={<More status={status} loadMore={loadMore} />}
+          pages={{ status, loadMore }}
         />
       )}
       {mayWrite && <Invitations />}

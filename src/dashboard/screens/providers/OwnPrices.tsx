@@ -8,7 +8,6 @@ import { Badge, type Tone } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
 import { DataTable, type Column } from "../../ui/DataTable";
-import { More } from "../../ui/More";
 import { Empty, Loading } from "../../ui/states";
 import { useAct } from "../../ui/useAct";
 import { Moment } from "../../ui/values";
@@ -56,7 +55,7 @@ export function OwnPrices() {
           columns={columns}
           rows={rows}
           keyOf={({ _id }) => _id}
-          more={<More status={status} loadMore={loadMore} />}
+          pages={{ status, loadMore }}
         />
       )}
       {isMaking && (
@@ -81,6 +80,7 @@ function columnsOf(mayManage: boolean): readonly Column<Row>[] {
       cell: (price) =>
         price.enabled ? ratesText(price) : <Badge>the price book's from then on</Badge>,
       value: (price) => (price.enabled ? ratesText(price) : "price book"),
+      sortBy: null,
     },
     {
       name: "From",

@@ -18,6 +18,7 @@ export function accountColumns(mayWrite: boolean): readonly Column<ProviderView>
       ),
       value: ({ provider, baseUrl }) =>
         baseUrl === undefined ? provider : `${provider} ${baseUrl}`,
+      sortBy: ({ provider }) => PROVIDER_NAMES[provider],
     },
     {
       name: "Key",

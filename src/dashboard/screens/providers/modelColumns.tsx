@@ -19,6 +19,7 @@ export function modelColumns(price: ((of: PriceOf) => void) | null): readonly Co
         </>
       ),
       value: ({ provider, model }) => `${provider}/${model}`,
+      sortBy: ({ name }) => name,
     },
     {
       name: "Reads at most",
@@ -42,6 +43,7 @@ export function modelColumns(price: ((of: PriceOf) => void) | null): readonly Co
           </span>
         ),
       value: ({ price: holding }) => holding?.priceVersion ?? "",
+      sortBy: ({ price: holding }) => holding?.source,
     },
   ];
   if (price === null) return told;

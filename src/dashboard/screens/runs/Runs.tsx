@@ -7,7 +7,6 @@ import { useAgentName } from "../../data/agents";
 import { useTenant, useTenantPages } from "../../data/tenant";
 import { DataTable, type Column } from "../../ui/DataTable";
 import { SelectField } from "../../ui/Field";
-import { More } from "../../ui/More";
 import { RunState } from "../../ui/RunState";
 import { ScreenHeader } from "../../ui/ScreenHeader";
 import { Empty, Loading } from "../../ui/states";
@@ -46,7 +45,7 @@ export function Runs() {
           columns={columns}
           rows={results}
           keyOf={({ _id }) => _id}
-          more={<More status={status} loadMore={loadMore} />}
+          pages={{ status, loadMore }}
         />
       )}
     </>
@@ -70,6 +69,7 @@ function useColumns(): readonly Column<RunView>[] {
           </Link>
         ),
         value: ({ _id }) => _id,
+        sortBy: ({ agentId }) => agentName(agentId),
       },
       {
         name: "State",
@@ -83,7 +83,11 @@ function useColumns(): readonly Column<RunView>[] {
         ),
         value: ({ state }) => state.detail ?? state.reason,
       },
-      { name: "Model", cell: ({ model }) => model ?? "", value: ({ model }) => model },
+      {
+        name: "Model",
+        cell: ({ model }) => <span className="whitespace-nowrap">{model}</span>,
+        value: ({ model }) => model,
+      },
       {
         name: "Cost",
         isNumber: true,

@@ -3,7 +3,6 @@ import { api } from "../../../../convex/_generated/api";
 import type { SessionView } from "../../../../convex/views";
 import { useTenantPages, useTenantQuery } from "../../data/tenant";
 import { DataTable } from "../../ui/DataTable";
-import { More } from "../../ui/More";
 import { Empty, Loading } from "../../ui/states";
 import type { SessionsSearch } from "./search";
 import { useColumns } from "./useColumns";
@@ -43,7 +42,7 @@ export function ListedSessions({ search }: { search: SessionsSearch }) {
       columns={columns}
       rows={results}
       keyOf={({ _id }) => _id}
-      more={<More status={status} loadMore={loadMore} />}
+      pages={{ status, loadMore }}
     />
   );
 }
@@ -74,7 +73,7 @@ export function FoundSessions({ search, words }: FoundProps) {
       columns={columns}
       rows={rows}
       keyOf={({ _id }) => _id}
-      more={isAll ? null : <p className="text-subtle">The best {FOUND_MAX} matches.</p>}
+      cut={isAll ? undefined : `The best ${FOUND_MAX} matches.`}
     />
   );
 }

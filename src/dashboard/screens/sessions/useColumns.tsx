@@ -23,17 +23,17 @@ export function useColumns(): readonly Column<SessionView>[] {
         name: "Session",
         cell: ({ _id: sessionId, title, activeRunId }) => (
           <>
+            <Link
+              to="/$tenant/chat/$sessionId"
+              params={{ tenant: slug, sessionId }}
+              className="text-accent line-clamp-2 min-w-36 underline"
+            >
+              {title ?? "Without a title"}
+            </Link>
             <span className="flex items-center gap-2">
-              <Link
-                to="/$tenant/chat/$sessionId"
-                params={{ tenant: slug, sessionId }}
-                className="text-accent line-clamp-2 min-w-40 underline"
-              >
-                {title ?? "Without a title"}
-              </Link>
+              <ShortId id={sessionId} />
               {activeRunId !== undefined && <Badge tone="accent">replying</Badge>}
             </span>
-            <ShortId id={sessionId} />
           </>
         ),
         value: ({ title }) => title ?? "",
@@ -64,11 +64,7 @@ export function useColumns(): readonly Column<SessionView>[] {
       },
       {
         name: "Last active",
-        cell: ({ lastActivityAt }) => (
-          <span className="whitespace-nowrap">
-            <Moment atMs={lastActivityAt} />
-          </span>
-        ),
+        cell: ({ lastActivityAt }) => <Moment atMs={lastActivityAt} />,
         value: ({ lastActivityAt }) => new Date(lastActivityAt).toISOString(),
       },
       { name: "Change", cell: (session) => <SessionActions session={session} /> },

@@ -7,7 +7,6 @@ import { useMay, useTenant, useTenantPages } from "../../data/tenant";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { DataTable, type Column } from "../../ui/DataTable";
-import { More } from "../../ui/More";
 import { Empty, Loading } from "../../ui/states";
 import { Count } from "../../ui/values";
 import { InstalledActions } from "./InstalledActions";
@@ -38,7 +37,7 @@ export function Installed({ agentId }: { agentId: Id<"agents"> }) {
       columns={columns}
       rows={results}
       keyOf={({ _id }) => _id}
-      more={<More status={status} loadMore={loadMore} />}
+      pages={{ status, loadMore }}
     />
   );
 }
@@ -60,6 +59,7 @@ function useColumns(): readonly Column<InstalledSkillView>[] {
           </Link>
         ),
         value: ({ skillId }) => skillId,
+        sortBy: ({ name }) => name,
       },
       { name: "Status", cell: statusOf, value: ({ status }) => status },
       {

@@ -4,7 +4,6 @@ import type { Id } from "../../../../convex/_generated/dataModel";
 import { useTenantPages } from "../../data/tenant";
 import { DataTable } from "../../ui/DataTable";
 import { SelectField } from "../../ui/Field";
-import { More } from "../../ui/More";
 import { Empty, Loading } from "../../ui/states";
 import { DeliveryDetail } from "./DeliveryDetail";
 import { deliveryColumns } from "./deliveryColumns";
@@ -51,7 +50,7 @@ export function Deliveries({ endpointId, search: { state, delivery }, look }: De
           columns={columns}
           rows={results}
           keyOf={({ _id }) => _id}
-          more={<More status={status} loadMore={loadMore} />}
+          pages={{ status, loadMore }}
         />
       )}
       {delivery !== undefined && (

@@ -6,7 +6,6 @@ import { api } from "../../../../convex/_generated/api";
 import { useMay, useTenantPages } from "../../data/tenant";
 import { Button } from "../../ui/Button";
 import { DataTable } from "../../ui/DataTable";
-import { More } from "../../ui/More";
 import { ScreenHeader } from "../../ui/ScreenHeader";
 import { Empty, Loading } from "../../ui/states";
 import { Deliveries } from "./Deliveries";
@@ -46,7 +45,7 @@ export function Webhooks() {
           columns={columns}
           rows={results}
           keyOf={({ _id }) => _id}
-          more={<More status={status} loadMore={loadMore} />}
+          pages={{ status, loadMore }}
         />
       )}
       <AllDeliveries />

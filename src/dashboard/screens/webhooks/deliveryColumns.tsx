@@ -22,6 +22,7 @@ export function deliveryColumns(choose: Choose): readonly Column<WebhookDelivery
       name: "State",
       cell: ({ state }) => <DeliveryState state={state} />,
       value: ({ state }) => state,
+      sortBy: ({ state }) => STATES[state].text,
     },
     {
       name: "Last answer",

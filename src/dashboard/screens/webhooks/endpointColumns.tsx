@@ -38,11 +38,7 @@ export function useEndpointColumns(): readonly Column<WebhookEndpointView>[] {
       },
       {
         name: "Since",
-        cell: ({ createdAt }) => (
-          <span className="whitespace-nowrap">
-            <Moment atMs={createdAt} />
-          </span>
-        ),
+        cell: ({ createdAt }) => <Moment atMs={createdAt} />,
         value: ({ createdAt }) => new Date(createdAt).toISOString(),
       },
     ],
