@@ -2,7 +2,7 @@
  * What a model wrote. It is hostile until shown otherwise: no markup of its own, no pictures from anywhere (an address
  * can carry away what the model has read), and links that name where they go and tell nobody where from.
  */
-import type { ReactNode } from "react";
+import { memo, useEffect, useMemo, useRef, type ReactNode } from "react";
 import {
   type Components,
   defaultRehypePlugins,
@@ -12,7 +12,10 @@ import {
   type UrlTransform,
 } from "streamdown";
 import { highlighter } from "./highlighter";
+import { partsOf } from "./replyParts";
 
+/** Out of sight it has no layout. */
+const SETTLED = "[contain-intrinsic-size:auto_60rem] [content-visibility:auto]";
 const LINK = /^(https?:\/\/|mailto:)/i;
 const CONTROLS = {
   code: { copy: true, download: false },
@@ -79,10 +82,36 @@ const COMPONENTS: Components = {
   img: ({ alt }) => <span className="text-subtle">[Picture: {alt ?? "without a text"}]</span>,
 };
 
-export default function Markdown({ text, isWritten }: { text: string; isWritten: boolean }) {
+type MarkdownProps = { text: string; isWritten: boolean };
+
+export default function Markdown({ text, isWritten }: MarkdownProps) {
+  const parts = useParts(text);
+  return (
+    <div className="min-w-0 space-y-4 break-words">
+      {parts.map((part, at) => {
+        const isLast = at === parts.length - 1;
+        return (
+          <div key={at} className={isLast ? "" : SETTLED}>
+            <Part text={part} isWritten={isWritten && isLast} />
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function useParts(text: string): readonly string[] {
+  const before = useRef<readonly string[]>([]);
+  const parts = useMemo(() => partsOf(text, before.current), [text]);
+  useEffect(() => {
+    before.current = parts;
+  }, [parts]);
+  return parts;
+}
+
+const Part = memo(function Part({ text, isWritten }: MarkdownProps) {
   return (
     <Streamdown
-      className="min-w-0 break-words"
       // Block by block, written or not: what stands there is not read again when its end has come.
       mode="streaming"
       isAnimating={isWritten}
@@ -100,4 +129,4 @@ export default function Markdown({ text, isWritten }: { text: string; isWritten:
       {text}
     </Streamdown>
   );
-}
+});
