@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-router";
 import { OpenLink } from "./auth/OpenLink";
 import { SignedIn } from "./auth/SignedIn";
+import { idParam } from "./data/ids";
 import { toActivitySearch } from "./screens/activity/search";
 import { toAgentSearch, toAgentsSearch } from "./screens/agents/search";
 import { toChannelSearch } from "./screens/channels/search";
@@ -59,6 +60,8 @@ const agents = createRoute({
 const agent = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/agents/$agentId",
+  params: idParam("agentId", "new"),
+  notFoundComponent: NotFound,
   validateSearch: toAgentSearch,
   component: lazyRouteComponent(() => import("./screens/agents/Agent"), "Agent"),
 });
@@ -88,6 +91,8 @@ const noSession = createRoute({
 const session = createRoute({
   getParentRoute: () => chat,
   path: "/$sessionId",
+  params: idParam("sessionId", "new"),
+  notFoundComponent: NotFound,
   component: lazyRouteComponent(() => import("./screens/chat/Session"), "Session"),
 });
 
@@ -121,6 +126,8 @@ const runs = createRoute({
 const run = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/runs/$runId",
+  params: idParam("runId"),
+  notFoundComponent: NotFound,
   component: lazyRouteComponent(() => import("./screens/runs/Run"), "Run"),
 });
 
@@ -145,6 +152,8 @@ const webhooks = createRoute({
 const endpoint = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/webhooks/$endpointId",
+  params: idParam("endpointId"),
+  notFoundComponent: NotFound,
   validateSearch: toDeliverySearch,
   component: lazyRouteComponent(() => import("./screens/webhooks/Endpoint"), "Endpoint"),
 });
@@ -211,6 +220,8 @@ export const router = createRouter({
   defaultPendingComponent: RouteLoading,
   defaultPreload: "intent",
   scrollRestoration: true,
+  // What a route does not take leaves the address: else `useSearch` has it as it stands there, checked by nobody.
+  search: { strict: true },
 });
 
 declare module "@tanstack/react-router" {

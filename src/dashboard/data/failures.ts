@@ -18,7 +18,10 @@ export function messageOf(error: unknown): string {
   return "Something went wrong here that should not. Try again.";
 }
 
-/** An address may say anything where an id belongs. */
+/**
+ * An id in an address may be of another table, or mistyped; what cannot be one is not asked for (`ids.ts`). A production
+ * deployment of Convex Cloud hides the message: there, such an address is told as any other failure.
+ */
 function isMalformed(error: unknown): boolean {
   return error instanceof Error && error.message.includes("ArgumentValidationError");
 }

@@ -2,6 +2,7 @@ import { Link, useRouter } from "@tanstack/react-router";
 import { Failure } from "../ui/Boundary";
 import { Button } from "../ui/Button";
 import { Empty, Loading } from "../ui/states";
+import { useTitle } from "../ui/useTitle";
 
 export function RouteLoading() {
   return <Loading lines={6} />;
@@ -17,6 +18,7 @@ export function RouteFailed({ error, reset }: { error: unknown; reset: () => voi
 }
 
 export function NotFound() {
+  useTitle("There is no such page");
   const action = (
     <Button asChild>
       <Link to="/">Go home</Link>

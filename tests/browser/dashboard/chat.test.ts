@@ -233,8 +233,8 @@ test("a click beside a form keeps what is typed; two clicks make one branch", as
 test("an id that is none, and words longer than a search takes, leave the screen as it is", async () => {
   const page = await world().owner();
   await page.goto(world().address("chat/nonsense"));
-  await page.getByText("There is no such").waitFor();
-  world().problems.splice(0);
+  await page.getByText("There is no such page").waitFor();
+  expect(world().problems).toEqual([]);
   await page.getByRole("searchbox").fill("word ".repeat(60));
   await page.getByText("No title has these words").waitFor();
 });

@@ -148,3 +148,32 @@ async function forbiddenCalls(): Promise<((doors: Doors) => Promise<unknown>)[]>
       doors.action(api.actions.invitations.create, { email: "x@example.com", role: "viewer" }),
   ];
 }
+
+test.each(["agents", "chat", "runs", "webhooks"])(
+  "what is no id is no page of %s, beside which everything else is there",
+  async (screen) => {
+    const page = await world().owner();
+    await page.goto(world().address(`${screen}/nonsense`));
+    await page.getByRole("main").getByText("There is no such page").waitFor();
+    expect(await page.title()).toContain("There is no such page");
+    expect(world().problems).toEqual([]);
+    await page.getByRole("link", { name: "Budgets", exact: true }).click();
+    await page.getByRole("heading", { name: "Budgets" }).waitFor();
+  },
+);
+
+test("what is no id in what narrows a screen, narrows nothing", async () => {
+  const page = await world().owner();
+  await page.goto(world().address("costs?call=nonsense&period=2026-13&by=model"));
+  await page.getByRole("heading", { name: "Costs" }).waitFor();
+  expect(new URL(page.url()).search).toBe("?by=model");
+  await page.goto(world().address("sessions?agent=nonsense"));
+  await page.getByRole("heading", { name: "Sessions" }).waitFor();
+  expect(new URL(page.url()).search).toBe("");
+  // Back and forward go by what the address was.
+  await page.goBack();
+  await page.getByRole("heading", { name: "Costs" }).waitFor();
+  await page.goto(world().address("runs?state=nonsense"));
+  await page.getByRole("heading", { name: "Runs" }).waitFor();
+  expect(world().problems).toEqual([]);
+});

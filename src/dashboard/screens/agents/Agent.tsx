@@ -26,7 +26,6 @@ import { Versions } from "./Versions";
 export function Agent() {
   const { agentId } = useParams({ from: "/signed-in/$tenant/agents/$agentId" });
   if (agentId === "new") return <NewAgent />;
-  // What is no id at all is answered as one that nobody has.
   return <Loaded key={agentId} agentId={agentId as Id<"agents">} />;
 }
 

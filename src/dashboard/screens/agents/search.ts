@@ -1,5 +1,6 @@
 /** Which agents, and what of one of them is looked at, as it stands in the address. */
 import type { Id } from "../../../../convex/_generated/dataModel";
+import { isId } from "../../data/ids";
 
 export const STATUSES = ["active", "paused", "archived"] as const;
 export type AgentsSearch = { status?: (typeof STATUSES)[number] | undefined };
@@ -24,7 +25,6 @@ export function toAgentSearch({ view, version, test }: Record<string, unknown>):
   return {
     ...(known !== undefined && { view: known }),
     ...(typeof version === "number" && { version }),
-    // What is no id is answered as one that nobody has.
-    ...(typeof test === "string" && { test: test as Id<"sessions"> }),
+    ...(isId<"sessions">(test) && { test }),
   };
 }

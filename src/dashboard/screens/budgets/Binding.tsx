@@ -95,14 +95,13 @@ function Choice({ label, value = "", change, of, none }: ChoiceProps) {
 function Found({
   search: { agent, user, key, model },
 }: {
-  search: BudgetsSearch & { agent: string };
+  search: BudgetsSearch & { agent: Id<"agents"> };
 }) {
   const nowMs = useHalfHour();
-  // What is no id is answered as one that nobody has.
   const found = useTenantQuery(api.queries.budgets.effective, {
-    agentId: agent as Id<"agents">,
-    ...(user !== undefined && { userId: user as Id<"users"> }),
-    ...(key !== undefined && { keyId: key as Id<"api_keys"> }),
+    agentId: agent,
+    ...(user !== undefined && { userId: user }),
+    ...(key !== undefined && { keyId: key }),
     ...modelIn(model),
     nowMs,
   });

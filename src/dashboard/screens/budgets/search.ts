@@ -1,19 +1,24 @@
 /** Which budget is looked at, and whose binding one, as it stands in the address. */
+import type { Id } from "../../../../convex/_generated/dataModel";
+import { isId } from "../../data/ids";
 
 export type BudgetsSearch = {
   /** The one that a refusal led to. */
-  budget?: string | undefined;
-  agent?: string | undefined;
-  user?: string | undefined;
-  key?: string | undefined;
+  budget?: Id<"budget_policies"> | undefined;
+  agent?: Id<"agents"> | undefined;
+  user?: Id<"users"> | undefined;
+  key?: Id<"api_keys"> | undefined;
   /** "provider/model"; the agent's own without it. */
   model?: string | undefined;
 };
 
 export function toBudgetsSearch(search: Record<string, unknown>): BudgetsSearch {
-  const text = (name: keyof BudgetsSearch) => {
-    const value = search[name];
-    return typeof value === "string" && value !== "" ? { [name]: value } : {};
+  const { budget, agent, user, key, model } = search;
+  return {
+    ...(isId<"budget_policies">(budget) && { budget }),
+    ...(isId<"agents">(agent) && { agent }),
+    ...(isId<"users">(user) && { user }),
+    ...(isId<"api_keys">(key) && { key }),
+    ...(typeof model === "string" && model !== "" && { model }),
   };
-  return { ...text("budget"), ...text("agent"), ...text("user"), ...text("key"), ...text("model") };
 }

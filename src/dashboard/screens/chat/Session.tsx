@@ -7,6 +7,5 @@ import { NewSession } from "./NewSession";
 export function Session() {
   const { sessionId } = useParams({ from: "/signed-in/$tenant/chat/$sessionId" });
   if (sessionId === "new") return <NewSession />;
-  // What is no id at all is answered as one that nobody has.
   return <Conversation key={sessionId} sessionId={sessionId as Id<"sessions">} />;
 }

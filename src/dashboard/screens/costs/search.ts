@@ -1,5 +1,6 @@
 /** What of the costs is looked at, as it stands in the address. */
 import type { Id } from "../../../../convex/_generated/dataModel";
+import { isId } from "../../data/ids";
 
 export const DIMENSIONS = [
   "agent",
@@ -30,7 +31,6 @@ export function toCostSearch(search: Record<string, unknown>): CostSearch {
     ...(typeof period === "string" && PERIOD.test(period) && { period }),
     ...(DIMENSIONS.some((one) => one === by) && { by: by as Dimension }),
     ...(typeof key === "string" && { key }),
-    // What is no id is answered as one that nobody has.
-    ...(typeof call === "string" && { call: call as Id<"cost_events"> }),
+    ...(isId<"cost_events">(call) && { call }),
   };
 }

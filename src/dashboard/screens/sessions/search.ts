@@ -1,6 +1,7 @@
 /** Which sessions are looked at, as it stands in the address. */
 import type { Id } from "../../../../convex/_generated/dataModel";
 import type { SessionView } from "../../../../convex/views";
+import { isId } from "../../data/ids";
 
 type Status = SessionView["status"];
 export const STATUSES = ["active", "completed", "abandoned"] as const satisfies readonly Status[];
@@ -30,13 +31,13 @@ export function toSessionsSearch(search: Record<string, unknown>): SessionsSearc
   };
 }
 
-/** No list has more than one of them; what is no id is answered as one that nobody has. */
+/** No list has more than one of them. */
 function toWhose({ agent, user, channel, status }: Record<string, unknown>): SessionsSearch {
-  if (typeof user === "string") return { user: user as Id<"users"> };
+  if (isId<"users">(user)) return { user };
   if (typeof channel === "string") return { channel };
   const known = STATUSES.find((one) => one === status);
   return {
-    ...(typeof agent === "string" && { agent: agent as Id<"agents"> }),
+    ...(isId<"agents">(agent) && { agent }),
     ...(known !== undefined && { status: known }),
   };
 }

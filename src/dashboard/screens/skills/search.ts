@@ -1,5 +1,6 @@
 /** What of the skills is looked at, as it stands in the address. */
 import type { Id } from "../../../../convex/_generated/dataModel";
+import { isId } from "../../data/ids";
 
 export const VIEWS = ["market", "installed", "own"] as const;
 export type View = (typeof VIEWS)[number];
@@ -22,7 +23,6 @@ export function toSkillsSearch({
     ...(known !== undefined && { view: known }),
     ...(typeof category === "string" && category !== "" && { category }),
     ...(verified === true && { verified: true }),
-    // What is no id is answered as one that nobody has.
-    ...(typeof agent === "string" && { agent: agent as Id<"agents"> }),
+    ...(isId<"agents">(agent) && { agent }),
   };
 }

@@ -1,6 +1,7 @@
 /** Which deliveries are looked at, as it stands in the address. */
 import type { Id } from "../../../../convex/_generated/dataModel";
 import type { WebhookDeliveryView } from "../../../../convex/views/webhooks";
+import { isId } from "../../data/ids";
 import type { Tone } from "../../ui/Badge";
 
 type State = WebhookDeliveryView["state"];
@@ -22,7 +23,6 @@ export type DeliverySearch = {
 export function toDeliverySearch({ state, delivery }: Record<string, unknown>): DeliverySearch {
   return {
     ...(typeof state === "string" && Object.hasOwn(STATES, state) && { state: state as State }),
-    // What is no id is answered as one that nobody has.
-    ...(typeof delivery === "string" && { delivery: delivery as Id<"webhook_deliveries"> }),
+    ...(isId<"webhook_deliveries">(delivery) && { delivery }),
   };
 }
