@@ -69,9 +69,17 @@ export function findOwnIssuer(): OwnIssuer | null {
 
 /** Whether people whom the issuer vouches for are let in, so that an account there is a way to sign in. */
 export function isTrustedIssuer(issuer: string): boolean {
-  return providers().some(
-    (entry) => bare(String(entry["issuer"] ?? entry["domain"])) === bare(issuer),
-  );
+  return trustedIssuers().includes(bare(issuer));
+}
+
+/** Whether somebody beside our own issuer may vouch for people, so that there are accounts to link. */
+export function hasOtherIssuer(): boolean {
+  const own = findOwnIssuer();
+  return trustedIssuers().some((issuer) => own === null || issuer !== bare(own.issuer));
+}
+
+function trustedIssuers(): string[] {
+  return providers().map((entry) => bare(String(entry["issuer"] ?? entry["domain"])));
 }
 
 /** Convex takes an issuer's name with and without its protocol or a slash behind it for the same. */

@@ -6,7 +6,7 @@ import { vWaysIn } from "../views/auth";
 
 /**
  * The ways in that the signed-in person has: whether a password is one, and the accounts at other providers, which
- * the routes `/auth/identities/…` link.
+ * the routes `/auth/identities/…` link where the deployment believes a provider beside its own issuer.
  */
 export const list = query({
   args: {},

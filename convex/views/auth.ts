@@ -32,9 +32,15 @@ export const vIdentityView = v.object({
   createdAt: v.number(),
   isCurrent: v.boolean(), // the one that asks
 });
+export type IdentityView = Infer<typeof vIdentityView>;
 
 /** The ways in that a person has. */
-export const vWaysIn = v.object({ hasPassword: v.boolean(), identities: v.array(vIdentityView) });
+export const vWaysIn = v.object({
+  hasPassword: v.boolean(),
+  canLink: v.boolean(), // the deployment believes a provider beside our own issuer
+  identities: v.array(vIdentityView),
+});
+export type WaysIn = Infer<typeof vWaysIn>;
 
 /** A sign-in that goes on: what its next access token says. For the routes, not for callers. */
 export const vOpened = v.object({ signInId: v.id("auth_sessions"), subject: v.string() });

@@ -9298,6 +9298,7 @@ export interface operations {
         content: {
           "application/json": {
             hasPassword: boolean;
+            canLink: boolean;
             identities: {
               /** @description Id in `identities` */
               _id: string;

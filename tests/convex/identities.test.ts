@@ -80,7 +80,11 @@ onEachDriver(() => {
 
     const again = await redeem(accountAt(IDP), code);
     expect([again.status, await again.json()]).toEqual([404, NO_CODE]);
-    const seen = { hasPassword: true, identities: [{ issuer: IDP, isCurrent: false }] };
+    const seen = {
+      hasPassword: true,
+      canLink: true,
+      identities: [{ issuer: IDP, isCurrent: false }],
+    };
     expect(await person.query(list, {})).toMatchObject(seen);
     expect(await account.query(list, {})).toMatchObject({ identities: [{ isCurrent: true }] });
     const stored = await t.run((ctx) =>

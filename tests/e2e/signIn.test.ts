@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import { socketClient } from "../embedded/clients/connections";
 import { makeIssuer, serveJson } from "../embedded/server/issuer";
+import { addProvider } from "../support/authProviders";
 import { adminOf, startedFolder, startReady, type Ready } from "../support/startProcess";
 
 const EMAIL = "ann@acme.example";
@@ -39,21 +40,6 @@ async function signUp(ready: Ready): Promise<void> {
 
 function clientOf({ apiUrl }: Ready, auth: string): ConvexHttpClient {
   return new ConvexHttpClient(apiUrl, { auth, logger: false });
-}
-
-/** Adds an entry to `AUTH_PROVIDERS` of the running deployment. */
-async function addProvider({ apiUrl, adminKey }: Ready, provider: object): Promise<void> {
-  const headers = { Authorization: `Convex ${adminKey}`, "Content-Type": "application/json" };
-  const listed = await fetch(`${apiUrl}/api/list_environment_variables`, { headers });
-  const { environmentVariables } = (await listed.json()) as {
-    environmentVariables: { AUTH_PROVIDERS: string };
-  };
-  const all = [...(JSON.parse(environmentVariables.AUTH_PROVIDERS) as object[]), provider];
-  const changes = [{ name: "AUTH_PROVIDERS", value: JSON.stringify(all) }];
-  const body = JSON.stringify({ changes });
-  const path = "/api/update_environment_variables";
-  const changed = await fetch(apiUrl + path, { method: "POST", headers, body });
-  expect(changed.status).toBe(200);
 }
 
 test("a subscription goes on through a refresh of the token, and signing out ends it", async () => {

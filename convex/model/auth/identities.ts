@@ -3,12 +3,11 @@
  * person's own sign-in is given, and a token of the account that redeems it. An equal address proves nothing.
  */
 import type { UserIdentity } from "convex/server";
-import type { Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../../_generated/server";
 import { fail } from "../../lib/errors";
-import type { vWaysIn } from "../../views/auth";
-import { findOwnIssuer, isTrustedIssuer } from "../deploymentSecrets";
+import type { WaysIn } from "../../views/auth";
+import { findOwnIssuer, hasOtherIssuer, isTrustedIssuer } from "../deploymentSecrets";
 import { passwordOf } from "./accounts";
 import * as Links from "./links";
 
@@ -80,10 +79,11 @@ export async function redeem(
 export async function list(
   ctx: QueryCtx,
   { userId, current }: { userId: Id<"users">; current: string | undefined },
-): Promise<Infer<typeof vWaysIn>> {
+): Promise<WaysIn> {
   const identities = (await allOf(ctx, userId)).filter((row) => !isOwn(row));
   return {
     hasPassword: (await passwordOf(ctx, userId)) !== null,
+    canLink: hasOtherIssuer(),
     identities: identities.map(({ _id, issuer, subject, createdAt, tokenIdentifier }) => ({
       _id,
       issuer,

@@ -1,10 +1,13 @@
 /** What holds for the company and for oneself; how programs come in; and what is not everybody's to change. */
 import OpenAI from "openai";
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { api } from "../../../convex/_generated/api";
+import { makeIssuer } from "../../embedded/server/issuer";
+import { addProvider } from "../../support/authProviders";
 import { userOf } from "../../support/startProcess";
 import { personWith } from "./people";
-import { complaintsAbout, useWorld, WIDTHS } from "./world";
+import { complaintsAbout, PASSWORD, useWorld, WIDTHS } from "./world";
 
 const world = useWorld();
 
@@ -130,4 +133,60 @@ test("a password is changed by whoever knows the present one", async () => {
   await page.getByText("The password is changed").waitFor();
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await signIn("wanda's other password");
+});
+
+test("an account at another provider is linked by a code, shown, and unlinked; the last way in stays", async () => {
+  const { page } = await world().person("viewer");
+  await page.goto(world().address("settings"));
+  await page.getByText("Your password is one. No account at another provider is linked.").waitFor();
+  const link = page.getByRole("button", { name: "Link another account" });
+  expect(await link.count()).toBe(0);
+
+  const issuer = "https://people.example";
+  const there = await makeIssuer(issuer);
+  await addProvider(world().ready, there.provider);
+  const redeem = async (by: Page, subject: string) => {
+    const code = await by.getByRole("group", { name: "The code", exact: true }).textContent();
+    const answer = await fetch(`${world().ready.siteUrl}/auth/identities/link`, {
+      method: "POST",
+      headers: {
+        Authorization: `Bearer ${await there.sign({ subject })}`,
+        "Content-Type": "application/json",
+      },
+      body: JSON.stringify({ code }),
+    });
+    expect(answer.status).toBe(200);
+    await by.getByRole("button", { name: "I have it" }).click();
+    await by.getByRole("table", { name: "Linked accounts" }).getByText(subject).waitFor();
+  };
+
+  await page.reload();
+  await link.click();
+  await page.getByLabel("Your password").fill("a guess of somebody's");
+  await page.getByRole("button", { name: "Make a code" }).click();
+  await page.getByRole("alert").getByText("That is not the password.").waitFor();
+  expect(world().problems.splice(0)).toEqual([expect.stringContaining("400")]);
+  await page.getByLabel("Your password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Make a code" }).click();
+  await page.getByText("It is shown this once").waitFor();
+  expect(await complaintsAbout(page)).toEqual([]);
+  await redeem(page, "somebody there");
+  expect(await complaintsAbout(page)).toEqual([]);
+  await page.getByRole("button", { name: "Unlink" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Unlink" }).click();
+  await page.getByText("No account at another provider is linked.").waitFor();
+
+  // The demo's owner comes by links that are printed, which are no way of their own.
+  const owner = await world().owner(WIDTHS.phone);
+  await owner.goto(world().address("settings"));
+  await owner.getByText("You have no password here.").waitFor();
+  await owner.getByRole("button", { name: "Link another account" }).click();
+  await owner.getByRole("button", { name: "Make a code" }).click();
+  await redeem(owner, "the owner there");
+  expect(await complaintsAbout(owner)).toEqual([]);
+  await owner.getByRole("button", { name: "Unlink" }).click();
+  await owner.getByRole("dialog").getByRole("button", { name: "Unlink" }).click();
+  await owner.getByText("is the last way to sign in; link another one first").waitFor();
+  expect(world().problems.splice(0)).toEqual([expect.stringContaining("conflict")]);
+  await owner.getByText("the owner there").waitFor();
 });

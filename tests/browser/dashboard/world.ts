@@ -13,7 +13,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CHROMIUM } from "../../support/chromium";
 
-const PASSWORD = "a long password of somebody";
+/** Of everybody who was invited. */
+export const PASSWORD = "a long password of somebody";
 
 export const WIDTHS = { phone: 375, desk: 1280 } as const;
 const HEIGHT = 800;

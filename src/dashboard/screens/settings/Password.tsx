@@ -4,7 +4,7 @@ import { useForm } from "react-hook-form";
 import { toast } from "sonner";
 import { z } from "zod";
 import { api } from "../../../../convex/_generated/api";
-import { changePassword } from "../../auth/changePassword";
+import { changePassword } from "../../auth/ownAccount";
 import { useSignIn } from "../../auth/useAuth";
 import { useDeployment } from "../../data/useDeployment";
 import { Button } from "../../ui/Button";
@@ -37,7 +37,7 @@ function PasswordForm() {
   const { errors, isSubmitting } = formState;
   const submit = handleSubmit(async ({ current, next }) => {
     const passwords = { currentPassword: current, newPassword: next };
-    const refusal = await changePassword(signIn, siteUrl, passwords);
+    const refusal = await changePassword({ signIn, siteUrl }, passwords);
     if (refusal !== null) return setError("current", { message: refusal });
     reset();
     toast.success("The password is changed, and every other sign-in has ended");

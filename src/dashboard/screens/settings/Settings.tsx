@@ -6,6 +6,7 @@ import { Me } from "./Me";
 import { Password } from "./Password";
 import { Plan } from "./Plan";
 import { SignIns } from "./SignIns";
+import { WaysIn } from "./WaysIn";
 
 export function Settings() {
   return (
@@ -19,6 +20,7 @@ export function Settings() {
           <Password />
         </div>
       </div>
+      <WaysIn />
       <SignIns />
       <Danger />
     </>
