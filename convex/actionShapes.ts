@@ -9,6 +9,7 @@ import { vNewSkill, vNewVersion } from "./model/skills/publishing";
 import { vNewEndpoint } from "./model/webhooks/endpoints";
 import { vOpenRecord, vPermission, vProvider, vRole } from "./validators";
 import { vNewKey, vRunView } from "./views";
+import { vVerified } from "./views/administration";
 import { vNewLink } from "./views/auth";
 import { vNewInvitation } from "./views/people";
 import { vSkillResult } from "./views/skills";
@@ -90,6 +91,7 @@ export const providers = {
     },
     returns: v.null(),
   },
+  verify: { args: { ...caller, id: v.id("providers") }, returns: vVerified },
 };
 
 export const runs = {

@@ -7,6 +7,7 @@ import { providers } from "../actionShapes";
 import { omitUndefined } from "../lib/objects";
 import { requirePermission } from "../model/actionAccess";
 import { changedCredential, sealedCredential } from "../model/credentials";
+import type { Verified } from "../views/administration";
 
 /**
  * Registers an account of the tenant's at a model provider: runs use it, once enabled, in place of the
@@ -60,5 +61,28 @@ export const update = action({
     const change = omitUndefined({ ...changes, credential: written });
     await ctx.runMutation(internal.jobs.providers.update, change);
     return null;
+  },
+});
+
+/**
+ * Asks the provider for its models with the account, which costs nothing, and says what came of it; enabled or not.
+ * Of what the provider answers, nothing is kept or returned. Needs `providers:write`.
+ *
+ * @returns `outcome` "works": it takes the key. "open": it lists its models to anybody, so only a call tells whether
+ *   the key is right. "failed", with the class of the failure and the status of the answer: "authentication" is a
+ *   wrong key, "permission" one that may not list models, "network" and "timeout" an address where nobody answers in
+ *   10 s. "unusable", with what to do: there is no key, or it cannot be opened, and nobody was asked.
+ *
+ * @throws not_found - The provider does not exist or is another tenant's.
+ * @throws rate_limited - The tenant has asked 20 times in a minute.
+ */
+export const verify = action({
+  args: providers.verify.args,
+  returns: providers.verify.returns,
+  handler: async (ctx, args): Promise<Verified> => {
+    const { tenantId, apiKey } = args;
+    await requirePermission(ctx, { tenantId, apiKey, permission: "providers:write" });
+    // Not run by Node.js but where the providers are loaded.
+    return await ctx.runAction(internal.jobs.providerChecks.verify, args);
   },
 });

@@ -1,6 +1,6 @@
 /** What doors return of what keeps a tenant in order. */
 import { v, type Infer } from "convex/values";
-import { vProvider, vProviderStatus } from "../validators";
+import { vFailureClass, vProvider, vProviderStatus } from "../validators";
 
 /** Of a secret: that it is there, and no more. */
 export const vProviderView = v.object({
@@ -16,6 +16,19 @@ export const vProviderView = v.object({
   updatedAt: v.number(),
 });
 export type ProviderView = Infer<typeof vProviderView>;
+
+/** What a model provider says to an account. */
+export const vVerified = v.union(
+  v.object({ outcome: v.literal("works") }),
+  v.object({ outcome: v.literal("open") }), // it answers anybody: whether the key is right, a call tells
+  v.object({ outcome: v.literal("unusable"), detail: v.string() }), // nobody was asked: no key, or none that opens
+  v.object({
+    outcome: v.literal("failed"),
+    failureClass: vFailureClass,
+    status: v.union(v.number(), v.null()), // of its answer; null: there was none
+  }),
+);
+export type Verified = Infer<typeof vVerified>;
 
 /** A page of an export, as lines of JSON, and where the next one begins; null: it was the last. */
 export const vExportPage = v.object({

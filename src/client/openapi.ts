@@ -1924,6 +1924,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/providers/{id}/verify": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Asks the provider whether an account works
+     * @description Needs the permission `providers:write`.
+     */
+    post: operations["postProvidersByIdVerify"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/runs": {
     parameters: {
       query?: never;
@@ -10665,6 +10685,82 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      400: components["responses"]["Failed400"];
+      401: components["responses"]["Failed401"];
+      403: components["responses"]["Failed403"];
+      404: components["responses"]["Failed404"];
+      409: components["responses"]["Failed409"];
+      413: components["responses"]["Failed413"];
+      415: components["responses"]["Failed415"];
+      422: components["responses"]["Failed422"];
+      429: components["responses"]["Failed429"];
+      503: components["responses"]["Failed503"];
+    };
+  };
+  postProvidersByIdVerify: {
+    parameters: {
+      query?: {
+        /** @description Id of the tenant, for people in several. Keys have one only. */
+        tenant?: string;
+      };
+      header?: {
+        /** @description Makes the request safe to repeat for 24 hours: the same key and request are done once, and answered alike, with `idempotent-replayed: true`. With another request: 422. */
+        "idempotency-key"?: string;
+      };
+      path: {
+        /** @description Id in `providers` */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          "x-request-id"?: string;
+          "x-ratelimit-limit-requests"?: string;
+          "x-ratelimit-remaining-requests"?: string;
+          "x-ratelimit-reset-requests"?: string;
+          "idempotent-replayed"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json":
+            | {
+                /** @enum {string} */
+                outcome: "works";
+              }
+            | {
+                /** @enum {string} */
+                outcome: "open";
+              }
+            | {
+                /** @enum {string} */
+                outcome: "unusable";
+                detail: string;
+              }
+            | {
+                /** @enum {string} */
+                outcome: "failed";
+                /** @enum {string} */
+                failureClass:
+                  | "invalid_request"
+                  | "authentication"
+                  | "permission"
+                  | "not_found"
+                  | "rate_limited"
+                  | "overloaded"
+                  | "server"
+                  | "timeout"
+                  | "network"
+                  | "content_filtered"
+                  | "spend_limit"
+                  | "cut_stream";
+                status: number | null;
+              };
+        };
       };
       400: components["responses"]["Failed400"];
       401: components["responses"]["Failed401"];

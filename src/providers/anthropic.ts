@@ -31,7 +31,7 @@ import { mergeAnthropicUsage, normaliseAnthropicUsage } from "./usage/anthropicU
 import { messageFrames } from "./wholeReplies";
 
 export function anthropicProvider(settings: ProviderSettings): Provider {
-  const messages = new Messages(clientOf(settings));
+  const messages = new Messages(anthropicClient(settings));
   return {
     name: "anthropic",
     stream(request) {
@@ -48,7 +48,7 @@ export function anthropicProvider(settings: ProviderSettings): Provider {
           return { frames: data, providerRequestId: request_id ?? null };
         },
         framesOfWhole: messageFrames,
-        toFailure,
+        toFailure: toAnthropicFailure,
       });
     },
   };
@@ -58,7 +58,10 @@ export function anthropicProvider(settings: ProviderSettings): Provider {
  * The SDK's base client with the one resource that is used: the full client brings a megabyte of code that
  * every cold start of an action would load.
  */
-function clientOf({ apiKey, baseUrl, fetch = globalThis.fetch }: ProviderSettings): BaseAnthropic {
+export function anthropicClient(
+  { apiKey, baseUrl, fetch = globalThis.fetch }: ProviderSettings,
+  guard = guarded,
+): BaseAnthropic {
   return new BaseAnthropic({
     apiKey,
     baseURL: baseUrl ?? "https://api.anthropic.com",
@@ -66,7 +69,7 @@ function clientOf({ apiKey, baseUrl, fetch = globalThis.fetch }: ProviderSetting
     maxRetries: 0,
     openTelemetry: false,
     logLevel: "off",
-    fetch: guarded(fetch),
+    fetch: guard(fetch),
   });
 }
 
@@ -208,7 +211,7 @@ const FINISH_BY_STOP_REASON: Readonly<Record<string, FinishReason>> = {
   refusal: "filtered",
 };
 
-function toFailure(error: unknown): Failure | null {
+export function toAnthropicFailure(error: unknown): Failure | null {
   if (error instanceof NoStream) {
     const stated = fieldOf(error.json, "error");
     const [type, message] = [fieldOf(stated, "type"), fieldOf(stated, "message")];

@@ -42,6 +42,19 @@ export async function openStream(
   return { frames: framesOf(response.body), providerRequestId };
 }
 
+/** The beginning of the list of models, as it came. */
+export async function listModels(
+  { apiKey, baseUrl, fetch: fetchWith = fetch }: ProviderSettings,
+  { guard, signal }: { guard: typeof guarded; signal: AbortSignal },
+): Promise<unknown> {
+  const response = await guard(fetchWith)(`${baseUrl ?? BASE_URL}/models?pageSize=1`, {
+    headers: { "x-goog-api-key": apiKey },
+    signal,
+  });
+  if (!response.ok) throw await refusal(response);
+  return await response.json();
+}
+
 async function* framesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<unknown> {
   const ready: string[] = [];
   const parser = createParser({ onEvent: ({ data }) => ready.push(data) });

@@ -78,12 +78,15 @@ export function guarded(fetchWith: typeof fetch): typeof fetch {
 const WHOLE_CHARS_MAX = 32 * 1024 * 1024;
 
 /** As `guarded`, for answers that come whole. One that is longer is cut, and so no JSON any more. */
-export function guardedWhole(fetchWith: typeof fetch): typeof fetch {
+export function guardedWhole(
+  fetchWith: typeof fetch,
+  wholeCharsMax = WHOLE_CHARS_MAX,
+): typeof fetch {
   return async (input, init) => {
     const response = await fetchThere(fetchWith, input, init);
     const { body, status, statusText, headers } = response;
     if (body === null) return response;
-    const charsMax = response.ok ? WHOLE_CHARS_MAX : ANSWER_CHARS_MAX;
+    const charsMax = response.ok ? wholeCharsMax : ANSWER_CHARS_MAX;
     const text = await beginningOf(body.getReader(), "", charsMax);
     return new Response(text, { status, statusText, headers });
   };

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api";
 import { startSimulator, type Simulator } from "../../src/providers/simulator/server";
 import { everything, expectFailure, onEachDriver, sharedSetup, tenantWith } from "./setup";
-import { supportBot, type Member } from "./setup";
+import { failureOf, memberOf, supportBot, type Member } from "./setup";
 import { ENDED, runIn } from "./turn";
 
-const { register, update } = api.actions.providers;
+const { register, update, verify } = api.actions.providers;
 const { enable, disable, remove } = api.mutations.providers;
 const { list } = api.queries.providers;
 
@@ -108,6 +108,76 @@ onEachDriver(() => {
     const compatible = { name: "Local", provider: "openai_compatible" } as const;
     const call = ann.as.action(register, compatible);
     await expect(call).rejects.toMatchObject({ data: { field: "baseUrl" } });
+  });
+
+  describe("an account is verified", () => {
+    const at = async (credential: string | undefined, baseUrl: string) => {
+      await deployment().setVariables({ PRIVATE_PROVIDER_URLS: "true" });
+      const ann = await tenant();
+      const given = credential === undefined ? {} : { credential };
+      const id = await ann.as.action(register, {
+        name: "Ours",
+        provider: "anthropic",
+        baseUrl,
+        ...given,
+      });
+      return { ann, id };
+    };
+
+    test("by its provider: the right key works, another is refused, and neither is billed or shown", async () => {
+      const baseUrl = tenantsOwn.anthropicBaseUrl;
+      const calls = tenantsOwn.ledger.entries.length;
+      const { ann, id } = await at(CREDENTIAL, baseUrl);
+      expect(await ann.as.action(verify, { id })).toEqual({ outcome: "works" });
+      await ann.as.mutation(disable, { id });
+      expect(await ann.as.action(verify, { id })).toEqual({ outcome: "works" });
+      await ann.as.action(update, { id, credential: "sk-mistyped-key" });
+      const refused = { outcome: "failed", failureClass: "authentication", status: 401 };
+      expect(await ann.as.action(verify, { id })).toEqual(refused);
+      expect(tenantsOwn.ledger.entries.length).toBe(calls);
+    });
+
+    test("where nobody listens, as unreachable", async () => {
+      const gone = await startSimulator({ port: 0 });
+      await gone.close();
+      const { ann, id } = await at(CREDENTIAL, gone.anthropicBaseUrl);
+      const unreachable = { outcome: "failed", failureClass: "network", status: null };
+      expect(await ann.as.action(verify, { id })).toEqual(unreachable);
+    });
+
+    test("without asking anybody, where there is no key or none that opens", async () => {
+      const t = deployment();
+      const ann = await tenant();
+      const id = await ann.as.action(register, { name: "Ours", provider: "anthropic" });
+      expect(await ann.as.action(verify, { id })).toEqual({
+        outcome: "unusable",
+        detail: "The tenant's provider anthropic has no credential.",
+      });
+      const { ann: bob, id: other } = await at(CREDENTIAL, tenantsOwn.anthropicBaseUrl);
+      const foreign = (await t.run((ctx) => ctx.db.get(other)))!.credential!;
+      await t.run((ctx) => ctx.db.patch(id, { credential: foreign }));
+      const unusable = { outcome: "unusable", detail: expect.stringContaining("enter it again") };
+      expect(await ann.as.action(verify, { id })).toEqual(unusable);
+      await expectFailure(bob.as.action(verify, { id }), {
+        kind: "not_found",
+        entity: "provider",
+        id,
+      });
+    });
+
+    test("by whoever may write providers, and not as often as they like", async () => {
+      const { ann, id } = await at(CREDENTIAL, tenantsOwn.anthropicBaseUrl);
+      const { tenantId } = ann;
+      const whom = { tenantId, subject: unique("viewer"), role: "viewer" } as const;
+      const viewer = await memberOf(deployment(), whom);
+      await expectFailure(viewer.as.action(verify, { id }), {
+        kind: "forbidden",
+        permission: "providers:write",
+      });
+      for (let n = 0; n < 20; n++) await ann.as.action(verify, { id });
+      const refusal = await failureOf(ann.as.action(verify, { id }));
+      expect(refusal).toMatchObject({ kind: "rate_limited" });
+    });
   });
 
   describe("runs", () => {

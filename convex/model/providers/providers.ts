@@ -61,9 +61,20 @@ export async function accountFor(
       q.eq("tenantId", tenantId).eq("provider", provider).eq("status", "enabled"),
     )
     .first();
-  if (row === null) return null;
-  const { _id: id, baseUrl = null, credential = null } = row;
-  return { id, tenantId, provider, baseUrl, credential };
+  return row === null ? null : toAccount(row);
+}
+
+/**
+ * One of the tenant's accounts, enabled or not.
+ *
+ * @throws not_found - The provider does not exist or is another tenant's.
+ */
+export async function accountOf(
+  ctx: QueryCtx,
+  scope: TenantScope,
+  id: Id<"providers">,
+): Promise<Account> {
+  return toAccount(await getOrFail(ctx, scope, id));
 }
 
 /**
@@ -189,6 +200,11 @@ function checkedAddress(
     fail({ kind: "invalid_argument", field: "baseUrl", reason });
   }
   return undefined;
+}
+
+function toAccount(row: Doc<"providers">): Account {
+  const { _id: id, tenantId, provider, baseUrl = null, credential = null } = row;
+  return { id, tenantId, provider, baseUrl, credential };
 }
 
 function toView({

@@ -38,6 +38,12 @@ export const PROVIDER_ROUTES: readonly Route[] = [
     summary: "Disables an account",
   },
   {
+    at: "post /providers/{id}/verify",
+    door: make.verify,
+    ...write,
+    summary: "Asks the provider whether an account works",
+  },
+  {
     at: "delete /providers/{id}",
     door: change.remove,
     ...write,

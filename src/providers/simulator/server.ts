@@ -401,10 +401,17 @@ function describe(fault: Fault): string {
 
 /** The models of the price book that the asking SDK would find with its provider. */
 function models(wire: Wire): unknown {
-  const isAnthropic = wire === anthropicWire;
-  const provider = isAnthropic ? "anthropic" : "openai";
+  const provider = wire === anthropicWire ? "anthropic" : wire === googleWire ? "google" : "openai";
   const known = listPrices(Date.now()).filter((record) => record.provider === provider);
-  if (!isAnthropic) {
+  if (provider === "google") {
+    const models = known.map(({ model, name }) => ({
+      name: `models/${model}`,
+      displayName: name,
+      supportedGenerationMethods: ["generateContent"],
+    }));
+    return { models };
+  }
+  if (provider === "openai") {
     const data = known.map(({ model }) => ({
       id: model,
       object: "model",
@@ -425,7 +432,8 @@ function models(wire: Wire): unknown {
 /** The API in whose words to answer on a path that several share. */
 function wireOf(pathname: string, request: IncomingMessage): Wire {
   const isAnthropic = pathname.startsWith("/v1/messages") || "anthropic-version" in request.headers;
-  return isAnthropic ? anthropicWire : chatWire;
+  if (isAnthropic) return anthropicWire;
+  return "x-goog-api-key" in request.headers ? googleWire : chatWire;
 }
 
 function setHeaders(

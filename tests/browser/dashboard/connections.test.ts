@@ -108,6 +108,9 @@ test("an account at a provider is added, used in place of the deployment's, and 
   const row = page.getByRole("row").filter({ hasText: "Our own" });
   await row.getByText("••••1234").waitFor();
   expect(await page.content()).not.toContain("sk-of-the-company");
+  // The simulator takes any key but one.
+  await row.getByRole("button", { name: "Check" }).click();
+  await page.getByText('"Our own" answers, and lists its models to anybody').waitFor();
 
   world().simulator.control.reply({ text: "By your own key." });
   await page.goto(world().address("chat/new"));
@@ -123,6 +126,15 @@ test("an account at a provider is added, used in place of the deployment's, and 
   await change.getByLabel("Key").fill("sk-another-9876");
   await change.getByRole("button", { name: "Change it" }).click();
   await row.getByText("••••9876").waitFor();
+  // Without an address it would be Anthropic itself that is asked.
+  await row.getByRole("button", { name: "Change" }).click();
+  await change.getByLabel("Key").fill("invalid");
+  await change.getByLabel("Address").fill(world().simulator.anthropicBaseUrl);
+  await change.getByRole("button", { name: "Change it" }).click();
+  await row.getByText(world().simulator.anthropicBaseUrl).waitFor();
+  await row.getByRole("button", { name: "Check" }).click();
+  await page.getByText('"Our own": the provider does not take the key.').waitFor();
+  expect(await complaintsAbout(page)).toEqual([]);
   await row.getByRole("button", { name: "Disable" }).click();
   await row.getByText("disabled").waitFor();
   await row.getByRole("button", { name: "Remove" }).click();

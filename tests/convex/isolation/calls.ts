@@ -74,6 +74,7 @@ export const BASE_CALLS: Readonly<Record<string, BaseCall>> = {
   "actions.providers.update": {
     args: (ids) => ({ id: ids["providers"], credential: "sk-new-credential" }),
   },
+  "actions.providers.verify": { args: (ids) => ({ id: ids["providers"] }) },
   "mutations.providers.enable": { args: (ids) => ({ id: ids["providers"] }) },
   "mutations.providers.disable": { args: (ids) => ({ id: ids["providers"] }) },
   "mutations.providers.remove": { args: (ids) => ({ id: ids["providers"] }) },

@@ -5,6 +5,7 @@ import { useTenantMutation } from "../../data/tenant";
 import { Button } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
 import { useAct } from "../../ui/useAct";
+import { CheckButton } from "./CheckButton";
 import { EditAccount } from "./EditAccount";
 
 const { providers } = api.mutations;
@@ -20,6 +21,7 @@ export function AccountActions({ account }: { account: ProviderView }) {
   const isOn = status === "enabled";
   return (
     <span className="flex gap-2">
+      <CheckButton account={account} />
       <Button size="sm" onClick={() => void act(() => (isOn ? disable({ id }) : enable({ id })))}>
         {isOn ? "Disable" : "Enable"}
       </Button>

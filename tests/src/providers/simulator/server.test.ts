@@ -254,6 +254,16 @@ describe("OpenAI Chat Completions", () => {
     });
   });
 
+  test("lists Gemini's models to who asks in Google's words", async () => {
+    const headers = { "x-goog-api-key": "k" };
+    const list = (await (await fetch(`${simulator.url}/v1/models`, { headers })).json()) as object;
+    expect(list).toMatchObject({
+      models: expect.arrayContaining([
+        expect.objectContaining({ name: "models/gemini-3.5-flash" }),
+      ]) as unknown,
+    });
+  });
+
   test("lists models", async () => {
     const page = await openai.models.list();
     expect(page.data.map(({ id }) => id)).toContain("gpt-6-sol");
