@@ -1,7 +1,11 @@
 import { Outlet } from "@tanstack/react-router";
 import { useConvexAuth } from "convex/react";
+import { Suspense } from "react";
+import { loaded } from "../ui/loaded";
 import { Loading } from "../ui/states";
-import { SignInForm } from "./SignInForm";
+
+// Most who come are signed in.
+const SignInForm = loaded(async () => ({ default: (await import("./SignInForm")).SignInForm }));
 
 /** What is behind it is for whoever is signed in; everybody else is asked to, at the same address. */
 export function SignedIn() {
@@ -13,5 +17,10 @@ export function SignedIn() {
       </main>
     );
   }
-  return isAuthenticated ? <Outlet /> : <SignInForm />;
+  if (isAuthenticated) return <Outlet />;
+  return (
+    <Suspense fallback={null}>
+      <SignInForm />
+    </Suspense>
+  );
 }

@@ -41,6 +41,13 @@ export function Spenders({ by, period, choose }: SpendersProps) {
 }
 
 const PERCENT = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
+const LEAST_SHARE = 0.001;
+
+/** "0%" is nothing at all. */
+function shareText(share: number): string {
+  const isLess = share > 0 && share < LEAST_SHARE;
+  return isLess ? `< ${PERCENT.format(LEAST_SHARE)}` : PERCENT.format(share);
+}
 
 function columnsOf(by: Dimension, choose: (key: string) => void): Column<Spender>[] {
   return [
@@ -66,7 +73,7 @@ function columnsOf(by: Dimension, choose: (key: string) => void): Column<Spender
     {
       name: "Share",
       isNumber: true,
-      cell: ({ share }) => (share === null ? "" : PERCENT.format(share)),
+      cell: ({ share }) => (share === null ? "" : shareText(share)),
       value: ({ share }) => share ?? "",
     },
     {
