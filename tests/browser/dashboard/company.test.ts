@@ -62,7 +62,7 @@ test("somebody is invited, joins by the link, and is not offered what a viewer m
   expect(await vera.getByRole("link", { name: "API keys" }).count()).toBe(0);
   await vera.goto(world().address("keys"));
   await vera.getByRole("alert").getByText("Your role does not allow this (keys:read)").waitFor();
-  world().problems.splice(0);
+  world().refusedAs(/forbidden/);
   await vera.goto(world().address("budgets"));
   await vera.getByRole("heading", { name: "Budgets" }).waitFor();
   expect(await vera.getByRole("button", { name: "New budget" }).count()).toBe(0);

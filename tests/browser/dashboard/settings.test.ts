@@ -48,7 +48,7 @@ test("one is signed out everywhere else, and has a name and a theme of one's own
   await page.getByText("this one", { exact: true }).waitFor();
   expect(await page.getByRole("button", { name: "Sign out everywhere else" }).count()).toBe(0);
   // The other browser's open questions were refused, as they should be.
-  world().problems.splice(0);
+  world().refusedAs(/401|unauthenticated/);
 });
 
 test("erasing asks for a word, and everything goes along as a file before", async () => {

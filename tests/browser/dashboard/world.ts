@@ -119,6 +119,12 @@ export class World {
     return new URL(path, this.ready.dashboardUrl).href;
   }
 
+  /** What a page was refused, as it should be, is told in its console. All that is there has to be of that kind. */
+  refusedAs(kind: RegExp): void {
+    const others = this.problems.splice(0).filter((problem) => !kind.test(problem));
+    expect(others).toEqual([]);
+  }
+
   async close(): Promise<void> {
     await this.parts.browser.close();
     await this.parts.command.end("SIGTERM");
