@@ -38,8 +38,10 @@ test("one is signed out everywhere else, and has a name and a theme of one's own
   const other = await world().owner();
   await page.goto(world().address("settings"));
   await page.getByLabel("Your name").fill("Ada");
-  await page.getByRole("button", { name: "Save" }).nth(1).click();
-  await page.getByText("Saved").waitFor();
+  const save = page.getByRole("button", { name: "Save" }).nth(1);
+  await save.click();
+  await page.getByText("Saved").first().waitFor();
+  await expect.poll(() => save.isDisabled()).toBe(true);
   await page.getByRole("checkbox", { name: "Dark theme" }).check();
   expect(await complaintsAbout(page)).toEqual([]);
   await page.getByRole("button", { name: "Sign out everywhere else" }).click();
