@@ -6,17 +6,27 @@ import { loaded } from "../ui/loaded";
 import type { ScreenPath } from "./screens";
 
 const PaletteDialog = loaded(() => import("./PaletteDialog"));
+/** After what the first screen needs. */
+const PRELOAD_AFTER_MS = 500;
 const OPEN = "agentik:palette";
 
 export function openPalette(): void {
   window.dispatchEvent(new Event(OPEN));
 }
 
-/** Ctrl+K or ⌘K, anywhere. What is in it is loaded when it is first opened. */
+/** Ctrl+K or ⌘K, anywhere. What is in it is loaded before it is asked for: what one types at once would be lost. */
 export function CommandPalette() {
   const [isOpen, setOpen] = useState(false);
   const { slug } = useTenant();
   const navigate = useNavigate();
+  useEffect(() => {
+    // If it fails now, it is loaded when it is opened.
+    const preload = setTimeout(
+      () => void PaletteDialog.preload().catch(() => {}),
+      PRELOAD_AFTER_MS,
+    );
+    return () => clearTimeout(preload);
+  }, []);
   useEffect(() => {
     const open = () => setOpen(true);
     const onKey = (event: KeyboardEvent) => {

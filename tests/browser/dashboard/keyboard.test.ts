@@ -119,3 +119,17 @@ test("the palette gives the focus back, and where it leads somewhere else the he
   await expect.poll(() => hasFocus(page.getByRole("heading", { name: "Budgets" }))).toBe(true);
   expect(await page.locator("#place").textContent()).toBe("Budgets");
 });
+
+test("what is typed as soon as the palette is called is in it", async () => {
+  const page = await world().stranger();
+  const arrived = page.waitForEvent("requestfinished", (file) =>
+    file.url().includes("/PaletteDialog-"),
+  );
+  await page.goto(world().ready.dashboardUrl);
+  await page.getByRole("heading", { name: "Home" }).waitFor();
+  await arrived;
+  await page.waitForLoadState("networkidle");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("budgets", { delay: 20 });
+  expect(await page.getByPlaceholder("Find a screen").inputValue()).toBe("budgets");
+});

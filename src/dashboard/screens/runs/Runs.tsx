@@ -63,7 +63,7 @@ function useColumns(): readonly Column<RunView>[] {
           <Link
             to="/$tenant/runs/$runId"
             params={{ tenant: slug, runId }}
-            className="text-accent underline"
+            className="text-accent whitespace-nowrap underline"
           >
             {agentName(agentId)}
           </Link>
