@@ -197,6 +197,7 @@ test("the demo tenant has a past, told once, which all sums agree with; --no-dem
   const first = await startReady({ data });
   const past = await pastOf(first.ready);
   expect(past).toMatchObject({ agents: 4, pending: 1, failed: 1, budgets: 4, members: 4 });
+  expect(past.skills).toEqual([0, 1]);
   expect(past.sessions).toBeGreaterThan(10);
   const { tenantId } = first.ready;
   const check = internal.jobs.checks.check;
@@ -214,13 +215,14 @@ test("the demo tenant has a past, told once, which all sums agree with; --no-dem
 async function pastOf(ready: Ready) {
   const user = userOf(ready);
   const { queries } = api;
-  const [agents, sessions, approvals, failed, budgets, members] = await Promise.all([
+  const [agents, sessions, approvals, failed, budgets, members, skills] = await Promise.all([
     user.query(queries.agents.list, {}),
     user.query(queries.sessions.list, { paginationOpts: page }),
     user.query(queries.approvals.list, { state: "pending", paginationOpts: page }),
     user.query(queries.runs.list, { state: "failed", paginationOpts: page }),
     user.query(queries.budgets.list, { paginationOpts: page }),
     user.query(queries.memberships.list, { paginationOpts: page }),
+    user.query(queries.skills.list, { paginationOpts: page }),
   ]);
   return {
     agents: agents.length,
@@ -229,6 +231,7 @@ async function pastOf(ready: Ready) {
     failed: failed.page.length,
     budgets: budgets.page.length,
     members: members.page.length,
+    skills: skills.page.map(({ installCount }) => installCount).toSorted(),
   };
 }
 

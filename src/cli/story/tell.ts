@@ -1,6 +1,6 @@
 /**
- * Gives the demo tenant a past, once: agents, colleagues, two weeks of conversations, a budget that is half used, a run
- * that failed and a call that waits for somebody. All of it comes to be by the product's own doors and rules; of the
+ * Gives the demo tenant a past, once: agents, colleagues, two weeks of conversations, a budget that is half used, skills,
+ * a run that failed and a call that waits for somebody. All of it comes to be by the product's own doors and rules; of the
  * past turns alone no model is asked (`convex/model/demoTurns.ts`).
  */
 import { ConvexHttpClient } from "convex/browser";
@@ -11,6 +11,7 @@ import type { Instance } from "../../embedded/instance";
 import type { DemoModel } from "../model";
 import { STORY_AGENTS, STORY_PEOPLE, type StoryAgent, type StoryPerson } from "./people";
 import { STORY_SESSIONS, type StorySession } from "./sessions";
+import { makeSkills } from "./skills";
 
 // An admin may call internal functions; the client's types know only what everyone may.
 const SEED = internal.jobs.demo.seed as unknown as FunctionReference<"mutation">;
@@ -41,6 +42,7 @@ export async function tellStory(stage: Stage): Promise<boolean> {
   const agentIds = await makeAgents(owner, stage);
   for (const person of STORY_PEOPLE) await tellOf(person, stage, agentIds);
   await makeBudgets(owner, stage, agentIds);
+  await makeSkills(owner, tenant, agentIds);
   await mark(owner, stage, "told");
   return true;
 }
