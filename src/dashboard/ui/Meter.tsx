@@ -5,9 +5,12 @@ type MeterProps = { label: string; percent: number; className?: string };
 const NEAR_PERCENT = 75;
 const FULL_PERCENT = 100;
 
+/** Beyond it, a figure says no more than that. */
+const MOST_PERCENT = 999;
+
 /** Whole percents. What is not all used does not read as if it were. */
 export function percentText(percent: number): string {
-  return `${Math.floor(percent)} %`;
+  return percent > MOST_PERCENT ? `> ${MOST_PERCENT} %` : `${Math.floor(percent)} %`;
 }
 
 /** How much of something is used: a bar for the eye, its percentage for the ear. */

@@ -64,6 +64,7 @@ test.each([
   [99.6, "99", "99 %"],
   [100, "100", "100 %"],
   [250, "100", "250 %"],
+  [567_242_800, "100", "> 999 %"],
 ])("a meter at %d of a hundred is between its bounds, and is full only when it is", (...row) => {
   const [percent, now, text] = row;
   render(<Meter label="Used" percent={percent} />);
