@@ -33,13 +33,13 @@ const LINK_SAFETY = { enabled: false };
 
 const safeUrl: UrlTransform = (url, key) => (key === "href" && LINK.test(url) ? url : "");
 
-type Part = { type: string; value?: string; children?: Part[] };
+type Node = { type: string; value?: string; children?: Node[] };
 
 /** `<br>` alone is read: in a table's cell Markdown has no other way to end a line, and models know that. */
 function lineBreaks() {
-  return function mark(part: Part) {
-    if (part.type === "html" && /^<br *\/?>$/i.test(part.value ?? "")) part.type = "break";
-    part.children?.forEach(mark);
+  return function mark(node: Node) {
+    if (node.type === "html" && /^<br *\/?>$/i.test(node.value ?? "")) node.type = "break";
+    node.children?.forEach(mark);
   };
 }
 

@@ -3,8 +3,11 @@ import { parseMarkdownIntoBlocks } from "streamdown";
 
 /** In characters, at the least: a screen or two. */
 const PART_LENGTH = 3_000;
-/** What links or notes are named by may be anywhere, and a carriage return is no character of a block. */
-const IS_WHOLE = /^ {0,3}\[[^\]]+\]:|\r/m;
+/**
+ * What links or notes are named by may be anywhere, and a carriage return is no character of a block. A name is looked
+ * for in its line only: brackets that are never closed must not cost the square of the text.
+ */
+const IS_WHOLE = /^ {0,3}\[[^\]\n]+\]:|\r/m;
 /** Headings, tables, code and pictures: they have another distance from what is beside them. */
 const IS_APART = /^[#|`~!]/;
 
