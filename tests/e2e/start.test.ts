@@ -231,7 +231,7 @@ async function pastOf(ready: Ready) {
     failed: failed.page.length,
     budgets: budgets.page.length,
     members: members.page.length,
-    skills: skills.page.map(({ installCount }) => installCount).toSorted(),
+    skills: skills.page.map(({ installCount }) => installCount).toSorted((a, b) => a - b),
   };
 }
 
