@@ -128,6 +128,13 @@ test("sums are live, and lead to the calls and to their price lines", async () =
   await page.getByRole("row").nth(1).getByRole("button").click();
   const detail = page.getByRole("dialog", { name: "A call and its price" });
   await detail.getByText("In all").waitFor();
+  const lines = detail.getByRole("table", { name: "Price lines" });
+  expect(
+    await lines
+      .getByRole("row")
+      .filter({ hasText: /output.*\$/ })
+      .count(),
+  ).toBe(1);
   expect(await complaintsAbout(page)).toEqual([]);
   await page.keyboard.press("Escape");
   await detail.waitFor({ state: "detached" });

@@ -2,6 +2,7 @@ import { api } from "../../../../convex/_generated/api";
 import type { Id } from "../../../../convex/_generated/dataModel";
 import type { CostEventDetail } from "../../../../convex/views/costs";
 import { useTenantQuery } from "../../data/tenant";
+import { DataTable, type Column } from "../../ui/DataTable";
 import { Dialog } from "../../ui/Dialog";
 import { Loading } from "../../ui/states";
 import { Count, Moment, Money } from "../../ui/values";
@@ -24,43 +25,20 @@ function Call({ eventId }: Pick<CallDetailProps, "eventId">) {
 
 function Lines({ event }: { event: CostEventDetail }) {
   const { provider, model, lines, fees, modifiers, standing, tierApplied, priceVersion } = event;
+  const rows = [
+    ...lines.map(({ class: name, tokens: count, ...line }) => ({ name, count, ...line })),
+    ...fees.map(({ unit: name, ...fee }) => ({ name, ...fee })),
+  ];
   return (
     <>
       <p className="mb-3">
         {provider}/{model}, <Moment atMs={event.timestamp} />, {event.status},{" "}
         {tierApplied.serviceTier}
       </p>
-      <table className="w-full text-left">
-        <thead className="text-subtle">
-          <tr>
-            <th className="py-1 font-medium">What</th>
-            <th className="py-1 text-right font-medium">Count</th>
-            <th className="py-1 text-right font-medium">Each</th>
-            <th className="py-1 text-right font-medium">Amount</th>
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((line) => (
-            <PriceLine
-              key={`${line.class} ${line.model ?? ""}`}
-              name={line.class}
-              count={line.tokens}
-              line={line}
-            />
-          ))}
-          {fees.map((fee) => (
-            <PriceLine key={fee.unit} name={fee.unit} count={fee.count} line={fee} />
-          ))}
-          <tr className="border-line border-t font-semibold">
-            <td className="py-1" colSpan={3}>
-              In all
-            </td>
-            <td className="py-1 text-right">
-              <Money usd={standing.totalCostUsd} />
-            </td>
-          </tr>
-        </tbody>
-      </table>
+      <DataTable name="Price lines" columns={COLUMNS} rows={rows} keyOf={keyOf} />
+      <p className="mt-3 flex justify-between font-semibold">
+        In all <Money usd={standing.totalCostUsd} />
+      </p>
       <ul className="text-subtle mt-3 list-inside list-disc">
         <li>Prices: {priceVersion ?? "none is known"}</li>
         {modifiers.map(({ name, factor }) => (
@@ -81,23 +59,35 @@ function Lines({ event }: { event: CostEventDetail }) {
   );
 }
 
-type PriceLineProps = {
+type PriceLine = {
   name: string;
+  /** Whose tokens, where a call had several models. */
+  model?: string | undefined;
   count: number;
-  line: { unitUsd: string; amountUsd: string };
+  unitUsd: string;
+  amountUsd: string;
 };
 
-function PriceLine({ name, count, line }: PriceLineProps) {
-  return (
-    <tr className="border-line border-t">
-      <td className="py-1">{name}</td>
-      <td className="py-1 text-right">
-        <Count of={count} />
-      </td>
-      <td className="py-1 text-right tabular-nums">${line.unitUsd}</td>
-      <td className="py-1 text-right">
-        <Money usd={line.amountUsd} />
-      </td>
-    </tr>
-  );
-}
+const keyOf = ({ name, model = "" }: PriceLine) => `${name} ${model}`;
+
+const COLUMNS: readonly Column<PriceLine>[] = [
+  { name: "What", cell: ({ name }) => name, value: ({ name }) => name },
+  {
+    name: "Count",
+    isNumber: true,
+    cell: ({ count }) => <Count of={count} />,
+    value: ({ count }) => count,
+  },
+  {
+    name: "Each",
+    isNumber: true,
+    cell: ({ unitUsd }) => <span className="tabular-nums">${unitUsd}</span>,
+    value: ({ unitUsd }) => unitUsd,
+  },
+  {
+    name: "Amount",
+    isNumber: true,
+    cell: ({ amountUsd }) => <Money usd={amountUsd} />,
+    value: ({ amountUsd }) => amountUsd,
+  },
+];
