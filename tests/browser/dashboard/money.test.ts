@@ -1,9 +1,17 @@
 /** Money as an administrator watches it: a budget is set, bounds an agent, is raised, and the sums lead to each call. */
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { parseUsd } from "../../../src/core/money";
 import { complaintsAbout, useWorld, WIDTHS } from "./world";
 
 const world = useWorld();
+
+/** "In all $0.07" */
+function picosOf(text: string): bigint {
+  const pico = parseUsd(text.split("$")[1] ?? "");
+  if (pico === null) throw new Error(`"${text}" is no amount`);
+  return pico;
+}
 
 async function say(page: Page, text: string): Promise<void> {
   await page.goto(world().address("chat/new"));
@@ -129,12 +137,12 @@ test("sums are live, and lead to the calls and to their price lines", async () =
   const detail = page.getByRole("dialog", { name: "A call and its price" });
   await detail.getByText("In all").waitFor();
   const lines = detail.getByRole("table", { name: "Price lines" });
-  expect(
-    await lines
-      .getByRole("row")
-      .filter({ hasText: /output.*\$/ })
-      .count(),
-  ).toBe(1);
+  const amounts = await lines.getByRole("cell").filter({ hasText: "$" }).allTextContents();
+  const total = (await detail.getByText("In all").textContent()) ?? "";
+  // Of each line what one costs, and what all do.
+  const ofAll = amounts.filter((_, at) => at % 2 === 1).map(picosOf);
+  expect(ofAll.reduce((sum, pico) => sum + pico, 0n)).toBe(picosOf(total));
+  await lines.getByText("Output", { exact: true }).waitFor();
   expect(await complaintsAbout(page)).toEqual([]);
   await page.keyboard.press("Escape");
   await detail.waitFor({ state: "detached" });

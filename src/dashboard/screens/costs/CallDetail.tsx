@@ -5,7 +5,8 @@ import { useTenantQuery } from "../../data/tenant";
 import { DataTable, type Column } from "../../ui/DataTable";
 import { Dialog } from "../../ui/Dialog";
 import { Loading } from "../../ui/states";
-import { Count, Moment, Money } from "../../ui/values";
+import { Count, Moment } from "../../ui/values";
+import { billedFor } from "./words";
 
 type CallDetailProps = { eventId: Id<"cost_events">; close: () => void };
 
@@ -37,7 +38,7 @@ function Lines({ event }: { event: CostEventDetail }) {
       </p>
       <DataTable name="Price lines" columns={COLUMNS} rows={rows} keyOf={keyOf} />
       <p className="mt-3 flex justify-between font-semibold">
-        In all <Money usd={standing.totalCostUsd} />
+        In all <Exactly usd={standing.totalCostUsd} />
       </p>
       <ul className="text-subtle mt-3 list-inside list-disc">
         <li>Prices: {priceVersion ?? "none is known"}</li>
@@ -48,7 +49,7 @@ function Lines({ event }: { event: CostEventDetail }) {
         ))}
         {event.adjustments.map(({ _id, totalCostUsd, reason }) => (
           <li key={_id}>
-            Adjusted by <Money usd={totalCostUsd} /> {reason}
+            Adjusted by <Exactly usd={totalCostUsd} /> {reason}
           </li>
         ))}
         {event.notes.map((note) => (
@@ -57,6 +58,11 @@ function Lines({ event }: { event: CostEventDetail }) {
       </ul>
     </>
   );
+}
+
+/** To the last place: lines add up before one's eyes. */
+function Exactly({ usd }: { usd: string }) {
+  return <span className="tabular-nums">${usd}</span>;
 }
 
 type PriceLine = {
@@ -71,7 +77,7 @@ type PriceLine = {
 const keyOf = ({ name, model = "" }: PriceLine) => `${name} ${model}`;
 
 const COLUMNS: readonly Column<PriceLine>[] = [
-  { name: "What", cell: ({ name }) => name, value: ({ name }) => name },
+  { name: "What", cell: ({ name }) => billedFor(name), value: ({ name }) => name },
   {
     name: "Count",
     isNumber: true,
@@ -81,13 +87,13 @@ const COLUMNS: readonly Column<PriceLine>[] = [
   {
     name: "Each",
     isNumber: true,
-    cell: ({ unitUsd }) => <span className="tabular-nums">${unitUsd}</span>,
+    cell: ({ unitUsd }) => <Exactly usd={unitUsd} />,
     value: ({ unitUsd }) => unitUsd,
   },
   {
     name: "Amount",
     isNumber: true,
-    cell: ({ amountUsd }) => <Money usd={amountUsd} />,
+    cell: ({ amountUsd }) => <Exactly usd={amountUsd} />,
     value: ({ amountUsd }) => amountUsd,
   },
 ];
