@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
+import { api } from "../../../convex/_generated/api";
 import { router } from "../../../src/dashboard/router";
 import { complaintsAbout, useWorld, WIDTHS } from "./world";
 
@@ -30,26 +31,14 @@ const LISTS: Readonly<Record<string, string>> = {
 };
 
 /** Of which the demo has none. */
-const SKILL = {
-  id: "skill_refunds",
-  name: "Refunds",
-  description: "How refunds are handled.",
-  category: "support",
-  version: "1.0.0",
-  permissions: [],
-  skillMd:
-    "---\nname: refunds\ndescription: How refunds are handled.\n---\n\nAsk for the number.\n",
-};
 const ENDPOINT = { url: "https://hooks.example.com/agents", events: ["run.*"] };
 
 beforeAll(async () => {
   const { siteUrl, apiKey } = world().ready;
   const headers = { Authorization: `Bearer ${apiKey}`, "Content-Type": "application/json" };
-  for (const [path, made] of Object.entries({ skills: SKILL, webhooks: ENDPOINT })) {
-    const body = JSON.stringify(made);
-    const response = await fetch(`${siteUrl}/api/v1/${path}`, { method: "POST", headers, body });
-    expect(response.status, await response.text()).toBe(201);
-  }
+  const body = JSON.stringify(ENDPOINT);
+  const response = await fetch(`${siteUrl}/api/v1/webhooks`, { method: "POST", headers, body });
+  expect(response.status, await response.text()).toBe(201);
 });
 
 async function firstOf(list: string): Promise<string> {
@@ -84,9 +73,21 @@ async function settled(page: Page): Promise<void> {
     .toBe(0);
 }
 
+type Combination = (typeof ALL)[number];
+
+/** Looks at what is there, and keeps what it sees where that is wanted. */
+async function seen(page: Page, name: string, [width, theme]: Combination): Promise<string[]> {
+  await settled(page);
+  const complaints = await complaintsAbout(page);
+  if (folder !== undefined)
+    await page.screenshot({ path: join(folder, `${name}-${theme}-${width}.png`) });
+  return complaints.map((text) => `${name}: ${text}`);
+}
+
 test.each(COMBINATIONS)(
   "on a %s, in the %s theme",
-  async (width, theme) => {
+  async (...combination) => {
+    const [width, theme] = combination;
     const page = await world().owner(WIDTHS[width]);
     const toggle = page.getByRole("button", {
       name: theme === "dark" ? "Dark theme" : "Light theme",
@@ -95,11 +96,28 @@ test.each(COMBINATIONS)(
     const complaints: string[] = [];
     for (const path of SHOWN) {
       await page.goto(await addressOf(path));
-      await settled(page);
-      complaints.push(...(await complaintsAbout(page)).map((text) => `${path}: ${text}`));
-      if (folder === undefined) continue;
-      await page.screenshot({ path: join(folder, `${fileOf(path)}-${theme}-${width}.png`) });
+      complaints.push(...(await seen(page, fileOf(path), combination)));
     }
+    expect(complaints).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
+
+test.each(COMBINATIONS)(
+  "to who is not signed in, on a %s, in the %s theme",
+  async (...combination) => {
+    const [width, theme] = combination;
+    const page = await world().stranger(WIDTHS[width]);
+    await page.emulateMedia({ colorScheme: theme });
+    await page.goto(world().address(""));
+    await page.getByLabel("Password").waitFor();
+    const complaints = await seen(page, "sign-in", combination);
+    const email = `${theme}-${width}@example.com`;
+    const invite = api.actions.invitations.create;
+    const { token } = await world().doors().action(invite, { email, role: "member" });
+    await page.goto(new URL(`/open/invitation#${token}`, world().ready.dashboardUrl).href);
+    await page.getByLabel("Your name").waitFor();
+    complaints.push(...(await seen(page, "invitation", combination)));
     expect(complaints).toEqual([]);
   },
   TIMEOUT_MS,

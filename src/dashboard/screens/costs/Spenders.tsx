@@ -46,7 +46,7 @@ const LEAST_SHARE = 0.001;
 /** "0%" is nothing at all. */
 function shareText(share: number): string {
   const isLess = share > 0 && share < LEAST_SHARE;
-  return isLess ? `< ${PERCENT.format(LEAST_SHARE)}` : PERCENT.format(share);
+  return isLess ? `<\u00a0${PERCENT.format(LEAST_SHARE)}` : PERCENT.format(share);
 }
 
 function columnsOf(by: Dimension, choose: (key: string) => void): Column<Spender>[] {
