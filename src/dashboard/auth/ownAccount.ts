@@ -1,13 +1,12 @@
 /** What whoever is signed in here changes of their own account by the routes of sign-in, for which there is no door. */
 import { textsIn } from "../data/json";
-import type { SignIn } from "./signIn";
+import { TOO_MANY, TOO_MANY_TRIES, UNREACHABLE, type SignIn } from "./signIn";
 
 type Who = { signIn: SignIn; siteUrl: string };
 type Passwords = { currentPassword: string; newPassword: string };
 type Refusal = { refusal: string };
 
 const NOBODY = 401;
-const TOO_MANY = 429;
 
 /**
  * Another password; everybody else who is signed in as this person is signed out.
@@ -43,11 +42,9 @@ async function post(
     headers: { Authorization: `Bearer ${token ?? ""}`, "Content-Type": "application/json" },
     body: JSON.stringify(body),
   }).catch(() => null);
-  if (answer === null) return { refusal: "The deployment cannot be reached. Try again." };
+  if (answer === null) return { refusal: UNREACHABLE };
   if (answer.ok) return { body: await answer.json() };
-  if (answer.status === TOO_MANY) {
-    return { refusal: "There were too many tries. Wait some minutes, then try again." };
-  }
+  if (answer.status === TOO_MANY) return { refusal: TOO_MANY_TRIES };
   if (answer.status === NOBODY) return { refusal: "Your sign-in has ended. Sign in again." };
   return { refusal: refused };
 }

@@ -17,7 +17,7 @@ const HINT = "signed-in";
 const PERSON = "person";
 const NOBODY = 401;
 const GONE = 404;
-const TOO_MANY = 429;
+export const TOO_MANY = 429;
 /** Other tabs hear of it here. */
 const CHANNEL = "agentik-sign-in";
 /** Of all tabs one at a time changes the cookie: answers that cross would leave the wrong one. */
@@ -31,6 +31,8 @@ const MARGIN_MS = 30_000;
 
 export const UNREACHABLE =
   "The deployment cannot be reached. Check the connection, then try again.";
+
+export const TOO_MANY_TRIES = "There were too many tries. Wait some minutes, then try again.";
 
 export class SignIn {
   private access: Access | null = null;
@@ -182,7 +184,7 @@ export class SignIn {
 
 function problemOf({ ok, status }: Response): string | null {
   if (ok) return null;
-  if (status === TOO_MANY) return "There were too many tries. Wait some minutes, then try again.";
+  if (status === TOO_MANY) return TOO_MANY_TRIES;
   return "The deployment did not let you in. Try again.";
 }
 

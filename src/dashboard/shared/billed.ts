@@ -1,7 +1,7 @@
 /** What calls are billed by, as people read it. */
-import type { TokenClass, ToolUnit } from "../../../pricing/usage";
+import type { TokenClass, ToolUnit } from "../../pricing/usage";
 
-const WORDS: Readonly<Record<TokenClass | ToolUnit, string>> = {
+export const BILLED = {
   inputFresh: "Input",
   cacheRead: "Kept input",
   cacheWrite5m: "Keeping input for 5 minutes",
@@ -19,9 +19,9 @@ const WORDS: Readonly<Record<TokenClass | ToolUnit, string>> = {
   webFetch: "Pages of the web",
   fileSearch: "Searches of files",
   grounding: "Grounded answers",
-};
+} as const satisfies Record<TokenClass | ToolUnit, string>;
 
 /** Rows of an older version may have what is not known here. */
 export function billedFor(name: string): string {
-  return Object.hasOwn(WORDS, name) ? WORDS[name as keyof typeof WORDS] : name;
+  return Object.hasOwn(BILLED, name) ? BILLED[name as keyof typeof BILLED] : name;
 }

@@ -2,11 +2,11 @@ import { api } from "../../../../convex/_generated/api";
 import type { Id } from "../../../../convex/_generated/dataModel";
 import type { CostEventDetail } from "../../../../convex/views/costs";
 import { useTenantQuery } from "../../data/tenant";
+import { billedFor } from "../../shared/billed";
 import { DataTable, type Column } from "../../ui/DataTable";
 import { Dialog } from "../../ui/Dialog";
 import { Loading } from "../../ui/states";
 import { Count, Moment } from "../../ui/values";
-import { billedFor } from "./words";
 
 type CallDetailProps = { eventId: Id<"cost_events">; close: () => void };
 

@@ -8,21 +8,14 @@ import { useTenantMutation } from "../../data/tenant";
 import { Dialog } from "../../ui/Dialog";
 import { SelectField, TextField } from "../../ui/Field";
 import { FormFooter } from "../../ui/FormFooter";
+import { BILLED } from "../../shared/billed";
 import { PROVIDERS, PROVIDER_NAMES, type Provider } from "../../data/providers";
 
 const Usd = z
   .string()
   .trim()
   .refine((text) => text === "" || parseUsd(text) !== null, "Must be USD, such as 0.25.");
-const RATES = {
-  inputFresh: "Input",
-  output: "Output",
-  cacheRead: "Kept input",
-  cacheWrite5m: "Keeping input for 5 minutes",
-  cacheWrite1h: "Keeping input for an hour",
-} as const;
-type Rate = keyof typeof RATES;
-const RATE_NAMES = Object.keys(RATES) as Rate[];
+const RATES = ["inputFresh", "output", "cacheRead", "cacheWrite5m", "cacheWrite1h"] as const;
 
 const Form = z.object({
   provider: z.enum(PROVIDERS),
@@ -81,10 +74,10 @@ export function NewPrice({ of, close }: NewPriceProps) {
           ))}
         </SelectField>
         <TextField label="Model" {...register("model")} error={errors.model?.message} />
-        {RATE_NAMES.map((rate) => (
+        {RATES.map((rate) => (
           <TextField
             key={rate}
-            label={RATES[rate]}
+            label={BILLED[rate]}
             inputMode="decimal"
             {...register(rate)}
             error={errors[rate]?.message}

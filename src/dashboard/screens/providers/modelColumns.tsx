@@ -1,4 +1,6 @@
 import type { ModelView } from "../../../../convex/views/prices";
+import type { TokenClass } from "../../../pricing/usage";
+import { BILLED } from "../../shared/billed";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import type { Column } from "../../ui/DataTable";
@@ -27,9 +29,9 @@ export function modelColumns(price: ((of: PriceOf) => void) | null): readonly Co
       cell: ({ contextTokens }) => contextTokens !== null && <Count of={contextTokens} />,
       value: ({ contextTokens }) => contextTokens ?? "",
     },
-    rate("Input", "inputFresh"),
-    rate("Kept input", "cacheRead"),
-    rate("Output", "output"),
+    rate("inputFresh"),
+    rate("cacheRead"),
+    rate("output"),
     {
       name: "By",
       cell: ({ price: holding }) =>
@@ -63,9 +65,9 @@ export function modelColumns(price: ((of: PriceOf) => void) | null): readonly Co
 }
 
 /** USD for a million tokens of a class; of long inputs it may be more. */
-function rate(name: string, tokens: string): Column<ModelView> {
+function rate(tokens: TokenClass): Column<ModelView> {
   return {
-    name: `${name}, a million`,
+    name: `${BILLED[tokens]}, a million`,
     isNumber: true,
     cell: ({ price }) => {
       const usd = price?.usdPerMillion[tokens];
